@@ -1,0 +1,29 @@
+//! What the rules need from the world, as traits: the crates that touch it implement them, `ops` sees only these.
+
+use thiserror::Error;
+
+/// Turns texts into vectors whose dot product is their similarity in meaning.
+///
+/// *Invariant:* every vector has [`Embedder::dimensions`] numbers and length one, so a dot product is a cosine.
+pub trait Embedder: Send + Sync {
+    /// Names the model and its rounding. Vectors of different names must never be compared; store it beside them.
+    fn model_id(&self) -> &str;
+
+    /// How many numbers each vector has.
+    fn dimensions(&self) -> usize;
+
+    /// One unit-length vector per text, in the order given. Blocks for milliseconds a text: call it off the async
+    /// threads. Texts longer than the model reads are embedded by their beginning; an empty text has a vector too.
+    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
+}
+
+/// Why no vectors came back. Search goes on with words alone and shows this text as the reason.
+#[derive(Debug, Error)]
+pub enum EmbedError {
+    /// The model is not installed, or its file is damaged; `reason` names the file and the way out.
+    #[error("search by meaning is off: {reason}")]
+    Unavailable { reason: String },
+    /// The embedder broke on this call; other texts may well work.
+    #[error("could not turn the text into a vector: {reason}; search by words still answers, rebuild the index to try again")]
+    Failed { reason: String },
+}
