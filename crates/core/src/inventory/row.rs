@@ -1,0 +1,92 @@
+//! A row as clients see it: every declared field by name, nulls included, parents as ids, what is shown
+//! rather than what is stored.
+
+use serde_json::{Map, Value, json};
+
+use super::address;
+use super::field::Shape;
+use super::item::{Item, ItemId};
+use super::kinds::Kind;
+
+/// Builds the row of `item`. `parent` is what it stands on; `observed` holds the freshest observation of
+/// each field, shown where nothing is asserted.
+pub fn row(item: &Item, parent: Option<(Kind, ItemId)>, observed: Option<&Map<String, Value>>) -> Map<String, Value> {
+    let spec = item.kind.spec();
+    let seen = |name: &str| observed.and_then(|observed| observed.get(name)).cloned();
+    let addresses = address::stored(item.fields.get("addresses"));
+    let primary = address::primary(&addresses);
+    let mut row = Map::with_capacity(spec.fields.len() + 9);
+    row.insert("id".into(), item.id.into());
+    row.insert(spec.name_field.into(), item.name.clone().into());
+    for field in spec.fields {
+        let asserted = match field.shape {
+            Shape::Address => primary.and_then(|address| address.ip.clone()).map(Value::String),
+            Shape::Mac => primary.and_then(|address| address.mac.clone()).map(Value::String),
+            Shape::Parent(kind) => parent.filter(|(of, _)| *of == kind).map(|(_, id)| id.into()),
+            _ => item.fields.get(field.name).cloned(),
+        };
+        let shown = asserted.or_else(|| seen(field.name)).or_else(|| field.default.map(|default| default()));
+        row.insert(field.name.into(), shown.unwrap_or(Value::Null));
+    }
+    if spec.address_field().is_some() {
+        row.insert("addresses".into(), json!(addresses));
+    }
+    row.insert("tags".into(), item.fields.get("tags").cloned().unwrap_or_else(|| json!([])));
+    row.insert("custom".into(), item.fields.get("custom").cloned().unwrap_or_else(|| json!({})));
+    row.insert("created_at".into(), item.created_at.text().into());
+    row.insert("updated_at".into(), item.updated_at.text().into());
+    row.insert("rev".into(), item.rev.into());
+    row
+}
+
+/// The asserted value of a field in wire form, `None` when nothing is asserted.
+pub fn asserted(item: &Item, parent: Option<(Kind, ItemId)>, name: &str) -> Option<Value> {
+    let spec = item.kind.spec();
+    if name == spec.name_field {
+        return Some(item.name.clone().into());
+    }
+    let addresses = address::stored(item.fields.get("addresses"));
+    match spec.field(name).map(|field| field.shape) {
+        Some(Shape::Address) => address::primary(&addresses)?.ip.clone().map(Value::String),
+        Some(Shape::Mac) => address::primary(&addresses)?.mac.clone().map(Value::String),
+        Some(Shape::Parent(kind)) => parent.filter(|(of, _)| *of == kind).map(|(_, id)| id.into()),
+        _ => item.fields.get(name).cloned(),
+    }
+}
+
+/// JSON Schema of a row of that kind, for OpenAPI and MCP.
+pub fn row_schema(kind: Kind) -> Value {
+    let spec = kind.spec();
+    let mut properties = Map::new();
+    properties.insert("id".into(), json!({"type": "integer"}));
+    properties.insert(spec.name_field.into(), json!({"type": "string"}));
+    for field in spec.fields {
+        let mut schema = field.shape.schema();
+        schema["title"] = field.label.into();
+        properties.insert(field.name.into(), schema);
+    }
+    if spec.address_field().is_some() {
+        properties.insert("addresses".into(), json!({"type": "array", "items": {"type": "object"}}));
+    }
+    properties.insert("tags".into(), json!({"type": "array", "items": {"type": "string"}}));
+    properties.insert("custom".into(), json!({"type": "object"}));
+    for stamp in ["created_at", "updated_at"] {
+        properties.insert(stamp.into(), json!({"type": "string", "description": "UTC, YYYY-MM-DDTHH:MM:SS[.ffffff]"}));
+    }
+    properties.insert("rev".into(), json!({"type": "integer", "minimum": 1}));
+    json!({"type": "object", "properties": properties, "required": ["id", spec.name_field, "rev"]})
+}
+
+/// JSON Schema of what may be sent to create or change an item of that kind.
+pub fn input_schema(kind: Kind) -> Value {
+    let mut schema = row_schema(kind);
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        for name in ["id", "created_at", "updated_at"] {
+            properties.shift_remove(name);
+        }
+    }
+    if let Some(object) = schema.as_object_mut() {
+        object.shift_remove("required");
+    }
+    schema
+}

@@ -1,0 +1,15 @@
+//! The homelab in the head: types, rules and decisions.
+//!
+//! Invariant: nothing here does I/O, reads a clock or draws a random number; time and ids are parameters.
+
+pub mod actor;
+pub mod audit;
+pub mod budget;
+pub mod change;
+pub mod fault;
+pub mod inventory;
+pub mod nearest;
+pub mod ports;
+pub mod rank;
+pub mod stamp;
+pub mod tier;

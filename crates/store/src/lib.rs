@@ -1,0 +1,1 @@
+//! placeholder head, replaced in the first slice
