@@ -6,6 +6,7 @@ pub mod actor;
 pub mod audit;
 pub mod budget;
 pub mod change;
+pub mod discovery;
 pub mod fault;
 pub mod inventory;
 pub mod nearest;

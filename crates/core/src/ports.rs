@@ -1,6 +1,12 @@
 //! What the rules need from the world, as traits: the crates that touch it implement them, `ops` sees only these.
 
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+
 use thiserror::Error;
+
+use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
 
 /// Turns texts into vectors whose dot product is their similarity in meaning.
 ///
@@ -24,6 +30,28 @@ pub enum EmbedError {
     #[error("search by meaning is off: {reason}")]
     Unavailable { reason: String },
     /// The embedder broke on this call; other texts may well work.
-    #[error("could not turn the text into a vector: {reason}; search by words still answers, rebuild the index to try again")]
+    #[error(
+        "could not turn the text into a vector: {reason}; search by words still answers, rebuild the index to try again"
+    )]
     Failed { reason: String },
+}
+
+/// An answer that comes later, from a trait object.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Told how a sweep goes, after every address and several times a second in between; the answer `Break` stops it.
+pub type Watch<'a> = &'a (dyn Fn(SweepProgress<'_>) -> ControlFlow<()> + Send + Sync);
+
+/// Looks at the network: who answers, and what they say.
+///
+/// Dropping a future stops its probes at once; nothing goes on behind the caller's back.
+pub trait Scout: Send + Sync {
+    /// Where it may look; plan a [`Sweep`] with it.
+    fn territory(&self) -> &Territory;
+
+    /// One answer per contact, in the order given; asked side by side, each bounded to about two seconds.
+    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>>;
+
+    /// Walks the block. A stopped sweep reports what it had found by then.
+    fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport>;
 }

@@ -1,0 +1,15 @@
+//! An AdGuard Home DNS filter.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "AdGuard Home",
+    kind: "apps",
+    icon: "adguard-home",
+    role: Role::Service,
+    clues: &[
+        Clue(97, Sign::Title("adguard home")),
+        Clue(45, Sign::Body("adguard")),
+        Clue(45, Sign::Named("adguard")),
+    ],
+};

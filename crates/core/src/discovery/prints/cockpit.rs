@@ -1,0 +1,16 @@
+//! A Linux machine managed with Cockpit; its page loads from /cockpit.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Cockpit",
+    kind: "hardware",
+    icon: "cockpit",
+    role: Role::Device,
+    clues: &[
+        Clue(95, Sign::Body("cockpit/static")),
+        Clue(45, Sign::Body("cockpit")),
+        Clue(40, Sign::Open(9090)),
+        Clue(90, Sign::Title("cockpit")),
+    ],
+};

@@ -1,0 +1,16 @@
+//! A machine that runs containers: the engine's API, or Portainer in front of it.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Docker Host",
+    kind: "hardware",
+    icon: "docker",
+    role: Role::Device,
+    clues: &[
+        Clue(90, Sign::Head("server: docker")),
+        Clue(60, Sign::Open(2375)),
+        Clue(55, Sign::Open(2376)),
+        Clue(90, Sign::Title("portainer")),
+    ],
+};

@@ -1,0 +1,16 @@
+//! A machine that shares files over NFS or SMB and says nothing more.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "File Server",
+    kind: "hardware",
+    icon: "nas",
+    role: Role::Generic,
+    clues: &[
+        Clue(75, Sign::AllOpen(&[445, 2049])),
+        Clue(70, Sign::Open(2049)),
+        Clue(70, Sign::Open(445)),
+        Clue(70, Sign::Open(548)),
+    ],
+};

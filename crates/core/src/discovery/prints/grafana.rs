@@ -1,0 +1,11 @@
+//! Grafana: its login page is titled with its name.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Grafana",
+    kind: "apps",
+    icon: "grafana",
+    role: Role::Service,
+    clues: &[Clue(97, Sign::Title("grafana")), Clue(80, Sign::Body("grafana-app"))],
+};

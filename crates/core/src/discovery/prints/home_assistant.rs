@@ -1,0 +1,16 @@
+//! Home Assistant on its usual port or behind a proxy.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Home Assistant",
+    kind: "apps",
+    icon: "home-assistant",
+    role: Role::Service,
+    clues: &[
+        Clue(60, Sign::Open(8123)),
+        Clue(97, Sign::Title("home assistant")),
+        Clue(45, Sign::Body("home-assistant")),
+        Clue(40, Sign::Named("homeassistant")),
+    ],
+};

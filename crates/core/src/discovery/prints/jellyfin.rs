@@ -1,0 +1,11 @@
+//! A Jellyfin media server.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Jellyfin",
+    kind: "apps",
+    icon: "jellyfin",
+    role: Role::Service,
+    clues: &[Clue(45, Sign::Open(8096)), Clue(97, Sign::Title("jellyfin")), Clue(45, Sign::Body("jellyfin"))],
+};

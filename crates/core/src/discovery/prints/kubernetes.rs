@@ -1,0 +1,15 @@
+//! A Kubernetes API server; refusing the anonymous caller, it still names itself.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Kubernetes API",
+    kind: "misc",
+    icon: "kubernetes",
+    role: Role::Service,
+    clues: &[
+        Clue(75, Sign::Open(6443)),
+        Clue(90, Sign::Body("\"apiversion\"")),
+        Clue(60, Sign::Head("x-kubernetes-pf-flowschema-uid")),
+    ],
+};

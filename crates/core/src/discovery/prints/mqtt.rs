@@ -1,0 +1,11 @@
+//! An MQTT broker on its usual port.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "MQTT broker",
+    kind: "apps",
+    icon: "mosquitto",
+    role: Role::Service,
+    clues: &[Clue(70, Sign::Open(1883)), Clue(55, Sign::Open(8883))],
+};

@@ -1,0 +1,16 @@
+//! A MySQL or MariaDB server; it opens with its version or with a refusal that names it.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "MySQL",
+    kind: "apps",
+    icon: "mysql",
+    role: Role::Service,
+    clues: &[
+        Clue(65, Sign::Open(3306)),
+        Clue(90, Sign::GreetsOn(3306, "mysql")),
+        Clue(95, Sign::GreetsOn(3306, "mariadb")),
+        Clue(85, Sign::GreetsOn(3306, "_password")),
+    ],
+};

@@ -1,0 +1,17 @@
+//! An OpenWrt router: LuCI behind uhttpd, dropbear for SSH.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "OpenWrt",
+    kind: "hardware",
+    icon: "openwrt",
+    role: Role::Device,
+    clues: &[
+        Clue(92, Sign::Title("luci")),
+        Clue(85, Sign::Body("/cgi-bin/luci")),
+        Clue(90, Sign::Title("openwrt")),
+        Clue(35, Sign::GreetsOn(22, "dropbear")),
+        Clue(40, Sign::Named("openwrt")),
+    ],
+};

@@ -1,0 +1,16 @@
+//! An OPNsense firewall; its lighttpd names itself.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "OPNsense",
+    kind: "hardware",
+    icon: "opnsense",
+    role: Role::Device,
+    clues: &[
+        Clue(97, Sign::Title("opnsense")),
+        Clue(95, Sign::Head("server: opnsense")),
+        Clue(45, Sign::Body("opnsense")),
+        Clue(40, Sign::Named("opnsense")),
+    ],
+};

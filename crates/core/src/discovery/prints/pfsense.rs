@@ -1,0 +1,15 @@
+//! A pfSense firewall; the login page names it.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "pfSense",
+    kind: "hardware",
+    icon: "pfsense",
+    role: Role::Device,
+    clues: &[
+        Clue(97, Sign::Title("pfsense")),
+        Clue(45, Sign::Body("pfsense")),
+        Clue(40, Sign::Named("pfsense")),
+    ],
+};

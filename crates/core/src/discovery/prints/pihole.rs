@@ -1,0 +1,16 @@
+//! A Pi-hole DNS filter: a name server with its page.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Pi-hole",
+    kind: "apps",
+    icon: "pi-hole",
+    role: Role::Service,
+    clues: &[
+        Clue(95, Sign::Title("pi-hole")),
+        Clue(95, Sign::Head("x-pi-hole")),
+        Clue(45, Sign::Body("pi-hole")),
+        Clue(45, Sign::Named("pihole")),
+    ],
+};

@@ -1,0 +1,15 @@
+//! A Plex media server; it names its protocol in a header.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Plex",
+    kind: "apps",
+    icon: "plex",
+    role: Role::Service,
+    clues: &[
+        Clue(65, Sign::Open(32400)),
+        Clue(97, Sign::Head("x-plex-protocol")),
+        Clue(95, Sign::Title("plex")),
+    ],
+};

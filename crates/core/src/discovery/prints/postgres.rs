@@ -1,0 +1,15 @@
+//! A PostgreSQL server: it answers a TLS request with one letter.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "PostgreSQL",
+    kind: "apps",
+    icon: "postgresql",
+    role: Role::Service,
+    clues: &[
+        Clue(65, Sign::Open(5432)),
+        Clue(90, Sign::Answers(5432, "S")),
+        Clue(90, Sign::Answers(5432, "N")),
+    ],
+};

@@ -1,0 +1,19 @@
+//! A network printer: raw printing together with LPD or IPP.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Printer",
+    kind: "hardware",
+    icon: "printer",
+    role: Role::Device,
+    clues: &[
+        Clue(75, Sign::AllOpen(&[9100, 515])),
+        Clue(75, Sign::AllOpen(&[9100, 631])),
+        Clue(55, Sign::AllOpen(&[515, 631])),
+        Clue(75, Sign::Title("laserjet")),
+        Clue(75, Sign::Title("officejet")),
+        Clue(60, Sign::Title("brother")),
+        Clue(60, Sign::Title("epson")),
+    ],
+};

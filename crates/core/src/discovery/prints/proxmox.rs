@@ -1,0 +1,15 @@
+//! A Proxmox VE node: its API daemon answers on 8006.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Proxmox VE",
+    kind: "hardware",
+    icon: "proxmox",
+    role: Role::Device,
+    clues: &[
+        Clue(70, Sign::Open(8006)),
+        Clue(98, Sign::Title("proxmox virtual environment")),
+        Clue(95, Sign::Head("pve-api-daemon")),
+    ],
+};

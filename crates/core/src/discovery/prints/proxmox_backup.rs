@@ -1,0 +1,15 @@
+//! A Proxmox Backup Server: its web interface answers on 8007.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Proxmox Backup Server",
+    kind: "hardware",
+    icon: "proxmox",
+    role: Role::Device,
+    clues: &[
+        Clue(65, Sign::Open(8007)),
+        Clue(98, Sign::Title("proxmox backup server")),
+        Clue(95, Sign::Head("proxmox-backup")),
+    ],
+};

@@ -1,0 +1,16 @@
+//! A Redis or Valkey server: it answers PING, or asks for a password.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Redis",
+    kind: "apps",
+    icon: "redis",
+    role: Role::Service,
+    clues: &[
+        Clue(55, Sign::Open(6379)),
+        Clue(97, Sign::GreetsOn(6379, "+pong")),
+        Clue(95, Sign::GreetsOn(6379, "-noauth")),
+        Clue(90, Sign::GreetsOn(6379, "-denied")),
+    ],
+};

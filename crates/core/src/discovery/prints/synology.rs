@@ -1,0 +1,16 @@
+//! A Synology DiskStation: DSM answers on 5000 and 5001.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Synology NAS",
+    kind: "hardware",
+    icon: "synology",
+    role: Role::Device,
+    clues: &[
+        Clue(45, Sign::AllOpen(&[5000, 5001])),
+        Clue(95, Sign::Title("synology")),
+        Clue(45, Sign::Body("synology")),
+        Clue(40, Sign::Named("diskstation")),
+    ],
+};

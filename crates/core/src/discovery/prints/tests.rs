@@ -1,0 +1,173 @@
+//! Each print against hosts as they really answer, and against hosts that only look like them.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::discovery::{Liveness, Preset};
+
+/// A host that answered: open ports, `(port, greeting)`, `(port, title)`.
+fn host(open: &[u16], greetings: &[(u16, &str)], titles: &[(u16, &str)]) -> Evidence {
+    let page = |(port, title): &(u16, &str)| Page {
+        port: *port,
+        status: 200,
+        title: (!title.is_empty()).then(|| (*title).to_owned()),
+        head: "HTTP/1.1 200 OK".into(),
+        ..Page::default()
+    };
+    Evidence {
+        liveness: Some(Liveness::Icmp),
+        open_ports: open.to_vec(),
+        greetings: greetings.iter().map(|(port, text)| (*port, (*text).to_owned())).collect(),
+        pages: titles.iter().map(page).collect(),
+        ..Evidence::none("192.168.1.10".parse().unwrap())
+    }
+}
+
+const SSH: (u16, &str) = (22, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3");
+
+#[test]
+fn hosts_are_labelled_by_what_they_are() {
+    let mariadb = "5.5.5-10.11.6-MariaDB-0+deb12u1 mysql_native_password";
+    let cases: Vec<(Evidence, &str, &str)> = vec![
+        (
+            host(&[22, 8006], &[SSH], &[(8006, "pve1 - Proxmox Virtual Environment")]),
+            "Proxmox VE",
+            "hardware",
+        ),
+        (host(&[8006], &[], &[]), "Proxmox VE", "hardware"),
+        (
+            host(&[22, 8007], &[SSH], &[(8007, "pbs - Proxmox Backup Server")]),
+            "Proxmox Backup Server",
+            "hardware",
+        ),
+        (host(&[22, 80, 443, 445, 2049], &[SSH], &[(80, "TrueNAS - 10.0.0.5")]), "TrueNAS", "hardware"),
+        (host(&[80, 445, 5000, 5001], &[], &[(5000, "nas - Synology NAS")]), "Synology NAS", "hardware"),
+        (host(&[22, 53, 80, 443], &[SSH], &[(443, "Login | OPNsense")]), "OPNsense", "hardware"),
+        (host(&[53, 80, 443], &[], &[(443, "pfSense - Login")]), "pfSense", "hardware"),
+        (host(&[22, 53, 80], &[(22, "SSH-2.0-dropbear")], &[(80, "router - LuCI")]), "OpenWrt", "hardware"),
+        (
+            host(
+                &[22, 80, 8291, 8728],
+                &[(22, "SSH-2.0-ROSSSH")],
+                &[(80, "RouterOS router configuration page")],
+            ),
+            "MikroTik RouterOS",
+            "hardware",
+        ),
+        (host(&[443], &[], &[(443, "UniFi OS")]), "UniFi Console", "hardware"),
+        (host(&[22, 8080, 8443, 8880], &[SSH], &[(8443, "UniFi Network")]), "UniFi", "apps"),
+        (host(&[80, 515, 631, 9100], &[], &[(80, "HP LaserJet Pro")]), "Printer", "hardware"),
+        (host(&[139, 445, 3389], &[], &[]), "Windows PC", "hardware"),
+        (
+            host(
+                &[22, 3000, 8096, 9000],
+                &[SSH],
+                &[(3000, "Grafana"), (8096, "Jellyfin"), (9000, "Portainer")],
+            ),
+            "Docker Host",
+            "hardware",
+        ),
+        (host(&[8123], &[], &[(8123, "Home Assistant")]), "Home Assistant", "apps"),
+        (host(&[22, 53, 80], &[SSH], &[(80, "Pi-hole - pihole")]), "Pi-hole", "apps"),
+        (host(&[22, 53, 3000], &[SSH], &[(3000, "AdGuard Home")]), "AdGuard Home", "apps"),
+        (host(&[22, 8096], &[SSH], &[(8096, "Jellyfin")]), "Jellyfin", "apps"),
+        (host(&[22, 32400], &[SSH], &[]), "Plex", "apps"),
+        (host(&[22, 3000], &[SSH], &[(3000, "Grafana")]), "Grafana", "apps"),
+        (
+            host(&[22, 9090], &[SSH], &[(9090, "Prometheus Time Series Collection and Processing Server")]),
+            "Prometheus",
+            "apps",
+        ),
+        (host(&[22, 6443], &[SSH], &[]), "Kubernetes API", "misc"),
+        (host(&[22, 5432], &[SSH, (5432, "S")], &[]), "PostgreSQL", "apps"),
+        (host(&[22, 3306], &[SSH, (3306, mariadb)], &[]), "MySQL", "apps"),
+        (host(&[22, 6379], &[SSH, (6379, "-NOAUTH Authentication required.")], &[]), "Redis", "apps"),
+        (host(&[22, 1883], &[SSH], &[]), "MQTT broker", "apps"),
+        (host(&[22, 9100], &[SSH], &[(9100, "Node Exporter")]), "SSH Host", "hardware"),
+        (host(&[9100], &[], &[(9100, "Node Exporter")]), "Node Exporter", "misc"),
+        (host(&[5900], &[(5900, "RFB 003.008")], &[]), "VNC Host", "hardware"),
+        (host(&[80, 443, 445], &[], &[(80, "Welcome")]), "File Server", "hardware"),
+        (host(&[22], &[SSH], &[]), "SSH Host", "hardware"),
+        (host(&[80], &[], &[(80, "Welcome to nginx!")]), "Web Server", "apps"),
+    ];
+    for (evidence, name, kind) in cases {
+        let label = recognise(&evidence).label.unwrap_or_else(|| panic!("{name} was not recognised"));
+        assert_eq!((label.name, label.kind), (name, kind), "{:?}", label.evidence);
+        assert!(!label.evidence.is_empty() && label.confidence <= 1.0, "{name}");
+    }
+}
+
+#[test]
+fn unknown_is_an_honest_answer() {
+    for evidence in [host(&[], &[], &[]), host(&[12345], &[], &[]), host(&[9090], &[], &[])] {
+        assert_eq!(recognise(&evidence).label, None, "{:?}", evidence.open_ports);
+    }
+}
+
+#[test]
+fn a_dashboard_that_links_to_everything_is_not_everything() {
+    let mut evidence = host(&[80], &[], &[(80, "Home")]);
+    evidence.pages[0].body =
+        "TrueNAS Synology OPNsense pfSense UniFi Pi-hole Cockpit Jellyfin AdGuard MikroTik".into();
+    assert_eq!(recognise(&evidence).label.unwrap().name, "Web Server");
+}
+
+#[test]
+fn cockpit_is_told_by_its_page_not_by_its_port() {
+    let mut evidence = host(&[22, 9090], &[SSH], &[(9090, "Loading...")]);
+    evidence.pages[0].body = "<link href=\"cockpit/static/login.css\">".into();
+    assert_eq!(recognise(&evidence).label.unwrap().name, "Cockpit");
+}
+
+#[test]
+fn a_label_carries_its_evidence_and_more_of_it_is_surer() {
+    let port_only = recognise(&host(&[8006], &[], &[])).label.unwrap();
+    let with_title =
+        recognise(&host(&[8006], &[], &[(8006, "pve1 - Proxmox Virtual Environment")])).label.unwrap();
+    assert_eq!(port_only.evidence, ["port 8006 is open"]);
+    assert_eq!(with_title.evidence[1], "page title on 8006 says \"proxmox virtual environment\"");
+    assert!(with_title.confidence > port_only.confidence);
+}
+
+#[test]
+fn a_port_is_named_after_what_was_recognised_on_it() {
+    let found = recognise(&host(
+        &[22, 9090],
+        &[SSH],
+        &[(9090, "Prometheus Time Series Collection and Processing Server")],
+    ));
+    assert_eq!(found.on_port(9090).unwrap().name, "Prometheus");
+    assert_eq!(found.on_port(22), None);
+}
+
+#[test]
+fn every_port_that_a_print_waits_for_is_knocked_on_by_default() {
+    let standard = Preset::Standard.ports();
+    for print in PRINTS {
+        for Clue(weight, sign) in print.clues {
+            assert!((1..=99).contains(weight), "{}", print.name);
+            let ports: &[u16] = match sign {
+                Sign::Open(port) | Sign::GreetsOn(port, _) | Sign::Answers(port, _) => &[*port],
+                Sign::AllOpen(ports) => ports,
+                _ => &[],
+            };
+            assert!(ports.iter().all(|port| standard.contains(port)), "{}: {ports:?}", print.name);
+        }
+    }
+}
+
+#[test]
+fn clues_are_lower_case_because_they_are_sought_in_lower_case() {
+    for print in PRINTS {
+        for Clue(_, sign) in print.clues {
+            if let Sign::Title(text)
+            | Sign::Head(text)
+            | Sign::Body(text)
+            | Sign::Greets(text)
+            | Sign::GreetsOn(_, text)
+            | Sign::Named(text) = sign
+            {
+                assert_eq!(*text, text.to_lowercase(), "{}", print.name);
+            }
+        }
+    }
+}

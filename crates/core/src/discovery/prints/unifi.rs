@@ -1,0 +1,16 @@
+//! A UniFi Network controller, wherever it runs.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "UniFi",
+    kind: "apps",
+    icon: "ubiquiti-unifi",
+    role: Role::Service,
+    clues: &[
+        Clue(95, Sign::Title("unifi")),
+        Clue(45, Sign::Body("unifi")),
+        Clue(55, Sign::AllOpen(&[8080, 8443, 8880])),
+        Clue(40, Sign::Named("unifi")),
+    ],
+};

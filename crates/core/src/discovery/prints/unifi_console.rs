@@ -1,0 +1,11 @@
+//! A UniFi console: the box (gateway, cloud key) that runs UniFi OS.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "UniFi Console",
+    kind: "hardware",
+    icon: "ubiquiti-unifi",
+    role: Role::Device,
+    clues: &[Clue(97, Sign::Title("unifi os")), Clue(45, Sign::Named("udm"))],
+};

@@ -1,0 +1,11 @@
+//! Something that answers as a web server and could not be told more closely.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Web Server",
+    kind: "apps",
+    icon: "web",
+    role: Role::Generic,
+    clues: &[Clue(50, Sign::Head("http/1.")), Clue(20, Sign::Open(80)), Clue(30, Sign::Open(443))],
+};

@@ -1,0 +1,17 @@
+//! A Windows machine: remote desktop beside file sharing.
+
+use super::{Clue, Print, Role, Sign};
+
+pub(super) const PRINT: Print = Print {
+    name: "Windows PC",
+    kind: "hardware",
+    icon: "windows",
+    role: Role::Device,
+    clues: &[
+        Clue(80, Sign::AllOpen(&[445, 3389])),
+        Clue(45, Sign::Open(3389)),
+        Clue(60, Sign::AllOpen(&[139, 445, 5985])),
+        Clue(85, Sign::Head("microsoft-httpapi")),
+        Clue(85, Sign::Greets("openssh_for_windows")),
+    ],
+};
