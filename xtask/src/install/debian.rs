@@ -1,0 +1,29 @@
+//! Debian packages, for programs that neither npm nor pip brings.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command;
+
+/// Installs `packages`. Only root on a Debian can; everyone else is told what to install.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    let names = packages.join(" ");
+    if !command::is_installed("apt-get") {
+        bail!("the checks need {names} (names of Debian packages): install them and run this again");
+    }
+    if !is_root()? {
+        bail!("the checks need {names}: run `sudo apt-get install {names}` and then this again");
+    }
+    command::run(Command::new("apt-get").args(["update", "--quiet"]))?;
+    command::run(
+        Command::new("apt-get")
+            .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+            .args(packages)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+}
+
+fn is_root() -> Result<bool> {
+    Ok(command::read(Command::new("id").arg("-u"))?.trim() == "0")
+}

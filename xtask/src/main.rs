@@ -1,0 +1,58 @@
+//! Everything that CI and a developer run: `cargo xtask <command>`, one file a command.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks through its streams"
+)]
+
+mod command;
+mod demo;
+mod generate;
+mod install;
+mod model;
+mod repository;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Everything that CI and a developer run")]
+enum Task {
+    /// Open a throw-away hub with a sample lab; arguments go on to `labkeeper demo`
+    Demo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Install what the checks need and run all of them: the one test command
+    Test(test::Choice),
+    /// Write the files that are generated from the registry of operations
+    Gen {
+        /// Change nothing; fail when a committed file differs from what would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Hold the rules of the house that the compiler does not
+    Tidy,
+    /// Install the embedding model into `models/`
+    Model,
+}
+
+fn main() -> ExitCode {
+    let result = match Task::parse() {
+        Task::Demo { arguments } => demo::run(&arguments),
+        Task::Test(choice) => test::run(&choice),
+        Task::Gen { check } => generate::run(check),
+        Task::Tidy => tidy::run(),
+        Task::Model => model::run(model::Build::Dev),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

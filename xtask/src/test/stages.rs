@@ -1,0 +1,73 @@
+//! What the stages are and how each is run.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{command, repository, tidy};
+
+pub(super) struct Stage {
+    /// What `--only` and `--skip` take.
+    pub(super) name: &'static str,
+    pub(super) what: &'static str,
+    /// Adds the closing lines of the test runners that it starts to the vector.
+    pub(super) run: fn(&mut Vec<String>) -> Result<()>,
+}
+
+/// Every stage, in order.
+pub(super) const STAGES: &[Stage] = &[
+    Stage { name: "format", what: "rustfmt finds nothing to change", run: format },
+    Stage { name: "tidy", what: "the rules of the house hold", run: |_| tidy::run() },
+    Stage { name: "clippy", what: "no warning in any target", run: clippy },
+    Stage { name: "rust", what: "unit, story and documentation tests", run: rust },
+];
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(arguments).current_dir(repository::root());
+    cargo
+}
+
+fn format(_: &mut Vec<String>) -> Result<()> {
+    command::run(&mut cargo(&["fmt", "--all", "--", "--check"]))
+}
+
+fn clippy(_: &mut Vec<String>) -> Result<()> {
+    command::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+fn rust(summaries: &mut Vec<String>) -> Result<()> {
+    let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
+        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "--status-level", "slow"])
+    } else {
+        cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
+    };
+    let tests = command::run_keeping(tests.env("INSTA_UPDATE", "no"), is_summary, summaries);
+    // nextest does not run the examples in doc comments.
+    let examples = command::run_keeping(
+        &mut cargo(&["test", "--workspace", "--doc", "--locked"]),
+        is_summary,
+        summaries,
+    );
+    tests.and(examples)
+}
+
+/// The lines on which cargo test and nextest say how many tests ran, but for suites without any.
+fn is_summary(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("Summary [")
+        || (line.starts_with("test result: ") && !line.contains(" 0 passed; 0 failed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_of_the_runners_are_recognised() {
+        assert!(is_summary("     Summary [   0.105s] 3 tests run: 3 passed, 0 skipped"));
+        assert!(is_summary("test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"));
+        assert!(!is_summary("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"));
+        assert!(!is_summary("        PASS [   0.004s] xtask tidy"));
+    }
+}
