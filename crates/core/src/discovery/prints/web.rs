@@ -7,5 +7,5 @@ pub(super) const PRINT: Print = Print {
     kind: "apps",
     icon: "web",
     role: Role::Generic,
-    clues: &[Clue(50, Sign::Head("http/1.")), Clue(20, Sign::Open(80)), Clue(30, Sign::Open(443))],
+    clues: &[Clue(50, Sign::Head("http/1.")), Clue(20, Sign::Open(80)), Clue(20, Sign::Open(443))],
 };
