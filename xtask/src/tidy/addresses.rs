@@ -19,6 +19,9 @@ const MACHINE_PATHS: &[&str] = &[
     concat!("/ro", "ot/.cache"),
 ];
 
+/// The user of examples and invented data: `/home/keeper` is on nobody's machine.
+const NOBODY: &str = "keeper/";
+
 const REGISTRY_HOSTS: &[&str] = &[
     concat!("index.crates", ".io"),
     concat!("static.crates", ".io"),
@@ -63,7 +66,9 @@ fn breach(line: &str, is_npm_lock: bool) -> Option<String> {
 fn begins_a_path(line: &str, prefix: &str) -> bool {
     line.match_indices(prefix).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        !before.is_some_and(|character| character.is_alphanumeric() || "._-}*~".contains(character))
+        let is_nobodys = line[at + prefix.len()..].starts_with(NOBODY);
+        !is_nobodys
+            && !before.is_some_and(|character| character.is_alphanumeric() || "._-}*~".contains(character))
     })
 }
 
@@ -75,6 +80,7 @@ mod tests {
     fn absolute_paths_of_a_machine_are_found_and_relative_ones_are_not() {
         assert!(breach(concat!("root = \"/ho", "me/anna/labkeeper\""), false).is_some());
         assert!(breach(concat!("see /wo", "rk/main"), false).is_some());
+        assert!(breach("data_dir: '/home/keeper/labkeeper'", false).is_none());
         assert!(breach("see crates/ops/src/work/indexer.rs", false).is_none());
         assert!(breach("the guard protects /root/.ssh", false).is_none());
     }

@@ -13,7 +13,8 @@ pub(super) struct Reexport {
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Mentions {
-    /// Every `a::b::c` outside tests, in imports and in code; a use tree gives one path per leaf.
+    /// Every `a::b::c` outside tests, in imports and in code, but for what is only handed on; a use tree gives one path
+    /// per leaf.
     pub(super) paths: Vec<Path>,
     pub(super) reexports: Vec<Reexport>,
 }
@@ -32,10 +33,10 @@ pub(super) fn of(source: &str) -> Mentions {
         let mut leaves = Vec::new();
         at = tree(&tokens, at, &mut Vec::new(), &mut leaves);
         if is_reexport {
-            let named = leaves.iter().map(|(name, path)| Reexport { name: name.clone(), path: path.clone() });
-            mentions.reexports.extend(named);
+            mentions.reexports.extend(leaves.into_iter().map(|(name, path)| Reexport { name, path }));
+        } else {
+            mentions.paths.extend(leaves.into_iter().map(|(_, path)| path));
         }
-        mentions.paths.extend(leaves.into_iter().map(|(_, path)| path));
     }
     mentions
 }
