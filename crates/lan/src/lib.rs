@@ -1,1 +1,72 @@
-//! placeholder head, replaced in the first slice
+//! Eyes on the network: ping, TCP, banners, titles, names.
+//!
+//! *Invariant:* everything is asked by the address that was checked against the territory, never by name; what is
+//! read is bounded in size and time, made printable, and trusted for nothing.
+
+mod doors;
+mod greet;
+mod http;
+mod icmp;
+mod names;
+mod neighbours;
+mod page;
+mod ping;
+mod reach;
+mod survey;
+mod sweep;
+mod text;
+mod tls;
+
+use std::net::SocketAddr;
+
+use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use labkeeper_core::ports::{Later, Scout, Watch};
+
+use doors::Doors;
+use names::Names;
+
+/// What the network's eyes must be told.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Where they may look.
+    pub territory: Territory,
+    /// Name servers for reverse names; `None` takes those of the system, an empty list asks nobody.
+    pub name_servers: Option<Vec<SocketAddr>>,
+}
+
+/// The network as this machine sees it.
+pub struct Lan {
+    settings: Settings,
+    /// Sweeps and reachability have connections of their own, so that a long sweep never makes a living host look dead.
+    for_sweeps: Doors,
+    for_reach: Doors,
+}
+
+impl Lan {
+    /// Reads the process's limit of open files and takes a fair part of it; opens nothing yet.
+    pub fn new(settings: Settings) -> Self {
+        let files = doors::open_files_limit();
+        Self { settings, for_sweeps: Doors::new(files / 2), for_reach: Doors::new(files / 4) }
+    }
+
+    fn names(&self) -> Names {
+        match &self.settings.name_servers {
+            None => Names::of_system(),
+            Some(servers) => Names::new(servers.clone(), Default::default()),
+        }
+    }
+}
+
+impl Scout for Lan {
+    fn territory(&self) -> &Territory {
+        &self.settings.territory
+    }
+
+    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
+        Box::pin(reach::reach(contacts, &self.settings.territory, &self.for_reach))
+    }
+
+    fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {
+        Box::pin(sweep::sweep(plan, watch, &self.for_sweeps, self.names()))
+    }
+}

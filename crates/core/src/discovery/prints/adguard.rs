@@ -1,10 +1,10 @@
 //! An AdGuard Home DNS filter.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "AdGuard Home",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "adguard-home",
     role: Role::Service,
     clues: &[

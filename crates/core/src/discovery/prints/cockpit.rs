@@ -1,10 +1,10 @@
 //! A Linux machine managed with Cockpit; its page loads from /cockpit.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Cockpit",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "cockpit",
     role: Role::Device,
     clues: &[

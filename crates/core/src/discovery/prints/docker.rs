@@ -1,10 +1,10 @@
 //! A machine that runs containers: the engine's API, or Portainer in front of it.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Docker Host",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "docker",
     role: Role::Device,
     clues: &[

@@ -1,10 +1,10 @@
 //! A machine that shares files over NFS or SMB and says nothing more.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "File Server",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "nas",
     role: Role::Generic,
     clues: &[

@@ -1,10 +1,10 @@
 //! Grafana: its login page is titled with its name.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Grafana",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "grafana",
     role: Role::Service,
     clues: &[Clue(97, Sign::Title("grafana")), Clue(80, Sign::Body("grafana-app"))],

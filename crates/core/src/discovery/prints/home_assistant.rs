@@ -1,10 +1,10 @@
 //! Home Assistant on its usual port or behind a proxy.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Home Assistant",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "home-assistant",
     role: Role::Service,
     clues: &[

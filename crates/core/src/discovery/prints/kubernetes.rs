@@ -1,10 +1,10 @@
 //! A Kubernetes API server; refusing the anonymous caller, it still names itself.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Kubernetes API",
-    kind: "misc",
+    kind: Kind::Misc,
     icon: "kubernetes",
     role: Role::Service,
     clues: &[

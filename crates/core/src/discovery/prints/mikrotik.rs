@@ -1,10 +1,10 @@
 //! A MikroTik router or switch: Winbox, the RouterOS API, or its web page.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "MikroTik RouterOS",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "mikrotik",
     role: Role::Device,
     clues: &[

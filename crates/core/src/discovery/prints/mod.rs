@@ -5,6 +5,7 @@
 
 use super::Evidence;
 use super::evidence::Page;
+use crate::inventory::Kind;
 
 mod adguard;
 mod cockpit;
@@ -78,7 +79,7 @@ struct Print {
     /// The label people read.
     name: &'static str,
     /// Inventory kind that such a host or service is filed under.
-    kind: &'static str,
+    kind: Kind,
     /// Name in the bundled icon set.
     icon: &'static str,
     role: Role,
@@ -120,8 +121,8 @@ enum Sign {
 pub struct Match {
     /// The label, `Proxmox VE`.
     pub name: &'static str,
-    /// Suggested inventory kind, its plural key.
-    pub kind: &'static str,
+    /// Suggested kind of item.
+    pub kind: Kind,
     /// Name in the bundled icon set.
     pub icon: &'static str,
     /// 0 to 1.

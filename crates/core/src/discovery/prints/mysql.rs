@@ -1,10 +1,10 @@
 //! A MySQL or MariaDB server; it opens with its version or with a refusal that names it.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "MySQL",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "mysql",
     role: Role::Service,
     clues: &[

@@ -1,10 +1,10 @@
 //! An OpenWrt router: LuCI behind uhttpd, dropbear for SSH.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "OpenWrt",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "openwrt",
     role: Role::Device,
     clues: &[

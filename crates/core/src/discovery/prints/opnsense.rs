@@ -1,10 +1,10 @@
 //! An OPNsense firewall; its lighttpd names itself.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "OPNsense",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "opnsense",
     role: Role::Device,
     clues: &[

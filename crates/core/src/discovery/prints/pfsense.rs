@@ -1,10 +1,10 @@
 //! A pfSense firewall; the login page names it.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "pfSense",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "pfsense",
     role: Role::Device,
     clues: &[

@@ -1,10 +1,10 @@
 //! A Pi-hole DNS filter: a name server with its page.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Pi-hole",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "pi-hole",
     role: Role::Service,
     clues: &[

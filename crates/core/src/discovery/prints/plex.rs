@@ -1,10 +1,10 @@
 //! A Plex media server; it names its protocol in a header.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Plex",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "plex",
     role: Role::Service,
     clues: &[

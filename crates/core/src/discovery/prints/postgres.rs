@@ -1,10 +1,10 @@
 //! A PostgreSQL server: it answers a TLS request with one letter.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "PostgreSQL",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "postgresql",
     role: Role::Service,
     clues: &[

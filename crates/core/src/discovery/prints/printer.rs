@@ -1,10 +1,10 @@
 //! A network printer: raw printing together with LPD or IPP.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Printer",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "printer",
     role: Role::Device,
     clues: &[

@@ -1,10 +1,10 @@
 //! A Prometheus server, told apart from Cockpit on the same port by its page.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Prometheus",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "prometheus",
     role: Role::Service,
     clues: &[Clue(95, Sign::Title("prometheus")), Clue(85, Sign::Body("prometheus time series"))],

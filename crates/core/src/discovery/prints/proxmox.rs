@@ -1,10 +1,10 @@
 //! A Proxmox VE node: its API daemon answers on 8006.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Proxmox VE",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "proxmox",
     role: Role::Device,
     clues: &[

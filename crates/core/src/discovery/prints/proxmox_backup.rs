@@ -1,10 +1,10 @@
 //! A Proxmox Backup Server: its web interface answers on 8007.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Proxmox Backup Server",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "proxmox",
     role: Role::Device,
     clues: &[

@@ -1,10 +1,10 @@
 //! A Redis or Valkey server: it answers PING, or asks for a password.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Redis",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "redis",
     role: Role::Service,
     clues: &[

@@ -1,10 +1,10 @@
 //! A machine with a shell behind it.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "SSH Host",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "linux",
     role: Role::Generic,
     clues: &[Clue(90, Sign::Greets("ssh-")), Clue(70, Sign::Open(22))],

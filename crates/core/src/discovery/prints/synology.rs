@@ -1,10 +1,10 @@
 //! A Synology DiskStation: DSM answers on 5000 and 5001.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Synology NAS",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "synology",
     role: Role::Device,
     clues: &[

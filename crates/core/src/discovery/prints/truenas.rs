@@ -1,10 +1,10 @@
 //! A TrueNAS box, CORE or SCALE.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "TrueNAS",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "truenas",
     role: Role::Device,
     clues: &[

@@ -1,10 +1,10 @@
 //! A UniFi Network controller, wherever it runs.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "UniFi",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "ubiquiti-unifi",
     role: Role::Service,
     clues: &[

@@ -1,10 +1,10 @@
 //! A UniFi console: the box (gateway, cloud key) that runs UniFi OS.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "UniFi Console",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "ubiquiti-unifi",
     role: Role::Device,
     clues: &[Clue(97, Sign::Title("unifi os")), Clue(45, Sign::Named("udm"))],

@@ -1,10 +1,10 @@
 //! A screen that can be watched over VNC.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "VNC Host",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "vnc",
     role: Role::Generic,
     clues: &[Clue(60, Sign::Open(5900)), Clue(97, Sign::Greets("rfb "))],

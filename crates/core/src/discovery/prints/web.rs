@@ -1,10 +1,10 @@
 //! Something that answers as a web server and could not be told more closely.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Web Server",
-    kind: "apps",
+    kind: Kind::Apps,
     icon: "web",
     role: Role::Generic,
     clues: &[Clue(50, Sign::Head("http/1.")), Clue(20, Sign::Open(80)), Clue(20, Sign::Open(443))],

@@ -1,10 +1,10 @@
 //! A Windows machine: remote desktop beside file sharing.
 
-use super::{Clue, Print, Role, Sign};
+use super::{Clue, Kind, Print, Role, Sign};
 
 pub(super) const PRINT: Print = Print {
     name: "Windows PC",
-    kind: "hardware",
+    kind: Kind::Hardware,
     icon: "windows",
     role: Role::Device,
     clues: &[

@@ -1,0 +1,4 @@
+//! The network's eyes on a real network: this machine's loopback, and a lab of network namespaces.
+
+mod loopback;
+mod servers;
