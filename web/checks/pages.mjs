@@ -1,0 +1,43 @@
+// Every page and layer worth looking at, with addresses found through the API of the hub under test.
+import { BASE } from './browser.mjs';
+
+const get = async (path) => (await fetch(`${BASE}/api${path}`)).json();
+
+export async function pages() {
+  const [vms, docs, hardware] = await Promise.all([get('/vms'), get('/documents'), get('/hardware')]);
+  const vm = vms.data[0]?.id;
+  const host = hardware.data[0]?.id;
+  const doc = docs.data.find((d) => d.parent_id)?.id ?? docs.data[0]?.id;
+  const press = (keys) => (page) => page.keyboard.press(keys);
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'inventory', path: '/inventory' },
+    { name: 'vms', path: '/inventory/vms' },
+    { name: 'hardware', path: '/inventory/hardware?tag=prod' },
+    { name: 'networks', path: '/inventory/networks' },
+    { name: 'item', path: `/items/${vm}` },
+    { name: 'host', path: `/items/${host}` },
+    { name: 'edit', path: `/items/${vm}?edit=1` },
+    { name: 'new', path: '/inventory/apps?new=1' },
+    { name: 'docs', path: `/docs/${doc}` },
+    { name: 'doc-edit', path: `/docs/${doc}?edit=1` },
+    { name: 'drift', path: '/drift' },
+    { name: 'activity', path: '/activity' },
+    { name: 'transfer', path: '/transfer' },
+    { name: 'settings', path: '/settings' },
+    { name: 'tokens', path: '/settings/tokens' },
+    { name: 'users', path: '/settings/users' },
+    { name: 'about', path: '/settings/about' },
+    { name: 'missing', path: '/nowhere' },
+    {
+      name: 'palette',
+      path: '/',
+      act: async (page) => {
+        await page.keyboard.press('Control+k');
+        await page.locator('[role=dialog] input').fill('docker');
+        await page.waitForTimeout(500);
+      },
+    },
+    { name: 'help', path: '/', act: press('?') },
+  ];
+}

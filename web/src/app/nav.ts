@@ -1,0 +1,34 @@
+/** Navigation: the pages that exist. */
+import BookOpen from '@lucide/svelte/icons/book-open';
+import Boxes from '@lucide/svelte/icons/boxes';
+import GitCompareArrows from '@lucide/svelte/icons/git-compare-arrows';
+import History from '@lucide/svelte/icons/rotate-ccw-clock';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import ArrowDownUp from '@lucide/svelte/icons/arrow-down-up';
+import Settings from '@lucide/svelte/icons/settings';
+import type { Component } from 'svelte';
+
+export interface Place {
+  href: string;
+  label: string;
+  icon: Component<{ size?: number; strokeWidth?: number }>;
+  keys: string;
+}
+
+export const MAIN: Place[] = [
+  { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o' },
+  { href: '/inventory', label: 'Inventory', icon: Boxes, keys: 'g i' },
+  { href: '/docs', label: 'Docs', icon: BookOpen, keys: 'g d' },
+];
+export const OPERATE: Place[] = [
+  { href: '/drift', label: 'Drift', icon: GitCompareArrows, keys: 'g r' },
+  { href: '/activity', label: 'Activity', icon: History, keys: 'g a' },
+  { href: '/transfer', label: 'Import and export', icon: ArrowDownUp, keys: 'g x' },
+];
+export const SETTINGS: Place = { href: '/settings', label: 'Settings', icon: Settings, keys: 'g s' };
+export const PLACES = [...MAIN, ...OPERATE, SETTINGS];
+
+export function isHere(href: string, path: string): boolean {
+  if (href === '/') return path === '/';
+  return path === href || path.startsWith(`${href}/`) || (href === '/inventory' && path.startsWith('/items/'));
+}

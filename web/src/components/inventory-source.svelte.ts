@@ -1,0 +1,85 @@
+/** Rows and columns of an inventory list: one kind with its own columns, or every kind with the common ones. */
+import { createQueries } from '@tanstack/svelte-query';
+
+import { rowsQuery } from '../lib/api/queries.ts';
+import type { Kind, Row } from '../lib/api/types.ts';
+import { linkedKinds, useNames } from '../lib/names.svelte.ts';
+import { kindColumns, type TableColumn } from '../lib/table/columns.ts';
+import type { ListSource } from '../lib/table/list.svelte.ts';
+import { addressKey, natural } from '../lib/table/natural.ts';
+
+const PARENTS = ['hardware_id', 'vm_id', 'container_id', 'storage_id', 'parent_id'];
+
+const textColumn = (id: string, label: string, width: string, text: (row: Row) => string): TableColumn => ({
+  id,
+  label,
+  type: 'text',
+  width,
+  right: false,
+  standard: true,
+  text,
+  key: (row) => {
+    const value = text(row);
+    return value ? natural(value) : null;
+  },
+});
+
+export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
+  const queries = createQueries(() => ({
+    queries: kinds().map((kind) => rowsQuery(kind.key)),
+    combine: (results) => ({
+      lists: results.map((one) => one.data),
+      pending: results.some((one) => one.isPending),
+      error: results.find((one) => one.isError)?.error ?? null,
+    }),
+  }));
+  const names = useNames(() => (kinds().length === 1 ? linkedKinds(kinds()[0], every()) : kinds()));
+  const single = $derived(kinds().length === 1 ? kinds()[0]! : null);
+  const kindOf = $derived.by(() => {
+    const byId = new Map<number, Kind>();
+    if (!single) kinds().forEach((kind, i) => queries.lists[i]?.forEach((row) => byId.set(row.id, kind)));
+    return (row: Row) => single ?? byId.get(row.id) ?? kinds()[0]!;
+  });
+  const rows = $derived(single ? (queries.lists[0] ?? []) : queries.lists.flatMap((list) => list ?? []));
+
+  const columns = $derived.by(() => {
+    const nameOf = (id: number) => names.byId.get(id)?.name;
+    const parent = (row: Row) => {
+      const id = PARENTS.map((field) => row[field]).find((value) => typeof value === 'number');
+      return id === undefined ? '' : (nameOf(id as number) ?? '');
+    };
+    const address = (row: Row) => String(row.ip_address ?? row.ip ?? row.subnet ?? '');
+    if (single) return kindColumns(single, nameOf);
+    const [name, ...rest] = kindColumns({ ...kinds()[0]!, name_field: 'name', fields: [] }, nameOf);
+    return [
+      name!,
+      textColumn('kind', 'Kind', '128px', (row) => kindOf(row).label),
+      {
+        ...textColumn('ip_address', 'Address', '140px', address),
+        type: 'address' as const,
+        key: (row: Row) => (address(row) ? addressKey(address(row)) : null),
+      },
+      textColumn('parent', 'Runs on', 'minmax(112px,1fr)', parent),
+      ...rest,
+    ];
+  });
+
+  const source = $derived<ListSource>({
+    key: single?.key ?? 'all',
+    columns,
+    rows,
+    kindOf: (row) => kindOf(row).key,
+    nameOf: (row) => String(row[kindOf(row).name_field] ?? ''),
+  });
+  return {
+    get source() {
+      return source;
+    },
+    get pending() {
+      return queries.pending;
+    },
+    get error() {
+      return queries.error;
+    },
+  };
+}

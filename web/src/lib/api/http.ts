@@ -1,0 +1,100 @@
+/** The one way to the server. Writes carry the CSRF header; every failure becomes an `ApiError` that says what to do. */
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly field?: string,
+    readonly hint?: string,
+    readonly details?: Record<string, unknown>,
+    readonly requestId?: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export interface Answer<T> {
+  body: T;
+  /** Id of the change that a write made; the handle for undo. */
+  changeId: string | null;
+}
+
+export interface Options {
+  query?: Record<string, string | number | boolean | null | undefined>;
+  body?: unknown;
+  /** A file to send as it is, instead of JSON. */
+  bytes?: Blob;
+  rev?: number;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Called when the server no longer knows us; the session shows the sign-in over the page and keeps the work. */
+export const onUnauthorized = { call: () => {} };
+
+function address(path: string, query: Options['query']): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined && value !== '') params.set(key, String(value));
+  }
+  const text = params.toString();
+  return `/api${path}${text ? `?${text}` : ''}`;
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : undefined);
+  const details =
+    body.details && typeof body.details === 'object' ? (body.details as Record<string, unknown>) : undefined;
+  return new ApiError(
+    text('error') ?? `The server answered ${response.status}`,
+    response.status,
+    text('code') ?? 'internal',
+    text('field'),
+    text('hint'),
+    details,
+    text('request_id') ?? response.headers.get('x-request-id') ?? undefined,
+  );
+}
+
+async function send(method: string, path: string, options: Options): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+  if (method !== 'GET') headers['x-labkeeper'] = '1';
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.rev !== undefined) headers['if-match'] = `"${options.rev}"`;
+  const body = options.bytes ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  try {
+    return await fetch(address(path, options.query), {
+      method,
+      headers,
+      body,
+      signal: options.signal,
+      credentials: 'same-origin',
+    });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(
+      'The server cannot be reached',
+      0,
+      'offline',
+      undefined,
+      'Nothing was changed. Check that labkeeper runs.',
+    );
+  }
+}
+
+export async function request<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
+  const response = await send(method, path, options);
+  if (response.status === 401 && !path.startsWith('/auth/')) onUnauthorized.call();
+  if (!response.ok) throw await failure(response);
+  const text = await response.text();
+  return { body: (text ? JSON.parse(text) : null) as T, changeId: response.headers.get('x-change-id') };
+}
+
+export const get = async <T>(path: string, query?: Options['query'], signal?: AbortSignal): Promise<T> =>
+  (await request<T>('GET', path, { query, signal })).body;
+
+export const isApiError = (error: unknown, code?: string): error is ApiError =>
+  error instanceof ApiError && (code === undefined || error.code === code);

@@ -1,0 +1,83 @@
+/** How one event of the stream changes what is cached. Rows are patched in place; the rest is read again. */
+import type { QueryClient } from '@tanstack/svelte-query';
+
+import { get } from '../api/http.ts';
+import { invalidateItem, invalidateJournal, keys, nameOf, type Name } from '../api/queries.ts';
+import type { Kind, LiveEvent, Row } from '../api/types.ts';
+
+/** Above this many changed rows of a kind at once, the list is read again as a whole. */
+const BATCH = 25;
+
+export function placeRow<T extends { id: number }>(rows: T[], row: T): T[] {
+  const at = rows.findIndex((other) => other.id === row.id);
+  return at < 0 ? [...rows, row] : rows.with(at, row);
+}
+
+export const withoutRow = <T extends { id: number }>(rows: T[], id: number): T[] => rows.filter((row) => row.id !== id);
+
+export class CachePatcher {
+  #changed = new Map<string, Set<number>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly wait = 120,
+  ) {}
+
+  take(event: LiveEvent) {
+    if (event.type === 'item' && event.kind && event.id !== undefined) this.#item(event.kind, event.id, event.action);
+    if (event.type === 'link' && event.id !== undefined) void this.client.invalidateQueries({ queryKey: ['item'] });
+    if (event.type === 'import') void this.client.invalidateQueries();
+    if (event.type === 'token') void this.client.invalidateQueries({ queryKey: keys.tokens });
+    if (event.type === 'search') void this.client.invalidateQueries({ queryKey: keys.status });
+    this.#later();
+  }
+
+  /** After a write of this page, without waiting for the stream. */
+  placed(kind: Kind, row: Row) {
+    this.client.setQueryData<Row[]>(keys.rows(kind.key), (rows) => rows && placeRow(rows, row));
+    this.client.setQueryData<Name[]>(keys.names(kind.key), (names) => names && placeRow(names, nameOf(kind, row)));
+    invalidateItem(this.client, row.id);
+    invalidateJournal(this.client);
+  }
+
+  removed(kind: string, id: number) {
+    this.client.setQueryData<Row[]>(keys.rows(kind), (rows) => rows && withoutRow(rows, id));
+    this.client.setQueryData<Name[]>(keys.names(kind), (names) => names && withoutRow(names, id));
+    this.#later();
+  }
+
+  #item(kind: string, id: number, action: LiveEvent['action']) {
+    if (action === 'deleted') return this.removed(kind, id);
+    const ids = this.#changed.get(kind) ?? new Set();
+    this.#changed.set(kind, ids.add(id));
+    invalidateItem(this.client, id);
+  }
+
+  #later() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const batches = [...this.#changed];
+      this.#changed.clear();
+      for (const [kind, ids] of batches) void this.#refresh(kind, [...ids]);
+      invalidateJournal(this.client);
+    }, this.wait);
+  }
+
+  async #refresh(kind: string, ids: number[]) {
+    const declared = this.client.getQueryData<Kind[]>(keys.kinds)?.find((k) => k.key === kind);
+    const cached = this.client.getQueryData<Row[]>(keys.rows(kind));
+    if (!cached || !declared || ids.length > BATCH) {
+      void this.client.invalidateQueries({ queryKey: keys.rows(kind) });
+      void this.client.invalidateQueries({ queryKey: keys.names(kind) });
+      return;
+    }
+    for (const id of ids) {
+      const answer = await get<{ data: Row }>(`/${kind}/${id}`).catch(() => null);
+      if (!answer) continue;
+      const row = answer.data;
+      this.client.setQueryData<Row[]>(keys.rows(kind), (rows) => rows && placeRow(rows, row));
+      this.client.setQueryData<Name[]>(keys.names(kind), (names) => names && placeRow(names, nameOf(declared, row)));
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** Toasts. A finished write offers Undo while its change can be taken back. */
+import { ApiError, request } from './api/http.ts';
+import type { Change } from './api/types.ts';
+import { stream } from './live/stream.svelte.ts';
+
+const UNDO_FOR = 10_000;
+
+/** The toast library loads with the first toast: no page needs it to show. */
+const toasts = async () => (await import('svelte-sonner')).toast;
+
+export async function done(message: string, changeId?: string | number | null, more?: string) {
+  const toast = await toasts();
+  toast(message, {
+    description: more,
+    duration: changeId ? UNDO_FOR : 4000,
+    action: changeId ? { label: 'Undo', onClick: () => void undo(changeId) } : undefined,
+  });
+}
+
+export async function failed(what: string, error: unknown) {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof ApiError ? [error.hint, error.requestId && `request ${error.requestId}`] : [];
+  const toast = await toasts();
+  toast.error(what, { description: [message, ...hint].filter(Boolean).join(' · '), duration: 12_000 });
+}
+
+/** Takes a change back. A conflict names what differs instead of guessing. */
+export async function undo(changeId: string | number): Promise<boolean> {
+  try {
+    const { body } = await request<{ data: Change }>('POST', `/changes/${changeId}/revert`);
+    stream.patcher.take({ seq: 0, type: 'change' });
+    for (const item of body.data?.items ?? []) {
+      stream.patcher.take({ seq: 0, type: 'item', action: 'updated', id: item.id, kind: item.kind });
+    }
+    void done('Undone', null, body.data?.summary);
+    return true;
+  } catch (error) {
+    void failed('Not undone', error);
+    return false;
+  }
+}

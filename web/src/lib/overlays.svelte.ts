@@ -1,0 +1,7 @@
+/** Which of the app-wide layers is open. */
+class Overlays {
+  palette = $state(false);
+  help = $state(false);
+  more = $state(false);
+}
+export const overlays = new Overlays();

@@ -1,0 +1,88 @@
+/** Table columns drawn from a kind's declaration: what a cell sorts by, how wide it is, how it reads as text. */
+import { instant, plain } from '../format.ts';
+import type { Field, FieldType, Kind, Row } from '../api/types.ts';
+import { addressKey, natural } from './natural.ts';
+import type { Column, SortKey } from './table.svelte.ts';
+
+export type CellType = FieldType | 'name' | 'tags' | 'time' | 'kind';
+
+export interface TableColumn extends Column<Row> {
+  label: string;
+  type: CellType;
+  unit?: string | null;
+  width: string;
+  right: boolean;
+  /** Shown unless the person chose otherwise. */
+  standard: boolean;
+  text: (row: Row) => string;
+}
+
+export type NameOf = (id: number) => string | undefined;
+
+const WIDTH: Partial<Record<CellType, string>> = {
+  name: 'minmax(200px,2.2fr)',
+  address: '132px',
+  cidr: '148px',
+  mac: '148px',
+  port: '64px',
+  vlan: '64px',
+  integer: '80px',
+  number: '96px',
+  boolean: '76px',
+  color: '100px',
+  tags: 'minmax(100px,1fr)',
+  time: '84px',
+  kind: '128px',
+};
+const NUMERIC = new Set<CellType>(['integer', 'number', 'port', 'vlan']);
+const LONG = new Set<CellType>(['longtext', 'markdown', 'json', 'icon']);
+
+function sortKey(type: CellType, value: unknown, text: string): SortKey {
+  if (value === null || value === undefined || text === '') return null;
+  if (typeof value === 'number' && type !== 'link') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (type === 'address' || type === 'cidr') return addressKey(text);
+  if (type === 'time') return instant(text).getTime();
+  return natural(text);
+}
+
+function column(id: string, label: string, type: CellType, standard: boolean, text: (row: Row) => string): TableColumn {
+  return {
+    id,
+    label,
+    type,
+    standard,
+    text,
+    width: WIDTH[type] ?? 'minmax(112px,1fr)',
+    right: NUMERIC.has(type),
+    key: (row) => sortKey(type, type === 'link' || type === 'tags' ? text(row) || null : row[id], text(row)),
+  };
+}
+
+function fieldColumn(field: Field, nameOf: NameOf): TableColumn {
+  const text =
+    field.type === 'link'
+      ? (row: Row) => (typeof row[field.name] === 'number' ? (nameOf(row[field.name] as number) ?? '') : '')
+      : (row: Row) => plain(row[field.name]);
+  return { ...column(field.name, field.label, field.type, field.column, text), unit: field.unit };
+}
+
+export function kindColumns(kind: Kind, nameOf: NameOf): TableColumn[] {
+  const name = kind.fields.find((field) => field.name === kind.name_field);
+  return [
+    column(kind.name_field, name?.label ?? 'Name', 'name', true, (row) => plain(row[kind.name_field])),
+    ...kind.fields
+      .filter((field) => field.name !== kind.name_field && !LONG.has(field.type))
+      .map((field) => fieldColumn(field, nameOf)),
+    column('tags', 'Tags', 'tags', true, (row) => (row.tags ?? []).join(', ')),
+    column('updated_at', 'Updated', 'time', true, (row) => row.updated_at),
+    column('created_at', 'Created', 'time', false, (row) => row.created_at),
+  ];
+}
+
+/** The text of a row that the filter box looks through. */
+export function haystack(columns: readonly TableColumn[], row: Row): string {
+  const parts = columns.filter((c) => c.type !== 'time').map((c) => c.text(row));
+  for (const address of row.addresses ?? []) parts.push(address.ip ?? '', address.mac ?? '');
+  return parts.join(' ').toLowerCase();
+}

@@ -1,0 +1,48 @@
+/** Filters of a list: words in the box, and field values in the URL (`?tag=prod&os=Debian`). */
+import type { Row } from '../api/types.ts';
+import type { TableColumn } from './columns.ts';
+
+export interface Filter {
+  id: string;
+  value: string;
+}
+
+/** Query parameters that are not filters. */
+export const RESERVED = new Set(['q', 'sort', 'new', 'edit', 'from', 'kind']);
+
+export const readFilters = (query: URLSearchParams): Filter[] =>
+  [...query].filter(([id, value]) => !RESERVED.has(id) && value !== '').map(([id, value]) => ({ id, value }));
+
+/** Values a column has in one row: a tags cell has several. */
+export function valuesOf(column: TableColumn, row: Row): string[] {
+  if (column.type === 'tags') return row.tags ?? [];
+  const text = column.text(row);
+  return text ? [text] : [];
+}
+
+const columnOf = (columns: readonly TableColumn[], id: string) =>
+  columns.find((c) => c.id === (id === 'tag' ? 'tags' : id));
+
+/** Filters on the same field widen (either value), filters on different fields narrow (all must hold). */
+export function matchesFilters(filters: readonly Filter[], columns: readonly TableColumn[], row: Row): boolean {
+  const byField = new Map<string, string[]>();
+  for (const filter of filters) byField.set(filter.id, [...(byField.get(filter.id) ?? []), filter.value.toLowerCase()]);
+  for (const [id, wanted] of byField) {
+    const column = columnOf(columns, id);
+    const values = column ? valuesOf(column, row).map((value) => value.toLowerCase()) : [];
+    const raw = row[id];
+    if (typeof raw === 'number') values.push(String(raw));
+    if (!wanted.some((value) => values.includes(value))) return false;
+  }
+  return true;
+}
+
+/** The commonest values of a column, for the filter menu. */
+export function facet(column: TableColumn, rows: readonly Row[], limit = 200): { value: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) for (const value of valuesOf(column, row)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, limit);
+}

@@ -1,0 +1,105 @@
+/** What a list shows: rows narrowed by words and filters, in the chosen order, in the chosen columns. The URL keeps it. */
+import type { Row } from '../api/types.ts';
+import { router } from '../router.svelte.ts';
+import { store, stored } from '../theme.svelte.ts';
+import { haystack, type TableColumn } from './columns.ts';
+import { matchesFilters, readFilters, type Filter } from './filters.ts';
+import { formatSort, parseSort, TableState } from './table.svelte.ts';
+
+export interface ListSource {
+  /** Where the column choice is remembered. */
+  key: string;
+  columns: readonly TableColumn[];
+  rows: readonly Row[];
+  kindOf: (row: Row) => string;
+  nameOf: (row: Row) => string;
+}
+
+export class ListState {
+  readonly table = new TableState<Row>();
+  text = $state('');
+  cursor = $state(-1);
+  #source: () => ListSource;
+  #chosen = $state.raw<Record<string, string[] | undefined>>({});
+  #hay = new WeakMap<Row, string>();
+  #hayOf: readonly TableColumn[] | null = null;
+
+  constructor(source: () => ListSource) {
+    this.#source = source;
+    this.text = router.query.get('q') ?? '';
+    this.table.sort = parseSort(router.query.get('sort'));
+  }
+
+  source = $derived.by(() => this.#source());
+  filters = $derived<Filter[]>(readFilters(router.query));
+  words = $derived(this.text.trim().toLowerCase().split(/\s+/).filter(Boolean));
+
+  columns = $derived.by(() => {
+    const chosen = this.#chosen[this.source.key] ?? readChoice(this.source.key);
+    if (!chosen) return this.source.columns.filter((column) => column.standard);
+    return this.source.columns.filter((column) => column.type === 'name' || chosen.includes(column.id));
+  });
+
+  filtered = $derived.by(() => {
+    const { rows, columns } = this.source;
+    const { words, filters } = this;
+    if (!words.length && !filters.length) return rows;
+    return rows.filter((row) => {
+      if (words.length && !this.#holds(row, columns, words)) return false;
+      return !filters.length || matchesFilters(filters, columns, row);
+    });
+  });
+
+  rows = $derived.by(() => this.table.apply(this.filtered, this.source.rows, this.source.columns));
+  narrowed = $derived(this.words.length > 0 || this.filters.length > 0);
+  picked = $derived(this.source.rows.filter((row) => this.table.selected.has(row.id)));
+
+  #holds(row: Row, columns: readonly TableColumn[], words: readonly string[]): boolean {
+    if (this.#hayOf !== columns) {
+      this.#hayOf = columns;
+      this.#hay = new WeakMap();
+    }
+    let hay = this.#hay.get(row);
+    if (hay === undefined) this.#hay.set(row, (hay = haystack(columns, row)));
+    return words.every((word) => hay.includes(word));
+  }
+
+  setText(text: string) {
+    this.text = text;
+    this.cursor = -1;
+    router.patch({ q: text.trim() || null });
+  }
+  toggleSort(id: string, add: boolean) {
+    this.table.toggle(id, add);
+    router.patch({ sort: formatSort(this.table.sort) });
+  }
+  setFilter(id: string, value: string, on: boolean) {
+    const params = new URLSearchParams(router.query);
+    if (on) params.append(id, value);
+    else params.delete(id, value);
+    router.setQuery(params);
+    this.cursor = -1;
+  }
+  clearFilters() {
+    const params = new URLSearchParams(router.query);
+    for (const { id } of this.filters) params.delete(id);
+    params.delete('q');
+    router.setQuery(params);
+    this.text = '';
+  }
+  showColumn(id: string, on: boolean) {
+    const shown = this.columns.map((column) => column.id).filter((other) => other !== id);
+    this.#choose(on ? [...shown, id] : shown);
+  }
+  resetColumns() {
+    this.#choose(undefined);
+  }
+  #choose(ids: string[] | undefined) {
+    this.#chosen = { ...this.#chosen, [this.source.key]: ids };
+    store(`columns:${this.source.key}`, ids ? ids.join(',') : null);
+  }
+}
+
+function readChoice(key: string): string[] | undefined {
+  return stored(`columns:${key}`)?.split(',');
+}

@@ -1,0 +1,45 @@
+/** Windowing for rows of one height in one scroll container: constant work per scroll event, whatever the row count. */
+export class VirtualRows {
+  top = $state(0);
+  height = $state(600);
+  count = $state(0);
+  row = $state(36);
+  readonly overscan = 8;
+  start = $derived(Math.max(0, Math.min(this.count, Math.floor(this.top / this.row)) - this.overscan));
+  end = $derived(Math.min(this.count, Math.ceil((this.top + this.height) / this.row) + this.overscan));
+  before = $derived(this.start * this.row);
+  after = $derived(Math.max(0, (this.count - this.end) * this.row));
+  /** Rows are recycled by index modulo this, so that scrolling moves no DOM. */
+  pool = $derived(Math.ceil(this.height / this.row) + 2 * this.overscan + 2);
+  indices = $derived(Array.from({ length: Math.max(0, this.end - this.start) }, (_, i) => this.start + i));
+  el: HTMLElement | null = null;
+
+  attach = (el: HTMLElement) => {
+    this.el = el;
+    const scrolled = () => (this.top = el.scrollTop);
+    const resized = new ResizeObserver(() => (this.height = el.clientHeight || this.height));
+    el.addEventListener('scroll', scrolled, { passive: true });
+    resized.observe(el);
+    this.height = el.clientHeight || this.height;
+    return () => {
+      el.removeEventListener('scroll', scrolled);
+      resized.disconnect();
+      this.el = null;
+    };
+  };
+
+  /** Scrolls just far enough to show row `index`; `header` pixels at the top are covered. */
+  reveal(index: number, header = 0) {
+    const el = this.el;
+    if (!el) return;
+    const y = index * this.row;
+    if (y < el.scrollTop) el.scrollTop = y;
+    else if (y + this.row + header > el.scrollTop + el.clientHeight)
+      el.scrollTop = y + this.row + header - el.clientHeight;
+  }
+
+  toTop() {
+    if (this.el) this.el.scrollTop = 0;
+    this.top = 0;
+  }
+}

@@ -1,0 +1,33 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vitest/config';
+
+import { icons } from './build/icons.ts';
+import { precompress } from './build/precompress.ts';
+
+const backend = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8080';
+
+/** Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. */
+const shared = /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/Modal)|src\/components\/(PageHeader|RefList)/;
+
+export default defineConfig({
+  plugins: [tailwindcss(), svelte(), svelteTesting(), icons(), precompress()],
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
+    assetsInlineLimit: 2048,
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'shared', test: shared, minShareCount: 3 }] } },
+    },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    proxy: { '/api': { target: backend, changeOrigin: false } },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
+});
