@@ -13,6 +13,7 @@ mod model;
 mod repository;
 mod test;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{command, repository, tidy};
+use crate::{command, repository, tidy, web};
 
 pub(super) struct Stage {
     /// What `--only` and `--skip` take.
@@ -19,6 +19,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "format", what: "rustfmt finds nothing to change", run: format },
     Stage { name: "tidy", what: "the rules of the house hold", run: |_| tidy::run() },
     Stage { name: "clippy", what: "no warning in any target", run: clippy },
+    Stage { name: "web", what: "types, style, component tests and budget of the web app", run: web::check },
     Stage { name: "rust", what: "unit, story and documentation tests", run: rust },
 ];
 

@@ -20,7 +20,7 @@ const MACHINE_PATHS: &[&str] = &[
 ];
 
 /// The user of examples and invented data: `/home/keeper` is on nobody's machine.
-const NOBODY: &str = "keeper/";
+const NOBODY: &str = "keeper";
 
 const REGISTRY_HOSTS: &[&str] = &[
     concat!("index.crates", ".io"),
