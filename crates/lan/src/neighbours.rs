@@ -33,9 +33,19 @@ impl Neighbours {
         let IpAddr::V4(address) = address else { return None };
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if now.0.elapsed() >= FRESH {
-            *now = (Instant::now(), read());
+            // Added to what was read before: while the kernel reorders a busy table, single reads miss entries.
+            now.0 = Instant::now();
+            now.1.extend(read());
         }
         now.1.get(&address).cloned()
+    }
+
+    /// The hardware address, where it is known.
+    pub(crate) fn mac_of(&self, address: IpAddr) -> Option<String> {
+        match self.of(address)? {
+            Neighbour::Known(mac) => Some(mac),
+            Neighbour::Sought => None,
+        }
     }
 
     /// Whether the address was learnt since the sweep began. An older entry may outlive its host by minutes, so it

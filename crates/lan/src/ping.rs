@@ -51,12 +51,12 @@ impl Pinger {
         ))
     }
 
-    /// Asks once, and once more at half time: the first packet to a sleeping host is the one that gets lost.
-    pub(crate) async fn ping(&self, address: IpAddr, within: Duration) -> Echo {
-        let Ok(line) = self.line(address) else { return Echo::NotAsked };
-        match line.ask(address, within / 2).await {
-            Echo::Silent => line.ask(address, within / 2).await,
-            done => done,
+    /// Asks once, and once more at half time if that makes sense by then: the first packet to a sleeping host is the
+    /// one that gets lost.
+    pub(crate) async fn ping(&self, address: IpAddr, within: Duration, again: impl Fn() -> bool) -> Echo {
+        match self.line(address) {
+            Ok(line) => line.ask(address, within, again).await,
+            Err(_) => Echo::NotAsked,
         }
     }
 
@@ -95,7 +95,9 @@ impl Line {
         let socket = Socket::new(domain, Type::DGRAM, Some(protocol))
             .or_else(|_| Socket::new(domain, Type::RAW, Some(protocol)))?;
         socket.set_nonblocking(true)?;
-        // A burst of replies from a whole block must not overflow the default buffer; a smaller one only loses some.
+        // A burst to or from a whole block fits: requests wait in the kernel while ARP looks for their host. Where
+        // that much is not granted, sending waits and a reply may be lost.
+        let _ = socket.set_send_buffer_size(1 << 20);
         let _ = socket.set_recv_buffer_size(1 << 20);
         // An ICMP socket sends and receives exactly like a UDP one, and only UDP has an async wrapper.
         let socket = Arc::new(UdpSocket::from_std(socket.into())?);
@@ -106,18 +108,23 @@ impl Line {
         Ok(Self { family, socket, waiting, mark, listener })
     }
 
-    async fn ask(&self, address: IpAddr, within: Duration) -> Echo {
-        let (sender, receiver) = oneshot::channel();
+    async fn ask(&self, address: IpAddr, within: Duration, again: impl Fn() -> bool) -> Echo {
+        let (sender, mut receiver) = oneshot::channel();
         let Some(sequence) = lock(&self.waiting).admit(address, sender) else { return Echo::NotAsked };
-        let place = Place { waiting: &self.waiting, sequence };
+        let _place = Place { waiting: &self.waiting, sequence };
         let identifier = u16::from_be_bytes([self.mark[0], self.mark[1]]);
         let packet = icmp::request(self.family, identifier, sequence, self.mark);
-        let asked = Instant::now();
         if self.send(&packet, address).await.is_err() {
             return Echo::NotAsked;
         }
-        let answer = timeout(within, receiver).await;
-        drop(place);
+        let asked = Instant::now();
+        let mut answer = timeout(within / 2, &mut receiver).await;
+        if answer.is_err() {
+            if again() {
+                let _ = self.send(&packet, address).await;
+            }
+            answer = timeout(within / 2, receiver).await;
+        }
         match answer {
             Ok(Ok(at)) => Echo::Answered(at.saturating_duration_since(asked)),
             _ => Echo::Silent,
@@ -127,16 +134,17 @@ impl Line {
     /// Waits a little when the kernel's queue or neighbour table is full: that is our own haste, not the host's fault.
     async fn send(&self, packet: &[u8], address: IpAddr) -> io::Result<()> {
         const ENOBUFS: i32 = 105;
-        let mut patience = 20;
-        loop {
-            match self.socket.send_to(packet, SocketAddr::new(address, 0)).await {
-                Err(error) if error.raw_os_error() == Some(ENOBUFS) && patience > 0 => {
-                    patience -= 1;
-                    sleep(Duration::from_millis(100)).await;
+        let sending = async {
+            loop {
+                match self.socket.send_to(packet, SocketAddr::new(address, 0)).await {
+                    Err(error) if error.raw_os_error() == Some(ENOBUFS) => {
+                        sleep(Duration::from_millis(100)).await
+                    }
+                    sent => return sent.map(|_| ()),
                 }
-                sent => return sent.map(|_| ()),
             }
-        }
+        };
+        timeout(Duration::from_secs(2), sending).await.unwrap_or_else(|late| Err(late.into()))
     }
 }
 

@@ -61,6 +61,9 @@ pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, names: 
         }
     }
     drop(looks);
+    for host in &mut hosts {
+        host.mac = walk.neighbours.mac_of(host.address);
+    }
     let mut problems: Vec<String> =
         walk.pinger.problem(plan.block().addr()).into_iter().chain(names.problem()).collect();
     problems.extend(drop_phantoms(&mut hosts, checked));
@@ -102,9 +105,6 @@ impl<'a> Walk<'a> {
             evidence.latency = latency;
             let _desk = self.desks.acquire().await;
             self.surveyor.survey(&mut evidence).await;
-            if let Some(Neighbour::Known(mac)) = self.neighbours.of(address) {
-                evidence.mac = Some(mac);
-            }
         }
         evidence
     }
@@ -125,8 +125,10 @@ impl<'a> Walk<'a> {
     /// Ping while watching ARP, which the ping itself sets off.
     async fn call(&self, address: IpAddr) -> Call {
         let wait = self.plan.timeout();
+        // While ARP still looks for the host, the kernel holds the first request back; a second would only queue up.
+        let may_help = || self.neighbours.of(address) != Some(Neighbour::Sought);
         let ping = async {
-            match self.pinger.ping(address, wait).await {
+            match self.pinger.ping(address, wait, may_help).await {
                 Echo::Answered(latency) => Call::Echoed(latency),
                 Echo::Silent => self.verdict(address),
                 Echo::NotAsked => self.nudge(address, wait).await,
