@@ -23,10 +23,11 @@ pub(crate) fn build() -> Result<()> {
 pub(crate) fn check(summaries: &mut Vec<String>) -> Result<()> {
     build()?;
     let web = directory();
-    for script in ["check", "lint", "budget"] {
-        command::run(node::npm(&web).args(["run", script]))?;
-    }
-    command::run_keeping(node::npm(&web).args(["run", "test"]), is_summary, summaries)
+    // All of them, so that one run shows everything that is wrong.
+    let scripts =
+        ["check", "lint", "budget"].map(|script| command::run(node::npm(&web).args(["run", script])));
+    let tests = command::run_keeping(node::npm(&web).args(["run", "test"]), is_summary, summaries);
+    scripts.into_iter().chain([tests]).collect()
 }
 
 /// vitest's closing line.
