@@ -138,7 +138,7 @@ impl Line {
             loop {
                 match self.socket.send_to(packet, SocketAddr::new(address, 0)).await {
                     Err(error) if error.raw_os_error() == Some(ENOBUFS) => {
-                        sleep(Duration::from_millis(100)).await
+                        sleep(Duration::from_millis(100)).await;
                     }
                     sent => return sent.map(|_| ()),
                 }

@@ -17,7 +17,7 @@ use crate::names::Names;
 use crate::page::Site;
 
 /// Connections to one host at a time: small devices fall over when asked for more.
-const PER_HOST: usize = 64;
+const PER_HOST: usize = 100;
 /// Ports that are talked to at most; a host with more open ones is a trap.
 const TALKS: usize = 96;
 /// How long an unknown port may take to speak first before it is asked for a page.

@@ -116,8 +116,8 @@ async fn a_redirect_to_a_port_that_was_not_found_open_is_not_followed() {
 async fn names_come_from_the_name_server_and_their_lack_holds_nothing_up() {
     let names = HashMap::from([(zone("127.0.11.7"), "nas.lan"), (zone("127.0.11.8"), "<script>.lan")]);
     let good = serve_names("127.0.0.1:0".parse().unwrap(), names);
-    let _port = serve("127.0.11.7:47012".parse().unwrap(), Manner::Mute);
-    let _port = serve("127.0.11.8:47012".parse().unwrap(), Manner::Mute);
+    let _port = serve("127.0.11.7:47012".parse().unwrap(), Manner::Greets(b"hello\r\n".to_vec()));
+    let _port = serve("127.0.11.8:47012".parse().unwrap(), Manner::Greets(b"hello\r\n".to_vec()));
     let report = sweep(&eyes(&[good]), "127.0.11.7/32", &[47_012]).await;
     assert_eq!(report.hosts[0].hostname.as_deref(), Some("nas.lan"));
     let report = sweep(&eyes(&[good]), "127.0.11.8/32", &[47_012]).await;
