@@ -8,6 +8,7 @@ pub mod budget;
 pub mod change;
 pub mod discovery;
 pub mod fault;
+pub mod icon;
 pub mod inventory;
 pub mod nearest;
 pub mod ports;

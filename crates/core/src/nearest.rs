@@ -6,7 +6,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (distance(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= allowed(candidate) || candidate.contains(&wanted as &str))
+        .filter(|(distance, candidate)| {
+            *distance <= allowed(candidate) || candidate.contains(&wanted as &str)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

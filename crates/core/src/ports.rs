@@ -55,3 +55,9 @@ pub trait Scout: Send + Sync {
     /// Walks the block. A stopped sweep reports what it had found by then.
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport>;
 }
+
+/// What time it is, as a parameter: the binary gives the system's, tests move theirs.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> crate::stamp::Stamp;
+}

@@ -54,7 +54,10 @@ mod tests {
         let wire = Stamp::parse("2026-11-21T23:02:24.323367");
         assert_eq!(wire, Stamp::parse("2026-11-21 23:02:24.323367"));
         assert_eq!(wire.map(Stamp::text).as_deref(), Some("2026-11-21T23:02:24.323367"));
-        assert_eq!(Stamp::parse("2026-11-21T23:02:24Z").map(Stamp::text).as_deref(), Some("2026-11-21T23:02:24"));
+        assert_eq!(
+            Stamp::parse("2026-11-21T23:02:24Z").map(Stamp::text).as_deref(),
+            Some("2026-11-21T23:02:24")
+        );
         assert_eq!(Stamp::parse("yesterday"), None);
     }
 

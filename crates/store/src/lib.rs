@@ -1,1 +1,37 @@
-//! placeholder head, replaced in the first slice
+//! The database: items, links, observations, journal, audit, events, access.
+//!
+//! Invariant: every write of the inventory goes through [`WriteTx`], which records before- and
+//! after-images, emits events and appends the audit outcome in the same transaction.
+
+mod access;
+mod audit;
+mod events;
+mod icons;
+mod items;
+mod journal;
+mod layout;
+mod links;
+mod memories;
+mod migrate;
+mod observations;
+mod open;
+mod presence;
+mod restore;
+mod view;
+
+pub use access::{Session, Token, User};
+pub use audit::{AuditFilter, Intent, Outcome};
+pub use events::Event;
+pub use icons::Icon;
+pub use items::{ItemFilter, NewItem};
+pub use journal::{Change, ChangeFilter, ChangeMeta};
+pub use layout::Position;
+pub use links::NewLink;
+pub use memories::Memory;
+pub use observations::{Identity, Observation, Sighting};
+pub use open::{Store, StoreError};
+pub use restore::Collision;
+pub use view::{View, WriteTx};
+
+/// Result of everything here.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -132,7 +132,9 @@ fn settle_primary(list: &mut [Address]) {
 /// When it is not one.
 pub fn ip(text: &str) -> Result<String, String> {
     let text = text.trim();
-    text.parse::<IpAddr>().map(|ip| ip.to_string()).map_err(|_| format!("wants an IP address, not \"{text}\""))
+    text.parse::<IpAddr>()
+        .map(|ip| ip.to_string())
+        .map_err(|_| format!("wants an IP address, not \"{text}\""))
 }
 
 /// A MAC address as lower-case hex with colons; dashes, dots and no separators are understood.

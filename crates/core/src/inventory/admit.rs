@@ -15,7 +15,9 @@ use crate::nearest::nearest;
 pub const MAX_NAME: usize = 200;
 
 /// What to do with fields that the kind does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema, Default,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum OnUnknown {
     /// Refuse them and name the nearest known field.
@@ -42,8 +44,19 @@ pub struct Draft {
 
 /// Names that rows carry but that callers do not set; accepted and ignored, as the predecessor did.
 const READ_ONLY: [&str; 13] = [
-    "id", "kind", "type", "_type", "created_at", "updated_at", "vms", "apps", "storage_pools", "shares",
-    "hardware_name", "links", "drift",
+    "id",
+    "kind",
+    "type",
+    "_type",
+    "created_at",
+    "updated_at",
+    "vms",
+    "apps",
+    "storage_pools",
+    "shares",
+    "hardware_name",
+    "links",
+    "drift",
 ];
 
 /// Checks `data` for an item of `kind`. `current` is its stored address list and custom fields when it exists.
@@ -120,7 +133,8 @@ fn admit_addresses(
         (spec.mac_field(), address::set_mac),
     ] {
         let Some((name, value)) = name.and_then(|name| Some((name, data.get(name)?))) else { continue };
-        let unchanged_echo = data.contains_key("addresses") && Some(value) == current_primary(spec, current, name).as_ref();
+        let unchanged_echo =
+            data.contains_key("addresses") && Some(value) == current_primary(spec, current, name).as_ref();
         if unchanged_echo {
             continue;
         }
@@ -218,7 +232,9 @@ fn accept_tags(value: &Value) -> Result<Value, Fault> {
     let given: Vec<&str> = match value {
         Value::Null => Vec::new(),
         Value::String(text) => text.split(',').collect(),
-        Value::Array(list) => list.iter().map(|tag| tag.as_str().ok_or_else(wants)).collect::<Result<_, _>>()?,
+        Value::Array(list) => {
+            list.iter().map(|tag| tag.as_str().ok_or_else(wants)).collect::<Result<_, _>>()?
+        }
         _ => return Err(wants()),
     };
     let mut tags: Vec<String> = Vec::new();
@@ -237,7 +253,9 @@ fn accept_custom(value: &Value) -> Result<Value, Fault> {
     match value {
         Value::Null => Ok(Value::Null),
         Value::Object(map) if map.is_empty() => Ok(Value::Null),
-        Value::Object(map) if map.keys().all(|name| !name.trim().is_empty() && name.len() <= 100) => Ok(value.clone()),
+        Value::Object(map) if map.keys().all(|name| !name.trim().is_empty() && name.len() <= 100) => {
+            Ok(value.clone())
+        }
         _ => Err(complain("custom", "wants an object of named values")),
     }
 }
@@ -281,11 +299,23 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_field() {
-        assert_eq!(refused(Kind::Apps, json!({"name": "a", "port": 99_999_999})).field.as_deref(), Some("port"));
-        assert_eq!(refused(Kind::Networks, json!({"name": "a", "vlan_id": 4095})).field.as_deref(), Some("vlan_id"));
+        assert_eq!(
+            refused(Kind::Apps, json!({"name": "a", "port": 99_999_999})).field.as_deref(),
+            Some("port")
+        );
+        assert_eq!(
+            refused(Kind::Networks, json!({"name": "a", "vlan_id": 4095})).field.as_deref(),
+            Some("vlan_id")
+        );
         assert_eq!(refused(Kind::Hardware, json!({"name": " "})).field.as_deref(), Some("name"));
-        assert_eq!(refused(Kind::Hardware, json!({"name": "a", "ram_gb": -1})).field.as_deref(), Some("ram_gb"));
-        assert_eq!(refused(Kind::Apps, json!({"name": "a", "https": "false"})).field.as_deref(), Some("https"));
+        assert_eq!(
+            refused(Kind::Hardware, json!({"name": "a", "ram_gb": -1})).field.as_deref(),
+            Some("ram_gb")
+        );
+        assert_eq!(
+            refused(Kind::Apps, json!({"name": "a", "https": "false"})).field.as_deref(),
+            Some("https")
+        );
     }
 
     #[test]
@@ -307,7 +337,8 @@ mod tests {
     #[test]
     fn a_whole_row_sent_back_changes_nothing_it_did_not_mean_to() {
         let current = object(json!({"addresses": [{"ip": "10.0.0.1", "primary": true}]}));
-        let data = object(json!({"ip_address": "10.0.0.1", "addresses": [{"ip": "10.0.0.9", "primary": true}]}));
+        let data =
+            object(json!({"ip_address": "10.0.0.1", "addresses": [{"ip": "10.0.0.9", "primary": true}]}));
         let draft = admit(Kind::Vms, &data, Some(&current), OnUnknown::Refuse).unwrap();
         assert_eq!(draft.fields["addresses"][0]["ip"], "10.0.0.9");
     }

@@ -210,9 +210,12 @@ fn icon(value: &Value) -> Result<Value, String> {
 fn whole(value: &Value, low: i64, high: i64) -> Result<i64, String> {
     let wanted = || format!("wants a whole number from {low} to {high}, not {value}");
     let number = match value {
-        Value::Number(number) => number
-            .as_i64()
-            .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15).map(|float| float as i64)),
+        Value::Number(number) => number.as_i64().or_else(|| {
+            number
+                .as_f64()
+                .filter(|float| float.fract() == 0.0 && float.abs() < 9e15)
+                .map(|float| float as i64)
+        }),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };

@@ -51,7 +51,11 @@ pub fn affected_by(start: ItemId, arrows: &[Arrow]) -> Vec<Reached> {
 
 /// The chain that would close if `from` were given the parent `to`; `None` when there is no cycle.
 /// `parent_of` answers the current parent of an item.
-pub fn cycle(from: ItemId, to: ItemId, mut parent_of: impl FnMut(ItemId) -> Option<ItemId>) -> Option<Vec<ItemId>> {
+pub fn cycle(
+    from: ItemId,
+    to: ItemId,
+    mut parent_of: impl FnMut(ItemId) -> Option<ItemId>,
+) -> Option<Vec<ItemId>> {
     let mut chain = vec![from];
     let mut at = Some(to);
     while let Some(id) = at {

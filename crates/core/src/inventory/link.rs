@@ -9,9 +9,7 @@ use super::kinds::Kind;
 use crate::stamp::Stamp;
 
 /// What a link means, read from `from` to `to`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rel {
     /// Stands on (a VM on its host, a share on its storage, a page under a page). One per item.

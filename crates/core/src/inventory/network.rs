@@ -11,7 +11,9 @@ use super::item::{Item, ItemId};
 /// # Errors
 /// When it is neither.
 pub fn cidr(text: &str) -> Result<String, String> {
-    parse(text).map(|net| net.to_string()).ok_or_else(|| format!("wants a network such as 10.0.20.0/24, not \"{text}\""))
+    parse(text)
+        .map(|net| net.to_string())
+        .ok_or_else(|| format!("wants a network such as 10.0.20.0/24, not \"{text}\""))
 }
 
 fn parse(text: &str) -> Option<IpNet> {
@@ -83,12 +85,21 @@ mod tests {
 
     fn network(id: i64, subnet: &str) -> Item {
         let fields = serde_json::json!({"subnet": subnet}).as_object().unwrap().clone();
-        Item { id, kind: Kind::Networks, name: subnet.into(), fields, rev: 1, created_at: Stamp(0), updated_at: Stamp(0) }
+        Item {
+            id,
+            kind: Kind::Networks,
+            name: subnet.into(),
+            fields,
+            rev: 1,
+            created_at: Stamp(0),
+            updated_at: Stamp(0),
+        }
     }
 
     #[test]
     fn the_longest_prefix_wins_whatever_the_order() {
-        let networks = Networks::new(&[network(1, "10.0.0.0/8"), network(2, "10.0.20.0/24"), network(3, "fd00::/8")]);
+        let networks =
+            Networks::new(&[network(1, "10.0.0.0/8"), network(2, "10.0.20.0/24"), network(3, "fd00::/8")]);
         assert_eq!(networks.containing("10.0.20.7").unwrap().id, 2);
         assert_eq!(networks.containing("10.1.1.1").unwrap().id, 1);
         assert_eq!(networks.containing("fd00::1").unwrap().id, 3);

@@ -10,7 +10,11 @@ use super::kinds::Kind;
 
 /// Builds the row of `item`. `parent` is what it stands on; `observed` holds the freshest observation of
 /// each field, shown where nothing is asserted.
-pub fn row(item: &Item, parent: Option<(Kind, ItemId)>, observed: Option<&Map<String, Value>>) -> Map<String, Value> {
+pub fn row(
+    item: &Item,
+    parent: Option<(Kind, ItemId)>,
+    observed: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
     let spec = item.kind.spec();
     let seen = |name: &str| observed.and_then(|observed| observed.get(name)).cloned();
     let addresses = address::stored(item.fields.get("addresses"));
@@ -71,7 +75,10 @@ pub fn row_schema(kind: Kind) -> Value {
     properties.insert("tags".into(), json!({"type": "array", "items": {"type": "string"}}));
     properties.insert("custom".into(), json!({"type": "object"}));
     for stamp in ["created_at", "updated_at"] {
-        properties.insert(stamp.into(), json!({"type": "string", "description": "UTC, YYYY-MM-DDTHH:MM:SS[.ffffff]"}));
+        properties.insert(
+            stamp.into(),
+            json!({"type": "string", "description": "UTC, YYYY-MM-DDTHH:MM:SS[.ffffff]"}),
+        );
     }
     properties.insert("rev".into(), json!({"type": "integer", "minimum": 1}));
     json!({"type": "object", "properties": properties, "required": ["id", spec.name_field, "rev"]})

@@ -16,7 +16,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("hostname", "Hostname", Shape::Text).column(),
         Field::new("ip_address", "IP address", Shape::Address).column(),
         Field::new("description", "Description", Shape::Text),
-        Field::new("properties", "Properties", Shape::LongText).help("Free text; structured facts belong in custom fields"),
+        Field::new("properties", "Properties", Shape::LongText)
+            .help("Free text; structured facts belong in custom fields"),
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

@@ -16,9 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::field::{Field, Shape};
 
 /// A kind of item; its wire name is the plural used in URLs and map node ids.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Physical machines and devices.
@@ -107,7 +105,7 @@ impl Kind {
     /// The kind a person means: wire name, singular or common abbreviation (`vm`, `ct`, `doc`).
     pub fn guess(word: &str) -> Option<Self> {
         let word = word.to_lowercase();
-        Self::parse(&word).or_else(|| match word.as_str() {
+        Self::parse(&word).or(match word.as_str() {
             "vm" => Some(Self::Vms),
             "container" | "ct" | "lxc" => Some(Self::Containers),
             "app" | "service" | "services" => Some(Self::Apps),

@@ -16,11 +16,14 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("vm_id", "On VM", Shape::Parent(Kind::Vms)),
         Field::new("container_id", "On container", Shape::Parent(Kind::Containers)),
         Field::new("storage_type", "Type", Shape::Text).suggest(&["HDD", "SSD", "NVMe"]).column(),
-        Field::new("raid_type", "RAID", Shape::Text).suggest(&["RAID-Z2", "RAID-Z1", "RAID 10", "RAID 1", "Mirror"]).column(),
+        Field::new("raid_type", "RAID", Shape::Text)
+            .suggest(&["RAID-Z2", "RAID-Z1", "RAID 10", "RAID 1", "Mirror"])
+            .column(),
         Field::new("drive_count", "Drives", Shape::Integer),
         Field::new("raw_space_tb", "Raw", Shape::Number).unit("TB").column(),
         Field::new("usable_space_tb", "Usable", Shape::Number).unit("TB").column(),
-        Field::new("filesystem", "Filesystem", Shape::Text).suggest(&["ZFS", "EXT4", "BTRFS", "XFS", "LVM-thin"]),
+        Field::new("filesystem", "Filesystem", Shape::Text)
+            .suggest(&["ZFS", "EXT4", "BTRFS", "XFS", "LVM-thin"]),
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

@@ -1,0 +1,183 @@
+//! The outbox: one row per thing that happened, written with it, followed by workers from a cursor.
+
+use labkeeper_core::inventory::{Item, Link};
+use labkeeper_core::stamp::Stamp;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use crate::Result;
+use crate::view::{View, WriteTx};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Position in the outbox; 0 before it is written.
+    pub seq: i64,
+    /// `item`, `link`, `layout`, `drift`, `memory`, `import`, `search`, `token`, `change`.
+    pub r#type: String,
+    /// `created`, `updated`, `deleted`, or what happened.
+    pub action: String,
+    /// Id of the thing.
+    pub id: Option<i64>,
+    /// Kind of the item.
+    pub kind: Option<String>,
+    /// Name of the item.
+    pub name: Option<String>,
+    /// Revision of the item.
+    pub rev: Option<i64>,
+    /// Journal entry it belongs to.
+    pub change_id: Option<i64>,
+}
+
+impl Event {
+    /// An event without a subject.
+    pub fn plain(r#type: &str, action: &str) -> Self {
+        Self {
+            seq: 0,
+            r#type: r#type.into(),
+            action: action.into(),
+            id: None,
+            kind: None,
+            name: None,
+            rev: None,
+            change_id: None,
+        }
+    }
+
+    /// An event about a thing that is not an item.
+    pub fn about(r#type: &str, action: &str, id: i64) -> Self {
+        Self { id: Some(id), ..Self::plain(r#type, action) }
+    }
+
+    pub(crate) fn item(action: &str, item: &Item) -> Self {
+        Self {
+            id: Some(item.id),
+            kind: Some(item.kind.key().into()),
+            name: Some(item.name.clone()),
+            rev: Some(item.rev),
+            ..Self::plain("item", action)
+        }
+    }
+
+    pub(crate) fn link(action: &str, link: &Link) -> Self {
+        Self::about("link", action, link.id)
+    }
+}
+
+pub(crate) async fn insert_events(
+    conn: &mut SqliteConnection,
+    events: &[Event],
+    at: Stamp,
+    change_id: Option<i64>,
+) -> Result<()> {
+    for event in events {
+        sqlx::query(
+            "INSERT INTO events (at, type, action, id, kind, name, rev, change_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(at.0)
+        .bind(&event.r#type)
+        .bind(&event.action)
+        .bind(event.id)
+        .bind(&event.kind)
+        .bind(&event.name)
+        .bind(event.rev)
+        .bind(change_id)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+type EventRow = (i64, String, String, Option<i64>, Option<String>, Option<String>, Option<i64>, Option<i64>);
+
+impl View {
+    /// Number of the newest event, 0 when there is none. It changes with every write, so it also is the
+    /// version of everything that can be read.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn last_event(&mut self) -> Result<i64> {
+        let (last,): (Option<i64>,) =
+            sqlx::query_as("SELECT MAX(seq) FROM events").fetch_one(self.conn()).await?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// The oldest event still kept, 0 when there is none.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn first_event(&mut self) -> Result<i64> {
+        let (first,): (Option<i64>,) =
+            sqlx::query_as("SELECT MIN(seq) FROM events").fetch_one(self.conn()).await?;
+        Ok(first.unwrap_or(0))
+    }
+
+    /// Up to `limit` events after that number, oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn events_after(&mut self, seq: i64, limit: i64) -> Result<Vec<Event>> {
+        let rows: Vec<EventRow> = sqlx::query_as(
+            "SELECT seq, type, action, id, kind, name, rev, change_id FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(seq, r#type, action, id, kind, name, rev, change_id)| Event {
+                seq,
+                r#type,
+                action,
+                id,
+                kind,
+                name,
+                rev,
+                change_id,
+            })
+            .collect())
+    }
+
+    /// How far a worker got.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn cursor(&mut self, name: &str) -> Result<i64> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM cursors WHERE name = $1")
+            .bind(name)
+            .fetch_optional(self.conn())
+            .await?;
+        Ok(row.map_or(0, |(seq,)| seq))
+    }
+}
+
+impl WriteTx {
+    /// Remembers how far a worker got; commit it with the work itself.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn set_cursor(&mut self, name: &str, seq: i64) -> Result<()> {
+        sqlx::query("INSERT INTO cursors (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq")
+            .bind(name)
+            .bind(seq)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Drops events that every worker and any client have had ample time to read, keeping the newest `keep`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn trim_events(&mut self, keep: i64) -> Result<u64> {
+        let done = sqlx::query(
+            "DELETE FROM events WHERE seq <= (SELECT COALESCE(MAX(seq), 0) FROM events) - $1 \
+             AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), 0)",
+        )
+        .bind(keep)
+        .execute(self.conn())
+        .await?;
+        Ok(done.rows_affected())
+    }
+}

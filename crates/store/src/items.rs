@@ -1,0 +1,224 @@
+//! Items: reading them, and writing them with their images.
+
+use labkeeper_core::change::{Image, Table};
+use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind};
+use labkeeper_core::stamp::Stamp;
+use serde_json::{Map, Value};
+
+use crate::events::Event;
+use crate::open::StoreError;
+use crate::view::{View, WriteTx};
+use crate::{Result, restore::image_map};
+
+type ItemRow = (i64, String, String, String, i64, i64, i64);
+
+const COLUMNS: &str = "id, kind, name, fields, rev, created_at, updated_at";
+
+pub(crate) fn item_of(row: ItemRow) -> Result<Item> {
+    let (id, kind, name, fields, rev, created_at, updated_at) = row;
+    let kind = Kind::parse(&kind).ok_or_else(|| StoreError::Damaged(format!("item {id} of kind {kind}")))?;
+    let fields =
+        serde_json::from_str(&fields).map_err(|_| StoreError::Damaged(format!("fields of item {id}")))?;
+    Ok(Item { id, kind, name, fields, rev, created_at: Stamp(created_at), updated_at: Stamp(updated_at) })
+}
+
+/// Which items to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemFilter {
+    /// All of them.
+    All,
+    /// Of one kind.
+    Kind(Kind),
+}
+
+/// What a new item starts with.
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    /// Kind.
+    pub kind: Kind,
+    /// Name or title.
+    pub name: String,
+    /// Asserted fields, admitted.
+    pub fields: Map<String, Value>,
+    /// When it was created.
+    pub created_at: Stamp,
+    /// When it last changed.
+    pub updated_at: Stamp,
+}
+
+impl View {
+    /// The item of that id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn item(&mut self, id: ItemId) -> Result<Option<Item>> {
+        let row: Option<ItemRow> = sqlx::query_as(
+            "SELECT id, kind, name, fields, rev, created_at, updated_at FROM items WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(item_of).transpose()
+    }
+
+    /// Items in order of id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items(&mut self, filter: ItemFilter) -> Result<Vec<Item>> {
+        let rows: Vec<ItemRow> = match filter {
+            ItemFilter::All => {
+                let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM items ORDER BY id"));
+                sqlx::query_as(sql).fetch_all(self.conn()).await?
+            }
+            ItemFilter::Kind(kind) => {
+                let sql =
+                    sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM items WHERE kind = $1 ORDER BY id"));
+                sqlx::query_as(sql).bind(kind.key()).fetch_all(self.conn()).await?
+            }
+        };
+        rows.into_iter().map(item_of).collect()
+    }
+
+    /// The items of those ids, in no order; missing ones are left out.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_by_id(&mut self, ids: &[ItemId]) -> Result<Vec<Item>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let rows: Vec<ItemRow> = sqlx::query_as(
+            "SELECT id, kind, name, fields, rev, created_at, updated_at FROM items \
+             WHERE id IN (SELECT value FROM json_each($1))",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(item_of).collect()
+    }
+
+    /// Names of those items.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn references(&mut self, ids: &[ItemId]) -> Result<Vec<ItemRef>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT id, kind, name FROM items WHERE id IN (SELECT value FROM json_each($1))")
+                .bind(list)
+                .fetch_all(self.conn())
+                .await?;
+        rows.into_iter()
+            .map(|(id, kind, name)| {
+                let kind = Kind::parse(&kind)
+                    .ok_or_else(|| StoreError::Damaged(format!("item {id} of kind {kind}")))?;
+                Ok(ItemRef { id, kind, name })
+            })
+            .collect()
+    }
+
+    /// How many items there are of each kind that has any.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn counts(&mut self) -> Result<Vec<(Kind, i64)>> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT kind, COUNT(*) FROM items GROUP BY kind").fetch_all(self.conn()).await?;
+        Ok(rows.into_iter().filter_map(|(kind, count)| Some((Kind::parse(&kind)?, count))).collect())
+    }
+}
+
+impl WriteTx {
+    /// Creates an item at revision 1.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn insert_item(&mut self, new: NewItem) -> Result<Item> {
+        let fields = serde_json::to_string(&new.fields).expect("fields serialise");
+        let (id,): (i64,) = sqlx::query_as(
+            "INSERT INTO items (kind, name, fields, rev, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5) RETURNING id",
+        )
+        .bind(new.kind.key())
+        .bind(&new.name)
+        .bind(fields)
+        .bind(new.created_at.0)
+        .bind(new.updated_at.0)
+        .fetch_one(self.conn())
+        .await?;
+        let NewItem { kind, name, fields, created_at, updated_at } = new;
+        let item = Item { id, kind, name, fields, rev: 1, created_at, updated_at };
+        self.images.push(Image { table: Table::Items, id, before: None, after: Some(image_map(&item)) });
+        self.events.push(Event::item("created", &item));
+        Ok(item)
+    }
+
+    /// Changes an item; its revision grows by one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn update_item(
+        &mut self,
+        before: &Item,
+        name: &str,
+        fields: Map<String, Value>,
+        at: Stamp,
+    ) -> Result<Item> {
+        let after = Item { name: name.into(), fields, rev: before.rev + 1, updated_at: at, ..before.clone() };
+        self.store_item(&after).await?;
+        self.images.push(Image {
+            table: Table::Items,
+            id: before.id,
+            before: Some(image_map(before)),
+            after: Some(image_map(&after)),
+        });
+        self.events.push(Event::item("updated", &after));
+        Ok(after)
+    }
+
+    pub(crate) async fn store_item(&mut self, item: &Item) -> Result<()> {
+        let fields = serde_json::to_string(&item.fields).expect("fields serialise");
+        sqlx::query(
+            "INSERT INTO items (id, kind, name, fields, rev, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, fields = excluded.fields, \
+             rev = excluded.rev, created_at = excluded.created_at, updated_at = excluded.updated_at",
+        )
+        .bind(item.id)
+        .bind(item.kind.key())
+        .bind(&item.name)
+        .bind(fields)
+        .bind(item.rev)
+        .bind(item.created_at.0)
+        .bind(item.updated_at.0)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Removes an item with its position, observations, identities and every link that touches it.
+    /// Callers decide beforehand what becomes of dependants.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn delete_item(&mut self, item: &Item) -> Result<()> {
+        for link in self.links_of(item.id).await? {
+            self.delete_link(&link).await?;
+        }
+        self.delete_layout(item.id).await?;
+        self.delete_observations(item.id).await?;
+        self.delete_identities(item.id).await?;
+        sqlx::query("DELETE FROM items WHERE id = $1").bind(item.id).execute(self.conn()).await?;
+        self.images.push(Image {
+            table: Table::Items,
+            id: item.id,
+            before: Some(image_map(item)),
+            after: None,
+        });
+        self.events.push(Event::item("deleted", item));
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! The change journal: what each write changed, so that it can be shown and taken back.
+
+use labkeeper_core::change::Image;
+use labkeeper_core::inventory::ItemId;
+use labkeeper_core::stamp::Stamp;
+use sqlx::SqliteConnection;
+
+use crate::Result;
+use crate::open::StoreError;
+use crate::view::{View, WriteTx};
+
+/// Who changed what, in words.
+#[derive(Debug, Clone)]
+pub struct ChangeMeta {
+    /// When.
+    pub at: Stamp,
+    /// Who.
+    pub actor: String,
+    /// Through which face.
+    pub via: String,
+    /// In which session.
+    pub session: Option<String>,
+    /// Operation.
+    pub op: String,
+    /// One sentence.
+    pub summary: String,
+    /// The change that this one takes back.
+    pub reverts: Option<i64>,
+}
+
+/// A journal entry.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Number.
+    pub id: i64,
+    /// Who, when, what.
+    pub meta: ChangeMeta,
+    /// Rows before and after.
+    pub images: Vec<Image>,
+    /// The change that took this one back.
+    pub reverted_by: Option<i64>,
+}
+
+/// Which changes to read; newest first.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeFilter {
+    /// Only those that touch this item.
+    pub item: Option<ItemId>,
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only of this session.
+    pub session: Option<String>,
+    /// Only older than this number.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+pub(crate) async fn insert_change(
+    conn: &mut SqliteConnection,
+    meta: &ChangeMeta,
+    images: &[Image],
+) -> Result<i64> {
+    let body = serde_json::to_string(images).expect("images serialise");
+    let (id,): (i64,) = sqlx::query_as(
+        "INSERT INTO changes (at, actor, via, session, op, summary, images, reverts) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+    )
+    .bind(meta.at.0)
+    .bind(&meta.actor)
+    .bind(&meta.via)
+    .bind(&meta.session)
+    .bind(&meta.op)
+    .bind(&meta.summary)
+    .bind(body)
+    .bind(meta.reverts)
+    .fetch_one(&mut *conn)
+    .await?;
+    let touched = serde_json::to_string(&touched_items(images)).expect("ids serialise");
+    sqlx::query("INSERT INTO change_items (change_id, item_id) SELECT $1, value FROM json_each($2)")
+        .bind(id)
+        .bind(touched)
+        .execute(&mut *conn)
+        .await?;
+    if let Some(reverted) = meta.reverts {
+        sqlx::query("UPDATE changes SET reverted_by = $1 WHERE id = $2")
+            .bind(id)
+            .bind(reverted)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(id)
+}
+
+/// Items that the images are about: themselves, or the ends of a link.
+pub(crate) fn touched_items(images: &[Image]) -> Vec<ItemId> {
+    use labkeeper_core::change::Table;
+    let mut ids: Vec<ItemId> = Vec::new();
+    for image in images {
+        match image.table {
+            Table::Items | Table::Layout => ids.push(image.id),
+            Table::Memories => {}
+            Table::Links | Table::Observations | Table::Identities => {
+                for row in [&image.before, &image.after].into_iter().flatten() {
+                    for end in ["from_id", "to_id", "item_id"] {
+                        ids.extend(row.get(end).and_then(serde_json::Value::as_i64));
+                    }
+                }
+            }
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+type ChangeRow = (i64, i64, String, String, Option<String>, String, String, String, Option<i64>, Option<i64>);
+
+fn change_of(row: ChangeRow) -> Result<Change> {
+    let (id, at, actor, via, session, op, summary, images, reverts, reverted_by) = row;
+    let images =
+        serde_json::from_str(&images).map_err(|_| StoreError::Damaged(format!("images of change {id}")))?;
+    let meta = ChangeMeta { at: Stamp(at), actor, via, session, op, summary, reverts };
+    Ok(Change { id, meta, images, reverted_by })
+}
+
+impl View {
+    /// One journal entry.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn change(&mut self, id: i64) -> Result<Option<Change>> {
+        let row: Option<ChangeRow> = sqlx::query_as(
+            "SELECT id, at, actor, via, session, op, summary, images, reverts, reverted_by FROM changes WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(change_of).transpose()
+    }
+
+    /// Journal entries, newest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn changes(&mut self, filter: &ChangeFilter) -> Result<Vec<Change>> {
+        let rows: Vec<ChangeRow> = sqlx::query_as(
+            "SELECT id, at, actor, via, session, op, summary, images, reverts, reverted_by FROM changes \
+             WHERE (CAST($1 AS BIGINT) IS NULL OR id IN (SELECT change_id FROM change_items WHERE item_id = $1)) \
+             AND (CAST($2 AS TEXT) IS NULL OR actor = $2) AND (CAST($3 AS TEXT) IS NULL OR session = $3) \
+             AND (CAST($4 AS BIGINT) IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
+        )
+        .bind(filter.item)
+        .bind(&filter.actor)
+        .bind(&filter.session)
+        .bind(filter.before)
+        .bind(filter.limit)
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(change_of).collect()
+    }
+}
+
+impl WriteTx {
+    /// Marks changes as taken back by the change that this transaction is about to write.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn mark_reverted(&mut self, changes: &[i64]) -> Result<()> {
+        let list = serde_json::to_string(changes).expect("ids serialise");
+        sqlx::query(
+            "UPDATE changes SET reverted_by = (SELECT COALESCE(MAX(id), 0) + 1 FROM changes) \
+             WHERE id IN (SELECT value FROM json_each($1))",
+        )
+        .bind(list)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Items touched so far, for naming them in the answer.
+    pub fn touched(&self) -> Vec<ItemId> {
+        touched_items(&self.images)
+    }
+}

@@ -1,0 +1,49 @@
+//! Bringing the schema up to date: numbered SQL files, each applied once, in one transaction each,
+//! after a copy of the file was made.
+
+use std::path::Path;
+
+use sqlx::sqlite::SqlitePool;
+use sqlx::{AssertSqlSafe, Executor};
+
+use crate::Result;
+use crate::open::StoreError;
+
+/// Number and SQL of every migration, in order. Never edit one that was released.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
+
+pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
+    let (current,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(pool).await?;
+    let newest = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+    if current > newest {
+        return Err(StoreError::TooNew { found: current, known: newest });
+    }
+    let pending: Vec<_> = MIGRATIONS.iter().filter(|(number, _)| *number > current).collect();
+    if current > 0 && !pending.is_empty() {
+        keep_copy(pool, file, current).await?;
+    }
+    for (number, sql) in pending {
+        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        // Two processes may start at once: the one that waited finds the work done.
+        let (now,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(&mut *transaction).await?;
+        if now >= *number {
+            continue;
+        }
+        transaction.execute(sqlx::raw_sql(AssertSqlSafe(*sql))).await?;
+        transaction.execute(sqlx::raw_sql(AssertSqlSafe(format!("PRAGMA user_version = {number}")))).await?;
+        transaction.commit().await?;
+        tracing::info!(schema = number, "database schema is up to date");
+    }
+    Ok(())
+}
+
+async fn keep_copy(pool: &SqlitePool, file: &Path, schema: i64) -> Result<()> {
+    let copy = file.with_extension(format!("before-schema-{}.db", schema + 1));
+    if copy.exists() {
+        return Ok(());
+    }
+    let target = copy.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
+    sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
+    tracing::info!(copy = %copy.display(), "kept a copy of the database before migrating it");
+    Ok(())
+}

@@ -1,0 +1,405 @@
+//! What sources have seen, and what makes two sightings the same thing.
+
+use labkeeper_core::change::{Image, Table};
+use labkeeper_core::inventory::provenance::DriftState;
+use labkeeper_core::inventory::{ItemId, Kind};
+use labkeeper_core::stamp::Stamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Result;
+use crate::events::Event;
+use crate::open::StoreError;
+use crate::restore::image_map;
+use crate::view::{View, WriteTx};
+
+/// One field of one item as one source saw it last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Id; also the id of the drift it may cause.
+    pub id: i64,
+    /// The item.
+    pub item_id: ItemId,
+    /// Declared field name.
+    pub field: String,
+    /// `proxmox:…`, `scan:…` and so on.
+    pub source: String,
+    /// In wire form.
+    pub value: Value,
+    /// When it was last seen.
+    pub seen_at: Stamp,
+    /// When the value last changed.
+    pub changed_at: Stamp,
+    /// Whether a difference still asks for attention.
+    pub drift: DriftState,
+}
+
+/// A scheme and value by which a source knows an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Id.
+    pub id: i64,
+    /// The item.
+    pub item_id: ItemId,
+    /// `mac`, `serial`, `machine-id`, `pve` (cluster/vmid), `docker`.
+    pub scheme: String,
+    /// Value in that scheme.
+    pub value: String,
+}
+
+/// When a source last saw an item, and since when it has not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sighting {
+    /// The item.
+    pub item_id: ItemId,
+    /// The source.
+    pub source: String,
+    /// Last seen.
+    pub last_seen: Stamp,
+    /// A complete look did not see it, first at this time.
+    pub missing_since: Option<Stamp>,
+}
+
+type ObservationRow = (i64, i64, String, String, String, i64, i64, String);
+
+fn observation_of(row: ObservationRow) -> Result<Observation> {
+    let (id, item_id, field, source, value, seen_at, changed_at, drift) = row;
+    let damaged = || StoreError::Damaged(format!("observation {id}"));
+    let value = serde_json::from_str(&value).map_err(|_| damaged())?;
+    let drift = DriftState::parse(&drift).ok_or_else(damaged)?;
+    Ok(Observation {
+        id,
+        item_id,
+        field,
+        source,
+        value,
+        seen_at: Stamp(seen_at),
+        changed_at: Stamp(changed_at),
+        drift,
+    })
+}
+
+impl View {
+    /// One observation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn observation(&mut self, id: i64) -> Result<Option<Observation>> {
+        let row: Option<ObservationRow> = sqlx::query_as(
+            "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.conn())
+        .await?;
+        row.map(observation_of).transpose()
+    }
+
+    /// Observations of one item, or of all.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn observations(&mut self, item: Option<ItemId>) -> Result<Vec<Observation>> {
+        let rows: Vec<ObservationRow> = match item {
+            Some(id) => {
+                sqlx::query_as(
+                    "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations \
+                     WHERE item_id = $1 ORDER BY id",
+                )
+                .bind(id)
+                .fetch_all(self.conn())
+                .await?
+            }
+            None => {
+                sqlx::query_as(
+                    "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations ORDER BY id",
+                )
+                .fetch_all(self.conn())
+                .await?
+            }
+        };
+        rows.into_iter().map(observation_of).collect()
+    }
+
+    /// Observations of every item of a kind.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn observations_of_kind(&mut self, kind: Kind) -> Result<Vec<Observation>> {
+        let rows: Vec<ObservationRow> = sqlx::query_as(
+            "SELECT o.id, o.item_id, o.field, o.source, o.value, o.seen_at, o.changed_at, o.drift FROM observations o \
+             JOIN items i ON i.id = o.item_id WHERE i.kind = $1 ORDER BY o.id",
+        )
+        .bind(kind.key())
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(observation_of).collect()
+    }
+
+    pub(crate) async fn identity(&mut self, id: i64) -> Result<Option<Identity>> {
+        let row: Option<(i64, i64, String, String)> =
+            sqlx::query_as("SELECT id, item_id, scheme, value FROM identities WHERE id = $1")
+                .bind(id)
+                .fetch_optional(self.conn())
+                .await?;
+        Ok(row.map(|(id, item_id, scheme, value)| Identity { id, item_id, scheme, value }))
+    }
+
+    /// Identities of one item, or of all.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn identities(&mut self, item: Option<ItemId>) -> Result<Vec<Identity>> {
+        let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
+            "SELECT id, item_id, scheme, value FROM identities WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY id",
+        )
+        .bind(item)
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, item_id, scheme, value)| Identity { id, item_id, scheme, value })
+            .collect())
+    }
+
+    /// The item a source knows by that identity.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn item_by_identity(&mut self, scheme: &str, value: &str) -> Result<Option<ItemId>> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT item_id FROM identities WHERE scheme = $1 AND value = $2")
+                .bind(scheme)
+                .bind(value)
+                .fetch_optional(self.conn())
+                .await?;
+        Ok(row.map(|(id,)| id))
+    }
+
+    /// Sightings of one item, or of all.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn sightings(&mut self, item: Option<ItemId>) -> Result<Vec<Sighting>> {
+        let rows: Vec<(i64, String, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT item_id, source, last_seen, missing_since FROM sightings \
+             WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY item_id, source",
+        )
+        .bind(item)
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(item_id, source, last_seen, missing)| Sighting {
+                item_id,
+                source,
+                last_seen: Stamp(last_seen),
+                missing_since: missing.map(Stamp),
+            })
+            .collect())
+    }
+}
+
+impl WriteTx {
+    /// Records what a source saw of a field. Seeing the same again only moves `seen_at` and is no change.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn observe(
+        &mut self,
+        item: ItemId,
+        field: &str,
+        source: &str,
+        value: &Value,
+        at: Stamp,
+    ) -> Result<Observation> {
+        let known = self.observations(Some(item)).await?;
+        let before = known.into_iter().find(|known| known.field == field && known.source == source);
+        let after = match &before {
+            Some(before) => {
+                let changed = before.value != *value;
+                Observation {
+                    value: value.clone(),
+                    seen_at: at,
+                    changed_at: if changed { at } else { before.changed_at },
+                    drift: before.drift.after_sighting(changed),
+                    ..before.clone()
+                }
+            }
+            None => {
+                let (id,): (i64,) = sqlx::query_as(
+                    "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
+                     VALUES ($1, $2, $3, $4, $5, $5, 'open') RETURNING id",
+                )
+                .bind(item)
+                .bind(field)
+                .bind(source)
+                .bind(value.to_string())
+                .bind(at.0)
+                .fetch_one(self.conn())
+                .await?;
+                Observation {
+                    id,
+                    item_id: item,
+                    field: field.into(),
+                    source: source.into(),
+                    value: value.clone(),
+                    seen_at: at,
+                    changed_at: at,
+                    drift: DriftState::Open,
+                }
+            }
+        };
+        self.store_observation(&after).await?;
+        if before.as_ref().is_none_or(|before| before.value != after.value) {
+            self.images.push(Image {
+                table: Table::Observations,
+                id: after.id,
+                before: before.as_ref().map(image_map),
+                after: Some(image_map(&after)),
+            });
+            self.events.push(Event::about("drift", "updated", after.id));
+        }
+        Ok(after)
+    }
+
+    /// Mutes or opens the difference an observation causes.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn set_drift(&mut self, before: &Observation, state: DriftState) -> Result<Observation> {
+        let after = Observation { drift: state, ..before.clone() };
+        self.store_observation(&after).await?;
+        self.images.push(Image {
+            table: Table::Observations,
+            id: after.id,
+            before: Some(image_map(before)),
+            after: Some(image_map(&after)),
+        });
+        self.events.push(Event::about("drift", "updated", after.id));
+        Ok(after)
+    }
+
+    pub(crate) async fn store_observation(&mut self, observation: &Observation) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO observations (id, item_id, field, source, value, seen_at, changed_at, drift) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET value = excluded.value, \
+             seen_at = excluded.seen_at, changed_at = excluded.changed_at, drift = excluded.drift",
+        )
+        .bind(observation.id)
+        .bind(observation.item_id)
+        .bind(&observation.field)
+        .bind(&observation.source)
+        .bind(observation.value.to_string())
+        .bind(observation.seen_at.0)
+        .bind(observation.changed_at.0)
+        .bind(observation.drift.as_str())
+        .execute(self.conn())
+        .await
+        .map_err(StoreError::unique)?;
+        Ok(())
+    }
+
+    pub(crate) async fn delete_observations(&mut self, item: ItemId) -> Result<()> {
+        for observation in self.observations(Some(item)).await? {
+            sqlx::query("DELETE FROM observations WHERE id = $1")
+                .bind(observation.id)
+                .execute(self.conn())
+                .await?;
+            self.images.push(Image {
+                table: Table::Observations,
+                id: observation.id,
+                before: Some(image_map(&observation)),
+                after: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes an identity point at an item. Nothing happens when it already does.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when it points at another item.
+    pub async fn identify(&mut self, item: ItemId, scheme: &str, value: &str) -> Result<()> {
+        match self.item_by_identity(scheme, value).await? {
+            Some(known) if known == item => return Ok(()),
+            Some(_) => return Err(StoreError::Duplicate),
+            None => {}
+        }
+        let (id,): (i64,) = sqlx::query_as(
+            "INSERT INTO identities (item_id, scheme, value) VALUES ($1, $2, $3) RETURNING id",
+        )
+        .bind(item)
+        .bind(scheme)
+        .bind(value)
+        .fetch_one(self.conn())
+        .await?;
+        let identity = Identity { id, item_id: item, scheme: scheme.into(), value: value.into() };
+        self.images.push(Image {
+            table: Table::Identities,
+            id,
+            before: None,
+            after: Some(image_map(&identity)),
+        });
+        Ok(())
+    }
+
+    pub(crate) async fn store_identity(&mut self, identity: &Identity) -> Result<()> {
+        sqlx::query("INSERT INTO identities (id, item_id, scheme, value) VALUES ($1, $2, $3, $4)")
+            .bind(identity.id)
+            .bind(identity.item_id)
+            .bind(&identity.scheme)
+            .bind(&identity.value)
+            .execute(self.conn())
+            .await
+            .map_err(StoreError::unique)?;
+        Ok(())
+    }
+
+    pub(crate) async fn delete_identities(&mut self, item: ItemId) -> Result<()> {
+        for identity in self.identities(Some(item)).await? {
+            sqlx::query("DELETE FROM identities WHERE id = $1")
+                .bind(identity.id)
+                .execute(self.conn())
+                .await?;
+            self.images.push(Image {
+                table: Table::Identities,
+                id: identity.id,
+                before: Some(image_map(&identity)),
+                after: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// Records that a source saw the item now.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn sighted(&mut self, item: ItemId, source: &str, at: Stamp) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, NULL) \
+             ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = NULL",
+        )
+        .bind(item)
+        .bind(source)
+        .bind(at.0)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// After a complete look by `source` at `at`: whatever it saw before but not now is missing.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn mark_missing(&mut self, source: &str, at: Stamp) -> Result<u64> {
+        let done = sqlx::query(
+            "UPDATE sightings SET missing_since = $2 WHERE source = $1 AND last_seen < $2 AND missing_since IS NULL",
+        )
+        .bind(source)
+        .bind(at.0)
+        .execute(self.conn())
+        .await?;
+        Ok(done.rows_affected())
+    }
+}

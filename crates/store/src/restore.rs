@@ -1,0 +1,176 @@
+//! Taking a change back: put every row where its before-image says, if it still is where the change left it.
+
+use labkeeper_core::change::{Image, Table};
+use labkeeper_core::inventory::{Item, Link};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::Result;
+use crate::events::Event;
+use crate::layout::Position;
+use crate::memories::Memory;
+use crate::observations::{Identity, Observation};
+use crate::open::StoreError;
+use crate::view::WriteTx;
+
+/// A row that is no longer as the change left it; taking the change back would lose a later edit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Collision {
+    /// Which table.
+    pub table: Table,
+    /// Which row.
+    pub id: i64,
+    /// As the change left it.
+    pub expected: Option<Map<String, Value>>,
+    /// As it is now.
+    pub found: Option<Map<String, Value>>,
+}
+
+/// A row as the journal keeps it.
+pub(crate) fn image_map<T: Serialize>(row: &T) -> Map<String, Value> {
+    match serde_json::to_value(row) {
+        Ok(Value::Object(map)) => map,
+        _ => unreachable!("rows are structs of plain fields"),
+    }
+}
+
+fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {
+    serde_json::from_value(Value::Object(map.clone()))
+        .map_err(|error| StoreError::Damaged(format!("a journal image: {error}")))
+}
+
+/// Equal but for bookkeeping that every write moves.
+fn same(left: Option<&Map<String, Value>>, right: Option<&Map<String, Value>>) -> bool {
+    let content = |map: &Map<String, Value>| {
+        let mut map = map.clone();
+        for name in ["rev", "updated_at", "seen_at"] {
+            map.shift_remove(name);
+        }
+        map
+    };
+    left.map(content) == right.map(content)
+}
+
+impl WriteTx {
+    /// Puts the rows of `images` back to their before-image, newest first.
+    ///
+    /// # Errors
+    /// The engine's; the inner error names the first row that was changed since.
+    pub async fn take_back(&mut self, images: &[Image]) -> Result<std::result::Result<(), Box<Collision>>> {
+        for image in images.iter().rev() {
+            let found = self.current(image.table, image.id).await?;
+            if !same(found.as_ref(), image.after.as_ref()) {
+                return Ok(Err(Box::new(Collision {
+                    table: image.table,
+                    id: image.id,
+                    expected: image.after.clone(),
+                    found,
+                })));
+            }
+            let restored = self.put(image, found.as_ref()).await?;
+            self.images.push(Image { table: image.table, id: image.id, before: found, after: restored });
+        }
+        Ok(Ok(()))
+    }
+
+    /// Reads every changed row back and compares it with what was meant.
+    ///
+    /// # Errors
+    /// When the engine fails or holds something else: the caller must then drop the transaction.
+    pub async fn verify(&mut self) -> Result<()> {
+        let mut last: std::collections::HashMap<(Table, i64), Option<Map<String, Value>>> =
+            std::collections::HashMap::new();
+        for image in &self.images {
+            last.insert((image.table, image.id), image.after.clone());
+        }
+        for ((table, id), expected) in last {
+            if self.current(table, id).await? != expected {
+                return Err(StoreError::Damaged(format!(
+                    "row {id} of {table:?} reads back differently than written"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    async fn current(&mut self, table: Table, id: i64) -> Result<Option<Map<String, Value>>> {
+        Ok(match table {
+            Table::Items => self.item(id).await?.as_ref().map(image_map),
+            Table::Links => self.link(id).await?.as_ref().map(image_map),
+            Table::Layout => {
+                self.positions().await?.iter().find(|position| position.item_id == id).map(image_map)
+            }
+            Table::Observations => self.observation(id).await?.as_ref().map(image_map),
+            Table::Identities => self.identity(id).await?.as_ref().map(image_map),
+            Table::Memories => self.memory(id).await?.as_ref().map(image_map),
+        })
+    }
+
+    async fn put(
+        &mut self,
+        image: &Image,
+        found: Option<&Map<String, Value>>,
+    ) -> Result<Option<Map<String, Value>>> {
+        let Some(before) = &image.before else {
+            self.remove(image.table, image.id, found).await?;
+            return Ok(None);
+        };
+        match image.table {
+            Table::Items => {
+                let mut item: Item = read(before)?;
+                let rev_now =
+                    found.or(image.after.as_ref()).and_then(|row| row.get("rev")).and_then(Value::as_i64);
+                item.rev = rev_now.unwrap_or(item.rev).max(item.rev) + 1;
+                self.store_item(&item).await?;
+                let action = if found.is_some() { "updated" } else { "created" };
+                self.events.push(Event::item(action, &item));
+                Ok(Some(image_map(&item)))
+            }
+            Table::Links => {
+                let link: Link = read(before)?;
+                self.store_link(&link).await?;
+                self.events.push(Event::link("updated", &link));
+                Ok(Some(before.clone()))
+            }
+            Table::Layout => {
+                self.store_position(&read::<Position>(before)?).await?;
+                self.events.push(Event::plain("layout", "updated"));
+                Ok(Some(before.clone()))
+            }
+            Table::Observations => {
+                self.store_observation(&read::<Observation>(before)?).await?;
+                Ok(Some(before.clone()))
+            }
+            Table::Identities => {
+                self.store_identity(&read::<Identity>(before)?).await?;
+                Ok(Some(before.clone()))
+            }
+            Table::Memories => {
+                self.store_memory(&read::<Memory>(before)?).await?;
+                self.events.push(Event::about("memory", "created", image.id));
+                Ok(Some(before.clone()))
+            }
+        }
+    }
+
+    async fn remove(&mut self, table: Table, id: i64, found: Option<&Map<String, Value>>) -> Result<()> {
+        let sql = match table {
+            Table::Items => "DELETE FROM items WHERE id = $1",
+            Table::Links => "DELETE FROM links WHERE id = $1",
+            Table::Layout => "DELETE FROM layout WHERE item_id = $1",
+            Table::Observations => "DELETE FROM observations WHERE id = $1",
+            Table::Identities => "DELETE FROM identities WHERE id = $1",
+            Table::Memories => "DELETE FROM memories WHERE id = $1",
+        };
+        sqlx::query(sql).bind(id).execute(self.conn()).await?;
+        match (table, found) {
+            (Table::Items, Some(row)) => self.events.push(Event::item("deleted", &read::<Item>(row)?)),
+            (Table::Links, _) => self.events.push(Event::about("link", "deleted", id)),
+            (Table::Memories, _) => self.events.push(Event::about("memory", "deleted", id)),
+            (Table::Layout, _) => self.events.push(Event::plain("layout", "updated")),
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! Two ways to hold the database: a view that reads, and the one transaction that writes.
+//! Queries are methods of [`View`], one file per table; [`WriteTx`] can do all that and change things.
+
+use std::ops::{Deref, DerefMut};
+
+use labkeeper_core::change::Image;
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use tokio::sync::watch;
+
+use crate::Result;
+use crate::events::{Event, insert_events};
+use crate::journal::{ChangeMeta, insert_change};
+
+enum Handle {
+    Plain(PoolConnection<Sqlite>),
+    Transaction(Transaction<'static, Sqlite>),
+}
+
+/// A connection for reading.
+pub struct View {
+    handle: Handle,
+}
+
+impl View {
+    pub(crate) fn plain(connection: PoolConnection<Sqlite>) -> Self {
+        Self { handle: Handle::Plain(connection) }
+    }
+
+    pub(crate) fn snapshot(transaction: Transaction<'static, Sqlite>) -> Self {
+        Self { handle: Handle::Transaction(transaction) }
+    }
+
+    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+        match &mut self.handle {
+            Handle::Plain(connection) => connection,
+            Handle::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+/// The writing transaction. Dropped without [`WriteTx::commit`], nothing happened.
+pub struct WriteTx {
+    view: View,
+    pub(crate) images: Vec<Image>,
+    pub(crate) events: Vec<Event>,
+    committed: watch::Sender<i64>,
+}
+
+impl Deref for WriteTx {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut View {
+        &mut self.view
+    }
+}
+
+impl WriteTx {
+    pub(crate) fn new(transaction: Transaction<'static, Sqlite>, committed: watch::Sender<i64>) -> Self {
+        Self { view: View::snapshot(transaction), images: Vec::new(), events: Vec::new(), committed }
+    }
+
+    /// What this transaction changed so far.
+    pub fn images(&self) -> &[Image] {
+        &self.images
+    }
+
+    /// Tells followers something that is not a row change (an import finished, a reindex was asked for).
+    pub fn announce(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Writes the journal entry (when rows changed) and the events; both or neither with the rows.
+    ///
+    /// # Errors
+    /// When the engine fails; then nothing happened.
+    pub async fn journal(&mut self, meta: &ChangeMeta) -> Result<Option<i64>> {
+        let images = std::mem::take(&mut self.images);
+        let change_id = if images.is_empty() {
+            None
+        } else {
+            Some(insert_change(self.view.conn(), meta, &images).await?)
+        };
+        let events = std::mem::take(&mut self.events);
+        insert_events(self.view.conn(), &events, meta.at, change_id).await?;
+        Ok(change_id)
+    }
+
+    /// Makes everything durable and wakes the followers.
+    ///
+    /// # Errors
+    /// When the engine fails or a rule of the schema is broken; then nothing happened.
+    pub async fn commit(mut self) -> Result<()> {
+        let last = self.view.last_event().await?;
+        match self.view.handle {
+            Handle::Transaction(transaction) => transaction.commit().await?,
+            Handle::Plain(_) => unreachable!("a WriteTx is always made from a transaction"),
+        }
+        self.committed.send_if_modified(|known| {
+            let newer = last > *known;
+            *known = last.max(*known);
+            newer
+        });
+        Ok(())
+    }
+}
