@@ -1,0 +1,47 @@
+//! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
+
+use crate::operation::Entry;
+use crate::{facts, hub, inventory, journal, map};
+
+/// The registry in the order in which it is shown.
+pub fn all() -> Vec<Entry> {
+    vec![
+        // the inventory
+        Entry::of::<inventory::list::InventoryList>(),
+        Entry::of::<inventory::get::InventoryGet>(),
+        Entry::of::<inventory::show::InventoryShow>(),
+        Entry::of::<inventory::create::InventoryCreate>(),
+        Entry::of::<inventory::update::InventoryUpdate>(),
+        Entry::of::<inventory::delete::InventoryDelete>(),
+        Entry::of::<inventory::bulk::InventoryBulk>(),
+        Entry::of::<inventory::everything::InventoryAll>(),
+        Entry::of::<inventory::find_by_name::FindByName>(),
+        Entry::of::<inventory::kinds::InventoryKinds>(),
+        Entry::of::<inventory::impact::InventoryImpact>(),
+        Entry::of::<inventory::link_create::LinkCreate>(),
+        Entry::of::<inventory::link_delete::LinkDelete>(),
+        Entry::of::<inventory::members::NetworkMembers>(),
+        Entry::of::<inventory::members::NetworkMemberAdd>(),
+        Entry::of::<inventory::members::NetworkMemberRemove>(),
+        Entry::of::<inventory::document_move::DocumentMove>(),
+        // the map
+        Entry::of::<map::graph::MapGraph>(),
+        Entry::of::<map::networks::MapNetworks>(),
+        Entry::of::<map::layout::MapLayout>(),
+        Entry::of::<map::layout::MapLayoutSave>(),
+        Entry::of::<map::edge_create::MapEdgeCreate>(),
+        // what sources see
+        Entry::of::<facts::observe::InventoryObserve>(),
+        Entry::of::<facts::drift_list::DriftList>(),
+        Entry::of::<facts::drift_settle::DriftSettle>(),
+        // journal and audit
+        Entry::of::<journal::changes_list::ChangesList>(),
+        Entry::of::<journal::change_undo::ChangeUndo>(),
+        Entry::of::<journal::session_undo::SessionUndo>(),
+        Entry::of::<journal::audit_query::AuditQuery>(),
+        Entry::of::<journal::audit_verify::AuditVerify>(),
+        // the hub itself
+        Entry::of::<hub::app_status::AppStatus>(),
+        Entry::of::<hub::hub_status::HubStatus>(),
+    ]
+}

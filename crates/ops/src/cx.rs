@@ -1,0 +1,93 @@
+//! What an operation can reach while it runs: who calls, what time it is, the store, the ports, progress.
+
+use std::sync::Arc;
+
+use labkeeper_core::actor::Actor;
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{View, WriteTx};
+use tokio_util::sync::CancellationToken;
+
+use crate::keeper::Keeper;
+
+/// Told how long work goes; each face shows it in its own way.
+pub trait Progress: Send + Sync {
+    /// `done` of `total` (when known), and what is happening.
+    fn report(&self, done: f64, total: Option<f64>, message: &str);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn report(&self, _: f64, _: Option<f64>, _: &str) {}
+}
+
+/// The context of one call.
+pub struct Cx {
+    pub(crate) keeper: Keeper,
+    /// Who calls.
+    pub actor: Actor,
+    /// When the call began; everything it writes carries this time.
+    pub now: Stamp,
+    /// Whoever watches.
+    pub progress: Arc<dyn Progress>,
+    /// Set when the caller gave up.
+    pub cancelled: CancellationToken,
+    pub(crate) tx: Option<WriteTx>,
+    pub(crate) reverts: Option<i64>,
+    pub(crate) summary: Option<String>,
+}
+
+impl Cx {
+    /// The keeper, for its ports and settings.
+    pub fn keeper(&self) -> &Keeper {
+        &self.keeper
+    }
+
+    /// A connection for reading what is committed. Inside `run` of a write use [`Cx::tx`], which sees its own writes.
+    ///
+    /// # Errors
+    /// When the store has none to give.
+    pub async fn read(&self) -> Result<View, Fault> {
+        Ok(self.keeper.store().read().await?)
+    }
+
+    /// A connection that sees one moment over many queries.
+    ///
+    /// # Errors
+    /// When the store has none to give.
+    pub async fn snapshot(&self) -> Result<View, Fault> {
+        Ok(self.keeper.store().snapshot().await?)
+    }
+
+    /// The transaction of this write.
+    ///
+    /// # Errors
+    /// When the operation declared itself a read: our mistake.
+    pub fn tx(&mut self) -> Result<&mut WriteTx, Fault> {
+        self.tx.as_mut().ok_or_else(|| Fault::internal(&"an operation declared as a read tried to write"))
+    }
+
+    /// One sentence for journal and audit, better than the operation's title.
+    pub fn summarise(&mut self, sentence: impl Into<String>) {
+        self.summary = Some(sentence.into());
+    }
+
+    /// Names the change that this one takes back.
+    pub fn reverts(&mut self, change: i64) {
+        self.reverts = Some(change);
+    }
+
+    /// Stops when the caller gave up.
+    ///
+    /// # Errors
+    /// [`Code::Cancelled`] then.
+    pub fn check_cancelled(&self) -> Result<(), Fault> {
+        if self.cancelled.is_cancelled() {
+            return Err(Fault::new(Code::Cancelled, "the caller gave up; nothing was changed"));
+        }
+        Ok(())
+    }
+}

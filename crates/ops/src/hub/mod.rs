@@ -1,0 +1,4 @@
+//! The hub itself: is it there, what does it hold.
+
+pub mod app_status;
+pub mod hub_status;

@@ -1,0 +1,84 @@
+//! `inventory_get`: one item with what stands on it, in the predecessor's shape.
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::{Item, ItemId, Kind};
+use labkeeper_store::View;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::rows::{Row, row_of, rows_of};
+use super::write::item_of_kind;
+use crate::cx::Cx;
+use crate::operation::{Meta, Operation, Route, Toolset};
+
+/// Read one inventory item with every field, and what runs on it. For relations, history and drift use
+/// `inventory_show`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InventoryGet {
+    /// Which kind.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Which item.
+    pub id: ItemId,
+}
+
+/// One row.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OneRow {
+    /// The row.
+    pub data: Row,
+}
+
+impl Operation for InventoryGet {
+    type Output = OneRow;
+    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory)
+        .routes(&[Route::get("/api/{type}/{id}")]);
+
+    async fn run(self, cx: &mut Cx) -> Result<OneRow, Fault> {
+        let mut view = cx.read().await?;
+        let item = item_of_kind(&mut view, self.kind, self.id).await?;
+        let mut data = row_of(&mut view, &item).await?;
+        embed(&mut view, &item, &mut data).await?;
+        Ok(OneRow { data })
+    }
+}
+
+/// Adds what the predecessor nested: guests, apps and pools of a host, shares of a pool.
+async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault> {
+    let nested: &[(&str, Kind)] = match item.kind {
+        Kind::Hardware => &[
+            ("vms", Kind::Vms),
+            ("containers", Kind::Containers),
+            ("apps", Kind::Apps),
+            ("storage_pools", Kind::Storage),
+        ],
+        Kind::Vms | Kind::Containers => &[("apps", Kind::Apps), ("storage_pools", Kind::Storage)],
+        Kind::Storage => &[("shares", Kind::Shares)],
+        _ => return Ok(()),
+    };
+    let ids = view.children(item.id).await?;
+    let mut children = view.items_by_id(&ids).await?;
+    children.sort_by_key(|child| child.id);
+    for (name, kind) in nested {
+        let of_kind: Vec<Item> = children.iter().filter(|child| child.kind == *kind).cloned().collect();
+        let mut rows = rows_of(view, &of_kind).await?;
+        if *kind == Kind::Storage {
+            for (pool, row) in of_kind.iter().zip(&mut rows) {
+                let shares = view.children(pool.id).await?;
+                let mut shares = view.items_by_id(&shares).await?;
+                shares.sort_by_key(|share| share.id);
+                row.insert("shares".into(), json!(rows_of(view, &shares).await?));
+            }
+        }
+        data.insert((*name).into(), json!(rows));
+    }
+    if matches!(item.kind, Kind::Vms | Kind::Containers)
+        && let Some(host) = view.parent_link(item.id).await?
+    {
+        let name = view.item(host.to_id).await?.map(|host| host.name);
+        data.insert("hardware_name".into(), json!(name));
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! `inventory_list`: the items of a kind.
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::order::SortKey;
+use labkeeper_core::inventory::{Kind, admit};
+use labkeeper_core::nearest::nearest;
+use labkeeper_store::View;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::rows::{Row, rows_of_kind};
+use crate::cx::Cx;
+use crate::operation::{Meta, Operation, Route, Toolset};
+
+/// List the inventory items of one kind, with filters, sorting and paging. Use `fields` and `limit` to keep
+/// the answer small; use `inventory_search` to find something by what it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InventoryList {
+    /// Which kind.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// At most so many rows; all when left out.
+    #[serde(default)]
+    pub limit: Option<usize>,
+    /// Skip so many rows.
+    #[serde(default)]
+    pub offset: Option<usize>,
+    /// Go on after the page whose answer had this as `next_cursor`.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Field names, `-` for descending, separated by commas: `-updated_at,name`. Order of creation when left out.
+    #[serde(default)]
+    pub sort: Option<String>,
+    /// Only rows with this text in any value.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// Only rows whose field has the value: `{"os": "debian", "tag": "prod", "parent": "12"}`. Texts match in part.
+    #[serde(default)]
+    pub filter: Map<String, Value>,
+    /// Only these fields, separated by commas; `id` is always there.
+    #[serde(default)]
+    pub fields: Option<String>,
+    /// Also `links` and `drift` of each row, separated by commas.
+    #[serde(default)]
+    pub include: Option<String>,
+}
+
+/// Rows and how many match in all.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Listing {
+    /// Rows of this page.
+    pub data: Vec<Row>,
+    /// How many rows match, on all pages.
+    pub count: usize,
+    /// Pass as `cursor` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl Operation for InventoryList {
+    type Output = Listing;
+    const META: Meta = Meta::read("inventory_list", "List items", Toolset::Inventory)
+        .cacheable()
+        .routes(&[Route::get("/api/{type}").rest_query("filter")]);
+
+    async fn run(self, cx: &mut Cx) -> Result<Listing, Fault> {
+        let names = known_names(self.kind);
+        let sort = parse_sort(self.sort.as_deref().or(default_sort(self.kind)), &names)?;
+        let fields = self.fields.as_deref().map(|text| split(text, "fields", &names)).transpose()?;
+        let include =
+            self.include.as_deref().map(|text| split(text, "include", &["links", "drift"])).transpose()?;
+        for name in self.filter.keys() {
+            check("filter", name, &[names.as_slice(), &["tag", "parent"]].concat())?;
+        }
+        let mut view = cx.snapshot().await?;
+        let mut rows: Vec<Row> =
+            rows_of_kind(&mut view, self.kind).await?.into_iter().map(|(_, row)| row).collect();
+        rows.retain(|row| self.filter.iter().all(|(name, wanted)| matches(row, name, wanted)));
+        if let Some(q) = self.q.as_deref().filter(|q| !q.is_empty()) {
+            let q = q.to_lowercase();
+            rows.retain(|row| row.iter().any(|(name, value)| name != "icon" && contains(value, &q)));
+        }
+        order(&mut rows, &sort);
+        let count = rows.len();
+        let skip = self.cursor.as_deref().map(parse_cursor).transpose()?.or(self.offset).unwrap_or(0);
+        let mut page: Vec<Row> = rows.into_iter().skip(skip).take(self.limit.unwrap_or(usize::MAX)).collect();
+        let end = skip + page.len();
+        let next_cursor = (self.limit.is_some() && end < count).then(|| format!("after-{end}"));
+        if let Some(include) = include {
+            attach(&mut view, &mut page, &include).await?;
+        }
+        if let Some(fields) = fields {
+            for row in &mut page {
+                row.retain(|name, _| {
+                    name == "id" || name == "links" || name == "drift" || fields.contains(name)
+                });
+            }
+        }
+        Ok(Listing { data: page, count, next_cursor })
+    }
+}
+
+/// Documents come in the order people gave them, as in the predecessor.
+fn default_sort(kind: Kind) -> Option<&'static str> {
+    (kind == Kind::Documents).then_some("sort_order,id")
+}
+
+fn known_names(kind: Kind) -> Vec<&'static str> {
+    let mut names = admit::known_names(kind.spec());
+    names.extend(["id", "created_at", "updated_at", "rev", "name"]);
+    names
+}
+
+fn check(field: &str, name: &str, known: &[&str]) -> Result<(), Fault> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let fault = Fault::invalid(field, format!("{field}: there is no \"{name}\""));
+    Err(match nearest(name, known.iter().copied()) {
+        Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),
+        None => fault.with_hint(format!("one of {}", known.join(", "))),
+    })
+}
+
+fn split(text: &str, field: &str, known: &[&str]) -> Result<Vec<String>, Fault> {
+    let names: Vec<String> =
+        text.split(',').map(|name| name.trim().to_string()).filter(|name| !name.is_empty()).collect();
+    for name in &names {
+        check(field, name, known)?;
+    }
+    Ok(names)
+}
+
+fn parse_sort(text: Option<&str>, known: &[&str]) -> Result<Vec<(String, bool)>, Fault> {
+    let mut keys = Vec::new();
+    for part in text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        check("sort", name, known)?;
+        keys.push((name.to_string(), descending));
+    }
+    Ok(keys)
+}
+
+fn parse_cursor(text: &str) -> Result<usize, Fault> {
+    let position = text.strip_prefix("after-").and_then(|number| number.parse().ok());
+    position.ok_or_else(|| {
+        Fault::invalid("cursor", "cursor is not one that this list gave")
+            .with_hint("take next_cursor of the page before")
+    })
+}
+
+fn order(rows: &mut Vec<Row>, sort: &[(String, bool)]) {
+    if sort.is_empty() {
+        return;
+    }
+    let mut keyed: Vec<(Vec<SortKey>, Row)> = rows
+        .drain(..)
+        .map(|row| {
+            (sort.iter().map(|(name, _)| SortKey::of(row.get(name).unwrap_or(&Value::Null))).collect(), row)
+        })
+        .collect();
+    keyed.sort_by(|(a, _), (b, _)| {
+        let mut pairs = a.iter().zip(b).zip(sort);
+        pairs
+            .find_map(|((a, b), (_, down))| Some(a.compare(b, *down)).filter(|o| o.is_ne()))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    rows.extend(keyed.into_iter().map(|(_, row)| row));
+}
+
+fn matches(row: &Row, name: &str, wanted: &Value) -> bool {
+    let text = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_string).to_lowercase();
+    match name {
+        "tag" | "tags" => {
+            let tags = row.get("tags").and_then(Value::as_array);
+            tags.is_some_and(|tags| {
+                tags.iter().any(|tag| tag.as_str().is_some_and(|tag| tag.to_lowercase() == text))
+            })
+        }
+        "parent" => {
+            let wanted: Option<i64> = text.parse().ok();
+            wanted.is_some()
+                && PARENT_FIELDS.iter().any(|field| row.get(*field).and_then(Value::as_i64) == wanted)
+        }
+        name => match row.get(name) {
+            Some(Value::String(value)) if text.is_empty() => value.is_empty(),
+            Some(Value::String(value)) => value.to_lowercase().contains(&text),
+            Some(Value::Null) | None => matches!(text.as_str(), "" | "null"),
+            Some(other) => other.to_string().trim_end_matches(".0") == text.trim_end_matches(".0"),
+        },
+    }
+}
+
+const PARENT_FIELDS: [&str; 5] = ["hardware_id", "vm_id", "container_id", "storage_id", "parent_id"];
+
+fn contains(value: &Value, q: &str) -> bool {
+    match value {
+        Value::String(text) => text.to_lowercase().contains(q),
+        Value::Number(number) => number.to_string().contains(q),
+        Value::Array(list) => list.iter().any(|value| contains(value, q)),
+        Value::Object(map) => map.values().any(|value| contains(value, q)),
+        _ => false,
+    }
+}
+
+async fn attach(view: &mut View, rows: &mut [Row], include: &[String]) -> Result<(), Fault> {
+    for row in rows {
+        let id = row.get("id").and_then(Value::as_i64).unwrap_or_default();
+        if include.iter().any(|name| name == "links") {
+            row.insert("links".into(), json!(view.links_of(id).await?));
+        }
+        if include.iter().any(|name| name == "drift") {
+            row.insert("drift".into(), json!(crate::facts::drift_of(view, id).await?));
+        }
+    }
+    Ok(())
+}

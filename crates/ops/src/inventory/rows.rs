@@ -1,0 +1,101 @@
+//! Rows of many items at once: their parents and observations are read together.
+
+use std::collections::HashMap;
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::provenance::precedence;
+use labkeeper_core::inventory::row::row;
+use labkeeper_core::inventory::{Item, ItemId, Kind};
+use labkeeper_store::{ItemFilter, Observation, View};
+use serde_json::{Map, Value};
+
+/// A row in wire form.
+pub type Row = Map<String, Value>;
+
+/// What each item stands on.
+pub type Parents = HashMap<ItemId, (Kind, ItemId)>;
+
+/// The freshest observation of each field, by item.
+pub type Observed = HashMap<ItemId, Map<String, Value>>;
+
+/// Rows of those items, in their order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn rows_of(view: &mut View, items: &[Item]) -> Result<Vec<Row>, Fault> {
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    let parents = parents_map(view.parents_of(&ids).await?);
+    let mut observed = Observed::new();
+    for id in ids {
+        observed.extend(freshest(view.observations(Some(id)).await?));
+    }
+    Ok(items.iter().map(|item| one(item, &parents, &observed)).collect())
+}
+
+/// The row of one item.
+///
+/// # Errors
+/// When the store fails.
+pub async fn row_of(view: &mut View, item: &Item) -> Result<Row, Fault> {
+    Ok(rows_of(view, std::slice::from_ref(item)).await?.remove(0))
+}
+
+/// Every item of a kind with its row.
+///
+/// # Errors
+/// When the store fails.
+pub async fn rows_of_kind(view: &mut View, kind: Kind) -> Result<Vec<(Item, Row)>, Fault> {
+    let items = view.items(ItemFilter::Kind(kind)).await?;
+    let parents = parents_map(view.parents(Some(kind)).await?);
+    let observed = freshest(view.observations_of_kind(kind).await?);
+    Ok(items
+        .into_iter()
+        .map(|item| {
+            let row = one(&item, &parents, &observed);
+            (item, row)
+        })
+        .collect())
+}
+
+/// Every item of the lab with its row.
+///
+/// # Errors
+/// When the store fails.
+pub async fn rows_of_everything(view: &mut View) -> Result<Vec<(Item, Row)>, Fault> {
+    let items = view.items(ItemFilter::All).await?;
+    let parents = parents_map(view.parents(None).await?);
+    let observed = freshest(view.observations(None).await?);
+    Ok(items
+        .into_iter()
+        .map(|item| {
+            let row = one(&item, &parents, &observed);
+            (item, row)
+        })
+        .collect())
+}
+
+fn one(item: &Item, parents: &Parents, observed: &Observed) -> Row {
+    row(item, parents.get(&item.id).copied(), observed.get(&item.id))
+}
+
+/// Triples of the store as a map.
+pub fn parents_map(triples: Vec<(ItemId, Kind, ItemId)>) -> Parents {
+    triples.into_iter().map(|(child, kind, parent)| (child, (kind, parent))).collect()
+}
+
+/// The best observation of each field: by precedence of the source, then by freshness.
+pub fn freshest(observations: Vec<Observation>) -> Observed {
+    let mut best: HashMap<(ItemId, String), Observation> = HashMap::new();
+    for observation in observations {
+        let key = (observation.item_id, observation.field.clone());
+        let rank = |observation: &Observation| (precedence(&observation.source), observation.seen_at);
+        if best.get(&key).is_none_or(|known| rank(known) < rank(&observation)) {
+            best.insert(key, observation);
+        }
+    }
+    let mut observed = Observed::new();
+    for ((item, field), observation) in best {
+        observed.entry(item).or_default().insert(field, observation.value);
+    }
+    observed
+}

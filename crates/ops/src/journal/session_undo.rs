@@ -1,0 +1,71 @@
+//! `session_undo`: take back everything a session did, newest first.
+
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_store::{Change, ChangeFilter};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::change_undo::take_back;
+use crate::cx::Cx;
+use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
+
+/// Take back everything a session changed, newest first; nothing when any of it was changed again since.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionUndo {
+    /// Which session, as the change journal names it.
+    pub session: String,
+}
+
+/// What was taken back.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SessionUndone {
+    /// Changes taken back, newest first.
+    pub undone: Vec<i64>,
+}
+
+impl Operation for SessionUndo {
+    type Output = SessionUndone;
+    const META: Meta =
+        Meta::write("session_undo", "Undo a session", Toolset::Safety)
+            .destructive()
+            .routes(&[
+                Route::post("/api/sessions/{session}/revert").implies(&[("confirm", Implied::Bool(true))])
+            ]);
+
+    async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
+        let mut view = cx.read().await?;
+        let changes = of_session(&mut view, &self.session).await?;
+        let summary = format!("undo {} changes of session {}", changes.len(), self.session);
+        let shown: Vec<_> =
+            changes.iter().map(|change| json!({"id": change.id, "summary": change.meta.summary})).collect();
+        Ok(Plan::confirm(&summary, format!("this takes back {} changes", changes.len()))
+            .with(json!({"changes": shown})))
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<SessionUndone, Fault> {
+        let tx = cx.tx()?;
+        let changes = of_session(tx, &self.session).await?;
+        for change in &changes {
+            take_back(tx, change).await?;
+        }
+        let undone: Vec<i64> = changes.iter().map(|change| change.id).collect();
+        tx.mark_reverted(&undone).await?;
+        Ok(SessionUndone { undone })
+    }
+}
+
+async fn of_session(view: &mut labkeeper_store::View, session: &str) -> Result<Vec<Change>, Fault> {
+    let filter = ChangeFilter { session: Some(session.into()), limit: 10_000, ..ChangeFilter::default() };
+    let mut changes = view.changes(&filter).await?;
+    // An undo and what it took back cancel out; both stay as they are.
+    changes.retain(|change| change.reverted_by.is_none() && change.meta.reverts.is_none());
+    if changes.is_empty() {
+        return Err(Fault::new(
+            Code::NotFound,
+            format!("session \"{session}\" has no change that could be undone"),
+        ));
+    }
+    Ok(changes)
+}

@@ -1,0 +1,138 @@
+//! `map_graph`: nodes and edges in the predecessor's shape.
+
+use std::collections::{HashMap, HashSet};
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::link::parent_label;
+use labkeeper_core::inventory::network::{Net, Networks};
+use labkeeper_core::inventory::{Item, ItemId, Kind, Link, Rel};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::cx::Cx;
+use crate::inventory::rows::{Row, rows_of_everything};
+use crate::operation::{Meta, Operation, Route, Toolset};
+
+/// Read the map: every item but networks and documents as a node, every relation as an edge.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapGraph {}
+
+/// Nodes and edges; each has its facts under `data`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Graph {
+    /// Nodes: `{data: {id, label, type, entity_id, rawName, rank, icon?, imageIcon?, networkId?, …}}`.
+    pub nodes: Vec<Element>,
+    /// Edges: `{data: {source, target, label, rel, id?, manual?}}`.
+    pub edges: Vec<Element>,
+}
+
+/// A node or an edge.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Element {
+    /// Its facts.
+    pub data: Map<String, Value>,
+}
+
+impl Operation for MapGraph {
+    type Output = Graph;
+    const META: Meta = Meta::read("map_graph", "Read the map", Toolset::Inventory)
+        .cacheable()
+        .routes(&[Route::get("/api/map/graph")]);
+
+    async fn run(self, cx: &mut Cx) -> Result<Graph, Fault> {
+        let mut view = cx.snapshot().await?;
+        let everything = rows_of_everything(&mut view).await?;
+        let links = view.links(None).await?;
+        Ok(draw(&everything, &links))
+    }
+}
+
+fn draw(everything: &[(Item, Row)], links: &[Link]) -> Graph {
+    let networks = Networks::new(everything.iter().map(|(item, _)| item));
+    let member_of: HashMap<ItemId, ItemId> = links
+        .iter()
+        .filter(|link| link.rel == Rel::MemberOf)
+        .map(|link| (link.from_id, link.to_id))
+        .collect();
+    let items: HashMap<ItemId, &Item> = everything.iter().map(|(item, _)| (item.id, item)).collect();
+    let nodes: Vec<Element> = everything
+        .iter()
+        .filter(|(item, _)| !matches!(item.kind, Kind::Networks | Kind::Documents))
+        .map(|(item, row)| {
+            let explicit = member_of.get(&item.id).and_then(|id| networks.get(*id));
+            Element { data: node(item, row, explicit, &networks) }
+        })
+        .collect();
+    let drawn: HashSet<ItemId> =
+        everything.iter().filter(|(item, _)| item.kind != Kind::Documents).map(|(item, _)| item.id).collect();
+    let edges = links
+        .iter()
+        .filter(|link| {
+            link.rel != Rel::MemberOf && drawn.contains(&link.from_id) && drawn.contains(&link.to_id)
+        })
+        .map(|link| Element { data: edge(link, &items) })
+        .collect();
+    Graph { nodes, edges }
+}
+
+fn node_id(item: &Item) -> String {
+    format!("{}-{}", item.kind.key(), item.id)
+}
+
+fn node(item: &Item, row: &Row, explicit: Option<&Net>, networks: &Networks) -> Map<String, Value> {
+    let mut data = Map::new();
+    data.insert("id".into(), node_id(item).into());
+    data.insert("label".into(), item.name.clone().into());
+    data.insert("type".into(), item.kind.key().into());
+    data.insert("entity_id".into(), item.id.into());
+    data.insert("rawName".into(), item.name.clone().into());
+    data.insert("rank".into(), item.kind.spec().rank.into());
+    match row.get("icon").and_then(Value::as_str) {
+        Some(icon) if icon.starts_with("/api/icons/") => {
+            data.insert("imageIcon".into(), icon.into());
+            data.insert("label".into(), "".into());
+        }
+        Some(icon) if icon.contains(':') => {
+            data.insert("icon".into(), icon.into());
+        }
+        Some(icon) => {
+            data.insert("icon".into(), icon.into());
+            data.insert("label".into(), icon.into());
+        }
+        None => {}
+    }
+    let ip = item.kind.spec().address_field().and_then(|name| row.get(name)).and_then(Value::as_str);
+    if let Some(net) = explicit.or_else(|| networks.containing(ip?)) {
+        data.insert("networkId".into(), net.id.into());
+        data.insert("networkName".into(), net.name.clone().into());
+        data.insert("networkColor".into(), net.color.clone().into());
+    }
+    if item.kind == Kind::Shares {
+        data.insert("shareType".into(), row.get("share_type").cloned().unwrap_or(Value::Null));
+    }
+    data
+}
+
+fn edge(link: &Link, items: &HashMap<ItemId, &Item>) -> Map<String, Value> {
+    let (from, to) = (items[&link.from_id], items[&link.to_id]);
+    // The predecessor draws from the thing that carries to the thing that stands on it.
+    let (source, target) = if link.rel == Rel::Parent { (to, from) } else { (from, to) };
+    let share_type = from.fields.get("share_type").and_then(Value::as_str);
+    let label = match link.rel {
+        Rel::Parent => parent_label(from.kind, share_type),
+        Rel::Related | Rel::Edge => link.label.clone().unwrap_or_default(),
+        rel => link.label.clone().unwrap_or_else(|| rel.as_str().replace('_', " ")),
+    };
+    let mut data = Map::new();
+    data.insert("id".into(), link.id.into());
+    data.insert("source".into(), node_id(source).into());
+    data.insert("target".into(), node_id(target).into());
+    data.insert("label".into(), label.into());
+    data.insert("rel".into(), json!(link.rel));
+    if link.rel == Rel::Edge {
+        data.insert("manual".into(), true.into());
+    }
+    data
+}

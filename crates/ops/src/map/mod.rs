@@ -1,0 +1,6 @@
+//! The map: what is drawn, where, and the lines people draw themselves.
+
+pub mod edge_create;
+pub mod graph;
+pub mod layout;
+pub mod networks;

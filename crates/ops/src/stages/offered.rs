@@ -1,0 +1,37 @@
+//! Stage 1: above an actor's grant an operation does not exist: it is not listed and not found.
+
+use labkeeper_core::actor::{Actor, Grant};
+use labkeeper_core::fault::Fault;
+use labkeeper_core::nearest::nearest;
+
+use crate::keeper::Keeper;
+use crate::operation::{Entry, Meta, Need};
+
+pub(crate) fn is_offered(meta: &Meta, grant: Grant) -> bool {
+    let permitted = match meta.need {
+        Need::Read => true,
+        Need::Write => grant.write,
+        Need::Admin => grant.admin,
+    };
+    permitted && meta.tier <= grant.tier
+}
+
+pub(crate) fn find<'a>(keeper: &'a Keeper, actor: &Actor, name: &str) -> Result<&'a Entry, Fault> {
+    let known = keeper.registry().iter().find(|entry| entry.meta.name == name);
+    match known {
+        Some(entry) if is_offered(&entry.meta, actor.grant) => Ok(entry),
+        _ => {
+            let names = keeper
+                .registry()
+                .iter()
+                .filter(|entry| is_offered(&entry.meta, actor.grant))
+                .map(|e| e.meta.name);
+            let fault = Fault::not_found(format!("there is no operation \"{name}\" for you"));
+            Err(match nearest(name, names) {
+                Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),
+                None => fault
+                    .with_hint("`labkeeper tools` lists what there is; a token's scope decides what it sees"),
+            })
+        }
+    }
+}

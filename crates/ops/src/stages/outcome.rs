@@ -1,0 +1,65 @@
+//! Stage 8: journal entry, events and the audit record 'done' in the transaction of the act itself;
+//! 'failed' when there was none to keep.
+
+use labkeeper_core::audit::Phase;
+use labkeeper_core::fault::Fault;
+use labkeeper_store::{ChangeMeta, Intent, Outcome};
+use serde_json::{Value, json};
+
+use crate::cx::Cx;
+use crate::keeper::Answer;
+use crate::stages::present;
+
+pub(crate) async fn settle(
+    mut cx: Cx,
+    about: Intent,
+    asked: i64,
+    done: Result<Value, Fault>,
+) -> Result<Answer, Fault> {
+    let kept = match done {
+        Ok(output) => keep(&mut cx, &about, asked).await.map(|change_id| (output, change_id)),
+        Err(fault) => Err(fault),
+    };
+    match kept {
+        Ok((output, change_id)) => Ok(Answer {
+            output: present::present(&cx.actor, output),
+            change_id,
+            audit_seq: Some(asked),
+            dry_run: false,
+        }),
+        Err(fault) => {
+            drop(cx.tx.take());
+            if let Some(reason) = fault.details.as_deref().filter(|_| fault.code.as_str() == "internal") {
+                tracing::error!(op.name = about.op, audit.seq = asked, reason = %reason, "operation failed inside");
+            }
+            let outcome = Outcome {
+                phase: Phase::Failed,
+                summary: json!({"code": fault.code.as_str(), "error": fault.message}),
+                change_id: None,
+            };
+            cx.keeper.store().conclude(cx.keeper.clock().now(), &about, Some(asked), &outcome).await?;
+            Err(fault)
+        }
+    }
+}
+
+async fn keep(cx: &mut Cx, about: &Intent, asked: i64) -> Result<Option<i64>, Fault> {
+    let summary =
+        cx.summary.take().unwrap_or_else(|| about.summary["plan"].as_str().unwrap_or(&about.op).to_string());
+    let meta = ChangeMeta {
+        at: cx.now,
+        actor: cx.actor.name.clone(),
+        via: cx.actor.via.as_str().into(),
+        session: cx.actor.session.clone(),
+        op: about.op.clone(),
+        summary: summary.clone(),
+        reverts: cx.reverts,
+    };
+    let at = cx.keeper.clock().now();
+    let mut tx = cx.tx.take().ok_or_else(|| Fault::internal(&"a write without its transaction"))?;
+    let change_id = tx.journal(&meta).await?;
+    let outcome = Outcome { phase: Phase::Done, summary: json!({"did": summary}), change_id };
+    tx.outcome(at, about, asked, &outcome).await?;
+    tx.commit().await?;
+    Ok(change_id)
+}

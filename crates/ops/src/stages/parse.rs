@@ -1,0 +1,126 @@
+//! Stage 2: strict. Unknown fields are refused with the nearest known name; types are checked before
+//! anything is looked at.
+
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::nearest::nearest;
+use serde_json::{Map, Value};
+
+use crate::operation::{Entry, Erased};
+
+pub(crate) struct Request {
+    pub(crate) operation: Box<dyn Erased>,
+    /// The input as audited: compact JSON.
+    pub(crate) canonical: String,
+    pub(crate) confirm: bool,
+    pub(crate) dry_run: bool,
+}
+
+pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
+    let mut fields = match input {
+        Value::Null => Map::new(),
+        Value::Object(fields) => fields,
+        other => {
+            return Err(Fault::invalid(
+                "",
+                format!("{} wants an object as input, not {other}", entry.meta.name),
+            ));
+        }
+    };
+    refuse_unknown(entry, &fields)?;
+    let (mut confirm, mut dry_run) = (false, false);
+    if entry.meta.effect.is_write() {
+        confirm = flag(&mut fields, "confirm")?;
+        dry_run = flag(&mut fields, "dry_run")?;
+    }
+    let input = Value::Object(fields);
+    let canonical = input.to_string();
+    let operation = entry.parse(input).map_err(|error| wrong_shape(entry, &canonical, &error))?;
+    Ok(Request { operation, canonical, confirm, dry_run })
+}
+
+fn flag(fields: &mut Map<String, Value>, name: &str) -> Result<bool, Fault> {
+    match fields.shift_remove(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(value)) => Ok(value),
+        Some(other) => Err(Fault::invalid(name, format!("{name} wants true or false, not {other}"))),
+    }
+}
+
+fn refuse_unknown(entry: &Entry, fields: &Map<String, Value>) -> Result<(), Fault> {
+    let known: Vec<&str> = entry.input_schema["properties"]
+        .as_object()
+        .map(|p| p.keys().map(String::as_str).collect())
+        .unwrap_or_default();
+    let Some(stranger) = fields.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
+    let fault = Fault::new(Code::UnknownField, format!("{} has no field \"{stranger}\"", entry.meta.name))
+        .with_field(stranger);
+    Err(match nearest(stranger, known.iter().copied()) {
+        Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),
+        None if known.is_empty() => fault.with_hint("it takes no input"),
+        None => fault.with_hint(format!("its fields are {}", known.join(", "))),
+    })
+}
+
+/// Serde says what is wrong but not where; the place is found by asking the schema about each field.
+fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fault {
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or(&message).to_string();
+    let named = message.split('`').nth(1).map(str::to_string);
+    if let Some(field) = named.clone().filter(|_| message.starts_with("missing field")) {
+        return Fault::invalid(&field, format!("{} needs \"{field}\"", entry.meta.name));
+    }
+    let given: Value = serde_json::from_str(canonical).unwrap_or(Value::Null);
+    let culprit = given.as_object().and_then(|fields| {
+        fields
+            .iter()
+            .find(|(name, value)| !plausible(&entry.input_schema["properties"][name.as_str()], value))
+    });
+    match culprit {
+        Some((name, value)) => {
+            let wanted = &entry.input_schema["properties"][name.as_str()];
+            let options = options(wanted);
+            let fault = Fault::invalid(name, format!("{name}: {message}"));
+            match (value.as_str(), options.is_empty()) {
+                (Some(text), false) => {
+                    fault.with_hint(match nearest(text, options.iter().map(String::as_str)) {
+                        Some(near) => format!("did you mean \"{near}\"?"),
+                        None => format!("one of {}", options.join(", ")),
+                    })
+                }
+                _ => fault,
+            }
+        }
+        None => Fault::new(Code::Invalid, message),
+    }
+}
+
+fn options(schema: &Value) -> Vec<String> {
+    let branches = ["oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
+    let consts = branches.clone().filter_map(|branch| branch["const"].as_str());
+    let nested = branches.filter_map(|branch| branch["enum"].as_array()).flatten().filter_map(Value::as_str);
+    let own = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    consts.chain(nested).chain(own).map(str::to_string).collect()
+}
+
+fn plausible(schema: &Value, value: &Value) -> bool {
+    let options = options(schema);
+    if !options.is_empty() {
+        return value.is_null()
+            || value.as_str().is_some_and(|text| options.iter().any(|option| option == text));
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => return true,
+    };
+    types.iter().any(|name| match *name {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        "null" => value.is_null(),
+        _ => true,
+    })
+}

@@ -1,0 +1,3 @@
+//! Whole inventories in and out: preview, import, export.
+
+pub mod file;
