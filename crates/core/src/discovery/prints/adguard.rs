@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "AdGuard Home",
     kind: Kind::Apps,
-    icon: "adguard-home",
+    icon: "si:adguard",
     role: Role::Service,
     clues: &[
         Clue(97, Sign::Title("adguard home")),

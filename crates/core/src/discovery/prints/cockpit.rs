@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Cockpit",
     kind: Kind::Hardware,
-    icon: "cockpit",
+    icon: "lucide:server",
     role: Role::Device,
     clues: &[
         Clue(95, Sign::Body("cockpit/static")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Docker Host",
     kind: Kind::Hardware,
-    icon: "docker",
+    icon: "si:docker",
     role: Role::Device,
     clues: &[
         Clue(90, Sign::Head("server: docker")),

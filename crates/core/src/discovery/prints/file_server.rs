@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "File Server",
     kind: Kind::Hardware,
-    icon: "nas",
+    icon: "lucide:hard-drive",
     role: Role::Generic,
     clues: &[
         Clue(75, Sign::AllOpen(&[445, 2049])),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Grafana",
     kind: Kind::Apps,
-    icon: "grafana",
+    icon: "si:grafana",
     role: Role::Service,
     clues: &[Clue(97, Sign::Title("grafana")), Clue(80, Sign::Body("grafana-app"))],
 };

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Home Assistant",
     kind: Kind::Apps,
-    icon: "home-assistant",
+    icon: "si:homeassistant",
     role: Role::Service,
     clues: &[
         Clue(60, Sign::Open(8123)),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Kubernetes API",
     kind: Kind::Misc,
-    icon: "kubernetes",
+    icon: "si:kubernetes",
     role: Role::Service,
     clues: &[
         Clue(75, Sign::Open(6443)),

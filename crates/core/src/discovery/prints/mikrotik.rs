@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "MikroTik RouterOS",
     kind: Kind::Hardware,
-    icon: "mikrotik",
+    icon: "si:mikrotik",
     role: Role::Device,
     clues: &[
         Clue(85, Sign::Open(8291)),

@@ -80,7 +80,7 @@ struct Print {
     name: &'static str,
     /// Inventory kind that such a host or service is filed under.
     kind: Kind,
-    /// Name in the bundled icon set.
+    /// Bundled icon name, `si:proxmox` or `lucide:server`.
     icon: &'static str,
     role: Role,
     clues: &'static [Clue],
@@ -123,7 +123,7 @@ pub struct Match {
     pub name: &'static str,
     /// Suggested kind of item.
     pub kind: Kind,
-    /// Name in the bundled icon set.
+    /// Bundled icon name, `si:proxmox` or `lucide:server`.
     pub icon: &'static str,
     /// 0 to 1.
     pub confidence: f32,

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "MQTT broker",
     kind: Kind::Apps,
-    icon: "mosquitto",
+    icon: "si:eclipsemosquitto",
     role: Role::Service,
     clues: &[Clue(70, Sign::Open(1883)), Clue(55, Sign::Open(8883))],
 };

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "MySQL",
     kind: Kind::Apps,
-    icon: "mysql",
+    icon: "si:mysql",
     role: Role::Service,
     clues: &[
         Clue(65, Sign::Open(3306)),

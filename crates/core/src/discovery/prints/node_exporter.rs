@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Node Exporter",
     kind: Kind::Misc,
-    icon: "prometheus",
+    icon: "si:prometheus",
     role: Role::Companion,
     clues: &[Clue(97, Sign::Title("node exporter")), Clue(90, Sign::Body("node_exporter"))],
 };

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "OpenWrt",
     kind: Kind::Hardware,
-    icon: "openwrt",
+    icon: "si:openwrt",
     role: Role::Device,
     clues: &[
         Clue(92, Sign::Title("luci")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "OPNsense",
     kind: Kind::Hardware,
-    icon: "opnsense",
+    icon: "si:opnsense",
     role: Role::Device,
     clues: &[
         Clue(97, Sign::Title("opnsense")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "pfSense",
     kind: Kind::Hardware,
-    icon: "pfsense",
+    icon: "si:pfsense",
     role: Role::Device,
     clues: &[
         Clue(97, Sign::Title("pfsense")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Pi-hole",
     kind: Kind::Apps,
-    icon: "pi-hole",
+    icon: "si:pihole",
     role: Role::Service,
     clues: &[
         Clue(95, Sign::Title("pi-hole")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Plex",
     kind: Kind::Apps,
-    icon: "plex",
+    icon: "si:plex",
     role: Role::Service,
     clues: &[
         Clue(65, Sign::Open(32400)),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "PostgreSQL",
     kind: Kind::Apps,
-    icon: "postgresql",
+    icon: "si:postgresql",
     role: Role::Service,
     clues: &[
         Clue(65, Sign::Open(5432)),

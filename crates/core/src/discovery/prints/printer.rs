@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Printer",
     kind: Kind::Hardware,
-    icon: "printer",
+    icon: "lucide:printer",
     role: Role::Device,
     clues: &[
         Clue(75, Sign::AllOpen(&[9100, 515])),

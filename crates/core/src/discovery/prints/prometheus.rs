@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Prometheus",
     kind: Kind::Apps,
-    icon: "prometheus",
+    icon: "si:prometheus",
     role: Role::Service,
     clues: &[Clue(95, Sign::Title("prometheus")), Clue(85, Sign::Body("prometheus time series"))],
 };

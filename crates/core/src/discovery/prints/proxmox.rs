@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Proxmox VE",
     kind: Kind::Hardware,
-    icon: "proxmox",
+    icon: "si:proxmox",
     role: Role::Device,
     clues: &[
         Clue(70, Sign::Open(8006)),

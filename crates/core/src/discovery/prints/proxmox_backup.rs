@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Proxmox Backup Server",
     kind: Kind::Hardware,
-    icon: "proxmox",
+    icon: "si:proxmox",
     role: Role::Device,
     clues: &[
         Clue(65, Sign::Open(8007)),

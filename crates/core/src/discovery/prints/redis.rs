@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Redis",
     kind: Kind::Apps,
-    icon: "redis",
+    icon: "si:redis",
     role: Role::Service,
     clues: &[
         Clue(55, Sign::Open(6379)),

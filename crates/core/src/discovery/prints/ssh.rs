@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "SSH Host",
     kind: Kind::Hardware,
-    icon: "linux",
+    icon: "lucide:server",
     role: Role::Generic,
     clues: &[Clue(90, Sign::Greets("ssh-")), Clue(70, Sign::Open(22))],
 };

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Synology NAS",
     kind: Kind::Hardware,
-    icon: "synology",
+    icon: "si:synology",
     role: Role::Device,
     clues: &[
         Clue(45, Sign::AllOpen(&[5000, 5001])),

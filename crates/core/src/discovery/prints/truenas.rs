@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "TrueNAS",
     kind: Kind::Hardware,
-    icon: "truenas",
+    icon: "si:truenas",
     role: Role::Device,
     clues: &[
         Clue(95, Sign::Title("truenas")),

@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "UniFi",
     kind: Kind::Apps,
-    icon: "ubiquiti-unifi",
+    icon: "si:ubiquiti",
     role: Role::Service,
     clues: &[
         Clue(95, Sign::Title("unifi")),

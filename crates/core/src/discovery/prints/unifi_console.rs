@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "UniFi Console",
     kind: Kind::Hardware,
-    icon: "ubiquiti-unifi",
+    icon: "si:ubiquiti",
     role: Role::Device,
     clues: &[Clue(97, Sign::Title("unifi os")), Clue(45, Sign::Named("udm"))],
 };

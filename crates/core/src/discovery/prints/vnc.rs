@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "VNC Host",
     kind: Kind::Hardware,
-    icon: "vnc",
+    icon: "lucide:monitor",
     role: Role::Generic,
     clues: &[Clue(60, Sign::Open(5900)), Clue(97, Sign::Greets("rfb "))],
 };

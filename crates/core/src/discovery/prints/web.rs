@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Web Server",
     kind: Kind::Apps,
-    icon: "web",
+    icon: "lucide:app-window",
     role: Role::Generic,
     clues: &[Clue(50, Sign::Head("http/1.")), Clue(20, Sign::Open(80)), Clue(20, Sign::Open(443))],
 };

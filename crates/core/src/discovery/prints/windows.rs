@@ -5,7 +5,7 @@ use super::{Clue, Kind, Print, Role, Sign};
 pub(super) const PRINT: Print = Print {
     name: "Windows PC",
     kind: Kind::Hardware,
-    icon: "windows",
+    icon: "lucide:monitor",
     role: Role::Device,
     clues: &[
         Clue(80, Sign::AllOpen(&[445, 3389])),
