@@ -1,6 +1,8 @@
 //! A Linux machine managed with Cockpit; its page loads from /cockpit.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Cockpit",

@@ -1,6 +1,8 @@
 //! A machine that runs containers: the engine's API, or Portainer in front of it.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Docker Host",

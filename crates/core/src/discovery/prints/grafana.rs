@@ -1,6 +1,8 @@
 //! Grafana: its login page is titled with its name.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Grafana",

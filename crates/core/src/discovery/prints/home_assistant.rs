@@ -1,6 +1,8 @@
 //! Home Assistant on its usual port or behind a proxy.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Home Assistant",

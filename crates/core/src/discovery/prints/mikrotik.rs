@@ -1,6 +1,8 @@
 //! A MikroTik router or switch: Winbox, the RouterOS API, or its web page.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "MikroTik RouterOS",

@@ -1,6 +1,8 @@
 //! A MySQL or MariaDB server; it opens with its version or with a refusal that names it.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "MySQL",

@@ -1,6 +1,8 @@
 //! The Prometheus node exporter: it watches a host and is not why the host exists.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Node Exporter",

@@ -1,6 +1,8 @@
 //! An OpenWrt router: LuCI behind uhttpd, dropbear for SSH.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "OpenWrt",

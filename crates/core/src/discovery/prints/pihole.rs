@@ -1,6 +1,8 @@
 //! A Pi-hole DNS filter: a name server with its page.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Pi-hole",

@@ -1,6 +1,8 @@
 //! A PostgreSQL server: it answers a TLS request with one letter.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "PostgreSQL",

@@ -1,6 +1,8 @@
 //! A network printer: raw printing together with LPD or IPP.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Printer",

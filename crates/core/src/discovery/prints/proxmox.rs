@@ -1,6 +1,8 @@
 //! A Proxmox VE node: its API daemon answers on 8006.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Proxmox VE",

@@ -1,6 +1,8 @@
 //! A Proxmox Backup Server: its web interface answers on 8007.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Proxmox Backup Server",

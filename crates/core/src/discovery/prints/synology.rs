@@ -1,6 +1,8 @@
 //! A Synology DiskStation: DSM answers on 5000 and 5001.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Synology NAS",

@@ -1,8 +1,12 @@
 //! Each print against hosts as they really answer, and against hosts that only look like them.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use super::print::Clue;
+use super::sign::Sign;
 use super::*;
+use crate::discovery::evidence::Page;
 use crate::discovery::{Liveness, Preset};
+use crate::inventory::Kind;
 
 /// A host that answered: open ports, `(port, greeting)`, `(port, title)`.
 fn host(open: &[u16], greetings: &[(u16, &str)], titles: &[(u16, &str)]) -> Evidence {

@@ -1,6 +1,8 @@
 //! A TrueNAS box, CORE or SCALE.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "TrueNAS",

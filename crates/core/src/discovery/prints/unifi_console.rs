@@ -1,6 +1,8 @@
 //! A UniFi console: the box (gateway, cloud key) that runs UniFi OS.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "UniFi Console",

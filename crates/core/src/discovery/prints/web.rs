@@ -1,6 +1,8 @@
 //! Something that answers as a web server and could not be told more closely.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Web Server",

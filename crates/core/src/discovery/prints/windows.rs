@@ -1,6 +1,8 @@
 //! A Windows machine: remote desktop beside file sharing.
 
-use super::{Clue, Kind, Print, Role, Sign};
+use super::print::{Clue, Print, Role};
+use super::sign::Sign;
+use crate::inventory::Kind;
 
 pub(super) const PRINT: Print = Print {
     name: "Windows PC",
