@@ -3,7 +3,7 @@
   var theme = 'system';
   try {
     theme = localStorage.getItem('theme') || 'system';
-  } catch (_) {
+  } catch {
     // Storage may be blocked; the system's choice is then the only one.
   }
   var dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);

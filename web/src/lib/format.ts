@@ -95,4 +95,5 @@ export function sourceName(source: string): string {
 }
 
 /** A label inside a sentence: "Document" → "document", but "VM" stays. */
-export const inSentence = (label: string) => (/^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label);
+export const inSentence = (label: string) =>
+  /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;

@@ -1,6 +1,7 @@
 /** Query keys and fetchers, one place, so that live updates patch exactly what pages read. */
 import { queryOptions, type QueryClient } from '@tanstack/svelte-query';
 
+import { humanise } from '../format.ts';
 import { get } from './http.ts';
 import type { Change, Drift, Impact, ItemDetail, Kind, ListOf, Row, SearchHit, Status, Token, User } from './types.ts';
 
@@ -31,7 +32,21 @@ export const keys = {
 };
 
 export const kindsQuery = () =>
-  queryOptions({ queryKey: keys.kinds, queryFn: async () => (await get<ListOf<Kind>>('/kinds')).data, ...LIVE });
+  queryOptions({
+    queryKey: keys.kinds,
+    queryFn: async () => (await get<ListOf<Kind>>('/kinds')).data.map(withName),
+    ...LIVE,
+  });
+
+/** A kind's name is a column of its own on the server; forms and tables treat it as the first field. */
+function withName(kind: Kind): Kind {
+  if (kind.fields.some((field) => field.name === kind.name_field)) return kind;
+  const label = humanise(kind.name_field);
+  return {
+    ...kind,
+    fields: [{ name: kind.name_field, label, type: 'text', required: true, column: true }, ...kind.fields],
+  };
+}
 
 /** Rows are compared nowhere but by revision; deep sharing over 10 000 of them would cost more than it saves. */
 const BIG = { ...LIVE, structuralSharing: false };

@@ -1,6 +1,7 @@
 /** Table columns drawn from a kind's declaration: what a cell sorts by, how wide it is, how it reads as text. */
 import { instant, plain } from '../format.ts';
 import type { Field, FieldType, Kind, Row } from '../api/types.ts';
+import { linkFields, parentLabel } from '../parents.ts';
 import { addressKey, natural } from './natural.ts';
 import type { Column, SortKey } from './table.svelte.ts';
 
@@ -67,12 +68,24 @@ function fieldColumn(field: Field, nameOf: NameOf): TableColumn {
   return { ...column(field.name, field.label, field.type, field.column, text), unit: field.unit };
 }
 
+/** Several parent fields are one question ("what does it stand on?") and so one column. */
+function parentColumns(kind: Kind, nameOf: NameOf): TableColumn[] {
+  const links = linkFields(kind);
+  if (links.length < 2) return links.map((field) => fieldColumn(field, nameOf));
+  const text = (row: Row) => {
+    const id = links.map((field) => row[field.name]).find((value) => typeof value === 'number');
+    return id === undefined ? '' : (nameOf(id as number) ?? '');
+  };
+  return [column('parent', parentLabel(links), 'link', true, text)];
+}
+
 export function kindColumns(kind: Kind, nameOf: NameOf): TableColumn[] {
   const name = kind.fields.find((field) => field.name === kind.name_field);
   return [
     column(kind.name_field, name?.label ?? 'Name', 'name', true, (row) => plain(row[kind.name_field])),
+    ...parentColumns(kind, nameOf),
     ...kind.fields
-      .filter((field) => field.name !== kind.name_field && !LONG.has(field.type))
+      .filter((field) => field.name !== kind.name_field && field.type !== 'link' && !LONG.has(field.type))
       .map((field) => fieldColumn(field, nameOf)),
     column('tags', 'Tags', 'tags', true, (row) => (row.tags ?? []).join(', ')),
     column('updated_at', 'Updated', 'time', true, (row) => row.updated_at),
