@@ -1,0 +1,51 @@
+//! `token_revoke`.
+
+use labkeeper_core::fault::Fault;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::cx::Cx;
+use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
+
+/// Revoke a named token for good; its holder is turned away at once, sessions begun with it end.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRevoke {
+    /// Which token.
+    pub id: i64,
+}
+
+/// It is done.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Revoked {
+    /// Always `Revoked`.
+    pub message: &'static str,
+}
+
+impl Operation for TokenRevoke {
+    type Output = Revoked;
+    const META: Meta = Meta::write("token_revoke", "Revoke a token", Toolset::Hub)
+        .admin()
+        .irreversible()
+        .idempotent()
+        .destructive()
+        .routes(&[Route::delete("/api/tokens/{id}").implies(&[("confirm", Implied::Bool(true))])]);
+
+    async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
+        let tokens = cx.read().await?.tokens().await?;
+        let token = tokens.into_iter().find(|token| token.id == self.id);
+        let token = token.ok_or_else(|| Fault::not_found(format!("there is no token {}", self.id)))?;
+        Ok(Plan::confirm(
+            format!("revoke the token \"{}\"", token.name),
+            format!("whoever uses the token \"{}\" is turned away from now on", token.name),
+        )
+        .with(json!({"id": token.id, "name": token.name, "scope": token.scope})))
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Revoked, Fault> {
+        let at = cx.now;
+        cx.tx()?.revoke_token(self.id, at).await?;
+        Ok(Revoked { message: "Revoked" })
+    }
+}
