@@ -8,7 +8,7 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{View, WriteTx};
 use tokio_util::sync::CancellationToken;
 
-use crate::keeper::Keeper;
+use crate::house::House;
 
 /// Told how long work goes; each face shows it in its own way.
 pub trait Progress: Send + Sync {
@@ -26,7 +26,7 @@ impl Progress for Unwatched {
 
 /// The context of one call.
 pub struct Cx {
-    pub(crate) keeper: Keeper,
+    pub(crate) house: House,
     /// Who calls.
     pub actor: Actor,
     /// When the call began; everything it writes carries this time.
@@ -41,9 +41,9 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// The keeper, for its ports and settings.
-    pub fn keeper(&self) -> &Keeper {
-        &self.keeper
+    /// Ports and settings.
+    pub fn house(&self) -> &House {
+        &self.house
     }
 
     /// A connection for reading what is committed. Inside `run` of a write use [`Cx::tx`], which sees its own writes.
@@ -51,7 +51,7 @@ impl Cx {
     /// # Errors
     /// When the store has none to give.
     pub async fn read(&self) -> Result<View, Fault> {
-        Ok(self.keeper.store().read().await?)
+        Ok(self.house.store().read().await?)
     }
 
     /// A connection that sees one moment over many queries.
@@ -59,7 +59,7 @@ impl Cx {
     /// # Errors
     /// When the store has none to give.
     pub async fn snapshot(&self) -> Result<View, Fault> {
-        Ok(self.keeper.store().snapshot().await?)
+        Ok(self.house.store().snapshot().await?)
     }
 
     /// The transaction of this write.
@@ -68,6 +68,18 @@ impl Cx {
     /// When the operation declared itself a read: our mistake.
     pub fn tx(&mut self) -> Result<&mut WriteTx, Fault> {
         self.tx.as_mut().ok_or_else(|| Fault::internal(&"an operation declared as a read tried to write"))
+    }
+
+    /// Awaits something slow without holding the store's one writer, and takes the writer again afterwards. Only for
+    /// the beginning of a `run`: what was written before is lost.
+    ///
+    /// # Errors
+    /// When the store has no writer to give.
+    pub async fn without_tx<T>(&mut self, slow: impl Future<Output = T> + Send) -> Result<T, Fault> {
+        drop(self.tx.take());
+        let done = slow.await;
+        self.tx = Some(self.house.store().write().await?);
+        Ok(done)
     }
 
     /// One sentence for journal and audit, better than the operation's title.

@@ -6,56 +6,21 @@ use std::sync::Arc;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
-use labkeeper_core::ports::{Clock, Embedder, Scout};
+use labkeeper_core::ports::{Clock, Scout};
 use labkeeper_store::Store;
-use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::cache::Cache;
-use crate::cx::{Cx, Progress, Unwatched};
-use crate::operation::{Entry, Toolset};
+use crate::cx::Cx;
+use crate::house::House;
+use crate::operation::Entry;
 use crate::stages::{decide, intent, offered, outcome, parse, present, run};
 
-/// What the hub is told once, at start.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Version of the program.
-    pub version: String,
-    /// A throw-away hub with invented data.
-    pub demo: bool,
-    /// Where files beside the database go.
-    pub data_dir: std::path::PathBuf,
-    /// Operation groups offered to models.
-    pub toolsets: Vec<Toolset>,
-    /// `API_TOKEN`: opens everything, when set.
-    pub api_token: Option<String>,
-}
-
-/// What the hub is made of.
-pub struct Parts {
-    /// The database.
-    pub store: Store,
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// Text to vector; opened on first use, the error says why there is none.
-    pub embedder: Arc<dyn EmbedderSource>,
-    /// Eyes on the network.
-    pub scout: Arc<dyn Scout>,
-    /// Settings.
-    pub settings: Settings,
-}
-
-/// Gives the embedder when search first needs it, so that a start does not wait for a model.
-pub trait EmbedderSource: Send + Sync {
-    /// The embedder, or why meaning is not searched. Blocks while loading.
-    ///
-    /// # Errors
-    /// One sentence with the way out.
-    fn get(&self) -> Result<Arc<dyn Embedder>, String>;
-}
+pub use crate::call::{Answer, Call};
+pub use crate::house::{EmbedderSource, Parts, Settings};
 
 struct Inner {
-    parts: Parts,
+    house: House,
     entries: Vec<Entry>,
     cache: Cache,
 }
@@ -64,52 +29,9 @@ struct Inner {
 #[derive(Clone)]
 pub struct Keeper(Arc<Inner>);
 
-/// One call through the door.
-pub struct Call {
-    /// Who calls.
-    pub actor: Actor,
-    /// Which operation.
-    pub name: String,
-    /// Its input; null means none.
-    pub input: Value,
-    /// Whoever watches.
-    pub progress: Arc<dyn Progress>,
-    /// Set when the caller gives up.
-    pub cancelled: CancellationToken,
-}
-
-impl Call {
-    /// A call that nobody watches.
-    pub fn new(actor: Actor, name: impl Into<String>, input: Value) -> Self {
-        Self {
-            actor,
-            name: name.into(),
-            input,
-            progress: Arc::new(Unwatched),
-            cancelled: CancellationToken::new(),
-        }
-    }
-}
-
-/// What came of a call.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The operation's output.
-    pub output: Value,
-    /// Its entry in the change journal.
-    pub change_id: Option<i64>,
-    /// Its intent in the audit log.
-    pub audit_seq: Option<i64>,
-    /// The output is a plan; nothing happened.
-    pub dry_run: bool,
-}
-
 impl Keeper {
-    /// Puts the parts together with every operation labkeeper has, and those of `extra`.
-    pub fn new(parts: Parts, extra: Vec<Entry>) -> Self {
-        let mut entries = crate::all::all();
-        entries.extend(extra);
-        Self(Arc::new(Inner { parts, entries, cache: Cache::default() }))
+    pub(crate) fn with(parts: Parts, entries: Vec<Entry>) -> Self {
+        Self(Arc::new(Inner { house: House::new(parts), entries, cache: Cache::default() }))
     }
 
     /// The whole registry.
@@ -124,31 +46,35 @@ impl Keeper {
 
     /// The database.
     pub fn store(&self) -> &Store {
-        &self.0.parts.store
+        self.0.house.store()
     }
 
     /// Settings given at start.
     pub fn settings(&self) -> &Settings {
-        &self.0.parts.settings
+        self.0.house.settings()
     }
 
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
-        &*self.0.parts.clock
+        self.0.house.clock()
     }
 
     /// Eyes on the network.
     pub fn scout(&self) -> &Arc<dyn Scout> {
-        &self.0.parts.scout
+        self.0.house.scout()
     }
 
     /// Text to vector, when there is a model.
     pub fn embedder(&self) -> &Arc<dyn EmbedderSource> {
-        &self.0.parts.embedder
+        self.0.house.embedder()
     }
 
     pub(crate) fn cache(&self) -> &Cache {
         &self.0.cache
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        self.0.house.access()
     }
 
     /// The one door.
@@ -156,10 +82,10 @@ impl Keeper {
     /// # Errors
     /// A [`Fault`] that says what to do; the audit log has refusals and failures of writes too.
     pub async fn call(&self, call: Call) -> Result<Answer, Fault> {
-        let entry = offered::find(self, &call.actor, &call.name)?;
+        let entry = offered::find(self.registry(), &call.actor, &call.name)?;
         let request = parse::parse(entry, call.input)?;
         let mut cx = Cx {
-            keeper: self.clone(),
+            house: self.0.house.clone(),
             actor: call.actor,
             now: self.clock().now(),
             progress: call.progress,

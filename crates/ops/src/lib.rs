@@ -3,16 +3,25 @@
 //!
 //! Invariant: this crate sees the network and the model only through `labkeeper_core::ports`.
 
+pub mod access;
 pub mod all;
+mod assembly;
 pub mod cache;
+mod call;
 pub mod cx;
+pub mod discovery;
 pub mod facts;
+mod house;
 pub mod hub;
 pub mod inventory;
 pub mod journal;
 pub mod keeper;
 pub mod map;
+mod meta;
 pub mod operation;
+mod plan;
+mod rendered;
+mod route;
 mod schema;
 mod stages;
 pub mod transfer;

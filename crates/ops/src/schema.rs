@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RestrictFormats;
 use serde_json::{Value, json};
 
-use crate::operation::Meta;
+use crate::meta::Meta;
 
 fn schema_of<T: JsonSchema>(settings: SchemaSettings) -> Value {
     let settings = settings

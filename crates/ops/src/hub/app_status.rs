@@ -27,6 +27,6 @@ impl Operation for AppStatus {
 
     async fn run(self, cx: &mut Cx) -> Result<Status, Fault> {
         cx.read().await?.last_event().await?;
-        Ok(Status { status: "ok", version: cx.keeper().settings().version.clone() })
+        Ok(Status { status: "ok", version: cx.house().settings().version.clone() })
     }
 }

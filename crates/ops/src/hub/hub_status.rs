@@ -42,7 +42,7 @@ impl Operation for HubStatus {
                 (kind.key(), counts.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count))
             })
             .collect();
-        let settings = cx.keeper().settings();
+        let settings = cx.house().settings();
         Ok(HubSummary {
             version: settings.version.clone(),
             demo: settings.demo,

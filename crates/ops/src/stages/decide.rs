@@ -44,7 +44,7 @@ async fn refuse(cx: &Cx, about: &Intent, fault: &Fault) -> Result<(), Fault> {
         summary: json!({"code": fault.code.as_str(), "error": fault.message}),
         change_id: None,
     };
-    cx.keeper.store().conclude(cx.now, about, None, &outcome).await?;
+    cx.house.store().conclude(cx.now, about, None, &outcome).await?;
     Ok(())
 }
 

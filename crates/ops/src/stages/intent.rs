@@ -22,5 +22,5 @@ pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Inten
 }
 
 pub(crate) async fn write(cx: &Cx, about: &Intent) -> Result<i64, Fault> {
-    Ok(cx.keeper.store().intend(about).await?)
+    Ok(cx.house.store().intend(about).await?)
 }

@@ -4,7 +4,6 @@ use labkeeper_core::actor::{Actor, Grant};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::nearest::nearest;
 
-use crate::keeper::Keeper;
 use crate::operation::{Entry, Meta, Need};
 
 pub(crate) fn is_offered(meta: &Meta, grant: Grant) -> bool {
@@ -16,16 +15,13 @@ pub(crate) fn is_offered(meta: &Meta, grant: Grant) -> bool {
     permitted && meta.tier <= grant.tier
 }
 
-pub(crate) fn find<'a>(keeper: &'a Keeper, actor: &Actor, name: &str) -> Result<&'a Entry, Fault> {
-    let known = keeper.registry().iter().find(|entry| entry.meta.name == name);
+pub(crate) fn find<'a>(registry: &'a [Entry], actor: &Actor, name: &str) -> Result<&'a Entry, Fault> {
+    let known = registry.iter().find(|entry| entry.meta.name == name);
     match known {
         Some(entry) if is_offered(&entry.meta, actor.grant) => Ok(entry),
         _ => {
-            let names = keeper
-                .registry()
-                .iter()
-                .filter(|entry| is_offered(&entry.meta, actor.grant))
-                .map(|e| e.meta.name);
+            let offered = registry.iter().filter(|entry| is_offered(&entry.meta, actor.grant));
+            let names = offered.map(|entry| entry.meta.name);
             let fault = Fault::not_found(format!("there is no operation \"{name}\" for you"));
             Err(match nearest(name, names) {
                 Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),

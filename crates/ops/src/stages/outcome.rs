@@ -7,7 +7,7 @@ use labkeeper_store::{ChangeMeta, Intent, Outcome};
 use serde_json::{Value, json};
 
 use crate::cx::Cx;
-use crate::keeper::Answer;
+use crate::call::Answer;
 use crate::stages::present;
 
 pub(crate) async fn settle(
@@ -37,7 +37,7 @@ pub(crate) async fn settle(
                 summary: json!({"code": fault.code.as_str(), "error": fault.message}),
                 change_id: None,
             };
-            cx.keeper.store().conclude(cx.keeper.clock().now(), &about, Some(asked), &outcome).await?;
+            cx.house.store().conclude(cx.house.clock().now(), &about, Some(asked), &outcome).await?;
             Err(fault)
         }
     }
@@ -55,7 +55,7 @@ async fn keep(cx: &mut Cx, about: &Intent, asked: i64) -> Result<Option<i64>, Fa
         summary: summary.clone(),
         reverts: cx.reverts,
     };
-    let at = cx.keeper.clock().now();
+    let at = cx.house.clock().now();
     let mut tx = cx.tx.take().ok_or_else(|| Fault::internal(&"a write without its transaction"))?;
     let change_id = tx.journal(&meta).await?;
     let outcome = Outcome { phase: Phase::Done, summary: json!({"did": summary}), change_id };

@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::operation::Erased;
 
 pub(crate) async fn run(operation: Box<dyn Erased>, cx: &mut Cx) -> Result<Value, Fault> {
-    cx.tx = Some(cx.keeper.store().write().await?);
+    cx.tx = Some(cx.house.store().write().await?);
     let output = operation.run(cx).await?;
     cx.check_cancelled()?;
     cx.tx()?.verify().await?;

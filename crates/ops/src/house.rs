@@ -1,0 +1,92 @@
+//! What every operation finds in place: the database, the clock, the eyes and the settings. It knows no operation, so
+//! that operations may know it.
+
+use std::sync::Arc;
+
+use labkeeper_core::ports::{Clock, Embedder, Scout};
+use labkeeper_store::Store;
+
+use crate::access::Access;
+use crate::meta::Toolset;
+
+/// What the hub is told once, at start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Version of the program.
+    pub version: String,
+    /// A throw-away hub with invented data.
+    pub demo: bool,
+    /// Where files beside the database go.
+    pub data_dir: std::path::PathBuf,
+    /// Operation groups offered to models.
+    pub toolsets: Vec<Toolset>,
+    /// `API_TOKEN`: opens everything, when set.
+    pub api_token: Option<String>,
+}
+
+/// What the hub is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Text to vector; opened on first use, the error says why there is none.
+    pub embedder: Arc<dyn EmbedderSource>,
+    /// Eyes on the network.
+    pub scout: Arc<dyn Scout>,
+    /// Settings.
+    pub settings: Settings,
+}
+
+/// Gives the embedder when search first needs it, so that a start does not wait for a model.
+pub trait EmbedderSource: Send + Sync {
+    /// The embedder, or why meaning is not searched. Blocks while loading.
+    ///
+    /// # Errors
+    /// One sentence with the way out.
+    fn get(&self) -> Result<Arc<dyn Embedder>, String>;
+}
+
+struct Inner {
+    parts: Parts,
+    access: Access,
+}
+
+/// The parts in place. Cheap to clone.
+#[derive(Clone)]
+pub struct House(Arc<Inner>);
+
+impl House {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner { parts, access: Access::default() }))
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    /// Settings given at start.
+    pub fn settings(&self) -> &Settings {
+        &self.0.parts.settings
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.parts.clock
+    }
+
+    /// Eyes on the network.
+    pub fn scout(&self) -> &Arc<dyn Scout> {
+        &self.0.parts.scout
+    }
+
+    /// Text to vector, when there is a model.
+    pub fn embedder(&self) -> &Arc<dyn EmbedderSource> {
+        &self.0.parts.embedder
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.0.access
+    }
+}

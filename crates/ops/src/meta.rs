@@ -1,0 +1,151 @@
+//! What an operation declares about itself, beside its input.
+
+use labkeeper_core::change::{Effect, Reversal};
+use labkeeper_core::tier::Tier;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::route::Route;
+
+/// Groups of operations that can be switched off together for a model (`toolsets`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Toolset {
+    /// Items, links, documents, map, search.
+    Inventory,
+    /// Reachability and subnet scans.
+    Discovery,
+    /// Notes an assistant keeps.
+    Memory,
+    /// Changes, undo, drift, audit.
+    Safety,
+    /// The hub itself: people, tokens, status, import, export.
+    Hub,
+}
+
+/// What an actor must be allowed beside the tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Reading.
+    Read,
+    /// Changing the inventory.
+    Write,
+    /// Managing the hub.
+    Admin,
+}
+
+/// What the faces need to know of an operation, declared beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Meta {
+    /// Stable name: MCP tool, `labkeeper call NAME`, audit.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// Group.
+    pub toolset: Toolset,
+    /// Lowest tier at which it exists.
+    pub tier: Tier,
+    /// Permission beside the tier.
+    pub need: Need,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// Repeating it changes nothing more.
+    pub idempotent: bool,
+    /// It removes or overwrites; MCP's `destructiveHint`.
+    pub destructive: bool,
+    /// It reaches beyond the hub; MCP's `openWorldHint`.
+    pub open_world: bool,
+    /// Offered to models. Hub management is not, unless it says so.
+    pub tool: bool,
+    /// A read whose answer depends only on the store; may be kept until the next write.
+    pub cacheable: bool,
+    /// REST routes, the first is the canonical one.
+    pub routes: &'static [Route],
+}
+
+impl Meta {
+    /// A read of the hub, offered to models.
+    pub const fn read(name: &'static str, title: &'static str, toolset: Toolset) -> Self {
+        Self {
+            name,
+            title,
+            toolset,
+            tier: Tier::Observe,
+            need: Need::Read,
+            effect: Effect::Read,
+            idempotent: true,
+            destructive: false,
+            open_world: false,
+            tool: true,
+            cacheable: false,
+            routes: &[],
+        }
+    }
+
+    /// A write that the change journal can take back, offered to models.
+    pub const fn write(name: &'static str, title: &'static str, toolset: Toolset) -> Self {
+        Self {
+            need: Need::Write,
+            effect: Effect::Write(Reversal::Journal),
+            idempotent: false,
+            ..Self::read(name, title, toolset)
+        }
+    }
+
+    /// Its routes.
+    #[must_use]
+    pub const fn routes(mut self, routes: &'static [Route]) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Its answer may be kept until the next write.
+    #[must_use]
+    pub const fn cacheable(mut self) -> Self {
+        self.cacheable = true;
+        self
+    }
+
+    /// Repeating it changes nothing more.
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// It removes or overwrites.
+    #[must_use]
+    pub const fn destructive(mut self) -> Self {
+        self.destructive = true;
+        self
+    }
+
+    /// It reaches beyond the hub.
+    #[must_use]
+    pub const fn open_world(mut self) -> Self {
+        self.open_world = true;
+        self
+    }
+
+    /// Not for models.
+    #[must_use]
+    pub const fn not_a_tool(mut self) -> Self {
+        self.tool = false;
+        self
+    }
+
+    /// Only for those who manage the hub, and not for models.
+    #[must_use]
+    pub const fn admin(mut self) -> Self {
+        self.need = Need::Admin;
+        self.tool = false;
+        self
+    }
+
+    /// It cannot be undone.
+    #[must_use]
+    pub const fn irreversible(mut self) -> Self {
+        self.effect = Effect::Write(Reversal::None);
+        self
+    }
+}
