@@ -5,6 +5,7 @@ pub mod admit;
 pub mod field;
 pub mod graph;
 pub mod item;
+mod kind;
 pub mod kinds;
 pub mod link;
 pub mod network;
