@@ -1,7 +1,7 @@
 //! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
 
 use crate::operation::Entry;
-use crate::{facts, hub, inventory, journal, map};
+use crate::{access, discovery, facts, hub, inventory, journal, map};
 
 /// The registry in the order in which it is shown.
 pub fn all() -> Vec<Entry> {
@@ -24,6 +24,8 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<inventory::members::NetworkMemberAdd>(),
         Entry::of::<inventory::members::NetworkMemberRemove>(),
         Entry::of::<inventory::document_move::DocumentMove>(),
+        Entry::of::<inventory::icon_upload::IconUpload>(),
+        Entry::of::<inventory::icon_get::IconGet>(),
         // the map
         Entry::of::<map::graph::MapGraph>(),
         Entry::of::<map::networks::MapNetworks>(),
@@ -34,6 +36,10 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<facts::observe::InventoryObserve>(),
         Entry::of::<facts::drift_list::DriftList>(),
         Entry::of::<facts::drift_settle::DriftSettle>(),
+        // the network
+        Entry::of::<discovery::health_check::HealthCheck>(),
+        Entry::of::<discovery::discover_subnet::DiscoverSubnet>(),
+        Entry::of::<discovery::discovery_import::DiscoveryImport>(),
         // journal and audit
         Entry::of::<journal::changes_list::ChangesList>(),
         Entry::of::<journal::change_undo::ChangeUndo>(),
@@ -43,5 +49,14 @@ pub fn all() -> Vec<Entry> {
         // the hub itself
         Entry::of::<hub::app_status::AppStatus>(),
         Entry::of::<hub::hub_status::HubStatus>(),
+        // people and tokens
+        Entry::of::<access::user_list::UserList>(),
+        Entry::of::<access::user_create::UserCreate>(),
+        Entry::of::<access::user_update::UserUpdate>(),
+        Entry::of::<access::user_delete::UserDelete>(),
+        Entry::of::<access::password_change::PasswordChange>(),
+        Entry::of::<access::token_list::TokenList>(),
+        Entry::of::<access::token_create::TokenCreate>(),
+        Entry::of::<access::token_revoke::TokenRevoke>(),
     ]
 }
