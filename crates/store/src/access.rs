@@ -3,8 +3,8 @@
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
-use crate::events::Event;
-use crate::open::StoreError;
+use crate::error::StoreError;
+use crate::event::Event;
 use crate::view::{View, WriteTx};
 
 /// A person who can log in.

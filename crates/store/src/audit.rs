@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use crate::Result;
-use crate::open::{Store, StoreError};
+use crate::error::StoreError;
+use crate::open::Store;
 use crate::view::{View, WriteTx};
 
 /// What an actor is about to do.

@@ -5,10 +5,11 @@ use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind};
 use labkeeper_core::stamp::Stamp;
 use serde_json::{Map, Value};
 
-use crate::events::Event;
-use crate::open::StoreError;
+use crate::Result;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::view::{View, WriteTx};
-use crate::{Result, restore::image_map};
 
 type ItemRow = (i64, String, String, String, i64, i64, i64);
 

@@ -6,7 +6,8 @@ use labkeeper_core::stamp::Stamp;
 use sqlx::SqliteConnection;
 
 use crate::Result;
-use crate::open::StoreError;
+use crate::error::StoreError;
+use crate::events::insert_events;
 use crate::view::{View, WriteTx};
 
 /// Who changed what, in words.
@@ -56,11 +57,25 @@ pub struct ChangeFilter {
     pub limit: i64,
 }
 
-pub(crate) async fn insert_change(
-    conn: &mut SqliteConnection,
-    meta: &ChangeMeta,
-    images: &[Image],
-) -> Result<i64> {
+impl WriteTx {
+    /// Writes the journal entry (when rows changed) and the events; both or neither with the rows.
+    ///
+    /// # Errors
+    /// When the engine fails; then nothing happened.
+    pub async fn journal(&mut self, meta: &ChangeMeta) -> Result<Option<i64>> {
+        let images = std::mem::take(&mut self.images);
+        let change_id = if images.is_empty() {
+            None
+        } else {
+            Some(insert_change(self.view.conn(), meta, &images).await?)
+        };
+        let events = std::mem::take(&mut self.events);
+        insert_events(self.view.conn(), &events, meta.at, change_id).await?;
+        Ok(change_id)
+    }
+}
+
+async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &[Image]) -> Result<i64> {
     let body = serde_json::to_string(images).expect("images serialise");
     let (id,): (i64,) = sqlx::query_as(
         "INSERT INTO changes (at, actor, via, session, op, summary, images, reverts) \

@@ -5,8 +5,8 @@ use labkeeper_core::inventory::ItemId;
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::events::Event;
-use crate::restore::image_map;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
 /// Where an item is drawn.

@@ -5,8 +5,11 @@
 
 mod access;
 mod audit;
+mod error;
+mod event;
 mod events;
 mod icons;
+mod image;
 mod items;
 mod journal;
 mod layout;
@@ -21,7 +24,8 @@ mod view;
 
 pub use access::{Session, Token, User};
 pub use audit::{AuditFilter, Intent, Outcome};
-pub use events::Event;
+pub use error::{Result, StoreError};
+pub use event::Event;
 pub use icons::Icon;
 pub use items::{ItemFilter, NewItem};
 pub use journal::{Change, ChangeFilter, ChangeMeta};
@@ -29,9 +33,6 @@ pub use layout::Position;
 pub use links::NewLink;
 pub use memories::Memory;
 pub use observations::{Identity, Observation, Sighting};
-pub use open::{Store, StoreError};
+pub use open::Store;
 pub use restore::Collision;
 pub use view::{View, WriteTx};
-
-/// Result of everything here.
-pub type Result<T, E = StoreError> = std::result::Result<T, E>;

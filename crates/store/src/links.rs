@@ -6,9 +6,9 @@ use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
 
 use crate::Result;
-use crate::events::Event;
-use crate::open::StoreError;
-use crate::restore::image_map;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
 type LinkRow = (i64, i64, String, i64, Option<String>, Option<String>, String, i64, i64);

@@ -5,9 +5,9 @@ use labkeeper_core::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::events::Event;
-use crate::open::StoreError;
-use crate::restore::image_map;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
 /// A remembered note.

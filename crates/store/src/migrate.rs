@@ -7,7 +7,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::Result;
-use crate::open::StoreError;
+use crate::error::StoreError;
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
 const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Result;
-use crate::events::Event;
-use crate::open::StoreError;
-use crate::restore::image_map;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
 /// One field of one item as one source saw it last.

@@ -3,72 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use labkeeper_core::fault::{Code, Fault};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tokio::sync::watch;
 
 use crate::Result;
+use crate::error::StoreError;
 use crate::migrate;
 use crate::presence::Presence;
 use crate::view::{View, WriteTx};
-
-/// What can go wrong in the store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The engine refused or failed.
-    #[error("the database failed")]
-    Sql(#[from] sqlx::Error),
-    /// A stored value is not what we write.
-    #[error("the database holds a value that labkeeper did not write: {0}")]
-    Damaged(String),
-    /// A file could not be created, copied or opened.
-    #[error("{path}: {source}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The database was written by a newer labkeeper.
-    #[error(
-        "the database is at schema {found}, this labkeeper knows up to {known}: use the newer version that wrote it"
-    )]
-    TooNew {
-        /// Schema found.
-        found: i64,
-        /// Newest schema known.
-        known: i64,
-    },
-    /// A unique rule of the schema.
-    #[error("that already exists")]
-    Duplicate,
-}
-
-impl StoreError {
-    /// Whether the engine refused because of a unique index.
-    pub(crate) fn unique(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(database) if database.is_unique_violation() => Self::Duplicate,
-            _ => Self::Sql(error),
-        }
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
-            other => {
-                let chain =
-                    std::iter::successors(Some(&other as &dyn std::error::Error), |error| error.source());
-                let text: Vec<String> = chain.map(ToString::to_string).collect();
-                Fault::internal(&text.join(": "))
-            }
-        }
-    }
-}
 
 /// The hub's database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -123,6 +67,14 @@ impl Store {
         let last = store.read().await?.last_event().await?;
         store.committed.send_replace(last);
         Ok(store)
+    }
+
+    /// Whether another process has that database open.
+    ///
+    /// # Errors
+    /// When the lock beside it cannot be opened.
+    pub fn others_present(path: &Path) -> Result<bool> {
+        Ok(!Presence::announce(path)?.alone())
     }
 
     /// The database file.

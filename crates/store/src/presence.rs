@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use crate::Result;
-use crate::open::StoreError;
+use crate::error::StoreError;
 
 /// This process's presence. Held exclusively while it is the first, shared afterwards.
 #[derive(Debug)]

@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::Result;
-use crate::events::Event;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
 use crate::layout::Position;
 use crate::memories::Memory;
 use crate::observations::{Identity, Observation};
-use crate::open::StoreError;
 use crate::view::WriteTx;
 
 /// A row that is no longer as the change left it; taking the change back would lose a later edit.
@@ -25,14 +26,6 @@ pub struct Collision {
     pub expected: Option<Map<String, Value>>,
     /// As it is now.
     pub found: Option<Map<String, Value>>,
-}
-
-/// A row as the journal keeps it.
-pub(crate) fn image_map<T: Serialize>(row: &T) -> Map<String, Value> {
-    match serde_json::to_value(row) {
-        Ok(Value::Object(map)) => map,
-        _ => unreachable!("rows are structs of plain fields"),
-    }
 }
 
 fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {

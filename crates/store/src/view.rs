@@ -9,8 +9,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
-use crate::events::{Event, insert_events};
-use crate::journal::{ChangeMeta, insert_change};
+use crate::event::Event;
 
 enum Handle {
     Plain(PoolConnection<Sqlite>),
@@ -41,7 +40,7 @@ impl View {
 
 /// The writing transaction. Dropped without [`WriteTx::commit`], nothing happened.
 pub struct WriteTx {
-    view: View,
+    pub(crate) view: View,
     pub(crate) images: Vec<Image>,
     pub(crate) events: Vec<Event>,
     committed: watch::Sender<i64>,
@@ -74,22 +73,6 @@ impl WriteTx {
     /// Tells followers something that is not a row change (an import finished, a reindex was asked for).
     pub fn announce(&mut self, event: Event) {
         self.events.push(event);
-    }
-
-    /// Writes the journal entry (when rows changed) and the events; both or neither with the rows.
-    ///
-    /// # Errors
-    /// When the engine fails; then nothing happened.
-    pub async fn journal(&mut self, meta: &ChangeMeta) -> Result<Option<i64>> {
-        let images = std::mem::take(&mut self.images);
-        let change_id = if images.is_empty() {
-            None
-        } else {
-            Some(insert_change(self.view.conn(), meta, &images).await?)
-        };
-        let events = std::mem::take(&mut self.events);
-        insert_events(self.view.conn(), &events, meta.at, change_id).await?;
-        Ok(change_id)
     }
 
     /// Makes everything durable and wakes the followers.
