@@ -18,5 +18,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     model::run(Build::Release)?;
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--release", "--package", "labkeeper", "--", "demo"]).args(arguments);
+    // The demo's own data directory is thrown away, so the model must not lie in it.
+    cargo.env("LABKEEPER_MODELS", repository::root().join(model::DIRECTORY));
     command::run(cargo.current_dir(repository::root()))
 }
