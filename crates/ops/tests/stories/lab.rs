@@ -1,0 +1,155 @@
+//! A hub in a temporary directory, with a clock that tests move, no model and nobody on the network.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use labkeeper_core::fault::Fault;
+use labkeeper_core::ports::{Clock, Embedder, Later, Scout, Watch};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_ops::keeper::{Answer, Call, EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::operation::Toolset;
+use labkeeper_store::Store;
+use serde_json::{Value, json};
+
+pub(crate) struct Lab {
+    pub(crate) keeper: Keeper,
+    pub(crate) clock: Arc<MovedClock>,
+    pub(crate) dir: tempfile::TempDir,
+}
+
+/// A clock that stands still until it is moved.
+pub(crate) struct MovedClock(AtomicI64);
+
+impl MovedClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Stamp {
+        Stamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct NoModel;
+
+impl EmbedderSource for NoModel {
+    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
+        Err("no model is installed: labkeeper model install".into())
+    }
+}
+
+struct NobodyOutThere(Territory);
+
+impl Scout for NobodyOutThere {
+    fn territory(&self) -> &Territory {
+        &self.0
+    }
+
+    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
+        Box::pin(
+            async move { contacts.into_iter().map(|contact| Reachability::silent(contact.host)).collect() },
+        )
+    }
+
+    fn sweep<'a>(&'a self, plan: &'a Sweep, _: Watch<'a>) -> Later<'a, SweepReport> {
+        let _: ControlFlow<()> = ControlFlow::Continue(());
+        let checked = plan.addresses().count();
+        Box::pin(async move {
+            SweepReport { hosts: vec![], checked, took: Duration::ZERO, cancelled: false, problems: vec![] }
+        })
+    }
+}
+
+impl Lab {
+    pub(crate) async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let parts = Parts {
+            store,
+            clock: clock.clone(),
+            embedder: Arc::new(NoModel),
+            scout: Arc::new(NobodyOutThere(Territory::default())),
+            settings: Settings {
+                version: "0.0.0-test".into(),
+                demo: false,
+                data_dir: dir.path().into(),
+                toolsets: vec![Toolset::Inventory],
+                api_token: None,
+            },
+        };
+        Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
+    }
+
+    pub(crate) async fn call(&self, name: &str, input: Value) -> Result<Answer, Fault> {
+        self.call_as(Actor::local(Via::Cli), name, input).await
+    }
+
+    pub(crate) async fn call_as(&self, actor: Actor, name: &str, input: Value) -> Result<Answer, Fault> {
+        self.clock.advance(Duration::from_secs(1));
+        self.keeper.call(Call::new(actor, name, input)).await
+    }
+
+    /// The output of a call that must succeed.
+    pub(crate) async fn ask(&self, name: &str, input: Value) -> Value {
+        match self.call(name, input).await {
+            Ok(answer) => answer.output,
+            Err(fault) => panic!("{name} was refused: {fault} {:?} {:?}", fault.hint, fault.details),
+        }
+    }
+
+    /// The fault of a call that must not succeed.
+    pub(crate) async fn refused(&self, name: &str, input: Value) -> Fault {
+        match self.call(name, input.clone()).await {
+            Ok(answer) => panic!("{name} {input} was not refused: {}", answer.output),
+            Err(fault) => fault,
+        }
+    }
+
+    /// Creates an item and answers its id.
+    pub(crate) async fn create(&self, kind: &str, data: Value) -> i64 {
+        self.ask("inventory_create", json!({"type": kind, "data": data})).await["data"]["id"]
+            .as_i64()
+            .unwrap()
+    }
+
+    /// Everything a person can see of the inventory, without bookkeeping that every write moves.
+    pub(crate) async fn world(&self) -> Value {
+        let mut view = self.keeper.store().snapshot().await.unwrap();
+        let items = view.items(labkeeper_store::ItemFilter::All).await.unwrap();
+        let items: Vec<Value> = items
+            .iter()
+            .map(|item| {
+                json!({
+                    "id": item.id, "kind": item.kind, "name": item.name, "fields": item.fields,
+                    "created_at": item.created_at, "updated_at": item.updated_at,
+                })
+            })
+            .collect();
+        json!({
+            "items": items,
+            "links": view.links(None).await.unwrap(),
+            "positions": view.positions().await.unwrap(),
+            "observations": view.observations(None).await.unwrap(),
+            "identities": view.identities(None).await.unwrap(),
+            "memories": view.memories().await.unwrap(),
+        })
+    }
+}
+
+/// An assistant with a read-only token.
+pub(crate) fn reader() -> Actor {
+    Actor { name: "reader".into(), via: Via::Mcp, grant: Grant::READ, session: Some("s-read".into()) }
+}
+
+/// An assistant that may change the inventory.
+pub(crate) fn assistant(session: &str) -> Actor {
+    let grant = labkeeper_core::actor::Scope::Write.grant();
+    Actor { name: "assistant".into(), via: Via::Mcp, grant, session: Some(session.into()) }
+}

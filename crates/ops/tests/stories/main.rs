@@ -1,0 +1,10 @@
+//! Stories at the one door: what an operation does to the world, told over a real database.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod audit;
+mod drift;
+mod inventory;
+mod lab;
+mod map;
+mod registry;
+mod undo;
