@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { icons } from './build/icons.ts';
 import { precompress } from './build/precompress.ts';
 
-const backend = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8080';
+const backend = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8000';
 
 /** Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. */
 const shared = /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/Modal)|src\/components\/(PageHeader|RefList)/;

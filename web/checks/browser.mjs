@@ -1,8 +1,14 @@
 // A headless browser that reports everything a silent console must not have.
 import { chromium } from 'playwright-core';
 
-export const BASE = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8080';
-const ARGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+export const BASE = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8000';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
@@ -31,7 +37,9 @@ export async function open(browser, { theme = 'light', width = 1440, height = 90
 }
 
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('#main')?.getAttribute('aria-busy') === 'false' || !document.querySelector('#main'));
+  await page.waitForFunction(
+    () => document.querySelector('#main')?.getAttribute('aria-busy') === 'false' || !document.querySelector('#main'),
+  );
   await page.waitForFunction(() => !document.querySelector('.late'), null, { timeout: 8000 }).catch(() => {});
   await page.waitForTimeout(250);
 }

@@ -5,7 +5,7 @@ import http from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { KINDS, seed } from './mock-lab.mjs';
 
-const port = Number(process.argv[2] ?? 8080);
+const port = Number(process.argv[2] ?? 8000);
 const flag = (name) => process.argv.includes(name);
 const rows = Number(process.argv[process.argv.indexOf('--rows') + 1]) || 0;
 const lab = seed(rows);
@@ -27,7 +27,6 @@ const users = [{ name: 'keeper', role: 'admin' }],
     },
   ];
 const streams = new Set(),
-  plans = new Map(),
   sessions = new Set();
 function now() {
   return new Date().toISOString().replace('Z', '000');

@@ -3,5 +3,6 @@ class Overlays {
   palette = $state(false);
   help = $state(false);
   more = $state(false);
+  add = $state(false);
 }
 export const overlays = new Overlays();
