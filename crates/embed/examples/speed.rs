@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use labkeeper_core::ports::Embedder;
+use labkeeper_core::rank::matrix::Matrix;
+use labkeeper_core::rank::vector::RoundedVector;
 use labkeeper_embed::{MiniLm, install};
 
 const SHORT: &str = "Synology storage box in the basement, 4 x 8 TB, next to the heating";
@@ -61,6 +63,31 @@ fn main() -> Result<(), Box<dyn Error>> {
             resident()
         );
     }
+    scan(&one)
+}
+
+/// The exact scan over 50 000 vectors that every search makes.
+fn scan(model: &MiniLm) -> Result<(), Box<dyn Error>> {
+    const ROWS: u32 = 50_000;
+    let some = model.embed(&[SHORT, "media server", "firewall rule", "who has the keys"])?;
+    let mut matrix = Matrix::new(model.dimensions());
+    for key in 0..ROWS {
+        // Mixtures: no two rows alike, as many near the question as far from it.
+        let share = |n: u32| f32::from(u16::try_from(key.wrapping_mul(n) % 1000).unwrap_or(0)) / 1000.0;
+        let row: Vec<f32> = (0..model.dimensions())
+            .map(|i| some[0][i] * share(7919) + some[1][i] * share(104_729) + some[2][i] * share(1_299_709))
+            .collect();
+        matrix.insert(key, &RoundedVector::round(&row))?;
+    }
+    let question = matrix.question(&some[3])?;
+    let mut took: Vec<f64> = Vec::new();
+    for _ in 0..100 {
+        let begin = Instant::now();
+        std::hint::black_box(matrix.nearest(&question, 50, |key| key % 3 > 0));
+        took.push(ms(begin));
+    }
+    took.sort_by(f64::total_cmp);
+    println!("scan of {ROWS} vectors: {:.2} ms median, {:.2} p95", took[50], took[95]);
     Ok(())
 }
 

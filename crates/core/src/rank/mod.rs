@@ -10,3 +10,4 @@ pub mod sections;
 pub mod snippet;
 pub mod tokens;
 pub mod typo;
+pub mod vector;
