@@ -52,7 +52,7 @@ impl SweepRequest {
 
 /// `quick`, `standard`, `full`, or a list of ports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wants quick, standard, full or a list of ports")]
 pub enum PortChoice {
     /// A named set.
     Preset(Preset),

@@ -34,8 +34,8 @@ pub struct FoundHost {
     pub ssh_banner: Option<String>,
     /// What it is, or `Unknown`.
     pub fingerprint: &'static str,
-    /// How sure, 0 to 1.
-    pub confidence: f32,
+    /// How sure, 0 to 1, two decimals.
+    pub confidence: f64,
     /// Why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
@@ -77,7 +77,7 @@ impl From<&Evidence> for FoundHost {
             http_title: evidence.title().map(str::to_owned),
             ssh_banner: evidence.ssh_banner().map(str::to_owned),
             fingerprint: label.map_or("Unknown", |label| label.name),
-            confidence: label.map_or(0.0, |label| label.confidence),
+            confidence: label.map_or(0.0, |label| (f64::from(label.confidence) * 100.0).round() / 100.0),
             evidence: label.map(|label| label.evidence.clone()).unwrap_or_default(),
             also: finding.also.iter().map(|found| found.name).collect(),
             suggested_type: label.map_or(Kind::Misc, |label| label.kind),

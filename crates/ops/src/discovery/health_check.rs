@@ -62,7 +62,7 @@ impl Operation for HealthCheck {
 /// Blank and null entries are passed over, as the predecessor did; repeated ones are asked once.
 fn list_of_hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a list of host names and addresses")]
+    #[serde(untagged, expecting = "wants a list of host names and addresses")]
     enum Hosts {
         List(Vec<Option<String>>),
         Text(String),

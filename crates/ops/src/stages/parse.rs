@@ -106,19 +106,24 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
     }
 }
 
+/// The words a schema allows, wherever in its alternatives they are.
 fn options(schema: &Value) -> Vec<String> {
-    let branches = ["oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
-    let consts = branches.clone().filter_map(|branch| branch["const"].as_str());
-    let nested = branches.filter_map(|branch| branch["enum"].as_array()).flatten().filter_map(Value::as_str);
-    let own = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    consts.chain(nested).chain(own).map(str::to_string).collect()
+    let own = schema["enum"].as_array().into_iter().flatten().chain(schema.get("const"));
+    let own = own.filter_map(Value::as_str).map(str::to_string);
+    own.chain(alternatives(schema).flat_map(options)).collect()
+}
+
+fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten()
 }
 
 fn plausible(schema: &Value, value: &Value) -> bool {
-    let options = options(schema);
-    if !options.is_empty() {
-        return value.is_null()
-            || value.as_str().is_some_and(|text| options.iter().any(|option| option == text));
+    if alternatives(schema).next().is_some() {
+        return value.is_null() || alternatives(schema).any(|one| plausible(one, value));
+    }
+    let words = options(schema);
+    if !words.is_empty() {
+        return value.is_null() || value.as_str().is_some_and(|text| words.iter().any(|word| word == text));
     }
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one],
@@ -130,8 +135,12 @@ fn plausible(schema: &Value, value: &Value) -> bool {
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
+        "array" => {
+            value.as_array().is_some_and(|list| list.iter().all(|one| plausible(&schema["items"], one)))
+        }
+        "object" => value.as_object().is_some_and(|fields| {
+            fields.iter().all(|(name, one)| plausible(&schema["properties"][name.as_str()], one))
+        }),
         "null" => value.is_null(),
         _ => true,
     })

@@ -68,6 +68,11 @@ impl Scout for NobodyOutThere {
 
 impl Lab {
     pub(crate) async fn new() -> Self {
+        Self::on(Arc::new(NobodyOutThere(Territory::default()))).await
+    }
+
+    /// A lab on that network.
+    pub(crate) async fn on(scout: Arc<dyn Scout>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
         let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
@@ -75,7 +80,7 @@ impl Lab {
             store,
             clock: clock.clone(),
             embedder: Arc::new(NoModel),
-            scout: Arc::new(NobodyOutThere(Territory::default())),
+            scout,
             settings: Settings {
                 version: "0.0.0-test".into(),
                 demo: false,

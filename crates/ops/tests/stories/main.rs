@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod audit;
+mod discovery;
 mod drift;
 mod inventory;
 mod lab;
 mod map;
 mod registry;
+mod town;
 mod undo;

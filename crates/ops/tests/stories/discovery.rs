@@ -1,0 +1,307 @@
+//! Checking hosts, scanning a subnet and importing what was found, on a network in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use labkeeper_core::actor::{Actor, Via};
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_ops::keeper::Call;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::lab::{Lab, reader};
+use crate::town::{Told, Town, town};
+
+#[tokio::test]
+async fn every_address_is_listed_with_what_it_is_thought_to_be() {
+    let hub = Hub::with(town()).await;
+    let scan = hub.call("discover_subnet", json!({"cidr": "10.0.0.0/29"})).await.unwrap();
+    assert_eq!((&scan["total"], &scan["alive"]), (&json!(6), &json!(3)));
+    let addresses: Vec<&str> =
+        scan["hosts"].as_array().unwrap().iter().map(|host| host["ip"].as_str().unwrap()).collect();
+    assert_eq!(addresses, ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"]);
+    let pve = &scan["hosts"][1];
+    assert_eq!(
+        json!([
+            pve["fingerprint"],
+            pve["confidence"],
+            pve["suggested_type"],
+            pve["suggested_name"],
+            pve["http_title"],
+            pve["ssh_banner"]
+        ]),
+        json!([
+            "Proxmox VE",
+            0.99,
+            "hardware",
+            "pve1.lan",
+            "pve1 - Proxmox Virtual Environment",
+            "SSH-2.0-OpenSSH_9.2"
+        ])
+    );
+    assert_eq!(pve["services"], json!({"22": "SSH", "8006": "Proxmox VE"}));
+    assert_eq!((&pve["latency_ms"], &pve["method"]), (&json!(1.23), &json!("icmp")));
+    assert!(!pve["evidence"].as_array().unwrap().is_empty());
+    let silent = &scan["hosts"][3];
+    assert_eq!(
+        json!([
+            silent["alive"],
+            silent["fingerprint"],
+            silent["suggested_type"],
+            silent["suggested_name"],
+            silent["open_ports"]
+        ]),
+        json!([false, "Unknown", "misc", "10.0.0.4", []])
+    );
+    assert_eq!(hub.count().await, 0, "a scan imports nothing unless asked");
+}
+
+#[tokio::test]
+async fn what_must_not_be_scanned_is_refused_before_a_packet_leaves() {
+    let hub = Hub::with(town()).await;
+    for (input, code, field) in [
+        (json!({}), Code::Invalid, "cidr"),
+        (json!({"cidr": "8.8.8.0/24"}), Code::Invalid, "cidr"),
+        (json!({"cidr": "fd00::/64"}), Code::Invalid, "cidr"),
+        (json!({"cidr": "10.0.0.0/8"}), Code::Invalid, "cidr"),
+        (json!({"cidr": "nonsense"}), Code::Invalid, "cidr"),
+        (json!({"cidr": "10.0.0.0/29", "concurrency": 0}), Code::Invalid, "concurrency"),
+        (json!({"cidr": "10.0.0.0/29", "concurrency": "many"}), Code::Invalid, "concurrency"),
+        (json!({"cidr": "10.0.0.0/29", "timeout": 900}), Code::Invalid, "timeout"),
+        (json!({"cidr": "10.0.0.0/29", "ports": "everything"}), Code::Invalid, "ports"),
+        (json!({"cidr": "10.0.0.0/29", "exclud": []}), Code::UnknownField, "exclud"),
+    ] {
+        let fault = hub.call("discover_subnet", input.clone()).await.unwrap_err();
+        assert_eq!((fault.code, fault.field.as_deref()), (code, Some(field)), "{input}: {fault}");
+    }
+    let public = hub.call("discover_subnet", json!({"cidr": "8.8.8.0/24"})).await.unwrap_err();
+    assert!(public.hint.unwrap().contains("configured discovery ranges"));
+    assert_eq!(hub.town.swept.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn importing_what_lives_creates_each_host_once() {
+    let hub = Hub::with(town()).await;
+    let input = json!({"cidr": "10.0.0.0/29", "import_alive": true});
+    let first = hub.call("discover_subnet", input.clone()).await.unwrap();
+    assert_eq!(first["scan"]["alive"], 3);
+    assert_eq!(first["import"]["imported"], 3);
+    assert_eq!(first["import"]["by_type"], json!({"apps": 1, "hardware": 1, "misc": 1}));
+    let pve = hub.rows("hardware").await.remove(0);
+    assert_eq!(
+        json!([pve["name"], pve["hostname"], pve["ip_address"], pve["mac_address"], pve["icon"]]),
+        json!(["pve1.lan", "pve1.lan", "10.0.0.2", "bc:24:11:00:00:02", "si:proxmox"])
+    );
+    assert!(pve["notes"].as_str().unwrap().contains("Open ports: 22 SSH, 8006 Proxmox VE."));
+    let app = hub.rows("apps").await.remove(0);
+    assert_eq!(json!([app["port"], app["https"], app["ip_address"]]), json!([3000, false, "10.0.0.3"]));
+
+    let again = hub.call("discover_subnet", input).await.unwrap();
+    assert_eq!(again["import"]["imported"], 0);
+    assert_eq!(again["import"]["known"].as_array().unwrap().len(), 3);
+    assert_eq!(hub.count().await, 3);
+}
+
+#[tokio::test]
+async fn what_a_person_wrote_stays_and_a_moved_host_is_recognised() {
+    let hub = Hub::with(town()).await;
+    let data = json!({"name": "my hypervisor", "ip_address": "10.0.0.99", "mac_address": "BC-24-11-00-00-02", "notes": "mine"});
+    hub.call("inventory_create", json!({"type": "hardware", "data": data})).await.unwrap();
+    let done = hub.call("discover_subnet", json!({"cidr": "10.0.0.2", "import_alive": true})).await.unwrap();
+    let known = &done["import"]["known"][0];
+    assert_eq!(json!([known["by"], known["item"]["name"]]), json!(["mac", "my hypervisor"]));
+    let row = hub.rows("hardware").await.remove(0);
+    assert_eq!(
+        json!([row["name"], row["ip_address"], row["notes"], row["hostname"]]),
+        json!(["my hypervisor", "10.0.0.99", "mine", null])
+    );
+    let drift = hub.call("drift_list", json!({})).await.unwrap();
+    let moved = &drift["data"][0];
+    assert_eq!(
+        json!([moved["field"], moved["asserted"], moved["observed"], moved["source"]]),
+        json!(["ip_address", "10.0.0.99", "10.0.0.2", "scan:10.0.0.2/32"]),
+        "{drift}"
+    );
+}
+
+#[tokio::test]
+async fn hosts_of_every_kind_are_filed_as_that_kind_and_bad_ones_are_told_apart() {
+    let hub = Hub::with(town()).await;
+    let kinds = ["hardware", "vms", "containers", "apps", "storage", "shares", "networks", "misc"];
+    let mut hosts: Vec<Value> =
+        (1..).zip(kinds).map(|(last, kind)| json!({"ip": format!("10.1.0.{last}"), "type": kind})).collect();
+    hosts.push(json!({"ip": "10.1.0.300", "type": "misc"}));
+    hosts.push(json!({"ip": "10.1.0.50", "type": "documents"}));
+    hosts.push(json!({"ip": "10.1.0.51", "type": "misc", "mac": "rubbish"}));
+    let report = hub.call("discovery_import", json!({"hosts": hosts})).await.unwrap();
+    assert_eq!(report["imported"], 8, "{report}");
+    assert_eq!(report["by_type"].as_object().unwrap().keys().collect::<Vec<_>>().len(), 8);
+    for kind in kinds {
+        assert_eq!(hub.rows(kind).await.len(), 1, "{kind}");
+    }
+    let refused: BTreeMap<&str, &str> = report["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["ip"].as_str().unwrap(), error["error"].as_str().unwrap()))
+        .collect();
+    assert_eq!(refused.keys().copied().collect::<Vec<_>>(), ["10.1.0.300", "10.1.0.50", "10.1.0.51"]);
+    assert!(refused["10.1.0.50"].contains("choose another type"));
+    let again = hub.call("discovery_import", json!({"hosts": hosts})).await.unwrap();
+    assert_eq!((&again["imported"], again["known"].as_array().unwrap().len()), (&json!(0), 8), "{again}");
+}
+
+#[tokio::test]
+async fn one_router_speaking_for_many_does_not_make_them_one() {
+    let hub = Hub::with(town()).await;
+    let hosts: Vec<Value> = (1..=3)
+        .map(|last| json!({"ip": format!("10.2.0.{last}"), "type": "misc", "mac": "02:00:00:00:00:01"}))
+        .collect();
+    let report = hub.call("discovery_import", json!({"hosts": hosts})).await.unwrap();
+    assert_eq!(report["imported"], 3);
+}
+
+#[tokio::test]
+async fn an_import_is_one_change_that_can_be_taken_back_and_previewed() {
+    let hub = Hub::with(town()).await;
+    let hosts =
+        json!([{"ip": "10.1.0.1", "type": "hardware"}, {"ip": "10.1.0.2", "type": "misc", "name": "second"}]);
+    let plan = hub.call("discovery_import", json!({"hosts": hosts, "dry_run": true})).await.unwrap();
+    assert_eq!(plan["plan"]["details"]["new"].as_array().unwrap().len(), 2);
+    assert_eq!(hub.count().await, 0);
+    let answer =
+        hub.lab.keeper.call(Call::new(owner(), "discovery_import", json!({"hosts": hosts}))).await.unwrap();
+    assert_eq!(hub.count().await, 2);
+    hub.call("change_undo", json!({"id": answer.change_id.unwrap()})).await.unwrap();
+    assert_eq!(hub.count().await, 0);
+    for empty in [
+        json!({}),
+        json!({"hosts": []}),
+        json!({"hosts": "10.0.0.1"}),
+        json!({"hosts": [{"type": "misc"}]}),
+        json!({"hosts": [{"ip": "10.0.0.1", "type": "router"}]}),
+    ] {
+        assert_eq!(
+            hub.call("discovery_import", empty.clone()).await.unwrap_err().code,
+            Code::Invalid,
+            "{empty}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reader_may_check_hosts_but_neither_scan_nor_import() {
+    let hub = Hub::with(town()).await;
+    let ask = |name: &'static str, input| hub.lab.call_as(reader(), name, input);
+    assert!(ask("health_check", json!({"hosts": ["10.0.0.2"]})).await.is_ok());
+    for name in ["discover_subnet", "discovery_import"] {
+        let refused = ask(name, json!({"cidr": "10.0.0.0/29", "hosts": []})).await.unwrap_err();
+        assert_eq!(refused.code, Code::NotFound, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn hosts_are_checked_as_they_were_named_and_by_their_known_ports() {
+    let hub = Hub::with(town()).await;
+    let app = json!({"name": "grafana", "ip_address": "10.0.0.3", "port": 3000});
+    hub.call("inventory_create", json!({"type": "apps", "data": app})).await.unwrap();
+    let report = hub
+        .call("health_check", json!({"hosts": ["10.0.0.2", "10.0.0.9", " ", null, "10.0.0.2", "10.0.0.3"]}))
+        .await
+        .unwrap();
+    assert_eq!(report["count"], 3);
+    assert_eq!(
+        report["data"]["10.0.0.2"],
+        json!({"host": "10.0.0.2", "alive": true, "latency_ms": 1.23, "method": "icmp"})
+    );
+    assert_eq!(
+        report["data"]["10.0.0.9"],
+        json!({"host": "10.0.0.9", "alive": false, "latency_ms": null, "method": "none"})
+    );
+    let asked = hub.town.asked.lock().unwrap().clone();
+    assert_eq!(
+        asked.iter().map(|contact| contact.ports.as_slice()).collect::<Vec<_>>(),
+        [&[][..], &[], &[3000]]
+    );
+    let text = hub.call("health_check", json!({"hosts": "10.0.0.2, 10.0.0.3"})).await.unwrap();
+    assert_eq!(text["count"], 2);
+    assert_eq!(
+        hub.call("health_check", json!({"hosts": []})).await.unwrap(),
+        json!({"data": {}, "count": 0})
+    );
+    let crowd: Vec<String> = (0..600).map(|last| format!("host-{last}")).collect();
+    for bad in [
+        json!({}),
+        json!({"hosts": 5}),
+        json!({"hosts": [1]}),
+        json!({"hosts": [{"a": 1}]}),
+        json!({"hosts": crowd}),
+    ] {
+        let fault = hub.call("health_check", bad).await.unwrap_err();
+        assert_eq!((fault.code, fault.field.as_deref()), (Code::Invalid, Some("hosts")), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_scan_reports_its_progress_and_stops_when_the_caller_gives_up() {
+    let hub = Hub::with(town()).await;
+    let told = Arc::new(Told::default());
+    let mut call = Call::new(owner(), "discover_subnet", json!({"cidr": "10.0.0.0/29"}));
+    call.progress = told.clone();
+    hub.lab.keeper.call(call).await.unwrap();
+    let told = told.0.lock().unwrap().clone();
+    assert!(told.iter().any(|line| line.contains("10.0.0.2 pve1.lan: Proxmox VE")), "{told:?}");
+
+    let mut call =
+        Call::new(owner(), "discover_subnet", json!({"cidr": "10.0.0.0/24", "import_alive": true}));
+    call.cancelled = CancellationToken::new();
+    call.cancelled.cancel();
+    assert_eq!(hub.lab.keeper.call(call).await.unwrap_err().code, Code::Cancelled);
+    assert_eq!(hub.count().await, 0);
+}
+
+#[tokio::test]
+async fn the_inventory_can_be_written_while_a_scan_waits_for_the_network() {
+    let hub = Hub::with(Town { slow: true, ..town() }).await;
+    let scan = hub.call("discover_subnet", json!({"cidr": "10.0.0.0/29", "import_alive": true}));
+    let write = async {
+        hub.town.started.notified().await;
+        let done = hub.call("inventory_create", json!({"type": "misc", "data": {"name": "meanwhile"}})).await;
+        hub.town.go_on.notify_one();
+        done
+    };
+    let (scan, write) = tokio::join!(scan, write);
+    assert!(write.is_ok());
+    assert_eq!(scan.unwrap()["import"]["imported"], 3);
+}
+
+/// A lab on a town's network.
+struct Hub {
+    lab: Lab,
+    town: Arc<Town>,
+}
+
+impl Hub {
+    async fn with(town: Town) -> Self {
+        let town = Arc::new(town);
+        Self { lab: Lab::on(town.clone()).await, town }
+    }
+
+    async fn call(&self, name: &str, input: Value) -> Result<Value, Fault> {
+        self.lab.call(name, input).await.map(|answer| answer.output)
+    }
+
+    async fn rows(&self, kind: &str) -> Vec<Value> {
+        let list = self.lab.ask("inventory_list", json!({"type": kind})).await;
+        list["data"].as_array().unwrap().clone()
+    }
+
+    async fn count(&self) -> i64 {
+        let mut view = self.lab.keeper.store().read().await.unwrap();
+        view.counts().await.unwrap().iter().map(|(_, count)| count).sum()
+    }
+}
+
+fn owner() -> Actor {
+    Actor::local(Via::Cli)
+}

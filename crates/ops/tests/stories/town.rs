@@ -1,0 +1,113 @@
+//! A network in memory: three living hosts, and a record of what was asked of them.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use labkeeper_core::discovery::{
+    Contact, Evidence, Liveness, Page, Reachability, Sweep, SweepProgress, SweepReport, Territory,
+};
+use labkeeper_core::ports::{Later, Scout, Watch};
+use labkeeper_ops::cx::Progress;
+
+/// Three living hosts.
+pub(crate) fn town() -> Town {
+    let lives = |ip: &str| Evidence {
+        liveness: Some(Liveness::Icmp),
+        latency: Some(Duration::from_micros(1234)),
+        ..Evidence::none(ip.parse().unwrap())
+    };
+    let page = |port, secure, title: &str| Page {
+        port,
+        secure,
+        status: 200,
+        title: Some(title.into()),
+        head: "HTTP/1.1 200 OK".into(),
+        body: String::new(),
+    };
+    let pve = Evidence {
+        hostname: Some("pve1.lan".into()),
+        mac: Some("bc:24:11:00:00:02".into()),
+        open_ports: vec![22, 8006],
+        greetings: BTreeMap::from([(22, "SSH-2.0-OpenSSH_9.2".into())]),
+        pages: vec![page(8006, true, "pve1 - Proxmox Virtual Environment")],
+        ..lives("10.0.0.2")
+    };
+    let grafana =
+        Evidence { open_ports: vec![3000], pages: vec![page(3000, false, "Grafana")], ..lives("10.0.0.3") };
+    Town { hosts: vec![lives("10.0.0.1"), pve, grafana], ..Town::default() }
+}
+
+/// A network in memory.
+#[derive(Default)]
+pub(crate) struct Town {
+    pub(crate) hosts: Vec<Evidence>,
+    pub(crate) territory: Territory,
+    pub(crate) swept: Mutex<Vec<Sweep>>,
+    pub(crate) asked: Mutex<Vec<Contact>>,
+    /// Waits in the middle of a sweep until told to go on.
+    pub(crate) slow: bool,
+    pub(crate) started: tokio::sync::Notify,
+    pub(crate) go_on: tokio::sync::Notify,
+}
+
+impl Scout for Town {
+    fn territory(&self) -> &Territory {
+        &self.territory
+    }
+
+    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
+        *self.asked.lock().unwrap() = contacts.clone();
+        let lives = |host: &str| self.hosts.iter().any(|known| host.parse() == Ok(known.address));
+        let answer = |contact: Contact| match lives(&contact.host) {
+            true => Reachability {
+                alive: true,
+                latency_ms: Some(1.23),
+                method: "icmp".into(),
+                ..Reachability::silent(contact.host)
+            },
+            false => Reachability::silent(contact.host),
+        };
+        let answers = contacts.into_iter().map(answer).collect();
+        Box::pin(async move { answers })
+    }
+
+    fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {
+        Box::pin(async move {
+            self.swept.lock().unwrap().push(plan.clone());
+            if self.slow {
+                self.started.notify_one();
+                self.go_on.notified().await;
+            }
+            let addresses: Vec<IpAddr> = plan.addresses().collect();
+            let (mut hosts, mut cancelled) = (Vec::new(), false);
+            for (checked, address) in (1..).zip(&addresses) {
+                let found = self.hosts.iter().find(|host| host.address == *address);
+                hosts.extend(found.cloned());
+                let now = SweepProgress { checked, total: addresses.len(), alive: hosts.len(), found };
+                if watch(now) == ControlFlow::Break(()) {
+                    cancelled = true;
+                    break;
+                }
+            }
+            SweepReport {
+                hosts,
+                checked: addresses.len(),
+                took: Duration::from_millis(5),
+                cancelled,
+                problems: vec![],
+            }
+        })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Told(pub(crate) Mutex<Vec<String>>);
+
+impl Progress for Told {
+    fn report(&self, _: f64, _: Option<f64>, message: &str) {
+        self.0.lock().unwrap().push(message.into());
+    }
+}
