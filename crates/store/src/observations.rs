@@ -120,6 +120,22 @@ impl View {
         rows.into_iter().map(observation_of).collect()
     }
 
+    /// Observations of those items.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn observations_of(&mut self, items: &[ItemId]) -> Result<Vec<Observation>> {
+        let list = serde_json::to_string(items).expect("ids serialise");
+        let rows: Vec<ObservationRow> = sqlx::query_as(
+            "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations \
+             WHERE item_id IN (SELECT value FROM json_each($1)) ORDER BY id",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(observation_of).collect()
+    }
+
     /// Observations of every item of a kind.
     ///
     /// # Errors

@@ -91,9 +91,7 @@ impl WriteTx {
         Ok(match table {
             Table::Items => self.item(id).await?.as_ref().map(image_map),
             Table::Links => self.link(id).await?.as_ref().map(image_map),
-            Table::Layout => {
-                self.positions().await?.iter().find(|position| position.item_id == id).map(image_map)
-            }
+            Table::Layout => self.position(id).await?.as_ref().map(image_map),
             Table::Observations => self.observation(id).await?.as_ref().map(image_map),
             Table::Identities => self.identity(id).await?.as_ref().map(image_map),
             Table::Memories => self.memory(id).await?.as_ref().map(image_map),

@@ -33,7 +33,7 @@ pub struct OneRow {
 
 impl Operation for InventoryGet {
     type Output = OneRow;
-    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory)
+    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory).cacheable()
         .routes(&[Route::get("/api/{type}/{id}")]);
 
     async fn run(self, cx: &mut Cx) -> Result<OneRow, Fault> {

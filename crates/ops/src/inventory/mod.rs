@@ -7,7 +7,6 @@ pub mod document_move;
 pub mod everything;
 pub mod find_by_name;
 pub mod get;
-pub mod icon_get;
 pub mod icon_upload;
 pub mod impact;
 pub mod kinds;

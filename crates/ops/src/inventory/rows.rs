@@ -25,10 +25,7 @@ pub type Observed = HashMap<ItemId, Map<String, Value>>;
 pub async fn rows_of(view: &mut View, items: &[Item]) -> Result<Vec<Row>, Fault> {
     let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
     let parents = parents_map(view.parents_of(&ids).await?);
-    let mut observed = Observed::new();
-    for id in ids {
-        observed.extend(freshest(view.observations(Some(id)).await?));
-    }
+    let observed = freshest(view.observations_of(&ids).await?);
     Ok(items.iter().map(|item| one(item, &parents, &observed)).collect())
 }
 

@@ -148,6 +148,7 @@ pub struct ShownAnswer {
 impl Operation for InventoryShow {
     type Output = ShownAnswer;
     const META: Meta = Meta::read("inventory_show", "Show an item with its relations", Toolset::Inventory)
+        .cacheable()
         .routes(&[Route::get("/api/items/{id}")]);
 
     async fn run(self, cx: &mut Cx) -> Result<ShownAnswer, Fault> {

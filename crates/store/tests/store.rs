@@ -1,0 +1,179 @@
+//! The store over a real file: migrations, the one writer, events, and dying at any moment.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use labkeeper_core::audit::{Phase, Verifier};
+use labkeeper_core::inventory::{Kind, Rel};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{AuditFilter, ChangeMeta, Intent, ItemFilter, NewItem, NewLink, Outcome, Store, StoreError, WriteTx};
+use serde_json::{Map, Value};
+
+fn new(kind: Kind, name: &str) -> NewItem {
+    NewItem { kind, name: name.into(), fields: Map::new(), created_at: Stamp(1), updated_at: Stamp(1) }
+}
+
+fn meta() -> ChangeMeta {
+    ChangeMeta {
+        at: Stamp(2),
+        actor: "anna".into(),
+        via: "cli".into(),
+        session: None,
+        op: "inventory_create".into(),
+        summary: "create".into(),
+        reverts: None,
+    }
+}
+
+fn intent() -> Intent {
+    Intent {
+        at: Stamp(1),
+        actor: "anna".into(),
+        via: "cli".into(),
+        session: None,
+        op: "inventory_create".into(),
+        input_sha256: "0".repeat(64),
+        summary: Value::Null,
+    }
+}
+
+async fn keep(mut tx: WriteTx) -> Option<i64> {
+    let change = tx.journal(&meta()).await.unwrap();
+    tx.commit().await.unwrap();
+    change
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_nothing_and_a_committed_one_survives_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let store = Store::open(&path).await.unwrap();
+    let mut dropped = store.write().await.unwrap();
+    dropped.insert_item(new(Kind::Misc, "lost")).await.unwrap();
+    drop(dropped);
+    let mut kept = store.write().await.unwrap();
+    kept.insert_item(new(Kind::Misc, "kept")).await.unwrap();
+    keep(kept).await;
+    store.close().await;
+    let store = Store::open(&path).await.unwrap();
+    let items = store.read().await.unwrap().items(ItemFilter::All).await.unwrap();
+    assert_eq!(items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), ["kept"]);
+}
+
+#[tokio::test]
+async fn a_link_to_nothing_cannot_be_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    let item = tx.insert_item(new(Kind::Vms, "docker-01")).await.unwrap();
+    tx.insert_link(NewLink {
+        from_id: item.id,
+        rel: Rel::Parent,
+        to_id: 4242,
+        label: None,
+        data: None,
+        source: "asserted".into(),
+        created_at: Stamp(1),
+        updated_at: Stamp(1),
+    })
+    .await
+    .unwrap();
+    tx.journal(&meta()).await.unwrap();
+    assert!(matches!(tx.commit().await, Err(StoreError::Sql(_))));
+    assert_eq!(store.read().await.unwrap().items(ItemFilter::All).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_intent_without_outcome_is_closed_by_the_next_start_but_not_under_a_living_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let first = Store::open(&path).await.unwrap();
+    let done = first.intend(&intent()).await.unwrap();
+    let outcome = Outcome { phase: Phase::Done, summary: Value::Null, change_id: None };
+    first.conclude(Stamp(2), &intent(), Some(done), &outcome).await.unwrap();
+    let open = first.intend(&intent()).await.unwrap();
+
+    let beside = Store::open(&path).await.unwrap();
+    let interrupted = AuditFilter { phase: Some("interrupted".into()), limit: 10, ..AuditFilter::default() };
+    assert_eq!(beside.read().await.unwrap().audit(&interrupted).await.unwrap().len(), 0);
+    beside.close().await;
+    first.close().await;
+    drop((first, beside));
+
+    let next = Store::open(&path).await.unwrap();
+    let closed = next.read().await.unwrap().audit(&interrupted).await.unwrap();
+    assert_eq!(closed.iter().map(|(record, _)| record.intent).collect::<Vec<_>>(), [Some(open)]);
+    let mut verifier = Verifier::default();
+    for (record, hash) in next.read().await.unwrap().audit_after(0, 100).await.unwrap() {
+        verifier.step(&record, &hash).unwrap();
+    }
+    assert_eq!(verifier.checked(), 4);
+}
+
+#[tokio::test]
+async fn writers_queue_up_and_the_chain_has_no_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let writers = (0..20).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let asked = store.intend(&intent()).await.unwrap();
+            let mut tx = store.write().await.unwrap();
+            tx.insert_item(new(Kind::Misc, &format!("thing {n}"))).await.unwrap();
+            let change_id = tx.journal(&meta()).await.unwrap();
+            let outcome = Outcome { phase: Phase::Done, summary: Value::Null, change_id };
+            tx.outcome(Stamp(3), &intent(), asked, &outcome).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let mut verifier = Verifier::default();
+    for (record, hash) in store.read().await.unwrap().audit_after(0, 100).await.unwrap() {
+        verifier.step(&record, &hash).unwrap();
+    }
+    assert_eq!(verifier.checked(), 40);
+}
+
+#[tokio::test]
+async fn a_follower_is_woken_and_finds_the_events_in_order_with_their_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let mut followed = store.watch();
+    let mut tx = store.write().await.unwrap();
+    let item = tx.insert_item(new(Kind::Vms, "docker-01")).await.unwrap();
+    tx.update_item(&item, "docker-02", Map::new(), Stamp(2)).await.unwrap();
+    let change = keep(tx).await;
+    followed.changed().await.unwrap();
+    let events = store.read().await.unwrap().events_after(0, 10).await.unwrap();
+    let told: Vec<_> = events.iter().map(|event| (event.action.as_str(), event.rev, event.change_id)).collect();
+    assert_eq!(told, [("created", Some(1), change), ("updated", Some(2), change)]);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_left_alone_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    Store::open(&path).await.unwrap().close().await;
+    let newer = std::process::Command::new("python3")
+        .args(["-c", "import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA user_version = 9999')"])
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(newer.success());
+    let refused = Store::open(&path).await.unwrap_err();
+    assert!(matches!(refused, StoreError::TooNew { found: 9999, .. }));
+    assert!(refused.to_string().contains("newer version"));
+}
+
+#[tokio::test]
+async fn a_copy_is_a_whole_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.insert_item(new(Kind::Misc, "UPS")).await.unwrap();
+    keep(tx).await;
+    let copy = dir.path().join("copy.db");
+    store.copy_to(&copy).await.unwrap();
+    let opened = Store::open(&copy).await.unwrap();
+    assert_eq!(opened.read().await.unwrap().items(ItemFilter::All).await.unwrap()[0].name, "UPS");
+}
