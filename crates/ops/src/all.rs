@@ -1,7 +1,7 @@
 //! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
 
 use crate::operation::Entry;
-use crate::{access, discovery, facts, hub, inventory, journal, map};
+use crate::{access, discovery, facts, hub, inventory, journal, map, memory, search};
 
 /// The registry in the order in which it is shown.
 pub fn all() -> Vec<Entry> {
@@ -25,7 +25,13 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<inventory::members::NetworkMemberRemove>(),
         Entry::of::<inventory::document_move::DocumentMove>(),
         Entry::of::<inventory::icon_upload::IconUpload>(),
-        Entry::of::<inventory::icon_get::IconGet>(),
+        // search and memory
+        Entry::of::<search::ask::InventorySearch>(),
+        Entry::of::<search::reindex::SearchIndex>(),
+        Entry::of::<memory::add::MemoryAdd>(),
+        Entry::of::<memory::forget::MemoryForget>(),
+        Entry::of::<memory::search::MemorySearch>(),
+        Entry::of::<memory::recall::MemoryRecall>(),
         // the map
         Entry::of::<map::graph::MapGraph>(),
         Entry::of::<map::networks::MapNetworks>(),

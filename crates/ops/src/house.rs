@@ -8,6 +8,7 @@ use labkeeper_store::Store;
 
 use crate::access::Access;
 use crate::meta::Toolset;
+use crate::search::catalogue::Catalogue;
 
 /// What the hub is told once, at start.
 #[derive(Debug, Clone)]
@@ -50,6 +51,7 @@ pub trait EmbedderSource: Send + Sync {
 struct Inner {
     parts: Parts,
     access: Access,
+    search: Catalogue,
 }
 
 /// The parts in place. Cheap to clone.
@@ -58,7 +60,7 @@ pub struct House(Arc<Inner>);
 
 impl House {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, access: Access::default() }))
+        Self(Arc::new(Inner { parts, access: Access::default(), search: Catalogue::default() }))
     }
 
     /// The database.
@@ -88,5 +90,9 @@ impl House {
 
     pub(crate) fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    pub(crate) fn search(&self) -> &Catalogue {
+        &self.0.search
     }
 }

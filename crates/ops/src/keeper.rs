@@ -73,6 +73,10 @@ impl Keeper {
         &self.0.cache
     }
 
+    pub(crate) fn house(&self) -> &House {
+        &self.0.house
+    }
+
     pub(crate) fn access(&self) -> &Access {
         self.0.house.access()
     }

@@ -10,7 +10,10 @@ use crate::Result;
 use crate::error::StoreError;
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_initial.sql")),
+    (2, include_str!("../migrations/0002_search.sql")),
+];
 
 pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
     let (current,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(pool).await?;

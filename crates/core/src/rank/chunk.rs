@@ -56,7 +56,9 @@ impl Chunk {
 
     /// Names the vector of this chunk: the same text has the same vector wherever it stands.
     pub fn hash(&self) -> String {
-        sha256_hex(self.meaning().as_bytes())
+        let mut hash = sha256_hex(self.meaning().as_bytes());
+        hash.truncate(32);
+        hash
     }
 
     /// Its tokens with what they are worth.
@@ -86,9 +88,25 @@ impl Chunk {
 fn has_meaning(field: &str) -> bool {
     !matches!(
         field,
-        "ip_address" | "ip" | "mac_address" | "addresses" | "serial_number" | "port" | "subnet" | "gateway"
-            | "dns_servers" | "hostname" | "external_hostname" | "cpu_cores" | "ram_gb" | "disk_gb"
-            | "drive_count" | "raw_space_tb" | "usable_space_tb" | "vlan_id" | "properties"
+        "ip_address"
+            | "ip"
+            | "mac_address"
+            | "addresses"
+            | "serial_number"
+            | "port"
+            | "subnet"
+            | "gateway"
+            | "dns_servers"
+            | "hostname"
+            | "external_hostname"
+            | "cpu_cores"
+            | "ram_gb"
+            | "disk_gb"
+            | "drive_count"
+            | "raw_space_tb"
+            | "usable_space_tb"
+            | "vlan_id"
+            | "properties"
     )
 }
 
@@ -146,7 +164,9 @@ pub fn of_item(item: &Item, row: &Map<String, Value>, stands_on: Option<&str>) -
 /// The chunks of a note.
 pub fn of_memory(kind: &str, text: &str) -> Vec<Chunk> {
     let name: String = text.lines().next().unwrap_or_default().chars().take(80).collect();
-    let lines = |text: String| vec![Line { field: "text".into(), text }, Line { field: "kind".into(), text: kind.into() }];
+    let lines = |text: String| {
+        vec![Line { field: "text".into(), text }, Line { field: "kind".into(), text: kind.into() }]
+    };
     sections::pieces(text)
         .into_iter()
         .map(|piece| Chunk { name: name.clone(), label: "note", lines: lines(piece) })
@@ -181,6 +201,9 @@ pub fn keys(item: &Item, row: &Map<String, Value>) -> Vec<(String, Key)> {
         if let Some(text) = row.get(field.name).and_then(Value::as_str).filter(|_| seen) {
             keys.push((fold(text.trim()), Key::Address));
         }
+    }
+    if let Some(vlan) = row.get("vlan_id").and_then(Value::as_i64) {
+        keys.extend([(vlan.to_string(), Key::Address), (format!("vlan {vlan}"), Key::Address)]);
     }
     keys.retain(|(key, _)| !key.is_empty());
     keys.sort();
@@ -222,19 +245,31 @@ mod tests {
             json!({"notes": "NAS in the basement", "addresses": [{"ip": "10.10.50.20", "mac": "3c:ec:ef:aa:bb:20", "primary": true}]}),
         );
         let [card] = chunks(&nas).try_into().unwrap();
-        assert!(card.meaning().contains("NAS in the basement") && !card.meaning().contains("10.10."), "{}", card.meaning());
+        assert!(
+            card.meaning().contains("NAS in the basement") && !card.meaning().contains("10.10."),
+            "{}",
+            card.meaning()
+        );
         let tokens = card.tokens();
         assert!(["10.10.50.", "aa:bb", "basement"].iter().all(|term| tokens.contains_key(*term)));
         assert!(tokens["truenas"].in_name && !tokens["basement"].in_name);
         let keys = keys(&nas, &row(&nas, None, None));
-        assert!(keys.contains(&("10.10.50.20".into(), Key::Address)) && keys.contains(&("truenas".into(), Key::Name)));
+        assert!(
+            keys.contains(&("10.10.50.20".into(), Key::Address))
+                && keys.contains(&("truenas".into(), Key::Name))
+        );
     }
 
     #[test]
     fn a_page_has_one_chunk_a_section_and_the_title_in_each() {
-        let page = item(Kind::Documents, "Runbook", json!({"content": "Start.\n## Power\nUPS\n## Restore\nPBS", "tags": ["ops"]}));
+        let page = item(
+            Kind::Documents,
+            "Runbook",
+            json!({"content": "Start.\n## Power\nUPS\n## Restore\nPBS", "tags": ["ops"]}),
+        );
         let chunks = chunks(&page);
-        let fields: Vec<&str> = chunks.iter().flat_map(|chunk| chunk.lines.iter().map(|line| line.field.as_str())).collect();
+        let fields: Vec<&str> =
+            chunks.iter().flat_map(|chunk| chunk.lines.iter().map(|line| line.field.as_str())).collect();
         assert_eq!(fields, ["tags", "content", "content › Power", "content › Restore"]);
         assert!(chunks.iter().all(|chunk| chunk.tokens().contains_key("runbook")));
         assert!(chunks[2].meaning().contains("Restore: PBS"), "{}", chunks[2].meaning());

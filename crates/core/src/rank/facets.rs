@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde_json::{Map, Value};
 
 use super::query::Filters;
@@ -23,15 +24,26 @@ pub struct Facets {
     pub networks: Vec<ItemId>,
     /// Bundled or uploaded icon.
     pub icon: Option<Box<str>>,
+    /// The addresses a network spans.
+    pub subnet: Option<IpNet>,
 }
 
 impl Facets {
     /// Reads them from a row. `networks` are those with explicit membership.
-    pub fn of(item: &Item, row: &Map<String, Value>, stands_on: Option<ItemId>, networks: Vec<ItemId>) -> Self {
+    pub fn of(
+        item: &Item,
+        row: &Map<String, Value>,
+        stands_on: Option<ItemId>,
+        networks: Vec<ItemId>,
+    ) -> Self {
         let addresses = address::stored(row.get("addresses"));
         let shown = item.kind.spec().address_field().and_then(|field| row.get(field)).and_then(Value::as_str);
-        let mut ips: Vec<IpAddr> =
-            addresses.iter().filter_map(|address| address.ip.as_deref()).chain(shown).filter_map(|ip| ip.parse().ok()).collect();
+        let mut ips: Vec<IpAddr> = addresses
+            .iter()
+            .filter_map(|address| address.ip.as_deref())
+            .chain(shown)
+            .filter_map(|ip| ip.parse().ok())
+            .collect();
         ips.sort_unstable();
         ips.dedup();
         Self {
@@ -41,6 +53,7 @@ impl Facets {
             stands_on,
             networks: addresses.iter().filter_map(|address| address.network_id).chain(networks).collect(),
             icon: row.get("icon").and_then(Value::as_str).map(Into::into),
+            subnet: row.get("subnet").and_then(Value::as_str).and_then(|text| text.parse::<IpNet>().ok()),
         }
     }
 }
@@ -99,6 +112,7 @@ mod tests {
             stands_on: None,
             networks: Vec::new(),
             icon: None,
+            subnet: None,
         }
     }
 

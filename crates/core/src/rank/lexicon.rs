@@ -371,7 +371,11 @@ mod tests {
     fn a_rare_word_counts_more_than_a_common_one() {
         let lexicon = lexicon(&["debian web", "debian mail", "debian files", "alpine backup"]);
         let coverage = lexicon.coverage(&query::parse("debian mail").wanted);
-        assert!(coverage.all[1] > 0.99 && coverage.all[0] < 0.5 && coverage.all[3] == 0.0, "{:?}", coverage.all);
+        assert!(
+            coverage.all[1] > 0.99 && coverage.all[0] < 0.5 && coverage.all[3] == 0.0,
+            "{:?}",
+            coverage.all
+        );
     }
 
     proptest! {

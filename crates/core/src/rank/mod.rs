@@ -3,6 +3,8 @@
 pub mod chunk;
 pub mod facets;
 pub mod fold;
+pub mod fusion;
+pub mod index;
 pub mod lexicon;
 pub mod matrix;
 pub mod query;

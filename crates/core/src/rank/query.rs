@@ -117,7 +117,8 @@ pub fn parse(text: &str) -> Query {
             }
         }
     }
-    query.text = plain.iter().copied().chain(query.phrases.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    query.text =
+        plain.iter().copied().chain(query.phrases.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
     query.whole = fold(query.text.trim());
     let phrases = query.phrases.join(" ");
     query.wanted = wanted(&plain.join(" "));
@@ -211,8 +212,11 @@ fn push<T>(list: &mut Vec<T>, value: T) -> bool {
 fn address(value: &str) -> Option<IpNet> {
     let whole = value.parse::<IpNet>().ok().or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from));
     whole.map(|net| net.trunc()).or_else(|| {
-        let groups: Vec<u8> =
-            value.trim_end_matches(['.', '*']).split('.').map(|group| group.parse().ok()).collect::<Option<_>>()?;
+        let groups: Vec<u8> = value
+            .trim_end_matches(['.', '*'])
+            .split('.')
+            .map(|group| group.parse().ok())
+            .collect::<Option<_>>()?;
         let bits = u8::try_from(groups.len() * 8).ok().filter(|bits| *bits < 32)?;
         let mut full = [0; 4];
         full[..groups.len()].copy_from_slice(&groups);
@@ -281,7 +285,8 @@ fn fragment(raw: &str) -> Option<Wanted> {
     let hexadecimal = |group: &&str| group.len() <= 2 && group.bytes().all(|byte| byte.is_ascii_hexdigit());
     let pairs = groups.len() >= 2 && groups.len() <= 6 && groups.iter().all(hexadecimal);
     // A dash also joins numbers that are no MAC, so there a letter and a third pair are asked for.
-    let plausible = raw.contains(':') || (groups.len() > 2 && raw.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let plausible =
+        raw.contains(':') || (groups.len() > 2 && raw.bytes().any(|byte| byte.is_ascii_alphabetic()));
     let filled = groups.iter().rev().skip(1).all(|group| group.len() == 2);
     if pairs && plausible && filled && !groups[0].is_empty() {
         return exact(vec![(hex, 1.0)]);
@@ -292,7 +297,9 @@ fn fragment(raw: &str) -> Option<Wanted> {
 /// `CT 101`, `port 8006`, `vlan 20`.
 fn numbered(name: &str, number: &str) -> Option<Wanted> {
     let both = tokens::tokens(&format!("{name} {number}"));
-    let pair = both.iter().find(|token| !token.piece && token.start == 0 && token.end == name.len() + 1 + number.len())?;
+    let pair = both
+        .iter()
+        .find(|token| !token.piece && token.start == 0 && token.end == name.len() + 1 + number.len())?;
     let spellings = vec![(pair.term.clone(), 1.0)];
     Some(Wanted { spellings, parts: vec![fold(name), number.into()], open: false, word: false })
 }
@@ -306,13 +313,16 @@ fn of_unit(unit: &str, whole: &str, found: &[tokens::Token]) -> Wanted {
         spellings.push((joined, 0.95));
     }
     let is_leaf = |token: &&tokens::Token| {
-        token.piece && !spellings.iter().any(|(spelling, _)| *spelling == token.term) && !token.term.contains('.')
+        token.piece
+            && !spellings.iter().any(|(spelling, _)| *spelling == token.term)
+            && !token.term.contains('.')
     };
     let mut parts: Vec<String> = Vec::new();
     let leaves: Vec<&tokens::Token> = found.iter().filter(is_leaf).collect();
     for leaf in &leaves {
-        let cut_further =
-            leaves.iter().any(|other| other.start >= leaf.start && other.end <= leaf.end && other.term.len() < leaf.term.len());
+        let cut_further = leaves.iter().any(|other| {
+            other.start >= leaf.start && other.end <= leaf.end && other.term.len() < leaf.term.len()
+        });
         if !cut_further && !parts.contains(&leaf.term) {
             parts.push(leaf.term.clone());
         }
@@ -330,7 +340,8 @@ fn join_neighbours(list: &mut [Wanted]) {
     for at in 1..list.len() {
         let joined = {
             let (left, right) = (&list[at - 1], &list[at]);
-            let ends = left.word && (right.word || right.spellings[0].0.bytes().all(|byte| byte.is_ascii_digit()));
+            let ends =
+                left.word && (right.word || right.spellings[0].0.bytes().all(|byte| byte.is_ascii_digit()));
             ends.then(|| format!("{}{}", left.spellings[0].0, right.spellings[0].0))
         };
         if let Some(joined) = joined {
@@ -352,7 +363,8 @@ mod tests {
 
     #[test]
     fn operators_are_taken_out_and_the_rest_are_words() {
-        let query = parse("kind:vm tag:prod host:pve1 net:iot ip:10.0.20.0/24 is:unbacked @proxmox postgres -test");
+        let query =
+            parse("kind:vm tag:prod host:pve1 net:iot ip:10.0.20.0/24 is:unbacked @proxmox postgres -test");
         assert_eq!(query.filters.kinds, [Kind::Vms]);
         assert_eq!(query.filters.tags, ["prod"]);
         assert_eq!(query.filters.hosts, ["pve1"]);
@@ -411,7 +423,12 @@ mod tests {
     #[test]
     fn neighbours_may_be_written_together() {
         let query = parse("pi hole");
-        assert!(query.wanted.iter().all(|wanted| wanted.spellings.iter().any(|(spelling, _)| spelling == "pihole")));
+        assert!(
+            query
+                .wanted
+                .iter()
+                .all(|wanted| wanted.spellings.iter().any(|(spelling, _)| spelling == "pihole"))
+        );
     }
 
     #[test]

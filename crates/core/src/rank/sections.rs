@@ -20,7 +20,8 @@ pub fn sections(page: &str) -> Vec<Section> {
     let mut fence: Option<char> = None;
     for line in page.lines() {
         let trimmed = line.trim_start();
-        let opens = ['`', '~'].into_iter().find(|mark| trimmed.chars().take_while(|c| c == mark).count() >= 3);
+        let opens =
+            ['`', '~'].into_iter().find(|mark| trimmed.chars().take_while(|c| c == mark).count() >= 3);
         if let Some(mark) = opens {
             fence = match fence {
                 None => Some(mark),

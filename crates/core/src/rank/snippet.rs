@@ -34,8 +34,11 @@ pub fn snippet(text: &str, matched: impl Fn(&str) -> bool, width: usize) -> Stri
 
 /// Where matches stand, merged where they overlap.
 fn spans(text: &str, matched: impl Fn(&str) -> bool) -> Vec<(usize, usize)> {
-    let mut spans: Vec<(usize, usize)> =
-        tokens(text).iter().filter(|token| matched(&token.term)).map(|token| (token.start, token.end)).collect();
+    let mut spans: Vec<(usize, usize)> = tokens(text)
+        .iter()
+        .filter(|token| matched(&token.term))
+        .map(|token| (token.start, token.end))
+        .collect();
     spans.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::new();
     for (start, end) in spans {
@@ -52,11 +55,13 @@ fn window(text: &str, spans: &[(usize, usize)], width: usize) -> (usize, usize) 
     if text.chars().count() <= width {
         return (0, text.len());
     }
-    let fits = |from: usize| spans.iter().filter(|(start, end)| *start >= from && *end <= from + width).count();
+    let fits =
+        |from: usize| spans.iter().filter(|(start, end)| *start >= from && *end <= from + width).count();
     let best = spans.iter().max_by_key(|(start, _)| (fits(*start), std::cmp::Reverse(*start)));
     let from = best.map_or(0, |(start, _)| back_to_blank(text, start.saturating_sub(width / 5)));
     let end = text[from..].char_indices().nth(width).map_or(text.len(), |(at, _)| from + at);
-    let last = spans.iter().filter(|(start, stop)| *start >= from && *stop <= end).map(|(_, stop)| *stop).max();
+    let last =
+        spans.iter().filter(|(start, stop)| *start >= from && *stop <= end).map(|(_, stop)| *stop).max();
     let to = if end == text.len() { end } else { back_to_blank(text, end).max(last.unwrap_or(from)) };
     (from, if to > from { to } else { end })
 }
@@ -87,7 +92,10 @@ mod tests {
     #[test]
     fn part_of_an_address_is_marked_in_place() {
         assert_eq!(snippet("10.10.20.21", |term| term == "10.10.", 80), "\u{e000}10.10.\u{e001}20.21");
-        assert_eq!(snippet("3c:ec:ef:aa:bb:20", |term| term == "aa:bb", 80), "3c:ec:ef:\u{e000}aa:bb\u{e001}:20");
+        assert_eq!(
+            snippet("3c:ec:ef:aa:bb:20", |term| term == "aa:bb", 80),
+            "3c:ec:ef:\u{e000}aa:bb\u{e001}:20"
+        );
     }
 
     #[test]

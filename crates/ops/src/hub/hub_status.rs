@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
+use crate::search::status::{SearchStatus, status};
 
 /// Read what the hub holds: items by kind, open drift, the last change, the version.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -26,6 +27,8 @@ pub struct HubSummary {
     pub items: BTreeMap<&'static str, i64>,
     /// Number of the newest event; changes with every write.
     pub version_of_data: i64,
+    /// How search stands.
+    pub search: SearchStatus,
 }
 
 impl Operation for HubStatus {
@@ -48,6 +51,7 @@ impl Operation for HubStatus {
             demo: settings.demo,
             items,
             version_of_data: view.last_event().await?,
+            search: status(cx.house()),
         })
     }
 }

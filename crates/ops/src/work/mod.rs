@@ -1,0 +1,15 @@
+//! What goes on beside the calls: following the outbox and mirroring the audit log.
+
+mod audit_mirror;
+mod indexer;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::keeper::Keeper;
+
+/// Runs every worker until `shutdown`; one process of a hub does so. Whatever it was doing can be taken up again by
+/// the next: nothing is lost when it is killed.
+pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
+    let house = keeper.house();
+    tokio::join!(indexer::run(house, &shutdown), audit_mirror::run(house, &shutdown));
+}
