@@ -1,1 +1,32 @@
-//! placeholder head, replaced in the first slice
+//! The MCP face: the operations' registry as tools, the inventory as resources, over stdio and streamable HTTP.
+//!
+//! *Invariant:* nothing here knows an operation; what a client sees is what
+//! [`Keeper::offered`](labkeeper_ops::keeper::Keeper::offered) offers to the one who asks.
+
+mod answer;
+mod caller;
+mod calling;
+mod catalogue;
+mod compact;
+mod completions;
+#[cfg(feature = "conformance")]
+mod conformance;
+mod face;
+mod gate;
+mod http;
+mod lab_uri;
+mod listing;
+mod overview;
+mod progress;
+mod prompts;
+mod reading;
+mod remote;
+mod schema;
+mod server;
+mod stdio;
+mod watching;
+
+pub use face::Surface;
+pub use http::{HttpOptions, PROTECTED_RESOURCE, router};
+pub use remote::{RemoteError, serve_stdio_remote};
+pub use stdio::{StdioError, serve_stdio};

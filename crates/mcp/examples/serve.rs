@@ -1,0 +1,40 @@
+//! The MCP face on a hub of its own in a temporary directory: `serve stdio`, or `serve http ADDRESS` with the
+//! token `secret`. The tests of this crate talk to it over real pipes.
+
+#![allow(clippy::unwrap_used, reason = "a program for tests")]
+
+#[path = "../tests/hub/mod.rs"]
+mod hub;
+
+use axum::extract::Request;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::{Next, from_fn};
+use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_mcp::{HttpOptions, Surface, router, serve_stdio};
+
+#[tokio::main]
+async fn main() {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let dir = tempfile::tempdir().unwrap();
+    let keeper = hub::keeper(dir.path()).await;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["stdio"] => serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Full).await.unwrap(),
+        ["stdio", "compact"] => serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Compact).await.unwrap(),
+        ["http", address] => {
+            let app = router(keeper, HttpOptions::default()).layer(from_fn(authenticate));
+            let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+            axum::serve(listener, app).await.unwrap();
+        }
+        _ => panic!("serve stdio [compact] | serve http ADDRESS"),
+    }
+}
+
+async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
+    if request.headers().get(AUTHORIZATION).is_some_and(|token| token == "Bearer secret") {
+        let actor = Actor { name: "tester".into(), via: Via::Mcp, grant: Grant::FULL, session: None };
+        request.extensions_mut().insert(actor);
+    }
+    next.run(request).await
+}

@@ -1,0 +1,65 @@
+//! `resources/read`: the page behind a name.
+
+use labkeeper_core::actor::Actor;
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::inventory::{ItemId, Kind};
+use labkeeper_ops::keeper::Keeper;
+use rmcp::ErrorData;
+use rmcp::model::{CacheScope, ReadResourceResult, ResourceContents};
+use serde_json::{Value, json};
+
+use crate::lab_uri::LabUri;
+use crate::overview::{ask, overview};
+
+/// Type of everything that is no document.
+pub(crate) const JSON: &str = "application/json";
+/// Type of a document.
+pub(crate) const MARKDOWN: &str = "text/markdown";
+
+/// Reads a resource.
+pub(crate) async fn read(keeper: &Keeper, actor: &Actor, uri: &str) -> Result<ReadResourceResult, ErrorData> {
+    let contents = contents(keeper, actor, uri).await?;
+    Ok(ReadResourceResult::new(vec![contents]).with_ttl_ms(0).with_cache_scope(CacheScope::Private))
+}
+
+/// What stands under that name.
+pub(crate) async fn contents(keeper: &Keeper, actor: &Actor, uri: &str) -> Result<ResourceContents, ErrorData> {
+    let Some(parsed) = LabUri::parse(uri) else { return Err(absent(uri)) };
+    let page = match parsed {
+        LabUri::Overview => overview(keeper, actor).await,
+        LabUri::Item(kind, id) => item(keeper, actor, kind, id).await,
+        LabUri::Doc(id) => ask(keeper, actor, "inventory_get", json!({"type": "documents", "id": id})).await,
+        LabUri::Change(id) => change(keeper, actor, id).await,
+    };
+    match page {
+        Ok(Value::Null) => Err(absent(uri)),
+        Ok(page) => Ok(match parsed {
+            LabUri::Doc(_) => ResourceContents::text(markdown(&page["data"]), uri).with_mime_type(MARKDOWN),
+            _ => ResourceContents::text(page.to_string(), uri).with_mime_type(JSON),
+        }),
+        Err(fault) if fault.code == Code::NotFound => Err(absent(uri)),
+        Err(fault) => Err(ErrorData::internal_error(fault.message.clone(), Some(fault.to_json()))),
+    }
+}
+
+async fn item(keeper: &Keeper, actor: &Actor, kind: Kind, id: ItemId) -> Result<Value, Fault> {
+    let shown = ask(keeper, actor, "inventory_show", json!({"id": id})).await?;
+    let page = shown["data"].clone();
+    Ok(if page["kind"] == kind.key() { page } else { Value::Null })
+}
+
+async fn change(keeper: &Keeper, actor: &Actor, id: i64) -> Result<Value, Fault> {
+    let before = id.saturating_add(1);
+    let newest = ask(keeper, actor, "changes_list", json!({"before": before, "limit": 1})).await?;
+    let change = newest["data"][0].clone();
+    Ok(if change["id"] == id { change } else { Value::Null })
+}
+
+fn markdown(document: &Value) -> String {
+    let text = |name: &str| document[name].as_str().unwrap_or_default();
+    format!("# {}\n\n{}", text("title"), text("content"))
+}
+
+fn absent(uri: &str) -> ErrorData {
+    ErrorData::resource_not_found("Resource not found", Some(json!({"uri": uri})))
+}

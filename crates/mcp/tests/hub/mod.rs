@@ -1,0 +1,110 @@
+//! A hub in a temporary directory for the tests: real database, nobody on the network, one operation that takes time.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use labkeeper_core::fault::Fault;
+use labkeeper_core::ports::{Clock, Embedder, Later, Scout, Watch};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_ops::cx::Cx;
+use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::operation::{Entry, Meta, Operation, Toolset};
+use labkeeper_store::Store;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A keeper on a fresh database in that directory.
+pub(crate) async fn keeper(dir: &Path) -> Keeper {
+    let parts = Parts {
+        store: Store::open(&dir.join("lab.db")).await.unwrap(),
+        clock: Arc::new(Ticks(AtomicI64::new(1_790_000_000_000_000))),
+        embedder: Arc::new(NoModel),
+        scout: Arc::new(NobodyOutThere(Territory::default())),
+        settings: Settings {
+            version: "0.0.0-test".into(),
+            demo: false,
+            data_dir: dir.into(),
+            toolsets: vec![
+                Toolset::Inventory,
+                Toolset::Discovery,
+                Toolset::Memory,
+                Toolset::Safety,
+                Toolset::Hub,
+            ],
+            api_token: None,
+        },
+    };
+    Keeper::new(parts, vec![Entry::of::<TestSlow>()])
+}
+
+/// Count slowly, so that progress and cancellation can be seen.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TestSlow {
+    /// How many steps of twenty milliseconds.
+    steps: u32,
+}
+
+/// How far it came.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Counted {
+    /// Steps done.
+    steps: u32,
+}
+
+impl Operation for TestSlow {
+    type Output = Counted;
+    const META: Meta = Meta::read("test_slow", "Count slowly", Toolset::Hub);
+
+    async fn run(self, cx: &mut Cx) -> Result<Counted, Fault> {
+        for step in 0..self.steps {
+            cx.check_cancelled()?;
+            cx.progress.report(f64::from(step + 1), Some(f64::from(self.steps)), "counting");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Counted { steps: self.steps })
+    }
+}
+
+/// A second later whenever it is asked.
+struct Ticks(AtomicI64);
+
+impl Clock for Ticks {
+    fn now(&self) -> Stamp {
+        Stamp(self.0.fetch_add(1_000_000, Ordering::Relaxed))
+    }
+}
+
+struct NoModel;
+
+impl EmbedderSource for NoModel {
+    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
+        Err("no model in this test".into())
+    }
+}
+
+struct NobodyOutThere(Territory);
+
+impl Scout for NobodyOutThere {
+    fn territory(&self) -> &Territory {
+        &self.0
+    }
+
+    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
+        Box::pin(
+            async move { contacts.into_iter().map(|contact| Reachability::silent(contact.host)).collect() },
+        )
+    }
+
+    fn sweep<'a>(&'a self, plan: &'a Sweep, _: Watch<'a>) -> Later<'a, SweepReport> {
+        let _: ControlFlow<()> = ControlFlow::Continue(());
+        let checked = plan.addresses().count();
+        Box::pin(async move {
+            SweepReport { hosts: vec![], checked, took: Duration::ZERO, cancelled: false, problems: vec![] }
+        })
+    }
+}
