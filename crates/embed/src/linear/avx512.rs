@@ -4,7 +4,10 @@ use std::arch::x86_64::{
     __m256i, _mm512_cvtepi8_epi16, _mm512_dpwssd_epi32, _mm512_set1_epi32, _mm512_setzero_si512,
 };
 
-use super::{Linear, PANEL, Rounded, STEP, tiles};
+use super::layer::Linear;
+use super::panel::{PANEL, STEP};
+use super::rounded::Rounded;
+use super::tiles::tiles;
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 pub(super) fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {

@@ -6,7 +6,7 @@
 
 use multiversion::{multiversion, target::match_target};
 
-use super::PANEL;
+use super::panel::PANEL;
 use crate::lanes::mul_add;
 
 /// Inputs set apart in each layer.

@@ -9,57 +9,19 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod exact;
+mod layer;
+mod panel;
 mod portable;
 mod rounded;
+mod tiles;
 
 use multiversion::{multiversion, target::match_target};
 
 pub(crate) use exact::{EXACT, Exact};
+pub(crate) use layer::{Linear, round_row};
 pub(crate) use rounded::Rounded;
 
-/// Outputs that lie side by side in a panel.
-pub(crate) const PANEL: usize = 16;
-/// Bytes of one step through a panel: two inputs for each of its outputs.
-const STEP: usize = 2 * PANEL;
-
-/// *Invariant:* `outputs` is a multiple of two panels, `inputs` is even.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Linear {
-    pub(crate) inputs: usize,
-    /// What one unit of an output's weights is worth.
-    pub(crate) scales: Vec<f32>,
-    pub(crate) bias: Vec<f32>,
-    /// Panel after panel; in a panel, for inputs (0, 1), (2, 3) …, the two weights of each of its outputs.
-    pub(crate) panels: Vec<i8>,
-    pub(crate) exact: Exact,
-}
-
 impl Linear {
-    /// Rounds `rows` (one row of `inputs` weights an output) and lays them out for the kernels.
-    pub(crate) fn round(mut rows: Vec<f32>, bias: Vec<f32>) -> Self {
-        let (outputs, inputs) = (bias.len(), rows.len() / bias.len());
-        assert!(
-            outputs.is_multiple_of(2 * PANEL) && inputs.is_multiple_of(2),
-            "a layer the kernels can step through"
-        );
-        let exact = Exact::set_apart(&mut rows, inputs);
-        let mut scales = Vec::with_capacity(outputs);
-        let mut panels = vec![0; rows.len()];
-        for (n, row) in rows.chunks_exact(inputs).enumerate() {
-            let (scale, rounded) = round_row(row);
-            scales.push(scale);
-            let panel = n / PANEL * PANEL * inputs;
-            for (k, weight) in rounded.enumerate() {
-                panels[panel + k / 2 * STEP + n % PANEL * 2 + k % 2] = weight;
-            }
-        }
-        Self { inputs, scales, bias, panels, exact }
-    }
-
-    pub(crate) fn outputs(&self) -> usize {
-        self.bias.len()
-    }
-
     /// Fills `y` with a row of outputs for each row of `x`; `rounded` is space to work in.
     pub(crate) fn apply(&self, x: &[f32], rounded: &mut Rounded, y: &mut Vec<f32>) {
         rounded.fill(x, self.inputs);
@@ -70,13 +32,6 @@ impl Linear {
     }
 }
 
-/// A row as 8-bit numbers and what one unit of them is worth.
-pub(crate) fn round_row(row: &[f32]) -> (f32, impl Iterator<Item = i8>) {
-    let largest = row.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-    let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-    (scale, row.iter().map(move |v| (v / scale).round() as i8))
-}
-
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512vnni", "x86_64+avx2"))]
 fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {
     match_target! {
@@ -84,41 +39,6 @@ fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {
         "x86_64+avx2" => avx2::multiply(layer, x, y),
         _ => portable::multiply(layer, x, y)
     }
-}
-
-/// Walks the layer in tiles of `T` rows × `P` panels; `sums` is the kernel. A panel stays in the nearest cache while
-/// all rows go by.
-#[inline(always)]
-fn tiles<const T: usize, const P: usize>(
-    layer: &Linear,
-    x: &Rounded,
-    y: &mut [f32],
-    from_row: usize,
-    sums: impl Fn([&[i8]; P], [&[i16]; T]) -> [[[i32; PANEL]; P]; T],
-) -> usize {
-    let outputs = layer.outputs();
-    let panel_bytes = PANEL * layer.inputs;
-    let tiles = (x.padded_rows() - from_row) / T;
-    for first in (0..outputs / PANEL).step_by(P) {
-        let panels: [&[i8]; P] =
-            std::array::from_fn(|p| &layer.panels[(first + p) * panel_bytes..][..panel_bytes]);
-        for tile in 0..tiles {
-            let row = from_row + tile * T;
-            let found = sums(panels, std::array::from_fn(|t| x.row(row + t)));
-            for t in 0..T {
-                let worth = x.scale(row + t);
-                for (p, sums) in found[t].iter().enumerate() {
-                    let n = (first + p) * PANEL;
-                    let (scales, bias) = (&layer.scales[n..][..PANEL], &layer.bias[n..][..PANEL]);
-                    let y = &mut y[(row + t) * outputs + n..][..PANEL];
-                    for lane in 0..PANEL {
-                        y[lane] = sums[lane] as f32 * (worth * scales[lane]) + bias[lane];
-                    }
-                }
-            }
-        }
-    }
-    from_row + tiles * T
 }
 
 #[cfg(test)]

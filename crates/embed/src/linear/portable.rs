@@ -1,6 +1,9 @@
 //! The kernel for any processor, written so that the compiler finds its multiply-add instruction.
 
-use super::{Linear, PANEL, Rounded, STEP, tiles};
+use super::layer::Linear;
+use super::panel::{PANEL, STEP};
+use super::rounded::Rounded;
+use super::tiles::tiles;
 
 #[inline(always)]
 pub(super) fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {
