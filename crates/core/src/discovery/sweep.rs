@@ -306,8 +306,8 @@ mod tests {
             ("0.0.0.0/0", "split it into /16 blocks"),
             ("fd00::/64", "give a block of /112 or longer"),
             ("::/0", "give a block of /112 or longer"),
-            ("8.8.8.0/24", "add it to the configured discovery ranges"),
-            ("127.0.0.0/24", "add it to the configured discovery ranges"),
+            ("8.8.8.0/24", "add it to discovery.ranges"),
+            ("127.0.0.0/24", "add it to discovery.ranges"),
         ] {
             let refused = plan(cidr).unwrap_err();
             assert!(refused.to_string().contains(says), "{cidr}: {refused}");

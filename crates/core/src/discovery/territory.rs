@@ -16,11 +16,11 @@ pub struct Territory {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutOfBounds {
     /// Not private, not configured.
-    #[error("{0} is not a private range; add it to the configured discovery ranges if it is yours")]
+    #[error("{0} is not a private range; add it to discovery.ranges in the configuration if it is yours")]
     NotPrivate(IpNet),
     /// Would be a probe of this machine or of a cloud's metadata service.
     #[error(
-        "{address} is {what} and is not probed; add it to the configured discovery ranges if you mean it"
+        "{address} is {what} and is not probed; add it to discovery.ranges in the configuration if you mean it"
     )]
     Sensitive { address: IpAddr, what: &'static str },
 }

@@ -75,7 +75,7 @@ async fn what_must_not_be_scanned_is_refused_before_a_packet_leaves() {
         assert_eq!((fault.code, fault.field.as_deref()), (code, Some(field)), "{input}: {fault}");
     }
     let public = hub.call("discover_subnet", json!({"cidr": "8.8.8.0/24"})).await.unwrap_err();
-    assert!(public.hint.unwrap().contains("configured discovery ranges"));
+    assert!(public.hint.unwrap().contains("discovery.ranges"));
     assert_eq!(hub.town.swept.lock().unwrap().len(), 0);
 }
 
