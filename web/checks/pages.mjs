@@ -39,5 +39,59 @@ export async function pages() {
       },
     },
     { name: 'help', path: '/', act: press('?') },
+    {
+      name: 'delete',
+      path: `/items/${host}`,
+      act: async (page) => {
+        await page.getByRole('button', { name: 'More actions' }).click();
+        await page.getByRole('menuitem', { name: 'Delete…' }).click();
+      },
+    },
+    {
+      name: 'menu',
+      path: '/inventory/vms',
+      act: (page) =>
+        page
+          .getByRole('button', { name: /^Actions for/ })
+          .first()
+          .click({ force: true }),
+    },
+    {
+      name: 'filter',
+      path: '/inventory/vms',
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Filter', exact: true }).click();
+        await page.getByRole('button', { name: 'Tags' }).last().click();
+      },
+    },
+    {
+      name: 'icons',
+      path: `/items/${vm}?edit=1`,
+      act: async (page) => {
+        await page.getByRole('button', { name: /^(Change|Choose)$/ }).click();
+        await page.waitForTimeout(300);
+      },
+    },
+    { name: 'token', path: '/settings/tokens', act: (page) => page.getByRole('button', { name: 'New token' }).click() },
+    {
+      name: 'diff',
+      path: '/activity',
+      act: async (page) => {
+        for (let left = 4; left; left -= 1) {
+          const button = page.getByRole('button', { name: 'What changed' }).first();
+          if (await button.count()) await button.click();
+        }
+        await page.waitForTimeout(300);
+      },
+    },
+    {
+      name: 'source',
+      path: `/items/${vm}`,
+      act: (page) =>
+        page
+          .getByRole('button', { name: /^Source of/ })
+          .first()
+          .click(),
+    },
   ];
 }

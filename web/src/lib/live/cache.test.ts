@@ -1,0 +1,73 @@
+import { QueryClient } from '@tanstack/svelte-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { keys } from '../api/queries.ts';
+import type { Kind, Row } from '../api/types.ts';
+import { CachePatcher } from './cache.ts';
+
+const kind = { key: 'vms', label: 'VM', label_many: 'VMs', count: 2, name_field: 'name', fields: [] } as Kind;
+const row = (id: number, name: string, rev = 1) => ({ id, rev, name }) as unknown as Row;
+
+let client: QueryClient;
+let patcher: CachePatcher;
+const rows = () => client.getQueryData<Row[]>(keys.rows('vms'))?.map((one) => one.name);
+const answer = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  client = new QueryClient();
+  client.setQueryData(keys.kinds, [kind]);
+  client.setQueryData(keys.rows('vms'), [row(1, 'a'), row(2, 'b')]);
+  patcher = new CachePatcher(client, 50);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('an event of the stream', () => {
+  it('puts a changed row in the place of the old one', async () => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => answer({ data: row(2, 'b2', 2) })),
+    );
+    patcher.take({ seq: 1, type: 'item', action: 'updated', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(rows()).toEqual(['a', 'b2']);
+  });
+  it('asks once for a row that changed many times', async () => {
+    const fetched = vi.fn(async () => answer({ data: row(2, 'b9', 9) }));
+    vi.stubGlobal('fetch', fetched);
+    for (let seq = 0; seq < 9; seq += 1) patcher.take({ seq, type: 'item', action: 'updated', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+  it('appends a new row and takes out a deleted one at once', async () => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => answer({ data: row(3, 'c') })),
+    );
+    patcher.take({ seq: 1, type: 'item', action: 'created', kind: 'vms', id: 3 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(rows()).toEqual(['a', 'b', 'c']);
+    patcher.take({ seq: 2, type: 'item', action: 'deleted', kind: 'vms', id: 1 });
+    expect(rows()).toEqual(['b', 'c']);
+  });
+  it('leaves the rows alone when the changed one is gone by the time it is asked for', async () => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => answer({ error: 'gone', code: 'not_found' }, 404)),
+    );
+    patcher.take({ seq: 1, type: 'item', action: 'updated', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(rows()).toEqual(['a', 'b']);
+  });
+  it('reads a list again as a whole after a flood', async () => {
+    const fetched = vi.fn(async () => answer({ data: [] }));
+    vi.stubGlobal('fetch', fetched);
+    for (let id = 100; id < 140; id += 1) patcher.take({ seq: id, type: 'item', action: 'created', kind: 'vms', id });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(fetched).not.toHaveBeenCalled();
+    expect(client.getQueryState(keys.rows('vms'))?.isInvalidated).toBe(true);
+  });
+});
