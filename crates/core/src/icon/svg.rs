@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use roxmltree::{Document, Node, NodeType, ParsingOptions};
 
-use super::IconError;
+use super::refusal::IconError;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
