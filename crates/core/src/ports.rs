@@ -26,9 +26,6 @@ pub trait Embedder: Send + Sync {
 /// Why no vectors came back. Search goes on with words alone and shows this text as the reason.
 #[derive(Debug, Error)]
 pub enum EmbedError {
-    /// The model is not installed, or its file is damaged; `reason` names the file and the way out.
-    #[error("search by meaning is off: {reason}")]
-    Unavailable { reason: String },
     /// The embedder broke on this call; other texts may well work.
     #[error(
         "could not turn the text into a vector: {reason}; search by words still answers, rebuild the index to try again"

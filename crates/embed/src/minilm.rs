@@ -1,9 +1,7 @@
 //! The embedder itself: one loaded model shared by all threads.
 
-use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use labkeeper_core::ports::{EmbedError, Embedder};
@@ -112,53 +110,8 @@ fn passes(texts: &[Vec<u32>]) -> Vec<(usize, usize)> {
     passes
 }
 
-/// A [`MiniLm`] that is opened by the first text. While the model is missing or damaged, each call says so and looks
-/// again, so that installing it needs no restart.
-#[derive(Debug)]
-pub struct OnDemand {
-    models_dir: PathBuf,
-    opened: Mutex<Option<Arc<MiniLm>>>,
-}
-
-impl OnDemand {
-    #[must_use]
-    pub fn new(models_dir: PathBuf) -> Self {
-        Self { models_dir, opened: Mutex::new(None) }
-    }
-
-    fn model(&self) -> Result<Arc<MiniLm>, OpenError> {
-        // A thread that broke while opening left nothing behind: the slot is empty or whole.
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = &*opened {
-            return Ok(Arc::clone(model));
-        }
-        Ok(Arc::clone(opened.insert(Arc::new(MiniLm::open(&self.models_dir)?))))
-    }
-}
-
-impl Embedder for OnDemand {
-    fn model_id(&self) -> &str {
-        MODEL_ID
-    }
-
-    fn dimensions(&self) -> usize {
-        DIMENSIONS
-    }
-
-    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let model = self.model().map_err(|e| EmbedError::Unavailable { reason: with_cause(&e) })?;
-        model.embed(texts)
-    }
-}
-
-/// The error and, in brackets, what the system said.
-fn with_cause(error: &OpenError) -> String {
-    error.source().map_or_else(|| error.to_string(), |cause| format!("{error} ({cause})"))
-}
-
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]
@@ -169,18 +122,5 @@ mod tests {
         assert_eq!(cut(&[ROWS, ROWS]), [(0, 1), (1, 2)]);
         assert_eq!(cut(&[100, 100, 56, 1]), [(0, 3), (3, 4)]);
         assert_eq!(cut(&[100, 100, 100]), [(0, 2), (2, 3)]);
-    }
-
-    #[test]
-    fn a_missing_model_is_a_reason_with_a_way_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let embedder = OnDemand::new(folder.path().to_owned());
-        let error = embedder.embed(&["nas"]).unwrap_err();
-        assert!(matches!(error, EmbedError::Unavailable { .. }));
-        let text = error.to_string();
-        assert!(
-            text.contains("search by meaning is off") && text.contains("labkeeper model install"),
-            "{text}"
-        );
     }
 }

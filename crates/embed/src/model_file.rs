@@ -213,6 +213,16 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_keeps_the_systems_words_as_its_cause() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = read(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, OpenError::Unreadable { source, .. } if source.kind() == io::ErrorKind::IsADirectory)
+        );
+        assert!(error.to_string().contains("may read the file"), "{error}");
+    }
+
+    #[test]
     fn a_missing_file_says_how_to_install() {
         let error = read(Path::new("nowhere/at/all")).unwrap_err();
         assert!(matches!(error, OpenError::Missing { .. }));

@@ -5,7 +5,7 @@
 mod model;
 
 use labkeeper_core::ports::Embedder;
-use labkeeper_embed::{DIMENSIONS, LONGEST, MiniLm, OnDemand};
+use labkeeper_embed::{DIMENSIONS, LONGEST};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
@@ -118,7 +118,7 @@ fn no_text_breaks_the_tokenizer_or_the_network() {
     let Some(model) = model::open("no_text_breaks_the_tokenizer_or_the_network") else { return };
     let model = model.with_threads(1);
     let mut runner =
-        TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
+        TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
     let texts = prop_oneof![any::<String>(), "[\\s\\S]{0,600}", "(nas|Ω|漢|\u{300}|é|[a-z]{1,120}| ){0,400}"];
     runner
         .run(&texts, |text| {
@@ -129,20 +129,4 @@ fn no_text_breaks_the_tokenizer_or_the_network() {
             Ok(())
         })
         .unwrap();
-}
-
-#[test]
-fn the_model_is_opened_by_the_first_text_even_if_it_came_later_than_the_start() {
-    let Some(installed) =
-        model::folder("the_model_is_opened_by_the_first_text_even_if_it_came_later_than_the_start")
-    else {
-        return;
-    };
-    let late = tempfile::tempdir().unwrap();
-    let embedder = OnDemand::new(late.path().to_owned());
-    embedder.embed(&["nas"]).unwrap_err();
-    std::fs::copy(installed.join(labkeeper_embed::FILE_NAME), late.path().join(labkeeper_embed::FILE_NAME))
-        .unwrap();
-    let expected = MiniLm::open(&installed).unwrap().embed(&["nas"]).unwrap();
-    assert_eq!(embedder.embed(&["nas"]).unwrap(), expected);
 }
