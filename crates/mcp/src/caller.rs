@@ -29,8 +29,13 @@ impl Caller {
                 let Some((parts, actor)) = actor else {
                     return Err(ErrorData::invalid_request("this request is from nobody", None));
                 };
-                let session = parts.headers.get(SESSION_HEADER).and_then(|id| id.to_str().ok()).map(session_name);
-                Ok(Actor { via: Via::Mcp, session: session.or_else(|| actor.session.clone()), ..actor.clone() })
+                let session =
+                    parts.headers.get(SESSION_HEADER).and_then(|id| id.to_str().ok()).map(session_name);
+                Ok(Actor {
+                    via: Via::Mcp,
+                    session: session.or_else(|| actor.session.clone()),
+                    ..actor.clone()
+                })
             }
         }
     }

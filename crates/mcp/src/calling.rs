@@ -43,8 +43,7 @@ pub(crate) async fn run(
     context: &RequestContext<RoleServer>,
 ) -> Result<Answer, Fault> {
     let (progress, reports) = progress::channel();
-    let call =
-        Call { actor, name: name.into(), input, progress, cancelled: context.ct.clone() };
+    let call = Call { actor, name: name.into(), input, progress, cancelled: context.ct.clone() };
     let work = face.keeper.call(call);
     match context.meta.get_progress_token() {
         Some(token) => progress::while_reporting(work, reports, &context.peer, &token).await,
@@ -58,6 +57,7 @@ fn unknown(face: &Face, actor: &Actor, name: &str) -> ErrorData {
         Surface::Compact => compact::tools(),
     };
     let near = nearest(name, tools.iter().map(|tool| &*tool.name));
-    let hint = near.map_or_else(|| "tools/list names them".into(), |near| format!("did you mean \"{near}\"?"));
+    let hint =
+        near.map_or_else(|| "tools/list names them".into(), |near| format!("did you mean \"{near}\"?"));
     ErrorData::invalid_params(format!("Unknown tool: {name}"), Some(json!({"hint": hint})))
 }

@@ -84,7 +84,9 @@ pub(crate) async fn call(
             structured(search(face, &actor, text("query").unwrap_or_default(), limit))
         }
         (_, None) => answer::refused(&Fault::invalid("name", format!("{name} needs \"name\""))),
-        (_, Some(wanted)) if !calling::is_offered(face, &actor, wanted) => answer::refused(&unknown(face, &actor, wanted)),
+        (_, Some(wanted)) if !calling::is_offered(face, &actor, wanted) => {
+            answer::refused(&unknown(face, &actor, wanted))
+        }
         ("describe_tool", Some(wanted)) => structured(describe(face, wanted)),
         (_, Some(wanted)) => {
             answer::result(calling::run(face, actor, wanted, input["input"].clone(), context).await)
@@ -92,10 +94,17 @@ pub(crate) async fn call(
     })
 }
 
-fn form(name: &'static str, title: &str, description: &'static str, properties: &Value, required: &[&str]) -> Tool {
+fn form(
+    name: &'static str,
+    title: &str,
+    description: &'static str,
+    properties: &Value,
+    required: &[&str],
+) -> Tool {
     let schema = json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false});
     let reads = name != "call_tool";
-    let hints = ToolAnnotations::new().read_only(reads).destructive(!reads).idempotent(reads).open_world(!reads);
+    let hints =
+        ToolAnnotations::new().read_only(reads).destructive(!reads).idempotent(reads).open_world(!reads);
     let schema = schema.as_object().cloned().unwrap_or_default();
     Tool::new(name, description, schema).with_title(title).with_annotations(hints)
 }
@@ -105,7 +114,8 @@ fn stranger(name: &str, input: &Value) -> Option<Fault> {
     let known: Vec<&String> = tool.input_schema.get("properties")?.as_object()?.keys().collect();
     let stranger = input.as_object()?.keys().find(|field| !known.contains(field))?;
     let names: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
-    let fault = Fault::new(labkeeper_core::fault::Code::UnknownField, format!("{name} has no field \"{stranger}\""));
+    let fault =
+        Fault::new(labkeeper_core::fault::Code::UnknownField, format!("{name} has no field \"{stranger}\""));
     Some(fault.with_field(stranger).with_hint(format!("its fields are {}", names.join(", "))))
 }
 
@@ -132,7 +142,10 @@ fn search(face: &Face, actor: &Actor, query: &str, limit: u64) -> Value {
 fn score(tool: &Tool, words: &[String]) -> usize {
     let name = format!("{} {}", tool.name, tool.title.as_deref().unwrap_or_default()).to_lowercase();
     let description = tool.description.as_deref().unwrap_or_default().to_lowercase();
-    words.iter().map(|word| 3 * usize::from(name.contains(word)) + usize::from(description.contains(word))).sum()
+    words
+        .iter()
+        .map(|word| 3 * usize::from(name.contains(word)) + usize::from(description.contains(word)))
+        .sum()
 }
 
 fn describe(face: &Face, name: &str) -> Value {

@@ -30,7 +30,8 @@ pub(crate) async fn complete(
         (Some(About::Lab), "tag") => tags(keeper, actor, &typed).await,
         _ => Ok(Vec::new()),
     };
-    let mut values = found.map_err(|fault| ErrorData::internal_error(fault.message.clone(), Some(fault.to_json())))?;
+    let mut values =
+        found.map_err(|fault| ErrorData::internal_error(fault.message.clone(), Some(fault.to_json())))?;
     let total = values.len();
     values.truncate(CompletionInfo::MAX_VALUES);
     let more = total > values.len();
@@ -92,7 +93,8 @@ async fn changes(keeper: &Keeper, actor: &Actor, typed: &str) -> Result<Vec<Stri
 async fn tags(keeper: &Keeper, actor: &Actor, typed: &str) -> Result<Vec<String>, Fault> {
     let mut found = BTreeSet::new();
     for kind in Kind::ALL {
-        let rows = ask(keeper, actor, "inventory_list", json!({"type": kind.key(), "fields": "tags"})).await?;
+        let rows =
+            ask(keeper, actor, "inventory_list", json!({"type": kind.key(), "fields": "tags"})).await?;
         let lists = rows["data"].as_array().into_iter().flatten().filter_map(|row| row["tags"].as_array());
         found.extend(lists.flatten().filter_map(|tag| tag.as_str().map(str::to_string)));
     }

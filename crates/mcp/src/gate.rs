@@ -34,7 +34,9 @@ impl Gate {
     /// Where clients reach the hub, as it was configured or as this one did.
     pub(crate) fn base(&self, headers: &HeaderMap) -> String {
         let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        self.public_url.as_ref().map_or_else(|| format!("http://{}", host()), |url| url.trim_end_matches('/').into())
+        self.public_url
+            .as_ref()
+            .map_or_else(|| format!("http://{}", host()), |url| url.trim_end_matches('/').into())
     }
 
     fn owners(&self) -> MutexGuard<'_, HashMap<String, Actor>> {
@@ -82,8 +84,9 @@ fn same(owner: &Actor, caller: &Actor) -> bool {
 }
 
 fn challenge(base: &str) -> Response {
-    let fault = Fault::new(Code::Unauthorized, "the MCP endpoint needs a token")
-        .with_hint("send Authorization: Bearer <token>; tokens are made in the web app or with labkeeper tokens");
+    let fault = Fault::new(Code::Unauthorized, "the MCP endpoint needs a token").with_hint(
+        "send Authorization: Bearer <token>; tokens are made in the web app or with labkeeper tokens",
+    );
     let value = format!("Bearer resource_metadata=\"{base}{PROTECTED_RESOURCE}\"");
     let mut response = (StatusCode::UNAUTHORIZED, Json(fault.to_json())).into_response();
     if let Ok(value) = HeaderValue::from_str(&value) {

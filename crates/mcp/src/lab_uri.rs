@@ -59,7 +59,14 @@ mod tests {
         for uri in ["lab://overview", "lab://item/vms/7", "lab://doc/3", "lab://change/12"] {
             assert_eq!(LabUri::parse(uri).map(|uri| uri.to_string()).as_deref(), Some(uri));
         }
-        for uri in ["", "lab://", "lab://item/vms", "lab://item/inventory%2Fimport/1", "lab://doc/../1", "file:///etc/passwd"] {
+        for uri in [
+            "",
+            "lab://",
+            "lab://item/vms",
+            "lab://item/inventory%2Fimport/1",
+            "lab://doc/../1",
+            "file:///etc/passwd",
+        ] {
             assert_eq!(LabUri::parse(uri), None, "{uri}");
         }
     }

@@ -16,10 +16,16 @@ use crate::reading::{JSON, MARKDOWN};
 const PAGE: usize = 200;
 
 /// One page of resources. The cursor says where it begins: `vms.200`.
-pub(crate) async fn page(keeper: &Keeper, actor: &Actor, cursor: Option<&str>) -> Result<ListResourcesResult, ErrorData> {
+pub(crate) async fn page(
+    keeper: &Keeper,
+    actor: &Actor,
+    cursor: Option<&str>,
+) -> Result<ListResourcesResult, ErrorData> {
     let (mut at, mut skip) = match cursor {
         None => (0, 0),
-        Some(cursor) => parse(cursor).ok_or_else(|| ErrorData::invalid_params("no list gave that cursor", None))?,
+        Some(cursor) => {
+            parse(cursor).ok_or_else(|| ErrorData::invalid_params("no list gave that cursor", None))?
+        }
     };
     let mut resources = Vec::new();
     if cursor.is_none() {
@@ -37,7 +43,10 @@ pub(crate) async fn page(keeper: &Keeper, actor: &Actor, cursor: Option<&str>) -
         resources.extend(names.into_iter().map(|(id, name)| resource(kind, id, name)));
         if skip < count {
             let next = format!("{}.{skip}", kind.key());
-            return Ok(ListResourcesResult { next_cursor: Some(next), ..ListResourcesResult::with_all_items(resources) });
+            return Ok(ListResourcesResult {
+                next_cursor: Some(next),
+                ..ListResourcesResult::with_all_items(resources)
+            });
         }
         (at, skip) = (at + 1, 0);
     }
@@ -93,7 +102,9 @@ fn parse(cursor: &str) -> Option<(usize, usize)> {
 
 fn resource(kind: Kind, id: i64, name: String) -> Resource {
     let mime = if kind == Kind::Documents { MARKDOWN } else { JSON };
-    Resource::new(LabUri::of(kind, id).to_string(), name).with_description(kind.spec().label).with_mime_type(mime)
+    Resource::new(LabUri::of(kind, id).to_string(), name)
+        .with_description(kind.spec().label)
+        .with_mime_type(mime)
 }
 
 fn failed(fault: &Fault) -> ErrorData {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use labkeeper_ops::cx::Progress;
+use rmcp::RoleServer;
 use rmcp::model::{ProgressNotificationParam, ProgressToken};
 use rmcp::service::Peer;
-use rmcp::RoleServer;
 use tokio::sync::watch;
 
 /// Shortest time between two notifications.
@@ -70,10 +70,16 @@ pub(crate) async fn while_reporting<T>(
     }
 }
 
-async fn tell(reports: &mut Reports, told: &mut Option<Report>, peer: &Peer<RoleServer>, token: &ProgressToken) {
+async fn tell(
+    reports: &mut Reports,
+    told: &mut Option<Report>,
+    peer: &Peer<RoleServer>,
+    token: &ProgressToken,
+) {
     let newest = reports.0.borrow_and_update().clone();
     let Some(report) = newest.filter(|newest| told.as_ref() != Some(newest)) else { return };
-    let mut params = ProgressNotificationParam::new(token.clone(), report.done).with_message(report.message.clone());
+    let mut params =
+        ProgressNotificationParam::new(token.clone(), report.done).with_message(report.message.clone());
     params.total = report.total;
     // A client that went away needs no news.
     let _ = peer.notify_progress(params).await;

@@ -38,14 +38,18 @@ pub(crate) fn list() -> Vec<Prompt> {
         Prompt::new(
             "morning_check",
             Some("Look over the lab: drift, changes, what does not answer."),
-            Some(vec![PromptArgument::new("tag").with_description("Only items with this tag.").with_required(false)]),
+            Some(vec![
+                PromptArgument::new("tag").with_description("Only items with this tag.").with_required(false),
+            ]),
         )
         .with_title("Morning check"),
         Prompt::new(
             "document_this_guest",
             Some("Write or update the page of one item from what the hub knows."),
             Some(vec![
-                PromptArgument::new("kind").with_description("Kind of the item: vms, containers, apps …").with_required(true),
+                PromptArgument::new("kind")
+                    .with_description("Kind of the item: vms, containers, apps …")
+                    .with_required(true),
                 PromptArgument::new("id").with_description("Its id.").with_required(true),
             ]),
         )
@@ -53,7 +57,11 @@ pub(crate) fn list() -> Vec<Prompt> {
         Prompt::new(
             "plan_change",
             Some("Plan a change: what it touches, in which order, how it is undone."),
-            Some(vec![PromptArgument::new("change").with_description("What you want to change.").with_required(true)]),
+            Some(vec![
+                PromptArgument::new("change")
+                    .with_description("What you want to change.")
+                    .with_required(true),
+            ]),
         )
         .with_title("Plan a change"),
     ]
@@ -81,7 +89,10 @@ pub(crate) async fn get(
         }
         _ => {
             let names: Vec<String> = list().into_iter().map(|prompt| prompt.name).collect();
-            return Err(ErrorData::invalid_params(format!("Unknown prompt: {name}"), Some(json!({"prompts": names}))));
+            return Err(ErrorData::invalid_params(
+                format!("Unknown prompt: {name}"),
+                Some(json!({"prompts": names})),
+            ));
         }
     };
     Ok(GetPromptResult::new(vec![embedded(resource), PromptMessage::new_text(Role::User, task)]))

@@ -23,7 +23,11 @@ pub(crate) async fn read(keeper: &Keeper, actor: &Actor, uri: &str) -> Result<Re
 }
 
 /// What stands under that name.
-pub(crate) async fn contents(keeper: &Keeper, actor: &Actor, uri: &str) -> Result<ResourceContents, ErrorData> {
+pub(crate) async fn contents(
+    keeper: &Keeper,
+    actor: &Actor,
+    uri: &str,
+) -> Result<ResourceContents, ErrorData> {
     let Some(parsed) = LabUri::parse(uri) else { return Err(absent(uri)) };
     let page = match parsed {
         LabUri::Overview => overview(keeper, actor).await,

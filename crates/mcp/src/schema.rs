@@ -33,7 +33,8 @@ pub(crate) fn output(entry: &Entry) -> Arc<JsonObject> {
     let mut alternatives = vec![json!({"required": required}), json!({"required": ["error", "code"]})];
     if entry.meta.effect.is_write() {
         let properties = schema.entry("properties").or_insert_with(|| json!({}));
-        properties["change_id"] = json!({"type": "integer", "description": "Entry in the change journal, for undo."});
+        properties["change_id"] =
+            json!({"type": "integer", "description": "Entry in the change journal, for undo."});
         alternatives.push(json!({"required": ["plan"]}));
     }
     schema.insert("anyOf".into(), alternatives.into());

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use labkeeper_core::actor::Actor;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SubscribeRequestParams,
-    SubscriptionFilter, Tool, UnsubscribeRequestParams,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ResourceUpdatedNotificationParam,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
+    UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, Peer, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -101,12 +102,16 @@ impl ServerHandler for LabServer {
             Surface::Full => self.face.catalogue().offered(&self.face.keeper, &actor),
             Surface::Compact => compact::tools(),
         };
-        Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(TOOLS_FRESH_MS).with_cache_scope(CacheScope::Private))
+        Ok(ListToolsResult::with_all_items(tools)
+            .with_ttl_ms(TOOLS_FRESH_MS)
+            .with_cache_scope(CacheScope::Private))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
         match self.face.surface {
-            Surface::Compact if compact::is_tool(name) => compact::tools().into_iter().find(|tool| tool.name == name),
+            Surface::Compact if compact::is_tool(name) => {
+                compact::tools().into_iter().find(|tool| tool.name == name)
+            }
             _ => self.face.catalogue().find(name).cloned(),
         }
     }
@@ -183,7 +188,11 @@ impl ServerHandler for LabServer {
         });
     }
 
-    async fn subscribe(&self, params: SubscribeRequestParams, _: RequestContext<RoleServer>) -> Result<(), ErrorData> {
+    async fn subscribe(
+        &self,
+        params: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
         if LabUri::parse(&params.uri).is_none() {
             let uri = serde_json::json!({"uri": params.uri});
             return Err(ErrorData::resource_not_found("Resource not found", Some(uri)));
@@ -223,7 +232,11 @@ impl ServerHandler for LabServer {
 }
 
 /// Tells a session until it ends.
-async fn tell_session(mut follower: Follower, peer: &Peer<RoleServer>, watched: impl Fn() -> BTreeSet<String>) {
+async fn tell_session(
+    mut follower: Follower,
+    peer: &Peer<RoleServer>,
+    watched: impl Fn() -> BTreeSet<String>,
+) {
     while let Ok(news) = follower.next().await {
         if news.list_changed && peer.notify_resource_list_changed().await.is_err() {
             return;

@@ -100,6 +100,7 @@ impl Follower {
 fn touched(image: &Image) -> Vec<ItemId> {
     let own = matches!(image.table, Table::Items | Table::Layout).then_some(image.id);
     let rows = [&image.before, &image.after].into_iter().flatten();
-    let named = rows.flat_map(|row| ["from_id", "to_id", "item_id"].map(|end| row.get(end).and_then(Value::as_i64)));
+    let named =
+        rows.flat_map(|row| ["from_id", "to_id", "item_id"].map(|end| row.get(end).and_then(Value::as_i64)));
     own.into_iter().chain(named.flatten()).collect()
 }

@@ -64,7 +64,9 @@ impl Line {
             return Ok(false);
         }
         self.session.named(response.headers().get(SESSION_HEADER));
-        let Some(answer) = self.read(&mut response, Some(&opening["id"]), |_| {}).await? else { return Ok(false) };
+        let Some(answer) = self.read(&mut response, Some(&opening["id"]), |_| {}).await? else {
+            return Ok(false);
+        };
         self.session.agreed(&answer);
         let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
         self.post(&initialized).await?;
@@ -110,10 +112,15 @@ impl Line {
         id: Option<&Value>,
         aside: impl Fn(Value),
     ) -> Result<Option<Value>, RemoteError> {
-        let streamed = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        let streamed = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
         let mut parser = Parser::default();
         let mut whole = Vec::new();
-        while let Some(bytes) = response.chunk().await.map_err(|_| RemoteError::HungUp(self.hub.url().into()))? {
+        while let Some(bytes) =
+            response.chunk().await.map_err(|_| RemoteError::HungUp(self.hub.url().into()))?
+        {
             if !streamed {
                 whole.extend_from_slice(&bytes);
                 continue;

@@ -24,9 +24,9 @@ pub(super) fn routing(message: &Value, revision: &str) -> HeaderMap {
         _ => None,
     };
     let named = [("mcp-protocol-version", Some(revision)), ("mcp-method", Some(method)), ("mcp-name", name)];
-    let known = named.into_iter().filter_map(|(header, value)| {
-        Some((HeaderName::from_static(header), encoded(value?)))
-    });
+    let known = named
+        .into_iter()
+        .filter_map(|(header, value)| Some((HeaderName::from_static(header), encoded(value?))));
     known.collect()
 }
 

@@ -21,7 +21,9 @@ pub enum RemoteError {
     #[error("cannot set up the connection to the hub")]
     Client(#[source] reqwest::Error),
     /// Nobody answers.
-    #[error("cannot reach the hub at {url}: {reason}; is `labkeeper serve` running there? LABKEEPER_URL sets the address")]
+    #[error(
+        "cannot reach the hub at {url}: {reason}; is `labkeeper serve` running there? LABKEEPER_URL sets the address"
+    )]
     Unreachable {
         /// Where.
         url: String,
@@ -32,7 +34,9 @@ pub enum RemoteError {
     #[error("the hub at {0} wants a token: make one in its web app and set LABKEEPER_TOKEN")]
     TokenNeeded(String),
     /// The token is not, or no longer, good.
-    #[error("the hub at {0} does not accept the token: make a new one in its web app and set LABKEEPER_TOKEN")]
+    #[error(
+        "the hub at {0} does not accept the token: make a new one in its web app and set LABKEEPER_TOKEN"
+    )]
     TokenRefused(String),
     /// Something else answers there.
     #[error("{0} answers, but has no MCP endpoint: is it the address of a labkeeper hub?")]
@@ -84,7 +88,8 @@ impl Hub {
         let mut headers = HeaderMap::new();
         let token = token.filter(|token| !token.is_empty());
         if let Some(token) = token {
-            let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| RemoteError::Token)?;
+            let mut value =
+                HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| RemoteError::Token)?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
@@ -111,10 +116,10 @@ impl Hub {
 
     /// Sends it.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, RemoteError> {
-        request.send().await.map_err(|error| RemoteError::Unreachable {
-            url: self.url.clone(),
-            reason: innermost(&error),
-        })
+        request
+            .send()
+            .await
+            .map_err(|error| RemoteError::Unreachable { url: self.url.clone(), reason: innermost(&error) })
     }
 
     /// What an answer without a message of the protocol means.

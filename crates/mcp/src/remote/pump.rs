@@ -39,7 +39,9 @@ pub async fn serve_stdio_remote(url: &str, token: Option<&str>) -> Result<(), Re
         };
         match message["method"].as_str() {
             Some("notifications/cancelled") if requests.give_up(&message["params"]["requestId"]) => {}
-            Some(method) if method != "initialize" && message.get("id").is_some() => requests.start(&line, message),
+            Some(method) if method != "initialize" && message.get("id").is_some() => {
+                requests.start(&line, message);
+            }
             method => {
                 let begins = method == Some("notifications/initialized");
                 line.deliver(&message).await;

@@ -54,7 +54,9 @@ impl Session {
     pub(super) fn headers(&self) -> HeaderMap {
         let state = self.state();
         let mut headers = HeaderMap::new();
-        headers.extend(state.id.clone().map(|id| (reqwest::header::HeaderName::from_static(SESSION_HEADER), id)));
+        headers.extend(
+            state.id.clone().map(|id| (reqwest::header::HeaderName::from_static(SESSION_HEADER), id)),
+        );
         let version = reqwest::header::HeaderName::from_static("mcp-protocol-version");
         headers.extend(state.revision.clone().map(|revision| (version, revision)));
         headers

@@ -59,12 +59,18 @@ mod tests {
 
     #[test]
     fn events_come_whole_however_the_bytes_are_cut() {
-        let stream = ": hi\r\nid: 1\r\ndata: {\"a\":\r\ndata: \"ä\"}\r\n\r\nid: 2\ndata:\n\ndata: x\n\n".as_bytes();
+        let stream =
+            ": hi\r\nid: 1\r\ndata: {\"a\":\r\ndata: \"ä\"}\r\n\r\nid: 2\ndata:\n\ndata: x\n\n".as_bytes();
         for size in 1..stream.len() {
             let mut parser = Parser::default();
             let events: Vec<Event> = stream.chunks(size).flat_map(|chunk| parser.feed(chunk)).collect();
-            let shown: Vec<(Option<&str>, &str)> = events.iter().map(|e| (e.id.as_deref(), &*e.data)).collect();
-            assert_eq!(shown, [(Some("1"), "{\"a\":\n\"ä\"}"), (Some("2"), ""), (None, "x")], "cut every {size}");
+            let shown: Vec<(Option<&str>, &str)> =
+                events.iter().map(|e| (e.id.as_deref(), &*e.data)).collect();
+            assert_eq!(
+                shown,
+                [(Some("1"), "{\"a\":\n\"ä\"}"), (Some("2"), ""), (None, "x")],
+                "cut every {size}"
+            );
         }
     }
 }
