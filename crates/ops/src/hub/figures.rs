@@ -1,0 +1,32 @@
+//! Figures about the hub for its metrics.
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::Kind;
+use labkeeper_store::AuditFilter;
+
+use crate::keeper::Keeper;
+
+/// How much the hub holds.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// Items of each kind that has any.
+    pub items: Vec<(Kind, i64)>,
+    /// Records in the audit log.
+    pub audit: i64,
+    /// Number of the newest event.
+    pub events: i64,
+}
+
+impl Keeper {
+    /// How much the hub holds, at one moment.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn figures(&self) -> Result<Figures, Fault> {
+        let mut view = self.store().snapshot().await?;
+        // Records are numbered without a gap, so the newest number is how many there are.
+        let newest = view.audit(&AuditFilter { limit: 1, ..AuditFilter::default() }).await?;
+        let audit = newest.first().map_or(0, |(record, _)| record.seq);
+        Ok(Figures { items: view.counts().await?, audit, events: view.last_event().await? })
+    }
+}

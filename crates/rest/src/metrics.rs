@@ -1,0 +1,134 @@
+//! `/metrics`: figures for Prometheus.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::Kind;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::failure::Failure;
+use crate::probes;
+use crate::rest::Rest;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Request {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfRoute {
+    route: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfKind {
+    kind: &'static str,
+}
+
+/// Counted as requests are answered; the rest is read when somebody asks.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    seconds: Family<OfRoute, Histogram>,
+    items: Family<OfKind, Gauge>,
+    audit: Gauge,
+    events: Gauge,
+    pending: Gauge,
+    followers: Gauge,
+    memory: Gauge<f64, AtomicU64>,
+}
+
+/// Half a millisecond to eight seconds, doubling.
+fn latencies() -> Histogram {
+    Histogram::new(prometheus_client::metrics::histogram::exponential_buckets(0.0005, 2.0, 15))
+}
+
+impl Metrics {
+    pub(crate) fn new(version: &str) -> Self {
+        let mut registry = Registry::with_prefix("labkeeper");
+        let requests = Family::<Request, Counter>::default();
+        let seconds = Family::<OfRoute, Histogram>::new_with_constructor(latencies);
+        let (items, audit, events, pending) =
+            (Family::<OfKind, Gauge>::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        let (followers, memory) = (Gauge::default(), Gauge::<f64, AtomicU64>::default());
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register_with_unit(
+            "http_request",
+            "Time to the first byte of the answer",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register("items", "Items in the inventory", items.clone());
+        registry.register("audit_records", "Length of the audit log", audit.clone());
+        registry.register("events_seq", "Number of the newest event", events.clone());
+        registry.register("search_pending", "Changes that search does not know yet", pending.clone());
+        registry.register("event_followers", "Open live streams", followers.clone());
+        registry.register_with_unit(
+            "process_resident_memory",
+            "Resident memory",
+            Unit::Bytes,
+            memory.clone(),
+        );
+        registry.register("build", "Version", Info::new(vec![("version", version.to_string())]));
+        Self { registry, requests, seconds, items, audit, events, pending, followers, memory }
+    }
+
+    pub(crate) fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
+        // Anybody can invent a method; each would be a series for ever.
+        let method = match method.as_str() {
+            known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+            _ => "other",
+        };
+        let route = route.to_string();
+        self.requests.get_or_create(&Request { method: method.into(), route: route.clone(), status }).inc();
+        self.seconds.get_or_create(&OfRoute { route }).observe(took.as_secs_f64());
+    }
+
+    async fn look(&self, rest: &Rest) -> Result<(), Fault> {
+        let figures = rest.keeper.figures().await?;
+        for kind in Kind::ALL {
+            let count = figures.items.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count);
+            self.items.get_or_create(&OfKind { kind: kind.key() }).set(count);
+        }
+        self.audit.set(figures.audit);
+        self.events.set(figures.events);
+        if let Some(search) = probes::search(rest).await {
+            self.pending.set(search["pending"].as_i64().unwrap_or(0));
+        }
+        self.followers.set(i64::try_from(rest.followers.count()).unwrap_or(i64::MAX));
+        if let Some(bytes) = resident_bytes().await {
+            self.memory.set(bytes);
+        }
+        Ok(())
+    }
+}
+
+/// `GET /metrics`.
+pub(crate) async fn metrics(State(rest): State<Arc<Rest>>) -> Result<Response, Failure> {
+    rest.metrics.look(&rest).await?;
+    let mut text = String::new();
+    encode(&mut text, &rest.metrics.registry).map_err(|error| Fault::internal(&error))?;
+    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+}
+
+/// Resident memory of this process where the system tells.
+async fn resident_bytes() -> Option<f64> {
+    let status = tokio::fs::read_to_string("/proc/self/status").await.ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok().map(|kib| kib * 1024.0)
+}

@@ -1,0 +1,437 @@
+//! Who may come in, and what they may do there.
+
+use axum::Extension;
+use labkeeper_core::actor::{Actor, Via};
+use labkeeper_ops::keeper::Call;
+use labkeeper_rest::Options;
+use serde_json::{Value, json};
+
+use crate::hub::{Hub, Told};
+
+const PASSWORD: &str = "nine lives of a cat";
+
+/// What the owner does at the keyboard of the machine.
+async fn owner(hub: &Hub, operation: &str, input: Value) -> Value {
+    let call = Call::new(Actor::local(Via::Cli), operation, input);
+    hub.keeper.call(call).await.unwrap_or_else(|fault| panic!("{operation}: {fault}")).output
+}
+
+async fn token(hub: &Hub, scope: &str) -> String {
+    let made = owner(hub, "token_create", json!({"name": format!("for {scope}"), "scope": scope})).await;
+    made["data"]["token"].as_str().unwrap().to_string()
+}
+
+async fn user(hub: &Hub, name: &str, role: &str) {
+    owner(hub, "user_create", json!({"name": name, "password": PASSWORD, "role": role})).await;
+}
+
+async fn log_in(hub: &Hub, name: &str, password: &str) -> Told {
+    hub.post("/api/auth/login", json!({"name": name, "password": password})).send().await
+}
+
+#[tokio::test]
+async fn with_a_token_set_everything_but_the_entrance_asks_for_it() {
+    let hub = Hub::with_token("correct-horse").await;
+    for open in ["/api/health", "/api/config", "/livez", "/readyz", "/", "/favicon.svg"] {
+        let status = hub.get(open).send().await.status;
+        assert!(status == 200 || (open == "/favicon.svg" && status == 404), "{open} {status}");
+    }
+    assert_eq!(hub.get("/api/config").send().await.json()["requiresAuth"], true);
+    for closed in [
+        "/api/hardware",
+        "/api/nonsense",
+        "/api/events",
+        "/api/openapi.json",
+        "/api/docs-ui",
+        "/metrics",
+        "/mcp",
+        "/api/auth/me",
+    ] {
+        let told = hub.get(closed).send().await;
+        assert_eq!(told.fails(401, "unauthorized")["error"], "Unauthorized", "{closed}");
+        assert!(told.header("www-authenticate").starts_with("Bearer"), "{closed}");
+        let basic = hub.get(closed).header("authorization", "Basic Y29ycmVjdDpob3JzZQ==").send().await;
+        basic.fails(401, "unauthorized");
+        let wrong = hub.get(closed).bearer("correct-horsf").header("x-forwarded-for", closed).send().await;
+        assert_eq!(wrong.fails(403, "forbidden")["error"], "Forbidden", "{closed}");
+    }
+    assert_eq!(hub.get("/api/hardware").bearer("correct-horse ").send().await.status, 200);
+    let me = hub.get("/api/auth/me").bearer("correct-horse").send().await.json();
+    assert_eq!((&me["data"]["role"], &me["data"]["via"]), (&json!("admin"), &json!("token")));
+}
+
+#[tokio::test]
+async fn each_scope_and_role_may_do_what_it_says() {
+    let hub = Hub::open().await;
+    for scope in ["read", "write", "observe", "operate", "companion", "root"] {
+        let bearer = token(&hub, scope).await;
+        let write = !matches!(scope, "read" | "observe");
+        assert_eq!(hub.get("/api/hardware").bearer(&bearer).send().await.status, 200, "{scope}");
+        let made = hub.post("/api/hardware", json!({"name": scope})).bearer(&bearer).send().await;
+        if write {
+            assert_eq!(made.status, 201, "{scope}: {}", made.text());
+        } else {
+            made.fails(403, "forbidden");
+        }
+        let more =
+            hub.post("/api/tokens", json!({"name": "more", "scope": "root"})).bearer(&bearer).send().await;
+        more.fails(403, "forbidden");
+        hub.get("/api/users").bearer(&bearer).send().await.fails(403, "forbidden");
+    }
+    for (role, write, admin) in
+        [("viewer", 403, 403), ("editor", 201, 403), ("operator", 201, 403), ("admin", 201, 200)]
+    {
+        user(&hub, role, role).await;
+        let cookie = log_in(&hub, role, PASSWORD).await.cookie();
+        let ask = hub
+            .post("/api/hardware", json!({"name": role}))
+            .header("cookie", &cookie)
+            .header("x-labkeeper", "1");
+        assert_eq!(ask.send().await.status, write, "{role}");
+        assert_eq!(hub.get("/api/users").header("cookie", &cookie).send().await.status, admin, "{role}");
+    }
+    let audit = owner(&hub, "audit_query", json!({"phase": "refused"})).await;
+    assert!(audit.to_string().contains("inventory_create"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_used_expires_and_is_revoked() {
+    let hub = Hub::with_token("the owner's own token").await;
+    let ask = hub
+        .post("/api/tokens", json!({"name": "backup", "scope": "read", "expires": "1d"}))
+        .bearer("the owner's own token");
+    let made = ask.send().await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let (secret, id) =
+        (made.json()["data"]["token"].as_str().unwrap().to_string(), made.json()["data"]["id"].clone());
+    assert!(secret.starts_with("lk_"));
+    assert_eq!(hub.get("/api/hardware").bearer(&secret).send().await.status, 200);
+    let listed = hub.get("/api/tokens").bearer("the owner's own token").send().await;
+    assert!(!listed.text().contains(&secret[3..]) && listed.json()["data"][0]["name"] == "backup");
+    let stored = std::fs::read(hub.folder.path().join("hub.db-wal")).unwrap();
+    assert!(!stored.windows(secret.len()).any(|window| window == secret.as_bytes()));
+
+    hub.clock.advance_minutes(24 * 60 + 1);
+    owner(&hub, "inventory_create", json!({"type": "misc", "data": {"name": "tick"}})).await;
+    hub.get("/api/hardware").bearer(&secret).send().await.fails(403, "forbidden");
+
+    let other = token(&hub, "write").await;
+    assert_eq!(hub.get("/api/hardware").bearer(&other).send().await.status, 200);
+    let path = "/api/tokens/2";
+    assert_ne!(id, 2);
+    let revoked = hub.ask("DELETE", path).bearer("the owner's own token").send().await;
+    assert_eq!(revoked.status, 200, "{}", revoked.text());
+    hub.get("/api/hardware").bearer(&other).send().await.fails(403, "forbidden");
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_token_is_noted_to_the_minute() {
+    let hub = Hub::open().await;
+    let secret = token(&hub, "read").await;
+    let mut committed = hub.keeper.store().watch();
+    committed.borrow_and_update();
+    hub.get("/api/hardware").bearer(&secret).send().await;
+    let used = async || owner(&hub, "token_list", json!({})).await["data"][0]["last_used_at"].clone();
+    for _ in 0..1000 {
+        if used().await == "2026-11-22T00:00:00" {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("never noted: {}", used().await);
+}
+
+#[tokio::test]
+async fn somebody_logs_in_works_and_logs_out() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "editor").await;
+    assert_eq!(
+        log_in(&hub, "anna", "wrong password!").await.fails(401, "unauthorized")["error"],
+        "name or password is wrong"
+    );
+    assert_eq!(
+        log_in(&hub, "bert", PASSWORD).await.fails(401, "unauthorized")["error"],
+        "name or password is wrong"
+    );
+
+    let welcome = log_in(&hub, "anna", PASSWORD).await;
+    assert_eq!(welcome.status, 200, "{}", welcome.text());
+    assert_eq!(welcome.json()["data"]["role"], "editor");
+    let set = welcome.header("set-cookie");
+    assert!(
+        set.starts_with("labkeeper=") && set.contains("HttpOnly") && set.contains("SameSite=Strict"),
+        "{set}"
+    );
+    let cookie = welcome.cookie();
+    let me = hub.get("/api/auth/me").header("cookie", &cookie).send().await.json();
+    assert_eq!((&me["data"]["name"], &me["data"]["via"]), (&json!("anna"), &json!("session")));
+    let config = hub.get("/api/config").header("cookie", &cookie).send().await.json();
+    assert_eq!(config["user"], json!({"name": "anna", "role": "editor"}));
+    let made = hub
+        .post("/api/misc", json!({"name": "x"}))
+        .header("cookie", &cookie)
+        .header("x-labkeeper", "1")
+        .send()
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let change = hub.get("/api/changes").header("cookie", &cookie).send().await.json()["data"][0].clone();
+    assert_eq!(change["actor"], "anna");
+    assert!(change["session"].as_str().unwrap().starts_with("web-"), "{change}");
+
+    let bye =
+        hub.ask("POST", "/api/auth/logout").header("cookie", &cookie).header("x-labkeeper", "1").send().await;
+    assert_eq!(bye.status, 200);
+    assert!(bye.header("set-cookie").contains("Max-Age=0"));
+    hub.get("/api/hardware").header("cookie", &cookie).send().await.fails(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_and_after_half_a_day() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "viewer").await;
+    let cookie = log_in(&hub, "anna", PASSWORD).await.cookie();
+    let works =
+        async |cookie: &str| hub.get("/api/hardware").header("cookie", cookie).send().await.status == 200;
+    for _ in 0..28 {
+        hub.clock.advance_minutes(25);
+        assert!(works(&cookie).await);
+    }
+    hub.clock.advance_minutes(25);
+    assert!(!works(&cookie).await, "twelve hours have passed");
+    let cookie = log_in(&hub, "anna", PASSWORD).await.cookie();
+    assert!(works(&cookie).await);
+    hub.clock.advance_minutes(31);
+    assert!(!works(&cookie).await, "nobody was there for half an hour");
+}
+
+#[tokio::test]
+async fn over_tls_the_cookie_is_bound_to_the_host() {
+    let options = Options {
+        trusted_proxies: vec!["0.0.0.0/0".parse().unwrap()],
+        require_login: true,
+        ..Options::default()
+    };
+    let hub = Hub::with(None, options).await;
+    user(&hub, "anna", "viewer").await;
+    let ask = hub
+        .post("/api/auth/login", json!({"name": "anna", "password": PASSWORD}))
+        .header("x-forwarded-proto", "https");
+    let plain = ask.send().await;
+    assert!(plain.header("set-cookie").starts_with("labkeeper="), "no proxy is known to have sent this");
+    let app = hub
+        .app
+        .clone()
+        .layer(Extension(axum::extract::ConnectInfo::<std::net::SocketAddr>("10.0.0.2:1".parse().unwrap())));
+    let hub = Hub { app, ..hub };
+    let ask = hub
+        .post("/api/auth/login", json!({"name": "anna", "password": PASSWORD}))
+        .header("x-forwarded-proto", "https");
+    let set = ask.send().await;
+    let set = set.header("set-cookie");
+    assert!(
+        set.starts_with("__Host-labkeeper=") && set.ends_with("; Secure") && set.contains("Path=/;"),
+        "{set}"
+    );
+}
+
+#[tokio::test]
+async fn a_write_with_a_cookie_must_come_from_the_web_app() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "editor").await;
+    let cookie = log_in(&hub, "anna", PASSWORD).await.cookie();
+    let write = || hub.post("/api/misc", json!({"name": "x"})).header("cookie", &cookie);
+    write().send().await.fails(403, "forbidden");
+    write()
+        .header("x-labkeeper", "1")
+        .header("origin", "http://evil.example")
+        .send()
+        .await
+        .fails(403, "forbidden");
+    write().header("x-labkeeper", "1").header("origin", "null").send().await.fails(403, "forbidden");
+    write()
+        .header("x-labkeeper", "1")
+        .header("sec-fetch-site", "cross-site")
+        .send()
+        .await
+        .fails(403, "forbidden");
+    hub.ask("POST", "/api/auth/logout").header("cookie", &cookie).send().await.fails(403, "forbidden");
+    let fine = write().header("x-labkeeper", "1").header("origin", "http://localhost:8080").send().await;
+    assert_eq!(fine.status, 201, "{}", fine.text());
+    assert_eq!(hub.get("/api/misc").header("cookie", &cookie).send().await.json()["count"], 1);
+}
+
+#[tokio::test]
+async fn an_open_hub_answers_only_to_its_own_names_and_pages() {
+    let hub = Hub::with(None, Options { hosts: vec!["hub.lan".into()], ..Options::default() }).await;
+    for (host, status) in [
+        ("localhost:8080", 200),
+        ("127.0.0.1:8080", 200),
+        ("[::1]:8080", 200),
+        ("hub.lan", 200),
+        ("evil.example", 403),
+        ("localhost.evil.example:8080", 403),
+        ("192.168.1.10:8080", 403),
+    ] {
+        for path in ["/api/hardware", "/", "/api/config"] {
+            let told = hub.get(path).header("host", host).send().await;
+            assert_eq!(told.status, status, "{host} {path}");
+            if status == 403 {
+                told.fails(403, "forbidden");
+            }
+        }
+    }
+    let before = hub.get("/api/misc").send().await.json()["count"].clone();
+    for origin in ["http://evil.example", "null", "http://localhost:3000", "http://localhost"] {
+        let told = hub.post("/api/misc", json!({"name": "x"})).header("origin", origin).send().await;
+        told.fails(403, "forbidden");
+        hub.get("/api/misc").header("origin", origin).send().await.fails(403, "forbidden");
+    }
+    assert_eq!(hub.get("/api/misc").send().await.json()["count"], before);
+    assert_eq!(hub.get("/livez").header("host", "10.1.2.3").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn the_first_credential_closes_an_open_hub() {
+    let hub = Hub::open().await;
+    assert_eq!(hub.get("/api/config").send().await.json()["requiresAuth"], false);
+    assert_eq!(hub.get("/api/hardware").send().await.status, 200);
+    assert_eq!(hub.get("/api/hardware").bearer("whatever a client was set up with").send().await.status, 200);
+    let secret = token(&hub, "read").await;
+    hub.get("/api/hardware").send().await.fails(401, "unauthorized");
+    assert_eq!(hub.get("/api/hardware").bearer(&secret).send().await.status, 200);
+    assert_eq!(hub.get("/api/config").send().await.json()["requiresAuth"], true);
+}
+
+#[tokio::test]
+async fn where_others_can_reach_it_a_hub_is_never_open() {
+    let hub =
+        Hub::with(None, Options { listen: "0.0.0.0:8080".parse().unwrap(), ..Options::default() }).await;
+    hub.get("/api/hardware").send().await.fails(401, "unauthorized");
+    assert_eq!(hub.get("/api/config").send().await.json()["setup_required"], true);
+}
+
+#[tokio::test]
+async fn the_first_account_is_made_with_the_printed_code_once() {
+    let hub = Hub::with(None, Options { require_login: true, ..Options::default() }).await;
+    assert_eq!(hub.get("/api/config").send().await.json()["setup_required"], true);
+    let code = hub.keeper.setup_code().await.unwrap().unwrap();
+    let set_up = |code: &str, name: &str, password: &str| {
+        hub.post("/api/auth/setup", json!({"code": code, "name": name, "password": password}))
+    };
+    assert_eq!(
+        set_up("AAAA-BBBB-CCCC", "anna", PASSWORD).send().await.fails(400, "invalid")["field"],
+        "code"
+    );
+    assert_eq!(set_up(&code, "anna", "short").send().await.fails(400, "invalid")["field"], "password");
+    assert_eq!(set_up(&code, "an:na", PASSWORD).send().await.fails(400, "invalid")["field"], "name");
+
+    let done = set_up(&code.to_lowercase(), "anna", PASSWORD).send().await;
+    assert_eq!(done.status, 201, "{}", done.text());
+    let me = hub.get("/api/auth/me").header("cookie", &done.cookie()).send().await.json();
+    assert_eq!((&me["data"]["name"], &me["data"]["role"]), (&json!("anna"), &json!("admin")));
+    set_up(&code, "bert", PASSWORD).send().await.fails(409, "conflict");
+    assert_eq!(hub.keeper.setup_code().await.unwrap(), None);
+    assert_eq!(hub.get("/api/config").send().await.json()["setup_required"], false);
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_and_written_down() {
+    let hub = Hub::with_token("secret").await;
+    for _ in 0..10 {
+        hub.get("/api/hardware").bearer("guess").send().await.fails(403, "forbidden");
+    }
+    let told = hub.get("/api/hardware").bearer("another guess").send().await;
+    told.fails(429, "rate_limited");
+    assert_eq!(told.header("retry-after"), "300");
+    hub.post("/api/auth/login", json!({"token": "guess"})).send().await.fails(429, "rate_limited");
+    let unguessable = token(&hub, "read").await;
+    assert_eq!(hub.get("/api/hardware").bearer(&unguessable).send().await.status, 200);
+    let audit = owner(&hub, "audit_query", json!({"phase": "refused"})).await;
+    assert_eq!(audit["data"].as_array().unwrap().len(), 10, "{audit}");
+    assert!(!audit.to_string().contains("guess"), "{audit}");
+
+    hub.clock.advance_minutes(5);
+    assert_eq!(hub.get("/api/hardware").bearer("secret").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_opens_the_web_app_until_it_is_revoked() {
+    let hub = Hub::with_token("correct-horse").await;
+    let secret = token(&hub, "write").await;
+    let cookie = hub.post("/api/auth/login", json!({"token": secret})).send().await.cookie();
+    let me = async || hub.get("/api/auth/me").header("cookie", &cookie).send().await;
+    assert_eq!(me().await.json()["data"]["role"], "editor");
+    owner(&hub, "token_revoke", json!({"id": 1, "confirm": true})).await;
+    me().await.fails(401, "unauthorized");
+
+    let admin = hub.post("/api/auth/login", json!({"token": "correct-horse"})).send().await;
+    assert_eq!(admin.json()["data"]["role"], "admin");
+    assert_eq!(hub.get("/api/users").header("cookie", &admin.cookie()).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn people_are_managed_and_an_admin_always_remains() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "admin").await;
+    let anna = log_in(&hub, "anna", PASSWORD).await.cookie();
+    let ask = |method: &str, path: &str, body: Value| {
+        hub.ask(method, path).json(body).header("cookie", &anna).header("x-labkeeper", "1")
+    };
+    let made = ask("POST", "/api/users", json!({"name": "bert", "password": PASSWORD, "role": "viewer"}))
+        .send()
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert!(!made.text().contains("argon2"));
+    ask("POST", "/api/users", json!({"name": "Bert", "password": PASSWORD, "role": "viewer"}))
+        .send()
+        .await
+        .fails(409, "conflict");
+    let bert = log_in(&hub, "bert", PASSWORD).await.cookie();
+    assert_eq!(hub.get("/api/hardware").header("cookie", &bert).send().await.status, 200);
+
+    assert_eq!(ask("PATCH", "/api/users/bert", json!({"role": "editor"})).send().await.status, 200);
+    hub.get("/api/hardware").header("cookie", &bert).send().await.fails(401, "unauthorized");
+    ask("PATCH", "/api/users/anna", json!({"role": "viewer"})).send().await.fails(409, "conflict");
+    ask("DELETE", "/api/users/anna", json!({})).send().await.fails(409, "conflict");
+    ask("DELETE", "/api/users/nobody", json!({})).send().await.fails(404, "not_found");
+    assert_eq!(ask("DELETE", "/api/users/bert", json!({})).send().await.status, 200);
+    log_in(&hub, "bert", PASSWORD).await.fails(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn everybody_changes_their_own_password() {
+    let hub = Hub::open().await;
+    user(&hub, "vera", "viewer").await;
+    let cookie = log_in(&hub, "vera", PASSWORD).await.cookie();
+    let change = |old: &str, new: &str| {
+        let body = json!({"old": old, "new": new});
+        hub.post("/api/auth/password", body).header("cookie", &cookie).header("x-labkeeper", "1")
+    };
+    assert_eq!(
+        change("not my password", "ten lives of a cat").send().await.fails(400, "invalid")["field"],
+        "old"
+    );
+    assert_eq!(change(PASSWORD, "short").send().await.fails(400, "invalid")["field"], "new");
+    let done = change(PASSWORD, "ten lives of a cat").send().await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    hub.get("/api/hardware").header("cookie", &cookie).send().await.fails(401, "unauthorized");
+    log_in(&hub, "vera", PASSWORD).await.fails(401, "unauthorized");
+    assert_eq!(log_in(&hub, "vera", "ten lives of a cat").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_lies_behind_the_gate_learns_who_calls() {
+    let who = axum::routing::post(async |Extension(actor): Extension<Actor>| {
+        format!("{} by {}", actor.name, actor.via.as_str())
+    });
+    let mut hub = Hub::open().await;
+    hub.app =
+        labkeeper_rest::app(hub.keeper.clone(), hub.options.clone(), axum::Router::new().route("/mcp", who))
+            .unwrap();
+    assert_eq!(hub.ask("POST", "/mcp").send().await.text(), "local by mcp");
+    hub.ask("POST", "/mcp").header("host", "evil.example").send().await.fails(403, "forbidden");
+    hub.ask("POST", "/mcp").header("origin", "http://evil.example").send().await.fails(403, "forbidden");
+    let secret = token(&hub, "operate").await;
+    hub.ask("POST", "/mcp").send().await.fails(401, "unauthorized");
+    assert_eq!(hub.ask("POST", "/mcp").bearer(&secret).send().await.text(), "for operate by mcp");
+}

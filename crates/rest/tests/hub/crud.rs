@@ -1,0 +1,173 @@
+//! The predecessor's shapes hold for every kind, and writes are safe.
+
+use serde_json::{Value, json};
+
+use crate::hub::Hub;
+
+#[tokio::test]
+async fn every_kind_is_listed_created_read_changed_and_deleted_in_the_same_shapes() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "pve1"})).await["id"].clone();
+    let pool = hub.make("storage", json!({"name": "tank"})).await["id"].clone();
+    let parent = |kind: &str| match kind {
+        "vms" | "containers" => json!({"hardware_id": host}),
+        "shares" => json!({"storage_id": pool}),
+        _ => json!({}),
+    };
+    for kind in [
+        "hardware",
+        "vms",
+        "containers",
+        "apps",
+        "storage",
+        "shares",
+        "networks",
+        "misc",
+        "documents",
+        "docs",
+    ] {
+        let (name, list, one) =
+            (if kind.starts_with("doc") { "title" } else { "name" }, format!("/api/{kind}"), |id: &Value| {
+                format!("/api/{kind}/{id}")
+            });
+        let before = hub.get(&list).send().await.json()["count"].as_u64().unwrap();
+
+        let mut body = parent(kind);
+        body[name] = "first".into();
+        body["nonsense"] = "kept".into();
+        let created = hub.post(&list, body).send().await;
+        assert_eq!(created.status, 201, "{kind}: {}", created.text());
+        assert!(created.header("x-change-id").parse::<i64>().is_ok(), "{kind}");
+        let row = created.json()["data"].clone();
+        assert_eq!(row[name], "first");
+        assert_eq!(row["custom"]["nonsense"], "kept", "{kind}");
+        assert_eq!(row["created_at"], "2026-11-22T00:00:00");
+        let id = &row["id"];
+
+        let listed = hub.get(&list).send().await.json();
+        assert_eq!(listed["count"], before + 1, "{kind}");
+        assert!(listed["data"].as_array().unwrap().iter().any(|other| other["id"] == *id), "{kind}");
+        assert_eq!(hub.get(&one(id)).send().await.json()["data"][name], "first");
+
+        let put = hub.put(&one(id), json!({name: "second"})).send().await;
+        assert_eq!((put.status.as_u16(), put.json()["data"][name].clone()), (200, json!("second")), "{kind}");
+        let patched = hub.ask("PATCH", &one(id)).json(json!({"tags": ["a"]})).send().await.json();
+        assert_eq!(
+            (&patched["data"][name], &patched["data"]["tags"]),
+            (&json!("second"), &json!(["a"])),
+            "{kind}"
+        );
+
+        let deleted = hub.ask("DELETE", &one(id)).send().await;
+        assert_eq!(deleted.status, 200, "{kind}: {}", deleted.text());
+        assert_eq!(deleted.json()["message"], "Deleted");
+        assert_eq!(deleted.json()["change_id"].to_string(), deleted.header("x-change-id"), "{kind}");
+        hub.get(&one(id)).send().await.fails(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_stale_write_is_refused_with_both_versions() {
+    let hub = Hub::open().await;
+    let row = hub.make("hardware", json!({"name": "nas", "cpu_cores": 4})).await;
+    let path = format!("/api/hardware/{}", row["id"]);
+    let rev = format!("\"{}\"", row["rev"]);
+    let first = hub.put(&path, json!({"cpu_cores": 8})).header("if-match", &rev).send().await;
+    assert_eq!(first.status, 200, "{}", first.text());
+
+    let stale = hub.put(&path, json!({"cpu_cores": 16})).header("if-match", &rev).send().await;
+    let body = stale.fails(409, "stale_revision");
+    assert_eq!(body["details"]["current"]["cpu_cores"], 8);
+    assert_eq!(body["details"]["yours"], row["rev"]);
+    assert_eq!(hub.get(&path).send().await.json()["data"]["cpu_cores"], 8);
+
+    let in_body = hub.put(&path, json!({"cpu_cores": 16, "rev": row["rev"]})).send().await;
+    in_body.fails(409, "stale_revision");
+    let wrong = hub.put(&path, json!({"cpu_cores": 16})).header("if-match", "\"seven\"").send().await;
+    assert_eq!(wrong.fails(400, "invalid")["field"], "rev");
+}
+
+#[tokio::test]
+async fn what_did_not_change_is_not_sent_again() {
+    let hub = Hub::open().await;
+    hub.make("apps", json!({"name": "gitea"})).await;
+    let first = hub.get("/api/apps").send().await;
+    let tag = first.header("etag").to_string();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    let again = hub.get("/api/apps").header("if-none-match", &tag).send().await;
+    assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+    assert_eq!(again.header("etag"), tag);
+
+    hub.make("apps", json!({"name": "grafana"})).await;
+    let newer = hub.get("/api/apps").header("if-none-match", &tag).send().await;
+    assert_eq!((newer.status.as_u16(), newer.json()["count"].clone()), (200, json!(2)));
+    let other_question =
+        hub.get("/api/apps?limit=1").header("if-none-match", newer.header("etag")).send().await;
+    assert_eq!(other_question.status, 200);
+}
+
+#[tokio::test]
+async fn lists_are_filtered_sorted_and_paged_by_the_address() {
+    let hub = Hub::open().await;
+    for (name, os) in [("vm10", "debian 12"), ("vm2", "debian 13"), ("vm1", "alpine")] {
+        let host = hub.make("hardware", json!({"name": format!("host of {name}")})).await;
+        hub.make("vms", json!({"name": name, "os": os, "hardware_id": host["id"], "tags": ["prod"]})).await;
+    }
+    let names = |told: &crate::hub::Told| -> Vec<String> {
+        told.json()["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_string())
+            .collect()
+    };
+    assert_eq!(names(&hub.get("/api/vms?sort=name").send().await), ["vm1", "vm2", "vm10"]);
+    let page = hub.get("/api/vms?sort=-name&limit=1&offset=1&os=debian&tag=prod").send().await;
+    assert_eq!((names(&page), page.json()["count"].clone()), (vec!["vm2".to_string()], json!(2)));
+    let slim = hub.get("/api/vms?fields=name").send().await.json();
+    assert_eq!(slim["data"][0].as_object().unwrap().len(), 2);
+    assert_eq!(hub.get("/api/vms?limit=ten").send().await.fails(400, "invalid")["field"], "limit");
+    hub.get("/api/vms?oss=debian").send().await.fails(400, "invalid");
+}
+
+#[tokio::test]
+async fn a_thing_that_others_stand_on_goes_only_when_told_how() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "pve1"})).await["id"].clone();
+    let vm = hub.make("vms", json!({"name": "docker", "hardware_id": host})).await["id"].clone();
+    let path = format!("/api/hardware/{host}");
+    let refused = hub.ask("DELETE", &path).send().await;
+    let body = refused.fails(409, "has_dependants");
+    assert_eq!(body["details"]["dependants"][0]["id"], vm);
+    assert_eq!(hub.get(&path).send().await.status, 200);
+
+    let planned = hub.ask("DELETE", &format!("{path}?cascade=delete&dry_run=true")).send().await;
+    assert_eq!(planned.status, 200, "{}", planned.text());
+    assert!(planned.json()["plan"]["summary"].is_string());
+    assert_eq!(hub.get(&path).send().await.status, 200);
+
+    let gone = hub.ask("DELETE", &format!("{path}?cascade=detach")).send().await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    assert_eq!(hub.get(&format!("/api/vms/{vm}")).send().await.json()["data"]["hardware_id"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_untitled_page_comes_of_nothing_and_pages_move() {
+    let hub = Hub::open().await;
+    let page = hub.make("docs", json!({})).await;
+    assert_eq!(page["title"], "Untitled");
+    let chapter = hub.make("documents", json!({"title": "Network"})).await["id"].clone();
+    let moved = hub
+        .ask("PATCH", &format!("/api/docs/{}/move", page["id"]))
+        .json(json!({"parent_id": chapter}))
+        .send()
+        .await;
+    assert_eq!(moved.status, 200, "{}", moved.text());
+    assert_eq!(moved.json()["data"]["parent_id"], chapter);
+    let circle = hub
+        .ask("PATCH", &format!("/api/docs/{chapter}/move"))
+        .json(json!({"parent_id": page["id"]}))
+        .send()
+        .await;
+    circle.fails(400, "invalid");
+}
