@@ -15,3 +15,4 @@ pub mod ports;
 pub mod rank;
 pub mod stamp;
 pub mod tier;
+pub mod transfer;
