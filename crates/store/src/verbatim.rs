@@ -1,0 +1,182 @@
+//! Rows that arrive with their history: written exactly as given, ids and times included. For imports.
+
+use labkeeper_core::change::{Image, Table};
+use labkeeper_core::inventory::{Item, ItemId, Kind};
+use labkeeper_core::stamp::Stamp;
+
+use crate::Result;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::image::image_map;
+use crate::observations::{Identity, Observation, Sighting};
+use crate::view::{View, WriteTx};
+
+impl View {
+    /// The highest id that was ever given to an item, 0 when none was.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn last_item_id(&mut self) -> Result<ItemId> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM sqlite_sequence WHERE name = 'items'")
+            .fetch_optional(self.conn())
+            .await?;
+        Ok(row.map_or(0, |(seq,)| seq))
+    }
+
+    /// Kind and birth of items that had one of those ids and are gone, as the journal remembers them.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn former_items(&mut self, ids: &[ItemId]) -> Result<Vec<(ItemId, Kind, Stamp)>> {
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+            "SELECT DISTINCT json_extract(image.value, '$.before.id'), json_extract(image.value, '$.before.kind'), \
+             json_extract(image.value, '$.before.created_at') FROM changes, json_each(changes.images) AS image \
+             WHERE changes.id IN (SELECT change_id FROM change_items WHERE item_id IN \
+             (SELECT value FROM json_each($1) WHERE value NOT IN (SELECT id FROM items))) \
+             AND json_extract(image.value, '$.table') = 'items' AND json_extract(image.value, '$.after') IS NULL \
+             AND json_extract(image.value, '$.before.id') IN (SELECT value FROM json_each($1))",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(id, kind, birth)| Some((id, Kind::parse(&kind)?, Stamp(birth))))
+            .collect())
+    }
+}
+
+impl WriteTx {
+    /// Creates an item under the id it brings.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when that id is taken, or the engine fails.
+    pub async fn insert_item_verbatim(&mut self, item: &Item) -> Result<()> {
+        let fields = serde_json::to_string(&item.fields).expect("fields serialise");
+        sqlx::query(
+            "INSERT INTO items (id, kind, name, fields, rev, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(item.id)
+        .bind(item.kind.key())
+        .bind(&item.name)
+        .bind(fields)
+        .bind(item.rev)
+        .bind(item.created_at.0)
+        .bind(item.updated_at.0)
+        .execute(self.conn())
+        .await
+        .map_err(StoreError::unique)?;
+        self.images.push(Image {
+            table: Table::Items,
+            id: item.id,
+            before: None,
+            after: Some(image_map(item)),
+        });
+        self.events.push(Event::item("created", item));
+        Ok(())
+    }
+
+    /// Writes an observation as it is; one with id 0 is new.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when that source has seen the field already, or the engine fails.
+    pub async fn put_observation(&mut self, observation: &Observation) -> Result<()> {
+        let before = match observation.id {
+            0 => None,
+            id => self.observation(id).await?,
+        };
+        let mut after = observation.clone();
+        if before.is_none() {
+            let (id,): (i64,) = sqlx::query_as(
+                "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            )
+            .bind(after.item_id)
+            .bind(&after.field)
+            .bind(&after.source)
+            .bind(after.value.to_string())
+            .bind(after.seen_at.0)
+            .bind(after.changed_at.0)
+            .bind(after.drift.as_str())
+            .fetch_one(self.conn())
+            .await
+            .map_err(StoreError::unique)?;
+            after.id = id;
+        } else {
+            self.store_observation(&after).await?;
+        }
+        self.images.push(Image {
+            table: Table::Observations,
+            id: after.id,
+            before: before.as_ref().map(image_map),
+            after: Some(image_map(&after)),
+        });
+        self.events.push(Event::about("drift", "updated", after.id));
+        Ok(())
+    }
+
+    /// Forgets an observation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_observation(&mut self, observation: &Observation) -> Result<()> {
+        sqlx::query("DELETE FROM observations WHERE id = $1")
+            .bind(observation.id)
+            .execute(self.conn())
+            .await?;
+        self.images.push(Image {
+            table: Table::Observations,
+            id: observation.id,
+            before: Some(image_map(observation)),
+            after: None,
+        });
+        Ok(())
+    }
+
+    /// Forgets an identity.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_identity(&mut self, identity: &Identity) -> Result<()> {
+        sqlx::query("DELETE FROM identities WHERE id = $1").bind(identity.id).execute(self.conn()).await?;
+        self.images.push(Image {
+            table: Table::Identities,
+            id: identity.id,
+            before: Some(image_map(identity)),
+            after: None,
+        });
+        Ok(())
+    }
+
+    /// Writes when a source saw an item last. Not part of the journal, as no sighting is.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn put_sighting(&mut self, sighting: &Sighting) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = excluded.missing_since",
+        )
+        .bind(sighting.item_id)
+        .bind(&sighting.source)
+        .bind(sighting.last_seen.0)
+        .bind(sighting.missing_since.map(|at| at.0))
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets when a source saw an item.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_sighting(&mut self, item: ItemId, source: &str) -> Result<()> {
+        sqlx::query("DELETE FROM sightings WHERE item_id = $1 AND source = $2")
+            .bind(item)
+            .bind(source)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
+}
