@@ -1,7 +1,7 @@
 //! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
 
 use crate::operation::Entry;
-use crate::{access, discovery, facts, hub, inventory, journal, map, memory, search};
+use crate::{access, discovery, facts, hub, inventory, journal, map, memory, search, transfer};
 
 /// The registry in the order in which it is shown.
 pub fn all() -> Vec<Entry> {
@@ -55,6 +55,10 @@ pub fn all() -> Vec<Entry> {
         // the hub itself
         Entry::of::<hub::app_status::AppStatus>(),
         Entry::of::<hub::hub_status::HubStatus>(),
+        Entry::of::<transfer::import_preview::ImportPreview>(),
+        Entry::of::<transfer::import_apply::ImportApply>(),
+        Entry::of::<transfer::inventory_import::InventoryImport>(),
+        Entry::of::<transfer::inventory_export::InventoryExport>(),
         // people and tokens
         Entry::of::<access::user_list::UserList>(),
         Entry::of::<access::user_create::UserCreate>(),

@@ -9,4 +9,5 @@ mod lab;
 mod map;
 mod registry;
 mod town;
+mod transfer;
 mod undo;
