@@ -1,2 +1,27 @@
-//! placeholder
-fn main() {}
+//! labkeeper: one binary that keeps a homelab.
+
+mod cli;
+mod commands;
+mod config;
+mod local;
+mod render;
+mod secret_files;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return render::complain(&anyhow::anyhow!(error).context("cannot start the runtime")),
+    };
+    let done = runtime.block_on(commands::run(arguments));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match done {
+        Ok(code) => code,
+        Err(error) => render::complain(&error),
+    }
+}

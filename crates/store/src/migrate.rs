@@ -35,7 +35,7 @@ pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
         transaction.execute(sqlx::raw_sql(AssertSqlSafe(*sql))).await?;
         transaction.execute(sqlx::raw_sql(AssertSqlSafe(format!("PRAGMA user_version = {number}")))).await?;
         transaction.commit().await?;
-        tracing::info!(schema = number, "database schema is up to date");
+        tracing::debug!(schema = number, "database schema is up to date");
     }
     Ok(())
 }

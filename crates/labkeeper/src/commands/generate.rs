@@ -1,0 +1,65 @@
+//! `gen`: documents of the repository that are made from the registry and the configuration keys.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use labkeeper_core::change::Effect;
+use serde_json::{Value, json};
+
+use crate::cli::GenCommand;
+use crate::config::KEYS;
+use crate::render;
+
+pub(super) fn run(what: GenCommand) -> Result<ExitCode> {
+    match what {
+        GenCommand::Openapi => render::print_json(&labkeeper_rest::openapi(&labkeeper_ops::all::all()))?,
+        GenCommand::Tools => render::print_json(&tools())?,
+        GenCommand::ConfigDocs => render::print(&config_docs())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tools() -> Value {
+    let tools: Vec<Value> = labkeeper_ops::all::all()
+        .into_iter()
+        .filter(|entry| entry.meta.tool)
+        .map(|entry| {
+            json!({
+                "name": entry.meta.name,
+                "title": entry.meta.title,
+                "description": entry.description,
+                "toolset": entry.meta.toolset,
+                "tier": entry.meta.tier,
+                "annotations": {
+                    "readOnlyHint": entry.meta.effect == Effect::Read,
+                    "destructiveHint": entry.meta.destructive,
+                    "idempotentHint": entry.meta.idempotent,
+                    "openWorldHint": entry.meta.open_world,
+                },
+                "inputSchema": entry.input_schema,
+                "outputSchema": entry.output_schema,
+            })
+        })
+        .collect();
+    json!({"tools": tools})
+}
+
+fn config_docs() -> String {
+    let mut text = String::from("| key | environment | default | meaning |\n|---|---|---|---|\n");
+    for key in KEYS {
+        let variables: Vec<String> = key.env.iter().map(|name| format!("`{name}`")).collect();
+        let secret = if key.secret {
+            " Secret: also read from the file that the variable with `_FILE` names."
+        } else {
+            ""
+        };
+        let default = if key.default.is_empty() { String::new() } else { format!("`{}`", key.default) };
+        text.push_str(&format!(
+            "| `{}` | {} | {default} | {}{secret} |\n",
+            key.path,
+            variables.join(", "),
+            key.help
+        ));
+    }
+    text
+}

@@ -1,0 +1,64 @@
+//! `show`: everything about one item.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use labkeeper_core::fault::Fault;
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::render::{cell, table};
+use crate::{local, render};
+
+pub(super) async fn run(context: &Context, kind: &str, id: Option<i64>) -> Result<ExitCode> {
+    let id = match id {
+        Some(id) => {
+            super::list::kind(kind)?;
+            id
+        }
+        None => kind.parse().map_err(|_| {
+            Fault::invalid("id", format!("which {kind}? give its id: labkeeper show {kind} 12"))
+        })?,
+    };
+    let keeper = context.keeper().await?;
+    let answer = local::call(&keeper, "inventory_show", json!({"id": id})).await?;
+    if context.json {
+        render::print_json(&answer.output)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let data = &answer.output["data"];
+    let facts: Vec<Vec<String>> = data["facts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|fact| {
+            let mark = if fact["shown"] == true { "" } else { "(not shown)" };
+            vec![
+                cell(fact.get("field")),
+                cell(fact.get("value")),
+                format!("{} {mark}", cell(fact.get("source"))),
+            ]
+        })
+        .collect();
+    render::print(&table(&["field", "value", "source"], &facts))?;
+    for (title, key) in [("stands on", "parents"), ("carries", "children"), ("networks", "networks")] {
+        names(title, &data[key])?;
+    }
+    for (key, other) in [("links", "to"), ("backlinks", "from")] {
+        for link in data[key].as_array().into_iter().flatten() {
+            render::print(&format!(
+                "{} {} {}",
+                cell(link.get("rel")),
+                cell(link[other].get("name")),
+                cell(link.get("label"))
+            ))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn names(title: &str, list: &Value) -> Result<()> {
+    let names: Vec<String> =
+        list.as_array().into_iter().flatten().map(|item| cell(item.get("name"))).collect();
+    if names.is_empty() { Ok(()) } else { render::print(&format!("{title}: {}", names.join(", "))) }
+}

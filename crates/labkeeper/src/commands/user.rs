@@ -1,0 +1,46 @@
+//! `user add|list|remove`: people who log in to the web app.
+
+use std::io::{BufRead, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use serde_json::json;
+
+use super::Context;
+use crate::cli::UserCommand;
+use crate::{local, render};
+
+pub(super) async fn run(context: &Context, what: UserCommand) -> Result<ExitCode> {
+    let keeper = context.keeper().await?;
+    match what {
+        UserCommand::Add { name, role } => {
+            if std::io::stdin().is_terminal() {
+                render::note("password (it is shown while you type; pipe it in to hide it):");
+            }
+            let mut password = String::new();
+            std::io::stdin().lock().read_line(&mut password)?;
+            let password = password.trim_end_matches(['\n', '\r']);
+            if password.is_empty() {
+                bail!("no password was given on stdin");
+            }
+            local::call(&keeper, "user_create", json!({"name": name, "role": role, "password": password}))
+                .await?;
+            render::print(&format!("{name} may log in as {role}"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        UserCommand::List => {
+            let answer = local::call(&keeper, "user_list", json!({})).await?;
+            super::list::show(
+                context,
+                &answer.output,
+                "nobody yet: labkeeper user add NAME",
+                &["name", "role", "created_at"],
+            )
+        }
+        UserCommand::Remove { name } => {
+            local::call(&keeper, "user_delete", json!({"name": name, "confirm": true})).await?;
+            render::print(&format!("{name} can no longer log in"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Every configuration key, documented once; `docs/configuration.md` is generated from here.
+
+/// A configuration key.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// `section.name` in the file.
+    pub(crate) path: &'static str,
+    /// Environment variables, the first that is set wins.
+    pub(crate) env: &'static [&'static str],
+    /// Value when nothing says otherwise; empty for none.
+    pub(crate) default: &'static str,
+    /// Masked when shown; also read from the file that `<VARIABLE>_FILE` names.
+    pub(crate) secret: bool,
+    /// One sentence.
+    pub(crate) help: &'static str,
+}
+
+const fn key(
+    path: &'static str,
+    env: &'static [&'static str],
+    default: &'static str,
+    help: &'static str,
+) -> Key {
+    Key { path, env, default, secret: false, help }
+}
+
+const fn secret(path: &'static str, env: &'static [&'static str], help: &'static str) -> Key {
+    Key { path, env, default: "", secret: true, help }
+}
+
+/// Every key, in the order of the documentation.
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "server.bind",
+        &["LABKEEPER_BIND"],
+        "127.0.0.1:8000",
+        "Address and port of `labkeeper serve`. Anything but loopback needs a credential first.",
+    ),
+    key(
+        "server.hosts",
+        &["LABKEEPER_HOSTS"],
+        "",
+        "Host names under which the hub is reached, separated by commas; loopback names are always accepted.",
+    ),
+    key(
+        "server.trusted_proxies",
+        &["LABKEEPER_TRUSTED_PROXIES"],
+        "",
+        "Addresses or networks of reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, separated by commas.",
+    ),
+    secret(
+        "auth.api_token",
+        &["API_TOKEN"],
+        "One token that opens everything, as the predecessor had. Named tokens with scopes are better.",
+    ),
+    key(
+        "database.url",
+        &["DATABASE_URL"],
+        "",
+        "`sqlite:////path/to/file`; `labkeeper.db` in the data directory when empty.",
+    ),
+    key(
+        "search.models_dir",
+        &["LABKEEPER_MODELS"],
+        "",
+        "Where the model for search by meaning lies; `models/` in the data directory when empty.",
+    ),
+    key(
+        "mcp.tier",
+        &["MCP_TIER"],
+        "observe",
+        "Highest tier offered over `labkeeper mcp`: observe, operate, companion or root.",
+    ),
+    key(
+        "mcp.write",
+        &["LABKEEPER_MCP_WRITE"],
+        "true",
+        "Whether `labkeeper mcp` may change the inventory. Every change can be undone.",
+    ),
+    key(
+        "mcp.toolsets",
+        &["LABKEEPER_TOOLSETS"],
+        "inventory,discovery,memory,safety,hub",
+        "Groups of tools offered to models, separated by commas.",
+    ),
+    key(
+        "discovery.ranges",
+        &["LABKEEPER_DISCOVERY_RANGES"],
+        "",
+        "Ranges that may be scanned and checked beside the private ones, separated by commas: public networks of yours, or `127.0.0.0/8`.",
+    ),
+    key(
+        "remote.url",
+        &["LABKEEPER_URL", "HOMELAB_URL"],
+        "",
+        "Hub that `labkeeper mcp` and `labkeeper status` speak for instead of the data directory.",
+    ),
+    secret("remote.token", &["LABKEEPER_TOKEN", "HOMELAB_TOKEN"], "Token for that hub."),
+    key(
+        "log.level",
+        &["LABKEEPER_LOG", "RUST_LOG"],
+        "",
+        "Diagnostics on stderr, info while serving and warn otherwise: error, warn, info, debug, trace, or a filter such as `labkeeper_ops=debug`.",
+    ),
+    key("log.format", &["LABKEEPER_LOG_FORMAT"], "text", "`text` or `json`."),
+];

@@ -1,0 +1,180 @@
+//! Configuration: read once, here. A value comes from a flag, else the environment, else the file, else its
+//! default; each keeps its source, so that messages and `doctor --config` can name it.
+
+mod keys;
+mod sources;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use ipnet::IpNet;
+use labkeeper_core::tier::Tier;
+use labkeeper_ops::operation::Toolset;
+
+use crate::cli::Global;
+pub(crate) use keys::KEYS;
+use sources::Value;
+
+/// Everything the program is told, in its own types.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database: PathBuf,
+    pub(crate) models_dir: PathBuf,
+    pub(crate) bind: SocketAddr,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) discovery_ranges: Vec<IpNet>,
+    pub(crate) api_token: Option<String>,
+    pub(crate) toolsets: Vec<Toolset>,
+    pub(crate) mcp_tier: Tier,
+    pub(crate) mcp_write: bool,
+    pub(crate) remote_url: Option<String>,
+    pub(crate) remote_token: Option<String>,
+    /// Each key's effective text and where it came from.
+    pub(crate) effective: BTreeMap<&'static str, Value>,
+}
+
+impl Config {
+    /// Reads flags, environment and file.
+    ///
+    /// # Errors
+    /// Names the variable or key and what it wants.
+    pub(crate) fn read(global: &Global) -> Result<Self> {
+        let environment = sources::environment();
+        let data_dir = match &global.data_dir {
+            Some(dir) => dir.clone(),
+            None => default_data_dir(&environment)?,
+        };
+        let file = sources::config_file(global.config.as_deref(), &data_dir)?;
+        let effective = sources::effective(&environment, &file)?;
+        Self::interpret(data_dir, effective)
+    }
+
+    fn interpret(data_dir: PathBuf, effective: BTreeMap<&'static str, Value>) -> Result<Self> {
+        let text =
+            |key: &str| effective.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty());
+        let list = |key: &str| -> Vec<String> {
+            text(key)
+                .unwrap_or_default()
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(Into::into)
+                .collect()
+        };
+        let wrong = |key: &str, wants: &str| {
+            let value = &effective[key];
+            anyhow::anyhow!("{} wants {wants}, not \"{}\"", value.source.name(key), value.text)
+        };
+        let switch = |key: &str| match text(key) {
+            Some("true" | "1" | "yes") => Ok(true),
+            Some("false" | "0" | "no") | None => Ok(false),
+            Some(_) => Err(wrong(key, "true or false")),
+        };
+        let bind = text("server.bind").unwrap_or_default();
+        let bind =
+            bind.parse().map_err(|_| wrong("server.bind", "an address and port such as 127.0.0.1:8000"))?;
+        let toolsets = list("mcp.toolsets")
+            .iter()
+            .map(|name| serde_json::from_value(serde_json::Value::String(name.clone())))
+            .collect::<Result<Vec<Toolset>, _>>()
+            .map_err(|_| wrong("mcp.toolsets", "a list of inventory, discovery, memory, safety, hub"))?;
+        let networks = |key: &str| {
+            let parse = |text: &String| {
+                text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+            };
+            let all = list(key).iter().map(parse).collect::<Result<Vec<_>, _>>();
+            all.map_err(|_| wrong(key, "addresses or networks such as 10.0.0.2, 172.18.0.0/16"))
+        };
+        let mcp_tier = serde_json::from_value(text("mcp.tier").unwrap_or_default().into())
+            .map_err(|_| wrong("mcp.tier", "observe, operate, companion or root"))?;
+        let database = match text("database.url") {
+            None => data_dir.join("labkeeper.db"),
+            Some(url) => sqlite_path(url).ok_or_else(|| {
+                wrong("database.url", "sqlite:////path/to/file (PostgreSQL comes with a later version)")
+            })?,
+        };
+        Ok(Self {
+            database,
+            models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
+            bind,
+            hosts: list("server.hosts"),
+            trusted_proxies: networks("server.trusted_proxies")?,
+            discovery_ranges: networks("discovery.ranges")?,
+            api_token: text("auth.api_token").map(Into::into),
+            toolsets,
+            mcp_tier,
+            mcp_write: switch("mcp.write")?,
+            remote_url: text("remote.url").map(Into::into),
+            remote_token: text("remote.token").map(Into::into),
+            data_dir,
+            effective,
+        })
+    }
+
+    /// Creates the data directory, private to its owner, when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be created, or others may read it.
+    pub(crate) fn prepare_data_dir(&self) -> Result<()> {
+        crate::secret_files::private_dir(&self.data_dir)
+    }
+}
+
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?;
+    let path = path.strip_prefix('/').unwrap_or(path);
+    (!path.is_empty()).then(|| PathBuf::from(path))
+}
+
+fn default_data_dir(environment: &BTreeMap<String, String>) -> Result<PathBuf> {
+    let data = Path::new("/data");
+    if data.is_dir() && crate::secret_files::is_writable(data) {
+        return Ok(data.into());
+    }
+    if let Some(dir) = environment.get("XDG_DATA_HOME").filter(|dir| !dir.is_empty()) {
+        return Ok(Path::new(dir).join("labkeeper"));
+    }
+    match environment.get("HOME").filter(|home| !home.is_empty()) {
+        Some(home) => Ok(Path::new(home).join(".local/share/labkeeper")),
+        None => bail!("there is no HOME to keep data under: give --data-dir or LABKEEPER_DATA_DIR"),
+    }
+}
+
+/// Reads a secret from the file a `*_FILE` variable names.
+fn read_secret_file(path: &str, variable: &str) -> Result<String> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{variable} names {path}, which cannot be read"))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config> {
+        let environment =
+            pairs.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())).collect();
+        let effective = sources::effective(&environment, &BTreeMap::new())?;
+        Config::interpret("/tmp/lab".into(), effective)
+    }
+
+    #[test]
+    fn the_seeds_variables_work() {
+        let config = with(&[("API_TOKEN", "s3cret"), ("DATABASE_URL", "sqlite:////data/hub.db")]).unwrap();
+        assert_eq!(config.api_token.as_deref(), Some("s3cret"));
+        assert_eq!(config.database, Path::new("/data/hub.db"));
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8000");
+    }
+
+    #[test]
+    fn a_bad_value_names_its_variable_and_what_it_wants() {
+        let error = with(&[("LABKEEPER_BIND", "everywhere")]).unwrap_err().to_string();
+        assert!(error.contains("LABKEEPER_BIND") && error.contains("everywhere"), "{error}");
+        let error = with(&[("MCP_TIER", "admin")]).unwrap_err().to_string();
+        assert!(error.contains("MCP_TIER") && error.contains("observe"), "{error}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Where values come from: the environment and one TOML file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use labkeeper_core::nearest::nearest;
+
+use super::keys::{KEYS, Key};
+use super::read_secret_file;
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Nothing said otherwise.
+    Default,
+    /// That environment variable.
+    Environment(String),
+    /// That file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// How to name the value in a message.
+    pub(crate) fn name(&self, key: &str) -> String {
+        match self {
+            Self::Default => key.to_string(),
+            Self::Environment(variable) => variable.clone(),
+            Self::File(path) => format!("{key} in {}", path.display()),
+        }
+    }
+
+    /// For `doctor --config`.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Default => "default".into(),
+            Self::Environment(variable) => format!("environment {variable}"),
+            Self::File(path) => format!("file {}", path.display()),
+        }
+    }
+}
+
+/// A value and its source.
+#[derive(Debug, Clone)]
+pub(crate) struct Value {
+    /// As text.
+    pub(crate) text: String,
+    /// Where it came from.
+    pub(crate) source: Source,
+}
+
+/// The environment, read once.
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+pub(super) fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Values of the configuration file by key; empty when there is none.
+pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<BTreeMap<&'static str, Value>> {
+    let candidates = [data_dir.join("labkeeper.toml"), PathBuf::from("/etc/labkeeper/labkeeper.toml")];
+    let path = match given {
+        Some(path) => path.to_path_buf(),
+        None => match candidates.into_iter().find(|path| path.is_file()) {
+            Some(path) => path,
+            None => return Ok(BTreeMap::new()),
+        },
+    };
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let table: toml::Table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
+    let mut values = BTreeMap::new();
+    for (section, content) in &table {
+        let toml::Value::Table(content) = content else {
+            bail!("{}: \"{section}\" stands outside any [section]", path.display());
+        };
+        for (name, value) in content {
+            let full = format!("{section}.{name}");
+            let key = known(&full, &path)?;
+            values.insert(key.path, Value { text: flat(value), source: Source::File(path.clone()) });
+        }
+    }
+    let holds_secret = KEYS.iter().any(|key| key.secret && values.contains_key(key.path));
+    if holds_secret {
+        crate::secret_files::refuse_wide_permissions(&path)?;
+    }
+    Ok(values)
+}
+
+fn known(full: &str, path: &Path) -> Result<&'static Key> {
+    if let Some(key) = KEYS.iter().find(|key| key.path == full) {
+        return Ok(key);
+    }
+    match nearest(full, KEYS.iter().map(|key| key.path)) {
+        Some(near) => bail!("{}: there is no key {full}, did you mean {near}?", path.display()),
+        None => bail!("{}: there is no key {full}; docs/configuration.md lists them", path.display()),
+    }
+}
+
+fn flat(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Array(list) => list.iter().map(flat).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+/// The value of every key that has one.
+pub(super) fn effective(
+    environment: &BTreeMap<String, String>,
+    file: &BTreeMap<&'static str, Value>,
+) -> Result<BTreeMap<&'static str, Value>> {
+    refuse_mistyped_variables(environment)?;
+    let mut effective = BTreeMap::new();
+    for key in KEYS {
+        let value = match from_environment(key, environment)? {
+            Some(value) => value,
+            None => match file.get(key.path) {
+                Some(value) => value.clone(),
+                None => Value { text: key.default.into(), source: Source::Default },
+            },
+        };
+        effective.insert(key.path, value);
+    }
+    Ok(effective)
+}
+
+fn from_environment(key: &Key, environment: &BTreeMap<String, String>) -> Result<Option<Value>> {
+    for variable in key.env {
+        if let Some(text) = environment.get(*variable) {
+            return Ok(Some(Value { text: text.clone(), source: Source::Environment((*variable).into()) }));
+        }
+        let from_file = format!("{variable}_FILE");
+        if let Some(path) = environment.get(&from_file).filter(|_| key.secret) {
+            return Ok(Some(Value {
+                text: read_secret_file(path, &from_file)?,
+                source: Source::Environment(from_file),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// A mistyped variable of ours would silently do nothing.
+fn refuse_mistyped_variables(environment: &BTreeMap<String, String>) -> Result<()> {
+    const ELSEWHERE: [&str; 5] = [
+        "LABKEEPER_DATA_DIR",
+        "LABKEEPER_CONFIG",
+        "LABKEEPER_UI_DIST",
+        "LABKEEPER_SKIP_MODEL_TESTS",
+        "LABKEEPER_TEST",
+    ];
+    let names = || KEYS.iter().flat_map(|key| key.env).copied();
+    for variable in environment.keys().filter(|name| name.starts_with("LABKEEPER_")) {
+        let plain = variable.strip_suffix("_FILE").unwrap_or(variable);
+        if names().any(|known| known == plain) || ELSEWHERE.iter().any(|known| plain.starts_with(known)) {
+            continue;
+        }
+        match nearest(plain, names()) {
+            Some(near) => bail!("there is no variable {variable}, did you mean {near}?"),
+            None => bail!("there is no variable {variable}; docs/configuration.md lists them"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Our files are for their owner only; secrets that others may read stop the start.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+/// Creates a directory as 0700 when it is not there; refuses one that others may write to.
+pub(crate) fn private_dir(path: &Path) -> Result<()> {
+    if !path.exists() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("cannot create {}", path.display()))?;
+    }
+    let meta = std::fs::metadata(path).with_context(|| format!("cannot look at {}", path.display()))?;
+    if !meta.is_dir() {
+        bail!("{} is not a directory", path.display());
+    }
+    if meta.mode() & 0o022 != 0 {
+        bail!("{} may be written by others: chmod 700 {}", path.display(), path.display());
+    }
+    Ok(())
+}
+
+/// Makes a file 0600 when it exists.
+pub(crate) fn make_private(path: &Path) -> Result<()> {
+    if path.exists() {
+        let owner_only = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, owner_only)
+            .with_context(|| format!("cannot protect {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// A file with secrets must be its owner's alone.
+pub(crate) fn refuse_wide_permissions(path: &Path) -> Result<()> {
+    let mode = std::fs::metadata(path).with_context(|| format!("cannot look at {}", path.display()))?.mode();
+    if mode & 0o077 != 0 {
+        bail!("{} holds a secret and may be read by others: chmod 600 {}", path.display(), path.display());
+    }
+    Ok(())
+}
+
+/// Whether this process may create files there.
+pub(crate) fn is_writable(path: &Path) -> bool {
+    let probe = path.join(".labkeeper-probe");
+    let made = std::fs::File::create(&probe).is_ok();
+    let _ = std::fs::remove_file(&probe);
+    made
+}

@@ -1,0 +1,108 @@
+//! Puts the hub together from its configuration.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use labkeeper_core::discovery::Territory;
+use labkeeper_core::ports::{Clock, Embedder};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_lan::Lan;
+use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_store::Store;
+
+use crate::config::Config;
+use crate::secret_files;
+
+/// The system's clock, never running backwards within a process.
+#[derive(Default)]
+pub(crate) struct SystemClock(std::sync::atomic::AtomicI64);
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the time is read")]
+    fn now(&self) -> Stamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
+        let last = self.0.fetch_max(micros, std::sync::atomic::Ordering::Relaxed);
+        Stamp(micros.max(last))
+    }
+}
+
+/// Opens the model when search first needs it, and looks again later when it was not there.
+struct ModelOnDemand {
+    models_dir: PathBuf,
+    loaded: Mutex<Option<Arc<dyn Embedder>>>,
+}
+
+impl EmbedderSource for ModelOnDemand {
+    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = &*loaded {
+            return Ok(model.clone());
+        }
+        let model: Arc<dyn Embedder> =
+            Arc::new(labkeeper_embed::MiniLm::open(&self.models_dir).map_err(|error| error.to_string())?);
+        *loaded = Some(model.clone());
+        Ok(model)
+    }
+}
+
+/// Opens the database and builds the hub.
+///
+/// # Errors
+/// When the data directory or the database cannot be used.
+pub(crate) async fn keeper(config: &Config, demo: bool) -> Result<Keeper> {
+    keeper_with(config, demo, Arc::new(SystemClock::default())).await
+}
+
+/// As [`keeper`], with another clock.
+///
+/// # Errors
+/// When the data directory or the database cannot be used.
+pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Clock>) -> Result<Keeper> {
+    config.prepare_data_dir()?;
+    let store = open_store(&config.database).await?;
+    let parts = Parts {
+        store,
+        clock,
+        embedder: Arc::new(ModelOnDemand { models_dir: config.models_dir.clone(), loaded: Mutex::new(None) }),
+        scout: Arc::new(Lan::new(labkeeper_lan::Settings {
+            territory: Territory::with(config.discovery_ranges.clone()),
+            name_servers: None,
+        })),
+        settings: Settings {
+            version: env!("CARGO_PKG_VERSION").into(),
+            demo,
+            data_dir: config.data_dir.clone(),
+            toolsets: config.toolsets.clone(),
+            api_token: config.api_token.clone(),
+        },
+    };
+    Ok(Keeper::new(parts, Vec::new()))
+}
+
+async fn open_store(path: &Path) -> Result<Store> {
+    if let Some(parent) = path.parent() {
+        secret_files::private_dir(parent)?;
+    }
+    if !path.exists() {
+        std::fs::File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
+    }
+    secret_files::make_private(path)?;
+    let store =
+        Store::open(path).await.with_context(|| format!("cannot open the database {}", path.display()))?;
+    secret_files::make_private(&path.with_extension("lock"))?;
+    Ok(store)
+}
+
+/// A client for other hubs; trusts what the system's resolver and the given URL say, waits ten seconds.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub(crate) fn http_client() -> Result<reqwest::Client> {
+    // A second call finds the provider installed, which is all that is wanted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let timeout = std::time::Duration::from_secs(10);
+    reqwest::Client::builder().timeout(timeout).build().context("cannot set up a client")
+}

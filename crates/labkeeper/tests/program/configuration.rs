@@ -1,0 +1,74 @@
+//! Configuration: where values come from, and what a mistake is answered with.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::hub::{complaint, json, labkeeper};
+
+#[test]
+fn a_mistyped_key_or_variable_is_refused_with_the_nearest() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("labkeeper.toml"), "[server]\nbnid = \"127.0.0.1:9\"\n").unwrap();
+    let (code, said) = complaint(dir.path(), &["status"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("server.bind"), "{said}");
+    std::fs::remove_file(dir.path().join("labkeeper.toml")).unwrap();
+    let output = labkeeper(dir.path()).env("LABKEEPER_BIMD", "x").arg("status").output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("LABKEEPER_BIND"));
+}
+
+#[test]
+fn the_environment_beats_the_file_and_doctor_names_the_source_without_the_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("labkeeper.toml");
+    std::fs::write(
+        &file,
+        "[server]\nbind = \"127.0.0.1:9001\"\nhosts = [\"lab.example\", \"hub.example\"]\n",
+    )
+    .unwrap();
+    let output = labkeeper(dir.path())
+        .env("LABKEEPER_BIND", "127.0.0.1:9002")
+        .env("API_TOKEN", "top-secret")
+        .args(["--json", "doctor", "--config"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains("top-secret"));
+    let values: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let value =
+        |key: &str| values.as_array().unwrap().iter().find(|value| value["key"] == key).unwrap().clone();
+    assert_eq!(value("server.bind")["value"], "127.0.0.1:9002");
+    assert_eq!(value("server.bind")["source"], "environment LABKEEPER_BIND");
+    assert_eq!(value("server.hosts")["value"], "lab.example,hub.example");
+    assert_eq!(value("auth.api_token")["value"], "(set)");
+}
+
+#[test]
+fn a_secret_that_others_can_read_stops_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("labkeeper.toml");
+    std::fs::write(&file, "[auth]\napi_token = \"s\"\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, said) = complaint(dir.path(), &["status"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("chmod 600"), "{said}");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    json(dir.path(), &["status"]);
+}
+
+#[test]
+fn our_files_are_for_their_owner_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("hub");
+    json(&data, &["status"]);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("labkeeper.db")), 0o600);
+}
+
+#[test]
+fn a_hub_for_the_world_without_any_credential_does_not_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, said) = complaint(dir.path(), &["serve", "--bind", "0.0.0.0:0"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("token") || said.contains("API_TOKEN"), "{said}");
+}

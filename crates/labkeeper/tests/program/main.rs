@@ -1,0 +1,8 @@
+//! The program as people and scripts use it: real processes, real files, real signals.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod cli;
+mod configuration;
+mod hub;
+mod killed;
+mod moving_in;
