@@ -6,6 +6,19 @@ use anyhow::{Result, bail};
 
 use crate::command;
 
+/// A program and the Debian package that it comes in.
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    pub(crate) package: &'static str,
+}
+
+/// Installs the packages of those programs that are not on the PATH yet.
+pub(crate) fn ensure(programs: &[Program]) -> Result<()> {
+    let missing: Vec<&str> =
+        programs.iter().filter(|it| !command::is_installed(it.name)).map(|it| it.package).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
+
 /// Installs `packages`. Only root on a Debian can; everyone else is told what to install.
 pub(crate) fn install(packages: &[&str]) -> Result<()> {
     let names = packages.join(" ");

@@ -4,6 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::install::debian::{self, Program};
+use crate::model::{self, Build};
 use crate::{command, repository, tidy, web};
 
 pub(super) struct Stage {
@@ -18,10 +20,24 @@ pub(super) struct Stage {
 pub(super) const STAGES: &[Stage] = &[
     Stage { name: "format", what: "rustfmt finds nothing to change", run: format },
     Stage { name: "tidy", what: "the rules of the house hold", run: |_| tidy::run() },
-    Stage { name: "clippy", what: "no warning in any target", run: clippy },
+    // Before anything that compiles: the binary embeds what it builds.
     Stage { name: "web", what: "types, style, component tests and budget of the web app", run: web::check },
+    Stage { name: "clippy", what: "no warning in any target", run: clippy },
+    Stage { name: "needs", what: "what the checks need is installed", run: |_| needs() },
     Stage { name: "rust", what: "unit, story and documentation tests", run: rust },
 ];
+
+/// What tests ask the machine for: a network of namespaces to scan, for one.
+const PROGRAMS: &[Program] = &[
+    Program { name: "ip", package: "iproute2" },
+    Program { name: "sysctl", package: "procps" },
+    Program { name: "unshare", package: "util-linux" },
+];
+
+fn needs() -> Result<()> {
+    debian::ensure(PROGRAMS)?;
+    model::run(Build::Dev)
+}
 
 fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new("cargo");

@@ -34,6 +34,11 @@ const ROOMS: &[Room] = &[
             "labkeeper-mcp",
         ],
     },
+    Room {
+        name: "labkeeper-bench",
+        floor: 6,
+        may_know: &["labkeeper-core", "labkeeper-store", "labkeeper-embed", "labkeeper-ops"],
+    },
     Room { name: "xtask", floor: 6, may_know: &[] },
 ];
 
