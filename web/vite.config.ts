@@ -8,6 +8,10 @@ import { precompress } from './build/precompress.ts';
 
 const backend = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8000';
 
+const proxy = { '/api': { target: backend, changeOrigin: false } };
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 /** Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. */
 const shared = /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/Modal)|src\/components\/(PageHeader|RefList)/;
 
@@ -27,7 +31,15 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 5173,
     strictPort: true,
-    proxy: { '/api': { target: backend, changeOrigin: false } },
+    proxy,
+  },
+  // `vite preview` shows a built app in front of a running hub, under the hub's own policy.
+  preview: {
+    host: '127.0.0.1',
+    port: 4173,
+    strictPort: true,
+    proxy,
+    headers: { 'content-security-policy': POLICY },
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 });

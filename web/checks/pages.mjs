@@ -72,7 +72,6 @@ export async function pages() {
         await page.waitForTimeout(300);
       },
     },
-    { name: 'token', path: '/settings/tokens', act: (page) => page.getByRole('button', { name: 'New token' }).click() },
     {
       name: 'diff',
       path: '/activity',

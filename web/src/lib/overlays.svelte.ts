@@ -4,5 +4,7 @@ class Overlays {
   help = $state(false);
   more = $state(false);
   add = $state(false);
+  /** A note that an assistant keeps, found by search. */
+  note = $state<number | null>(null);
 }
 export const overlays = new Overlays();

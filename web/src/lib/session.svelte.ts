@@ -14,15 +14,21 @@ class Session {
 
   constructor() {
     onUnauthorized.call = () => {
-      if (this.phase === 'in') this.expired = true;
+      if (this.phase !== 'in' || this.expired) return;
+      this.expired = true;
+      void this.#refresh();
     };
   }
 
   phase = $derived.by<'starting' | 'setup' | 'login' | 'in'>(() => {
     if (!this.config) return 'starting';
+    if (this.expired) return 'in';
     if (this.config.setup_required) return 'setup';
     return this.config.requiresAuth && !this.user ? 'login' : 'in';
   });
+
+  /** Whoever sits at this machine may do everything: no account and no token exists. */
+  open = $derived(this.config !== null && !this.config.requiresAuth);
 
   /** Without accounts (loopback, no credential) the person at the keyboard may do everything. */
   can(role: Role): boolean {
@@ -39,6 +45,12 @@ class Session {
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Which ways in there are may have changed with what closed the door. */
+  async #refresh() {
+    const config = await get<Config>('/config').catch(() => null);
+    if (config) this.config = { ...config, setup_required: false };
   }
 
   async #me(): Promise<User | null> {
@@ -64,6 +76,7 @@ class Session {
 
   async #entered(user: User) {
     this.user = user;
+    if (this.config && !this.config.requiresAuth) this.config = { ...this.config, requiresAuth: true };
     this.expired = false;
     await client.invalidateQueries();
   }

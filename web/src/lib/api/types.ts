@@ -84,7 +84,8 @@ export interface Fact {
   value: unknown;
   source: string;
   actor?: string | null;
-  seen_at: string;
+  /** Null for what a person wrote without a source that was looked at. */
+  seen_at: string | null;
   shown: boolean;
 }
 
@@ -105,17 +106,19 @@ export interface ItemDetail {
   links: Link[];
   backlinks: Link[];
   parents: Ref[];
-  children: (Ref & { via: string })[];
+  children: (Ref & { via?: string })[];
   facts: Fact[];
   drift: Drift[];
   networks: { id: number; name: string; color?: string | null; explicit: boolean; ip?: string | null }[];
   missing: { source: string; since: string }[];
 }
 
+/** One value that a change set. Besides items, links and observations are recorded too, by the fields of their tables. */
 export interface FieldDiff {
-  item_id: number;
-  kind: string;
-  name: string;
+  item_id: number | null;
+  kind: string | null;
+  name: string | null;
+  table?: string;
   field: string;
   before: unknown;
   after: unknown;
@@ -178,22 +181,24 @@ export interface Token {
 
 export interface Status {
   version: string;
-  data_dir: string;
-  items: number;
-  documents: number;
-  search: { model?: string | null; indexed: number; pending: number; degraded?: string | null };
-  uptime_s: number;
   demo: boolean;
+  /** How many of each kind. */
+  items: Record<string, number>;
+  /** `texts` can be found by words, `indexed` of them by meaning too. */
+  search: { model?: string | null; texts: number; indexed: number; pending: number; degraded?: string | null };
 }
 
 export interface ImportPlan {
   import_id: string;
   format: string;
+  items_here?: number;
   rows_in: number;
+  rows_left_out?: number;
   creates: { row?: unknown; kind: string; name: string }[];
   updates: { kind: string; name: string; id: number; fields: string[] }[];
-  unchanged: number | unknown[];
-  conflicts: { kind?: string; name?: string; what?: string; [key: string]: unknown }[];
+  unchanged: number;
+  /** Where file and hub disagree and the hub's value stays. */
+  conflicts: { kind?: string; name?: string; field?: string; what: string; here?: unknown; file?: unknown }[];
   problems: {
     table: string;
     row?: unknown;
@@ -202,7 +207,16 @@ export interface ImportPlan {
     value?: unknown;
     did?: string | null;
   }[];
-  counts: Record<string, number>;
+  suggestions?: { table: string; row?: unknown; name: string; what: string }[];
+  nothing_to_do?: boolean;
+}
+
+export interface ImportReport extends ImportPlan {
+  mode?: string;
+  rows_imported?: number;
+  deletes?: number;
+  safety_copy?: string | null;
+  change_id?: number | string | null;
 }
 
 export interface LiveEvent {
