@@ -20,15 +20,17 @@ use crate::auth::gate::gate;
 use crate::dispatch::{dispatch, wrong_method};
 use crate::docs_page;
 use crate::envelope::envelope;
-use crate::events::{Followers, events};
+use crate::events::events;
 use crate::failure::Failure;
+use crate::followers::Followers;
 use crate::icons::icon;
-use crate::metrics::{Metrics, metrics};
+use crate::metrics::Metrics;
 use crate::openapi::openapi;
 use crate::options::Options;
 use crate::probes::{live, ready};
 use crate::rest::Rest;
 use crate::routes::targets;
+use crate::scrape::scrape;
 use crate::web_app;
 
 /// Everything that is answered over HTTP. `extra` (MCP) lies behind the same gate, which gives each request its
@@ -95,7 +97,7 @@ fn own(document: Arc<str>) -> Router<Arc<Rest>> {
         .route("/api/docs-ui/page.css", get(docs_page::style))
         .route("/livez", get(live))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(scrape))
 }
 
 async fn elsewhere(State(_): State<Arc<Rest>>, request: Request) -> Response {

@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Extension, Query, Request, State};
@@ -16,45 +15,17 @@ use labkeeper_core::actor::Via;
 use labkeeper_core::fault::{Code, Fault};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::auth::Pass;
 use crate::failure::Failure;
+use crate::followers::Seat;
 use crate::rest::Rest;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often somebody looks whether another process wrote, and whether the follower may still listen.
 const LOOK: Duration = Duration::from_secs(1);
 const BATCH: i64 = 200;
-const MOST_FOLLOWERS: usize = 256;
-
-/// Those who listen now.
-#[derive(Default)]
-pub(crate) struct Followers {
-    count: Arc<AtomicUsize>,
-    /// Held by the one who looks for other processes; when it last did.
-    looked: Mutex<Option<Instant>>,
-}
-
-impl Followers {
-    pub(crate) fn count(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
-    }
-
-    fn seat(&self) -> Option<Seat> {
-        let seat = Seat(Arc::clone(&self.count));
-        (self.count.fetch_add(1, Ordering::Relaxed) < MOST_FOLLOWERS).then_some(seat)
-    }
-}
-
-/// One follower's place, given back when they leave.
-struct Seat(Arc<AtomicUsize>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// An event in wire form.
 struct Happened {

@@ -11,6 +11,7 @@ mod docs_page;
 mod envelope;
 mod events;
 mod failure;
+mod followers;
 mod icons;
 mod input;
 mod metrics;
@@ -20,6 +21,7 @@ mod probes;
 mod query;
 mod rest;
 mod routes;
+mod scrape;
 mod serve;
 mod web_app;
 

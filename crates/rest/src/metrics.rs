@@ -1,14 +1,9 @@
-//! `/metrics`: figures for Prometheus.
+//! Figures for Prometheus.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::http::Method;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Kind;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -18,10 +13,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
-
-use crate::failure::Failure;
-use crate::probes;
-use crate::rest::Rest;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Request {
@@ -38,6 +29,18 @@ struct OfRoute {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfKind {
     kind: &'static str,
+}
+
+/// What is read when somebody asks.
+pub(crate) struct Reading {
+    pub(crate) items: Vec<(Kind, i64)>,
+    pub(crate) audit: i64,
+    pub(crate) events: i64,
+    /// Changes that search does not know yet, when it says.
+    pub(crate) pending: Option<i64>,
+    pub(crate) followers: usize,
+    /// Resident bytes, where the system tells.
+    pub(crate) memory: Option<f64>,
 }
 
 /// Counted as requests are answered; the rest is read when somebody asks.
@@ -99,36 +102,21 @@ impl Metrics {
         self.seconds.get_or_create(&OfRoute { route }).observe(took.as_secs_f64());
     }
 
-    async fn look(&self, rest: &Rest) -> Result<(), Fault> {
-        let figures = rest.keeper.figures().await?;
+    /// Everything in the text form, with what was just read.
+    pub(crate) fn text(&self, now: &Reading) -> Result<String, std::fmt::Error> {
         for kind in Kind::ALL {
-            let count = figures.items.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count);
+            let count = now.items.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count);
             self.items.get_or_create(&OfKind { kind: kind.key() }).set(count);
         }
-        self.audit.set(figures.audit);
-        self.events.set(figures.events);
-        if let Some(search) = probes::search(rest).await {
-            self.pending.set(search["pending"].as_i64().unwrap_or(0));
-        }
-        self.followers.set(i64::try_from(rest.followers.count()).unwrap_or(i64::MAX));
-        if let Some(bytes) = resident_bytes().await {
+        self.audit.set(now.audit);
+        self.events.set(now.events);
+        self.pending.set(now.pending.unwrap_or(0));
+        self.followers.set(i64::try_from(now.followers).unwrap_or(i64::MAX));
+        if let Some(bytes) = now.memory {
             self.memory.set(bytes);
         }
-        Ok(())
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
     }
-}
-
-/// `GET /metrics`.
-pub(crate) async fn metrics(State(rest): State<Arc<Rest>>) -> Result<Response, Failure> {
-    rest.metrics.look(&rest).await?;
-    let mut text = String::new();
-    encode(&mut text, &rest.metrics.registry).map_err(|error| Fault::internal(&error))?;
-    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
-}
-
-/// Resident memory of this process where the system tells.
-async fn resident_bytes() -> Option<f64> {
-    let status = tokio::fs::read_to_string("/proc/self/status").await.ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok().map(|kib| kib * 1024.0)
 }

@@ -3,7 +3,7 @@
 use labkeeper_core::fault::Fault;
 use labkeeper_ops::keeper::Keeper;
 
-use crate::events::Followers;
+use crate::followers::Followers;
 use crate::metrics::Metrics;
 use crate::options::Options;
 

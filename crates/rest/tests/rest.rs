@@ -5,6 +5,8 @@
 mod auth;
 #[path = "hub/crud.rs"]
 mod crud;
+#[path = "hub/door.rs"]
+mod door;
 #[path = "hub/errors.rs"]
 mod errors;
 #[path = "hub/events.rs"]
@@ -13,5 +15,7 @@ mod events;
 mod hub;
 #[path = "hub/pages.rs"]
 mod pages;
+#[path = "hub/people.rs"]
+mod people;
 #[path = "hub/tcp.rs"]
 mod tcp;

@@ -76,13 +76,12 @@ impl Keeper {
     ) -> Result<Caller, Fault> {
         let now = self.clock().now();
         let wait = self.access().attempts.wait(&Who::address(from), now);
-        if let Some(expected) = &self.settings().api_token {
-            if same(&hash(expected), hashed) {
-                return match wait.filter(|_| expected.len() < UNGUESSABLE) {
-                    Some(seconds) => Err(too_many(seconds)),
-                    None => Ok(api_token_holder(via)),
-                };
-            }
+        if let Some(expected) = self.settings().api_token.as_ref().filter(|token| same(&hash(token), hashed))
+        {
+            return match wait.filter(|_| expected.len() < UNGUESSABLE) {
+                Some(seconds) => Err(too_many(seconds)),
+                None => Ok(api_token_holder(via)),
+            };
         }
         let found = self.store().read().await?.token_by_hash(hashed).await?;
         if let Some(token) = found.filter(|token| same(&token.hash, hashed) && is_live(token, now)) {

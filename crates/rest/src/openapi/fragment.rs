@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::failures;
+use super::schemas::failures;
 
 /// One such route; `open` needs no credential.
 struct Own {

@@ -7,8 +7,7 @@ use labkeeper_core::inventory::row::row_schema;
 use labkeeper_ops::operation::{Body, Entry, Method, Need};
 use serde_json::{Map, Value, json};
 
-use super::schemas::name_of;
-use super::{failures, part};
+use super::schemas::{failures, name_of, part};
 use crate::routes::Target;
 
 pub(super) fn describe(target: &Target, entry: &Entry, id: &str) -> Value {

@@ -4,8 +4,6 @@ use labkeeper_core::inventory::Kind;
 use labkeeper_core::inventory::row::{input_schema, row_schema};
 use serde_json::{Map, Value, json};
 
-use super::part;
-
 /// `Hardware`, `Vms`: the row of a kind; with `Input` appended what may be sent.
 pub(super) fn name_of(kind: Kind) -> String {
     let key = kind.key();
@@ -30,8 +28,18 @@ const FAILURES: [(u16, &str, &str); 11] = [
     (503, "Unavailable", "Something needed is not there right now."),
 ];
 
-pub(super) fn failure_name(status: u16) -> &'static str {
+fn failure_name(status: u16) -> &'static str {
     FAILURES.iter().find(|(known, _, _)| *known == status).map_or("Internal", |(_, name, _)| name)
+}
+
+/// A reference to a named part.
+pub(super) fn part(of: &str, name: &str) -> Value {
+    json!({"$ref": format!("#/components/{of}/{name}")})
+}
+
+/// Answers that go wrong, by status, as references.
+pub(super) fn failures(statuses: &[u16]) -> Map<String, Value> {
+    statuses.iter().map(|status| (status.to_string(), part("responses", failure_name(*status)))).collect()
 }
 
 pub(super) fn components() -> Value {

@@ -136,8 +136,8 @@ impl Ask<'_> {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub(crate) fn json(self, body: Value) -> Self {
-        self.header("content-type", "application/json").bytes(body.to_string())
+    pub(crate) fn json(self, body: impl Into<Value>) -> Self {
+        self.header("content-type", "application/json").bytes(body.into().to_string())
     }
 
     pub(crate) fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {

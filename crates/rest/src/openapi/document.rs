@@ -1,0 +1,143 @@
+//! The document put together.
+
+use std::collections::HashSet;
+
+use labkeeper_ops::operation::Entry;
+use serde_json::{Value, json};
+
+use super::{fragment, operation, schemas};
+use crate::routes::{Target, method_name, targets};
+
+/// The document of those operations and of the few routes that are none.
+pub fn openapi(registry: &[Entry]) -> Value {
+    let mut paths = fragment::paths();
+    let mut taken: HashSet<String> = HashSet::new();
+    for target in targets(registry) {
+        let entry = &registry[target.entry];
+        let id = operation_id(&target, entry.meta.name, &mut taken);
+        let described = operation::describe(&target, entry, &id);
+        let path = paths.entry(target.path.to_string()).or_insert_with(|| json!({}));
+        path[method_name(target.route.method).to_lowercase()] = described;
+    }
+    paths.sort_keys();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "labkeeper",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The inventory of a homelab, and what it can do. Every operation here is also an MCP tool or a \
+                command of the same name. Times are UTC without a zone.",
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}, {"session": []}],
+        "tags": tags(),
+        "paths": paths,
+        "components": schemas::components(),
+    })
+}
+
+/// Unique, and stable as long as the operation's name and routes are.
+fn operation_id(target: &Target, name: &str, taken: &mut HashSet<String>) -> String {
+    let kind = target.kind.map(|kind| format!("_{}", kind.key())).unwrap_or_default();
+    let alias = if target.alias { "_docs" } else { "" };
+    let method = method_name(target.route.method).to_lowercase();
+    let last =
+        target.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default().replace('-', "_");
+    let base = format!("{name}{kind}{alias}");
+    let candidates = [base.clone(), format!("{base}_{method}"), format!("{base}_{method}_{last}")];
+    let free = candidates
+        .into_iter()
+        .find(|id| !taken.contains(id))
+        .unwrap_or_else(|| format!("{base}_{}", taken.len()));
+    taken.insert(free.clone());
+    free
+}
+
+fn tags() -> Value {
+    let described = [
+        ("inventory", "Items, links, documents, map, search."),
+        ("discovery", "Reachability and subnet scans."),
+        ("memory", "Notes an assistant keeps."),
+        ("safety", "Changes, undo, drift, audit."),
+        ("hub", "The hub itself: people, tokens, status, import, export."),
+        ("access", "Coming in and going out."),
+        ("operation", "For those who run the hub: probes and figures."),
+    ];
+    described
+        .into_iter()
+        .map(|(name, description)| json!({"name": name, "description": description}))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Value {
+        openapi(&labkeeper_ops::all::all())
+    }
+
+    /// Every `$ref` in the document.
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_string));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(found.len() > 100);
+        for reference in found {
+            assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn each_operation_is_named_once_and_says_what_it_answers() {
+        let document = document();
+        let mut ids = HashSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id.to_string()), "{method} {path}: {id} twice");
+                assert!(!operation["summary"].as_str().unwrap().is_empty(), "{id}");
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(responses.keys().any(|status| status.starts_with('2')), "{id}");
+                for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+                    let parameters = operation["parameters"].as_array().unwrap();
+                    assert!(parameters.iter().any(|p| p["name"] == name && p["in"] == "path"), "{id} {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_has_its_own_fields() {
+        let document = document();
+        let row = document.pointer("/components/schemas/Vms/properties/disk_gb");
+        assert!(row.is_some());
+        let body =
+            &document["paths"]["/api/vms"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(body["$ref"], "#/components/schemas/VmsInput");
+        let list = &document["paths"]["/api/vms"]["get"];
+        let rows =
+            &list["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["data"]["items"];
+        assert_eq!(rows["$ref"], "#/components/schemas/Vms");
+        let names: Vec<&str> = list["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        assert!(names.contains(&"os") && names.contains(&"limit") && names.contains(&"tag"), "{names:?}");
+    }
+}
