@@ -1,4 +1,5 @@
 //! The hub itself: is it there, what does it hold.
 
 pub mod app_status;
+pub mod figures;
 pub mod hub_status;
