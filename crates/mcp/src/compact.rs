@@ -10,7 +10,7 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use crate::answer::{self, structured};
-use crate::calling;
+use crate::door;
 use crate::face::Face;
 use crate::overview::overview;
 
@@ -84,12 +84,12 @@ pub(crate) async fn call(
             structured(search(face, &actor, text("query").unwrap_or_default(), limit))
         }
         (_, None) => answer::refused(&Fault::invalid("name", format!("{name} needs \"name\""))),
-        (_, Some(wanted)) if !calling::is_offered(face, &actor, wanted) => {
+        (_, Some(wanted)) if !door::is_offered(face, &actor, wanted) => {
             answer::refused(&unknown(face, &actor, wanted))
         }
         ("describe_tool", Some(wanted)) => structured(describe(face, wanted)),
         (_, Some(wanted)) => {
-            answer::result(calling::run(face, actor, wanted, input["input"].clone(), context).await)
+            answer::result(door::run(face, actor, wanted, input["input"].clone(), context).await)
         }
     })
 }

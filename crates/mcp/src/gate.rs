@@ -13,7 +13,9 @@ use labkeeper_core::fault::{Code, Fault};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 
 use crate::caller::SESSION_HEADER;
-use crate::http::PROTECTED_RESOURCE;
+
+/// Where clients read how to authenticate (RFC 9728).
+pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 /// Sessions that may be open before those that ended are looked for.
 const MANY: usize = 256;

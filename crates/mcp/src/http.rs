@@ -15,11 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::caller::Caller;
 use crate::face::{Face, Surface};
-use crate::gate::{Gate, admit};
+use crate::gate::{Gate, PROTECTED_RESOURCE, admit};
 use crate::server::LabServer;
-
-/// Where clients read how to authenticate (RFC 9728).
-pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 /// How the endpoint is reached and what it allows.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ mod compact;
 mod completions;
 #[cfg(feature = "conformance")]
 mod conformance;
+mod door;
 mod face;
 mod gate;
 mod http;
@@ -27,6 +28,7 @@ mod stdio;
 mod watching;
 
 pub use face::Surface;
-pub use http::{HttpOptions, PROTECTED_RESOURCE, router};
+pub use gate::PROTECTED_RESOURCE;
+pub use http::{HttpOptions, router};
 pub use remote::{RemoteError, serve_stdio_remote};
 pub use stdio::{StdioError, serve_stdio};

@@ -9,7 +9,7 @@ use rmcp::model::{
 use serde_json::{Value, json};
 
 use super::content::text;
-use super::shared::SEAL;
+use super::lasting::SEAL;
 
 /// A form of one field.
 pub(super) fn elicitation(message: &str, field: &str, kind: &str) -> Value {

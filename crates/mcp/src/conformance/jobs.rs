@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::asking::{answer_to, elicitation, required};
 use super::content::text;
-use super::shared::TASKS;
+use super::lasting::TASKS;
 
 /// Name of the extension.
 pub(super) const EXTENSION: &str = "io.modelcontextprotocol/tasks";

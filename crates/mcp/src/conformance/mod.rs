@@ -5,9 +5,9 @@ mod asking;
 mod content;
 mod elicitation;
 mod jobs;
+mod lasting;
 mod pages;
 mod prompts;
-mod shared;
 mod tools;
 mod wrapper;
 

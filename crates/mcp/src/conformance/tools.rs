@@ -13,7 +13,7 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use super::content::text;
-use super::shared::{CHANGED, List};
+use super::lasting::{CHANGED, List};
 use super::{asking, content, elicitation, jobs};
 
 /// Tools that take nothing.

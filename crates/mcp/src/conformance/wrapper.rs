@@ -14,7 +14,7 @@ use rmcp::model::{
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
-use super::shared::{CHANGED, List, TASKS};
+use super::lasting::{CHANGED, List, TASKS};
 use super::{jobs, pages, prompts, tools};
 use crate::server::LabServer;
 
