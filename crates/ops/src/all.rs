@@ -14,6 +14,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<inventory::update::InventoryUpdate>(),
         Entry::of::<inventory::delete::InventoryDelete>(),
         Entry::of::<inventory::bulk::InventoryBulk>(),
+        Entry::of::<inventory::merge::InventoryMerge>(),
         Entry::of::<inventory::everything::InventoryAll>(),
         Entry::of::<inventory::find_by_name::FindByName>(),
         Entry::of::<inventory::kinds::InventoryKinds>(),

@@ -14,6 +14,7 @@ pub mod link_create;
 pub mod link_delete;
 pub mod list;
 pub mod members;
+pub mod merge;
 pub mod rows;
 pub mod show;
 pub mod update;

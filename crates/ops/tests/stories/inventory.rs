@@ -258,3 +258,36 @@ async fn a_model_reads_no_hidden_characters() {
     let person = lab.ask("inventory_get", json!({"type": "misc", "id": id})).await;
     assert_eq!(person["data"]["notes"], "a\u{1b}[31mb\u{202e}c");
 }
+
+#[tokio::test]
+async fn two_entries_for_one_thing_become_one_with_everything_both_had() {
+    let lab = Lab::new().await;
+    let host = lab.create("hardware", json!({"name": "pve-01"})).await;
+    let keep = lab.create("vms", json!({"name": "docker-01", "os": "Debian 13", "tags": ["prod"]})).await;
+    let twin = lab
+        .create("vms", json!({"name": "docker-01", "os": "linux", "ip_address": "10.0.0.5", "hardware_id": host, "tags": ["scan"]}))
+        .await;
+    let app = lab.create("apps", json!({"name": "Immich", "vm_id": twin})).await;
+    lab.ask("inventory_observe", json!({"source": "scan:lan", "sightings": [{"id": twin, "identities": {"mac": "bc:24:11:00:00:01"}, "fields": {"hostname": "docker"}}]})).await;
+    let before = lab.world().await;
+    let fault = lab.refused("inventory_merge", json!({"keep": keep, "merge": twin})).await;
+    assert_eq!(fault.details.unwrap()["plan"]["details"]["evidence"], json!(["same name docker-01"]));
+    let merged =
+        lab.call("inventory_merge", json!({"keep": keep, "merge": twin, "confirm": true})).await.unwrap();
+    let row = &merged.output["data"];
+    assert_eq!(
+        (&row["os"], &row["ip_address"], &row["hardware_id"]),
+        (&json!("Debian 13"), &json!("10.0.0.5"), &json!(host))
+    );
+    assert_eq!((&row["tags"], &row["hostname"]), (&json!(["prod", "scan"]), &json!("docker")));
+    assert_eq!(
+        lab.ask("inventory_get", json!({"type": "apps", "id": app})).await["data"]["vm_id"],
+        json!(keep)
+    );
+    lab.ask("change_undo", json!({"id": merged.change_id})).await;
+    assert_eq!(lab.world().await, before);
+    assert_eq!(
+        lab.refused("inventory_merge", json!({"keep": keep, "merge": host})).await.field.as_deref(),
+        Some("merge")
+    );
+}
