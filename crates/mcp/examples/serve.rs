@@ -1,5 +1,5 @@
-//! The MCP face on a hub of its own in a temporary directory: `serve stdio`, or `serve http ADDRESS` with the
-//! token `secret`. The tests of this crate talk to it over real pipes.
+//! The MCP face on a hub of its own in a temporary directory: `serve stdio`, `serve http ADDRESS` with the token
+//! `secret`, or `serve remote URL TOKEN` for a hub elsewhere. The tests of this crate talk to it over real pipes.
 
 #![allow(clippy::unwrap_used, reason = "a program for tests")]
 
@@ -10,11 +10,11 @@ use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn};
 use labkeeper_core::actor::{Actor, Grant, Via};
-use labkeeper_mcp::{HttpOptions, Surface, router, serve_stdio};
+use labkeeper_mcp::{HttpOptions, Surface, router, serve_stdio, serve_stdio_remote};
 
 #[tokio::main]
 async fn main() {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_writer(std::io::stderr).init();
     let dir = tempfile::tempdir().unwrap();
     let keeper = hub::keeper(dir.path()).await;
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,12 +22,13 @@ async fn main() {
     match arguments[..] {
         ["stdio"] => serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Full).await.unwrap(),
         ["stdio", "compact"] => serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Compact).await.unwrap(),
+        ["remote", url, token] => serve_stdio_remote(url, Some(token)).await.unwrap(),
         ["http", address] => {
             let app = router(keeper, HttpOptions::default()).layer(from_fn(authenticate));
             let listener = tokio::net::TcpListener::bind(address).await.unwrap();
             axum::serve(listener, app).await.unwrap();
         }
-        _ => panic!("serve stdio [compact] | serve http ADDRESS"),
+        _ => panic!("serve stdio [compact] | serve http ADDRESS | serve remote URL TOKEN"),
     }
 }
 

@@ -1,0 +1,54 @@
+//! The tools as clients see them.
+
+use serde_json::{Value, json};
+
+use crate::http::Served;
+use crate::pipes::{Pipes, call, request};
+
+async fn tools() -> Vec<Value> {
+    let hub = Served::new().await;
+    let session = hub.session("full", "2025-11-25").await;
+    let listed = session.ask(&request(1, "tools/list", json!({}))).await;
+    listed["result"]["tools"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn every_tool_is_strict_described_and_typed() {
+    for tool in tools().await {
+        let name = tool["name"].as_str().unwrap();
+        assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
+        assert_eq!(tool["inputSchema"]["type"], "object", "{name}");
+        assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
+        assert!(tool["outputSchema"]["anyOf"].as_array().unwrap().len() >= 2, "{name}");
+        assert!(
+            !tool["description"].as_str().unwrap().is_empty() && !tool["title"].as_str().unwrap().is_empty()
+        );
+        let fields = tool["inputSchema"]["properties"].as_object().unwrap();
+        for (field, schema) in fields {
+            assert!(schema["description"].is_string(), "{name}: {field} is not described: {schema}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_compact_surface_fits_into_fifteen_hundred_tokens_and_reaches_everything() {
+    let mut client = Pipes::opened(&["stdio", "compact"], "2025-11-25").await;
+    let listed = client.ask(&request(1, "tools/list", json!({}))).await["result"]["tools"].clone();
+    let names: Vec<&str> =
+        listed.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["lab_overview", "search_tools", "describe_tool", "call_tool"]);
+    // Four letters a token is the usual rule of thumb; JSON takes a little more.
+    assert!(listed.to_string().len() / 3 <= 1500, "{} characters", listed.to_string().len());
+    let found = client.ask(&call(2, "search_tools", json!({"query": "create item"}))).await;
+    assert_eq!(found["result"]["structuredContent"]["tools"][0]["name"], "inventory_create", "{found}");
+    let described = client.ask(&call(3, "describe_tool", json!({"name": "inventory_create"}))).await;
+    assert!(described["result"]["structuredContent"]["input_schema"]["properties"]["type"].is_object());
+    let input = json!({"name": "inventory_create", "input": {"type": "misc", "data": {"name": "ups"}}});
+    let made = client.ask(&call(4, "call_tool", input)).await;
+    assert_eq!(made["result"]["structuredContent"]["data"]["name"], "ups");
+    let wrong = client.ask(&call(5, "call_tool", json!({"name": "inventory_creat"}))).await;
+    assert_eq!(wrong["result"]["structuredContent"]["hint"], "did you mean \"inventory_create\"?");
+    let overview = client.ask(&call(6, "lab_overview", json!({}))).await;
+    assert_eq!(overview["result"]["structuredContent"]["items"]["misc"], 1);
+    client.hang_up().await;
+}
