@@ -13,6 +13,8 @@ mod layer;
 mod panel;
 mod portable;
 mod rounded;
+#[cfg(target_arch = "x86_64")]
+mod sse41;
 mod tiles;
 
 use multiversion::{multiversion, target::match_target};
@@ -32,11 +34,12 @@ impl Linear {
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512vnni", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512vnni", "x86_64+avx2", "x86_64+sse4.1"))]
 fn multiply(layer: &Linear, x: &Rounded, y: &mut [f32]) {
     match_target! {
         "x86_64+avx512f+avx512bw+avx512vl+avx512vnni" => avx512::multiply(layer, x, y),
         "x86_64+avx2" => avx2::multiply(layer, x, y),
+        "x86_64+sse4.1" => sse41::multiply(layer, x, y),
         _ => portable::multiply(layer, x, y)
     }
 }
@@ -86,11 +89,20 @@ mod tests {
         }
     }
 
-    /// What a processor without AVX-512 would choose.
+    /// What a processor without AVX-512 chooses.
     #[multiversion(targets("x86_64+avx2"))]
     fn multiply_narrower(layer: &Linear, x: &Rounded, y: &mut [f32]) {
         match_target! {
             "x86_64+avx2" => avx2::multiply(layer, x, y),
+            _ => portable::multiply(layer, x, y)
+        }
+    }
+
+    /// What a processor without AVX2 chooses.
+    #[multiversion(targets("x86_64+sse4.1"))]
+    fn multiply_narrowest(layer: &Linear, x: &Rounded, y: &mut [f32]) {
+        match_target! {
+            "x86_64+sse4.1" => sse41::multiply(layer, x, y),
             _ => portable::multiply(layer, x, y)
         }
     }
@@ -103,7 +115,7 @@ mod tests {
         x.fill(&walk(rows * inputs, 3), inputs);
         let mut chosen = vec![0.0; x.padded_rows() * outputs];
         multiply(&layer, &x, &mut chosen);
-        for other in [multiply_narrower, portable::multiply] {
+        for other in [multiply_narrower, multiply_narrowest, portable::multiply] {
             let mut y = vec![0.0; x.padded_rows() * outputs];
             other(&layer, &x, &mut y);
             assert_eq!(chosen, y);

@@ -1,4 +1,4 @@
-//! The kernel for any processor, written so that the compiler finds its multiply-add instruction.
+//! The kernel for processors that have none of their own, written so that the compiler may find an instruction for it.
 
 use super::layer::Linear;
 use super::panel::{PANEL, STEP};
