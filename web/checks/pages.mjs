@@ -61,7 +61,7 @@ export async function pages() {
       path: '/inventory/vms',
       act: async (page) => {
         await page.getByRole('button', { name: 'Filter', exact: true }).click();
-        await page.getByRole('button', { name: 'Tags' }).last().click();
+        await page.getByRole('dialog', { name: 'Filter by a field' }).getByRole('button', { name: 'Tags' }).click();
       },
     },
     {

@@ -27,7 +27,10 @@ const PAST: Record<string, string> = {
 };
 
 export function told(summary: string): string {
-  const sentence = inSentence(summary.trim());
+  const sentence = inSentence(summary.trim()).replace(
+    /\b[a-z]+_[a-z]+\b/g,
+    (rel) => OUTWARD[rel as keyof typeof OUTWARD] ?? rel,
+  );
   const [verb = '', ...rest] = sentence.split(' ');
   const bare = verb.replace(/:$/, '');
   return PAST[bare] ? [verb.replace(bare, PAST[bare]), ...rest].join(' ') : sentence;

@@ -108,7 +108,11 @@ export const recentChangesQuery = (limit: number) =>
   });
 
 export const driftQuery = () =>
-  queryOptions({ queryKey: keys.drift, queryFn: async () => (await get<ListOf<Drift>>('/drift')).data, ...LIVE });
+  queryOptions({
+    queryKey: keys.drift,
+    queryFn: async () => (await get<ListOf<Drift>>('/drift', { all: true })).data,
+    ...LIVE,
+  });
 
 export const statusQuery = () =>
   queryOptions({
