@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/svelte-query';
+import { QueryClient, QueryObserver } from '@tanstack/svelte-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { keys } from '../api/queries.ts';
@@ -69,5 +69,26 @@ describe('an event of the stream', () => {
     await vi.advanceTimersByTimeAsync(60);
     expect(fetched).not.toHaveBeenCalled();
     expect(client.getQueryState(keys.rows('vms'))?.isInvalidated).toBe(true);
+  });
+});
+
+describe('an open page of an item', () => {
+  const watch = (id: number) => {
+    const read = vi.fn(async () => ({ id }));
+    const stop = new QueryObserver(client, { queryKey: keys.item(id), queryFn: read, staleTime: Infinity }).subscribe(
+      () => {},
+    );
+    return { read, stop };
+  };
+  it('reads the links again when one changed, but not of an item that was deleted with them', async () => {
+    const kept = watch(1);
+    const gone = watch(2);
+    await vi.advanceTimersByTimeAsync(1);
+    patcher.take({ seq: 1, type: 'link', action: 'deleted', id: 9 });
+    patcher.take({ seq: 2, type: 'item', action: 'deleted', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(kept.read).toHaveBeenCalledTimes(2);
+    expect(gone.read).toHaveBeenCalledTimes(1);
+    for (const { stop } of [kept, gone]) stop();
   });
 });

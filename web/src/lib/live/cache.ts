@@ -17,6 +17,9 @@ export const withoutRow = <T extends { id: number }>(rows: T[], id: number): T[]
 
 export class CachePatcher {
   #changed = new Map<string, Set<number>>();
+  #relinked = false;
+  /** What was deleted is not asked for again, though its page is open still. */
+  #gone = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -26,7 +29,7 @@ export class CachePatcher {
 
   take(event: LiveEvent) {
     if (event.type === 'item' && event.kind && event.id !== undefined) this.#item(event.kind, event.id, event.action);
-    if (event.type === 'link' && event.id !== undefined) void this.client.invalidateQueries({ queryKey: ['item'] });
+    if (event.type === 'link') this.#relinked = true;
     if (event.type === 'import') void this.client.invalidateQueries();
     if (event.type === 'token') void this.client.invalidateQueries({ queryKey: keys.tokens });
     if (event.type === 'search') void this.client.invalidateQueries({ queryKey: keys.status });
@@ -42,6 +45,7 @@ export class CachePatcher {
   }
 
   removed(kind: string, id: number) {
+    this.#gone.add(id);
     this.client.setQueryData<Row[]>(keys.rows(kind), (rows) => rows && withoutRow(rows, id));
     this.client.setQueryData<Name[]>(keys.names(kind), (names) => names && withoutRow(names, id));
     this.#later();
@@ -49,6 +53,7 @@ export class CachePatcher {
 
   #item(kind: string, id: number, action: LiveEvent['action']) {
     if (action === 'deleted') return this.removed(kind, id);
+    this.#gone.delete(id);
     const ids = this.#changed.get(kind) ?? new Set();
     this.#changed.set(kind, ids.add(id));
     invalidateItem(this.client, id);
@@ -60,8 +65,16 @@ export class CachePatcher {
       const batches = [...this.#changed];
       this.#changed.clear();
       for (const [kind, ids] of batches) void this.#refresh(kind, [...ids]);
+      if (this.#relinked) this.#readLinks();
       invalidateJournal(this.client);
     }, this.wait);
+  }
+
+  /** A link may show on either of its ends, and on what stands between. */
+  #readLinks() {
+    this.#relinked = false;
+    const predicate = ({ queryKey: [, id] }: { queryKey: readonly unknown[] }) => !this.#gone.has(id as number);
+    void this.client.invalidateQueries({ queryKey: ['item'], predicate });
   }
 
   async #refresh(kind: string, ids: number[]) {
