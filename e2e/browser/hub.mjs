@@ -1,0 +1,106 @@
+// A hub of its own for a story: the real binary, a temporary data directory, a free port on loopback.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const OUT = join(root, 'target/e2e');
+const BINARY = process.env.LABKEEPER_BINARY ?? join(root, 'target/debug/labkeeper');
+/** The model of search by meaning, as `cargo xtask test --only needs` installs it. */
+const MODELS = process.env.LABKEEPER_MODELS ?? join(root, 'models');
+const PATIENCE = 60_000;
+
+/** Ours, without what would configure a hub or route its traffic elsewhere. */
+function environment(extra) {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(LABKEEPER_|HOMELAB_|MCP_)|_proxy$/i.test(name) && !['API_TOKEN', 'DATABASE_URL'].includes(name),
+  );
+  return { ...Object.fromEntries(kept), LABKEEPER_MODELS: MODELS, ...extra };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** An empty data directory, removed with the hub that is started on it. */
+export const dataDirectory = () => mkdtempSync(join(tmpdir(), 'labkeeper-e2e-'));
+
+/** Runs a command of the binary on a data directory and gives what it prints on stdout. */
+export function command(directory, words, input = '') {
+  const options = { env: environment({}), encoding: 'utf8', input, stdio: 'pipe' };
+  return execFileSync(BINARY, ['--data-dir', directory, ...words], options).trim();
+}
+
+/** A hub that asks who one is, with an admin of whom the browser has a session and a token for the API. */
+export async function startClosedHub() {
+  const directory = dataDirectory();
+  const account = { name: 'keeper', password: 'correct horse battery' };
+  command(directory, ['user', 'add', account.name, '--role', 'admin'], `${account.password}\n`);
+  const token = command(directory, ['token', 'create', 'stories', '--scope', 'write']);
+  return Object.assign(await startHub({ directory, token }), { account });
+}
+
+/**
+ * Starts `serve`, or `demo`, and waits until it is ready. `token` authorises this file's own calls to the API; without
+ * one they are made as whoever sits at the machine.
+ */
+export async function startHub({ demo = false, directory = dataDirectory(), token = null, env = {} } = {}) {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const words = ['--data-dir', directory, demo ? 'demo' : 'serve', '--bind', address];
+  const child = spawn(BINARY, words, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const hub = {
+    url: `http://${address}`,
+    directory,
+    log: () => log,
+    token,
+    api: (method, path, body, headers) => call(hub, method, path, body, headers),
+    get: (path) => call(hub, 'GET', path),
+    async stop() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(late);
+      mkdirSync(OUT, { recursive: true });
+      writeFileSync(join(OUT, `hub-${port}.log`), log);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  const deadline = Date.now() + PATIENCE;
+  while (!(await fetch(`${hub.url}/readyz`).then((answer) => answer.ok, () => false))) {
+    if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode}:\n${log}`);
+    if (Date.now() > deadline) throw new Error(`the hub was not ready in ${PATIENCE / 1000} s:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return hub;
+}
+
+/** A call to the API besides the browser. Throws what the hub answers when it refuses. */
+async function call(hub, method, path, body, headers = {}) {
+  const bytes = body instanceof Uint8Array;
+  const answer = await fetch(`${hub.url}/api${path}`, {
+    method,
+    headers: {
+      ...(hub.token ? { authorization: `Bearer ${hub.token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': bytes ? 'application/octet-stream' : 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined || bytes ? body : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${text}`), { status: answer.status });
+  return text && /json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : text;
+}
