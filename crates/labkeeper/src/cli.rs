@@ -23,8 +23,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "LABKEEPER_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Configuration file [default: labkeeper.toml in the data directory, else /etc/labkeeper/labkeeper.toml]
-    #[arg(long, global = true, value_name = "FILE", env = "LABKEEPER_CONFIG")]
-    pub(crate) config: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "FILE", env = "LABKEEPER_CONFIG", num_args = 0..=1)]
+    pub(crate) config: Option<Option<PathBuf>>,
     /// Machine output on stdout: one JSON document, or JSON lines
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -61,12 +61,8 @@ pub(crate) enum Command {
     },
     /// Tell where the hub is, what it holds and what is degraded
     Status,
-    /// Check the installation; with --config print the effective configuration
-    Doctor {
-        /// Print each configuration value with its source, secrets masked
-        #[arg(long = "config")]
-        show_config: bool,
-    },
+    /// Check the installation; with --config (and no file) print each value and its source, secrets masked
+    Doctor,
     /// Import a hub's export, the predecessor's JSON or SQLite file, or CSV
     Import {
         /// The file

@@ -72,7 +72,7 @@ pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
 pub(crate) fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_BORDERS_ONLY_CONDENSED)
+        .load_style(presets::UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(columns);
     for row in rows {

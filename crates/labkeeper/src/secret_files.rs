@@ -51,3 +51,10 @@ pub(crate) fn is_writable(path: &Path) -> bool {
     let _ = std::fs::remove_file(&probe);
     made
 }
+
+/// Reads a secret from the file a `*_FILE` variable names.
+pub(crate) fn read_secret_file(path: &str, variable: &str) -> Result<String> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{variable} names {path}, which cannot be read"))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_string())
+}

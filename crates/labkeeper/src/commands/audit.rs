@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
-use super::Context;
+use super::context::Context;
 use crate::cli::AuditCommand;
 use crate::{local, render};
 

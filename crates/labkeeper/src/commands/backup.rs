@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use labkeeper_store::Store;
 use serde_json::json;
 
-use super::{Context, agreed, refused};
+use super::consent::{agreed, refused};
+use super::context::Context;
 use crate::cli::BackupCommand;
 use crate::{render, secret_files};
 

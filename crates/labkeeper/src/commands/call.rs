@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use crate::{local, render};
 
 pub(super) async fn run(

@@ -14,7 +14,8 @@ use labkeeper_ops::keeper::{Call, Keeper};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Context, serve};
+use super::context::Context;
+use super::serve;
 use crate::{render, wire};
 
 /// The sample lab; `ref` names an item within the file.

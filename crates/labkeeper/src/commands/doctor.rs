@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use crate::config::KEYS;
 use crate::render::{self, DEGRADED};
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::Context;
+use super::context::Context;
 use crate::cli::ExportFormat;
 use crate::{local, render};
 

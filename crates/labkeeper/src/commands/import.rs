@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::{Context, agreed, refused};
+use super::consent::{agreed, refused};
+use super::context::Context;
 use crate::cli::ImportMode;
 use crate::render::{DEGRADED, cell, table};
 use crate::{local, render};

@@ -8,7 +8,7 @@ use labkeeper_core::inventory::Kind;
 use labkeeper_core::nearest::nearest;
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use crate::render::{cell, table};
 use crate::{local, render};
 

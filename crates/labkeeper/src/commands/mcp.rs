@@ -7,7 +7,7 @@ use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_mcp::Surface;
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use crate::cli::McpClient;
 use crate::render;
 

@@ -3,6 +3,8 @@
 mod audit;
 mod backup;
 mod call;
+mod consent;
+mod context;
 mod demo;
 mod discover;
 mod doctor;
@@ -26,24 +28,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use labkeeper_ops::keeper::Keeper;
 
 use crate::cli::{Arguments, Command, Global};
 use crate::config::Config;
-use crate::wire;
-
-/// What every command gets.
-pub(crate) struct Context {
-    pub(crate) config: Config,
-    pub(crate) json: bool,
-}
-
-impl Context {
-    /// The hub on the data directory.
-    async fn keeper(&self) -> Result<Keeper> {
-        wire::keeper(&self.config, false).await
-    }
-}
+use context::Context;
 
 /// Runs a command.
 ///
@@ -57,6 +45,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Gen(what) => return generate::run(what),
         _ => {}
     }
+    // `--config` without a file is a question of `doctor` and a slip anywhere else.
+    let bare_config = matches!(global.config, Some(None));
+    if bare_config && !matches!(command, Command::Doctor) {
+        anyhow::bail!("--config wants a file");
+    }
     let config = Config::read(&global)?;
     let stays = matches!(command, Command::Serve { .. } | Command::Demo { .. });
     log_to_stderr(&global, &config, if stays { "info" } else { "warn" });
@@ -68,7 +61,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         Command::Demo { bind } => demo::run(context, bind).await,
         Command::Status => status::run(&context).await,
-        Command::Doctor { show_config } => doctor::run(&context, show_config).await,
+        Command::Doctor => doctor::run(&context, bare_config).await,
         Command::Import { file, mode, dry_run, yes } => {
             import::run(&context, &file, mode, dry_run, yes).await
         }
@@ -114,25 +107,4 @@ fn log_to_stderr(global: &Global, config: &Config, usual: &str) {
     } else {
         builder.with_target(false).try_init()
     };
-}
-
-/// Asks on the terminal; without one the answer is no.
-fn agreed(question: &str, yes: bool) -> Result<bool> {
-    use std::io::BufRead;
-    if yes {
-        return Ok(true);
-    }
-    if !std::io::stdin().is_terminal() {
-        crate::render::note(&format!("{question} Nobody is there to ask: repeat with --yes."));
-        return Ok(false);
-    }
-    crate::render::note(&format!("{question} [y/N]"));
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
-}
-
-/// The exit code of something a person declined.
-fn refused() -> ExitCode {
-    ExitCode::from(3)
 }

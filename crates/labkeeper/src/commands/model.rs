@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use labkeeper_embed::install;
 
-use super::Context;
+use super::context::Context;
 use crate::cli::ModelCommand;
 use crate::render;
 

@@ -10,7 +10,7 @@ use labkeeper_rest::Options;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::Context;
+use super::context::Context;
 use crate::render;
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use labkeeper_core::fault::Fault;
 use serde_json::{Value, json};
 
-use super::Context;
+use super::context::Context;
 use crate::render::{cell, table};
 use crate::{local, render};
 

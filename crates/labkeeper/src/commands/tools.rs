@@ -8,7 +8,7 @@ use labkeeper_core::change::Effect;
 use labkeeper_core::tier::Tier;
 use serde_json::json;
 
-use super::Context;
+use super::context::Context;
 use crate::render;
 
 pub(super) async fn run(context: &Context, tier: Option<String>) -> Result<ExitCode> {

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Context, agreed, refused};
+use super::consent::{agreed, refused};
+use super::context::Context;
 use crate::{local, render};
 
 pub(super) async fn run(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::Context;
+use super::context::Context;
 use crate::cli::UserCommand;
 use crate::{local, render};
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use ipnet::IpNet;
 use labkeeper_core::tier::Tier;
 use labkeeper_ops::operation::Toolset;
@@ -48,7 +48,7 @@ impl Config {
             Some(dir) => dir.clone(),
             None => default_data_dir(&environment)?,
         };
-        let file = sources::config_file(global.config.as_deref(), &data_dir)?;
+        let file = sources::config_file(global.config.as_ref().and_then(|given| given.as_deref()), &data_dir)?;
         let effective = sources::effective(&environment, &file)?;
         Self::interpret(data_dir, effective)
     }
@@ -142,13 +142,6 @@ fn default_data_dir(environment: &BTreeMap<String, String>) -> Result<PathBuf> {
         Some(home) => Ok(Path::new(home).join(".local/share/labkeeper")),
         None => bail!("there is no HOME to keep data under: give --data-dir or LABKEEPER_DATA_DIR"),
     }
-}
-
-/// Reads a secret from the file a `*_FILE` variable names.
-fn read_secret_file(path: &str, variable: &str) -> Result<String> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{variable} names {path}, which cannot be read"))?;
-    Ok(text.trim_end_matches(['\n', '\r']).to_string())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use labkeeper_core::nearest::nearest;
 
 use super::keys::{KEYS, Key};
-use super::read_secret_file;
+use crate::secret_files::read_secret_file;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
