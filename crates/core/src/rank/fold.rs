@@ -32,14 +32,15 @@ pub fn is_filler(word: &str) -> bool {
 }
 
 /// Sorted.
-const FILLERS: [&str; 87] = [
-    "a", "about", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
-    "could", "did", "do", "does", "doing", "done", "find", "for", "from", "had", "has", "have", "how", "i",
-    "if", "in", "into", "is", "it", "its", "list", "me", "my", "of", "on", "onto", "or", "our", "please",
-    "s", "shall", "should", "show", "so", "some", "t", "that", "the", "their", "them", "then", "there",
-    "these", "they", "thing", "this", "those", "to", "up", "use", "used", "uses", "using", "was", "we",
-    "were", "what", "whats", "when", "where", "wheres", "which", "while", "who", "whose", "why", "will",
-    "with", "would", "you", "your", "yours",
+const FILLERS: [&str; 106] = [
+    "a", "about", "all", "also", "am", "an", "and", "another", "any", "are", "as", "at", "be", "been", "but",
+    "by", "can", "could", "did", "do", "does", "doing", "done", "dont", "find", "for", "from", "get", "go",
+    "goes", "got", "had", "has", "have", "here", "how", "i", "if", "in", "into", "is", "it", "its", "just",
+    "list", "me", "more", "most", "my", "no", "not", "of", "on", "only", "onto", "or", "other", "our",
+    "please", "s", "shall", "should", "show", "so", "some", "such", "t", "than", "that", "the", "their",
+    "them", "then", "there", "these", "they", "thing", "this", "those", "to", "too", "up", "use", "used",
+    "uses", "using", "very", "was", "we", "were", "what", "whats", "when", "where", "wheres", "which",
+    "while", "who", "whose", "why", "will", "with", "would", "you", "your", "yours",
 ];
 
 #[cfg(test)]

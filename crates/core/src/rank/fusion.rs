@@ -1,7 +1,7 @@
 //! How words and meaning add up to one score: a convex sum, because the cosine and the share of matched words are
 //! both amounts, which a fusion of mere ranks would throw away.
 
-/// What each part of a score weighs; they add up to 1. Chosen on one half of `benches/search`, reported on the other.
+/// What each part of a score weighs; the three add up to 1. Chosen on one half of `benches/data/search`, reported on the other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// Cosine of question and chunk.
@@ -10,10 +10,13 @@ pub struct Weights {
     pub words: f32,
     /// Share of the question found in its name.
     pub name: f32,
+    /// Power to which the shares are raised: above 1, one stray word of many counts for little, while all of them
+    /// count as before.
+    pub steepness: f32,
 }
 
 /// The weights in use.
-pub const WEIGHTS: Weights = Weights { meaning: 0.5, words: 0.3, name: 0.2 };
+pub const WEIGHTS: Weights = Weights { meaning: 0.55, words: 0.225, name: 0.225, steepness: 3.0 };
 
 /// A chunk that shares no word with the question must be at least so near in meaning.
 pub const NEAR_ENOUGH: f32 = 0.2;
@@ -45,6 +48,7 @@ impl Weights {
     /// The score of a chunk, `None` when it does not belong in the answer.
     pub fn score(&self, mode: Mode, evidence: Evidence) -> Option<f32> {
         let Evidence { words, name, cosine } = evidence;
+        let (words, name) = (words.powf(self.steepness), name.powf(self.steepness));
         let lexical = (self.words * words + self.name * name) / (self.words + self.name);
         match (mode, cosine) {
             (Mode::Semantic, cosine) => cosine.filter(|cosine| *cosine >= NEAR_ENOUGH),

@@ -1,7 +1,6 @@
 //! Everything searchable, in memory: what belongs to whom, by which names it goes, which words it holds. Asked with a
 //! question and, when there is a model, with the cosine of every chunk.
 
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
@@ -224,18 +223,20 @@ impl Index {
         for slot in exact.keys() {
             best[*slot].get_or_insert((1.0, Evidence::default(), 0));
         }
-        let mut order: Vec<(Reverse<Option<Reverse<Key>>>, f32, usize)> = Vec::new();
+        // Smaller ranks first: name typed in full, address typed in full, everything else.
+        let rank = |slot: &usize| exact.get(slot).map_or(2, |key| *key as u8);
+        let mut order: Vec<(u8, f32, usize)> = Vec::new();
         for (slot, found) in best.iter().enumerate() {
             let (Some((score, ..)), Some(held)) = (found, &self.slots[slot]) else { continue };
             if self.passes(held, &sieve) && !self.holds_any(held, &query.without) {
                 let factor = if matches!(held.owner, Owner::Change(_)) { HISTORY } else { 1.0 };
-                order.push((Reverse(exact.get(&slot).copied().map(Reverse)), score * factor, slot));
+                order.push((rank(&slot), score * factor, slot));
             }
         }
         order.sort_unstable_by(|a, b| {
-            let rank =
+            let tie =
                 |slot: usize| self.slots[slot].as_ref().map(|held| (held.rank(), &held.name, held.owner));
-            a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| rank(a.2).cmp(&rank(b.2)))
+            a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| tie(a.2).cmp(&tie(b.2)))
         });
         order.truncate(limit);
         let hits = order.into_iter().filter_map(|(_, score, slot)| {
