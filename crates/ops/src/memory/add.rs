@@ -47,7 +47,8 @@ impl Operation for MemoryAdd {
         }
         let length = text.chars().count();
         if length > LONGEST {
-            let fault = Fault::new(Code::TooLarge, format!("text has {length} characters, a note holds {LONGEST}"));
+            let fault =
+                Fault::new(Code::TooLarge, format!("text has {length} characters, a note holds {LONGEST}"));
             return Err(fault.with_field("text").with_hint("keep the gist here and the rest in a document"));
         }
         let known = cx.read().await?.references(&self.links).await?;

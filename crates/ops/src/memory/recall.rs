@@ -48,8 +48,8 @@ pub struct Recollection {
 
 impl Operation for MemoryRecall {
     type Output = Recollection;
-    const META: Meta =
-        Meta::read("memory_recall", "Recall the lab", Toolset::Memory).routes(&[Route::get("/api/memories/recall")]);
+    const META: Meta = Meta::read("memory_recall", "Recall the lab", Toolset::Memory)
+        .routes(&[Route::get("/api/memories/recall")]);
 
     async fn run(self, cx: &mut Cx) -> Result<Recollection, Fault> {
         let mut block = Block::new(self.budget.unwrap_or(1200).clamp(200, 8000) as usize);
@@ -63,15 +63,22 @@ impl Operation for MemoryRecall {
         if let Some(about) = self.about.as_deref().map(str::trim).filter(|about| !about.is_empty()) {
             let (notes, reason) = matching(cx, about).await?;
             degraded = reason;
-            block.notes(&format!("Notes about {}", cut(about, 80).0), notes.iter().map(|(memory, _)| memory).take(8));
+            block.notes(
+                &format!("Notes about {}", cut(about, 80).0),
+                notes.iter().map(|(memory, _)| memory).take(8),
+            );
             let mut query = query::parse(about);
             query.filters.records.clear();
             let (hits, _) = ask::search(cx.house(), query, Mode::Hybrid, 12).await?;
             let items = hits.iter().filter(|hit| Kind::parse(&hit.entity_type).is_some()).take(6);
-            block.section("Items", items.map(|hit| {
-                let said: String = hit.snippet.chars().filter(|c| !('\u{e000}'..='\u{e001}').contains(c)).collect();
-                format!("{} {} ({}): {said}", hit.entity_type, hit.entity_id, hit.name)
-            }));
+            block.section(
+                "Items",
+                items.map(|hit| {
+                    let said: String =
+                        hit.snippet.chars().filter(|c| !('\u{e000}'..='\u{e001}').contains(c)).collect();
+                    format!("{} {} ({}): {said}", hit.entity_type, hit.entity_id, hit.name)
+                }),
+            );
         }
         block.notes("Recent decisions", of("decision").take(10));
         block.notes("How things are done", of("pattern").take(10));
@@ -152,8 +159,13 @@ async fn summary(view: &mut View) -> Result<String, Fault> {
             None => net.name.clone(),
         })
         .collect();
-    let machines: Vec<String> =
-        view.items(ItemFilter::Kind(Kind::Hardware)).await?.into_iter().take(12).map(|item| item.name).collect();
+    let machines: Vec<String> = view
+        .items(ItemFilter::Kind(Kind::Hardware))
+        .await?
+        .into_iter()
+        .take(12)
+        .map(|item| item.name)
+        .collect();
     let mut text = counted.join(", ");
     for (label, names) in [("machines", machines), ("networks", networks)] {
         if !names.is_empty() {

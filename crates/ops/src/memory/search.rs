@@ -49,7 +49,9 @@ impl Operation for MemorySearch {
     async fn run(self, cx: &mut Cx) -> Result<MemoryListing, Fault> {
         let limit = self.limit.unwrap_or(20).min(100) as usize;
         let (mut found, degraded) = match self.q.trim() {
-            "" => (cx.read().await?.memories().await?.into_iter().map(|memory| (memory, None)).collect(), None),
+            "" => {
+                (cx.read().await?.memories().await?.into_iter().map(|memory| (memory, None)).collect(), None)
+            }
             q => matching(cx, q).await?,
         };
         found.retain(|(memory, _): &(Memory, _)| self.kind.is_none_or(|kind| kind.as_str() == memory.kind));
@@ -69,6 +71,7 @@ pub(super) async fn matching(cx: &Cx, q: &str) -> Result<(Scored, Option<String>
     let (hits, degraded) = ask::search(cx.house(), query, Mode::Hybrid, 100).await?;
     let mut memories: HashMap<i64, Memory> =
         cx.read().await?.memories().await?.into_iter().map(|memory| (memory.id, memory)).collect();
-    let found = hits.iter().filter_map(|hit| Some((memories.remove(&hit.entity_id)?, Some(hit.score)))).collect();
+    let found =
+        hits.iter().filter_map(|hit| Some((memories.remove(&hit.entity_id)?, Some(hit.score)))).collect();
     Ok((found, degraded))
 }

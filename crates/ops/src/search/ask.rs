@@ -102,7 +102,8 @@ fn only(query: &mut Query, kind: &str) -> Result<(), Fault> {
         word => match Kind::guess(word) {
             Some(kind) => filters.kinds.push(kind),
             None => {
-                let known: Vec<&str> = Kind::ALL.into_iter().map(Kind::key).chain(["memories", "changes"]).collect();
+                let known: Vec<&str> =
+                    Kind::ALL.into_iter().map(Kind::key).chain(["memories", "changes"]).collect();
                 let fault = Fault::invalid("kind", format!("kind: there is no \"{word}\""));
                 return Err(match nearest(word, known.iter().copied()) {
                     Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),
@@ -134,7 +135,10 @@ pub(crate) async fn search(
     if asks_meaning {
         match embedding::fill(house, AT_ONCE).await {
             Ok(0) => {}
-            Ok(left) => add(&mut degraded, format!("{left} texts are not searched by meaning yet, only by words; they are being read")),
+            Ok(left) => add(
+                &mut degraded,
+                format!("{left} texts are not searched by meaning yet, only by words; they are being read"),
+            ),
             Err(reason) => add(&mut degraded, reason),
         }
     }
@@ -162,14 +166,18 @@ async fn find(
 ) -> Result<(Found, Query, Option<String>), Fault> {
     let house = house.clone();
     let work = spawn_blocking(move || {
-        let question = asks_meaning.then(|| house.embedder().get().and_then(|embedder| {
-            let vectors = embedder.embed(&[&query.text]).map_err(|error| error.to_string())?;
-            vectors.into_iter().next().ok_or_else(|| "the model gave no vector".to_string())
-        }));
+        let question = asks_meaning.then(|| {
+            house.embedder().get().and_then(|embedder| {
+                let vectors = embedder.embed(&[&query.text]).map_err(|error| error.to_string())?;
+                vectors.into_iter().next().ok_or_else(|| "the model gave no vector".to_string())
+            })
+        });
         let state = house.search().read();
         let cosines = question.map(|question| {
             let cosines = state.cosines(&question?).map_err(|error| error.to_string())?;
-            cosines.ok_or_else(|| state.no_model.clone().unwrap_or_else(|| "the model has just come; ask again".into()))
+            cosines.ok_or_else(|| {
+                state.no_model.clone().unwrap_or_else(|| "the model has just come; ask again".into())
+            })
         });
         let (cosines, reason) = match cosines {
             None => (None, None),

@@ -51,8 +51,11 @@ async fn embed(house: &House, batch: Vec<Missing>) -> Result<(), (Vec<Missing>, 
         Err(error) => return Err((batch, error.to_string())),
     };
     let rounded: Vec<RoundedVector> = vectors.iter().map(|vector| RoundedVector::round(vector)).collect();
-    let rows: Vec<(String, Vec<u8>)> =
-        batch.iter().zip(&rounded).map(|(missing, vector)| (missing.hash.clone(), vector.to_bytes())).collect();
+    let rows: Vec<(String, Vec<u8>)> = batch
+        .iter()
+        .zip(&rounded)
+        .map(|(missing, vector)| (missing.hash.clone(), vector.to_bytes()))
+        .collect();
     {
         let mut state = house.search().write();
         if state.model_id() != Some(&model) {

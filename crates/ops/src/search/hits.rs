@@ -63,7 +63,12 @@ pub struct Parts {
 const WIDTH: usize = 160;
 
 /// The hits in wire form, at most `limit`; those whose text lacks a quoted phrase are left out.
-pub(super) async fn shown(view: &mut View, query: &Query, found: Found, limit: usize) -> Result<Vec<SearchHit>, Fault> {
+pub(super) async fn shown(
+    view: &mut View,
+    query: &Query,
+    found: Found,
+    limit: usize,
+) -> Result<Vec<SearchHit>, Fault> {
     let Found { hits, used } = found;
     let mut shown = Vec::with_capacity(limit.min(hits.len()));
     // Without a phrase one round is enough; with one, hits may fall out and more are looked at.
@@ -90,7 +95,8 @@ async fn texts_of(view: &mut View, hits: &[Hit]) -> Result<HashMap<Owner, Vec<Ch
     let above: Vec<ItemId> = parents.iter().map(|(_, _, parent)| *parent).collect();
     let names: HashMap<ItemId, String> =
         view.references(&above).await?.into_iter().map(|item| (item.id, item.name)).collect();
-    let parents: HashMap<ItemId, ItemId> = parents.into_iter().map(|(child, _, parent)| (child, parent)).collect();
+    let parents: HashMap<ItemId, ItemId> =
+        parents.into_iter().map(|(child, _, parent)| (child, parent)).collect();
     let mut texts = HashMap::with_capacity(hits.len());
     for (item, row) in items.iter().zip(&rows) {
         let name = parents.get(&item.id).and_then(|parent| names.get(parent)).map(String::as_str);
@@ -140,7 +146,10 @@ fn one(hit: &Hit, chunks: &[Chunk], used: &HashMap<String, How>, query: &Query) 
         (None, None) => "meaning",
     };
     SearchHit {
-        entity_type: hit.kind.map_or_else(|| hit.owner.type_name(None), labkeeper_core::inventory::Kind::key).into(),
+        entity_type: hit
+            .kind
+            .map_or_else(|| hit.owner.type_name(None), labkeeper_core::inventory::Kind::key)
+            .into(),
         entity_id: hit.owner.id(),
         name: hit.name.clone(),
         score: four_digits(hit.score),
@@ -205,10 +214,13 @@ fn most_telling(chunk: &Chunk) -> Option<&str> {
 /// What says most about a thing when no word of the question stands in it.
 fn most_telling_line(chunk: &Chunk) -> Option<(&str, &str)> {
     let prose = |field: &str| {
-        ["description", "notes", "content", "text"].iter().any(|name| field == *name || field.starts_with("content › "))
+        ["description", "notes", "content", "text"]
+            .iter()
+            .any(|name| field == *name || field.starts_with("content › "))
     };
     let lines = || chunk.lines.iter().filter(|line| !line.text.trim().is_empty());
-    let line = lines().find(|line| prose(&line.field)).or_else(|| lines().max_by_key(|line| line.text.len()))?;
+    let line =
+        lines().find(|line| prose(&line.field)).or_else(|| lines().max_by_key(|line| line.text.len()))?;
     Some((&line.field, &line.text))
 }
 

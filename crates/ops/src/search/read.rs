@@ -39,7 +39,8 @@ pub(super) async fn everything(view: &mut View) -> Result<(Vec<(Owner, Entry)>, 
     let changes = view.change_lines(0, HISTORY).await?;
     let last = changes.last().map_or(0, |change| change.id);
     for change in changes {
-        let touched = change.items.iter().filter_map(|id| names.get(id)).map(|name| (*name).to_string()).collect();
+        let touched =
+            change.items.iter().filter_map(|id| names.get(id)).map(|name| (*name).to_string()).collect();
         entries.push((Owner::Change(change.id), of_change(&change, touched)));
     }
     Ok((entries, last))
@@ -82,7 +83,10 @@ pub(super) async fn memories(view: &mut View, ids: &[i64]) -> Result<Vec<(Owner,
 }
 
 /// Journal entries after that one, and the newest of them.
-pub(super) async fn changes(view: &mut View, after: i64) -> Result<(Vec<(Owner, Option<Entry>)>, i64), Fault> {
+pub(super) async fn changes(
+    view: &mut View,
+    after: i64,
+) -> Result<(Vec<(Owner, Option<Entry>)>, i64), Fault> {
     let changes = view.change_lines(after, HISTORY).await?;
     let last = changes.last().map_or(after, |change| change.id);
     let mut entries = Vec::with_capacity(changes.len());
@@ -93,7 +97,13 @@ pub(super) async fn changes(view: &mut View, after: i64) -> Result<(Vec<(Owner, 
     Ok((entries, last))
 }
 
-fn of_item(item: &Item, row: &Row, parent: Option<ItemId>, name: Option<&str>, networks: Vec<ItemId>) -> Entry {
+fn of_item(
+    item: &Item,
+    row: &Row,
+    parent: Option<ItemId>,
+    name: Option<&str>,
+    networks: Vec<ItemId>,
+) -> Entry {
     Entry {
         name: item.name.clone(),
         facets: Some(Facets::of(item, row, parent, networks)),

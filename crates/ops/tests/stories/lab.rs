@@ -36,7 +36,8 @@ impl Clock for MovedClock {
     }
 }
 
-struct NoModel;
+/// There is none.
+pub(crate) struct NoModel;
 
 impl EmbedderSource for NoModel {
     fn get(&self) -> Result<Arc<dyn Embedder>, String> {
@@ -73,23 +74,53 @@ impl Lab {
 
     /// A lab on that network.
     pub(crate) async fn on(scout: Arc<dyn Scout>) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+        Self::open(tempfile::tempdir().unwrap(), scout, Arc::new(NoModel)).await
+    }
+
+    /// A lab that searches with that model.
+    pub(crate) async fn with(embedder: Arc<dyn EmbedderSource>) -> Self {
+        let nobody = Arc::new(NobodyOutThere(Territory::default()));
+        Self::open(tempfile::tempdir().unwrap(), nobody, embedder).await
+    }
+
+    /// Another process on the same data directory, with nothing in memory.
+    pub(crate) async fn beside(&self, embedder: Arc<dyn EmbedderSource>) -> Keeper {
+        Self::keeper(
+            self.dir.path(),
+            self.clock.clone(),
+            Arc::new(NobodyOutThere(Territory::default())),
+            embedder,
+        )
+        .await
+    }
+
+    async fn open(dir: tempfile::TempDir, scout: Arc<dyn Scout>, embedder: Arc<dyn EmbedderSource>) -> Self {
         let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let keeper = Self::keeper(dir.path(), clock.clone(), scout, embedder).await;
+        Self { keeper, clock, dir }
+    }
+
+    async fn keeper(
+        dir: &std::path::Path,
+        clock: Arc<MovedClock>,
+        scout: Arc<dyn Scout>,
+        embedder: Arc<dyn EmbedderSource>,
+    ) -> Keeper {
+        let store = Store::open(&dir.join("lab.db")).await.unwrap();
         let parts = Parts {
             store,
-            clock: clock.clone(),
-            embedder: Arc::new(NoModel),
+            clock,
+            embedder,
             scout,
             settings: Settings {
                 version: "0.0.0-test".into(),
                 demo: false,
-                data_dir: dir.path().into(),
+                data_dir: dir.into(),
                 toolsets: vec![Toolset::Inventory],
                 api_token: None,
             },
         };
-        Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
+        Keeper::new(parts, Vec::new())
     }
 
     pub(crate) async fn call(&self, name: &str, input: Value) -> Result<Answer, Fault> {
