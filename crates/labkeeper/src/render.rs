@@ -71,9 +71,7 @@ pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
 /// A table of those columns; control characters made visible, nulls blank.
 pub(crate) fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(columns);
     for row in rows {
         table.add_row(row.iter().map(|cell| neutralise(cell).into_owned()));

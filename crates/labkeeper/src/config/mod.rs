@@ -48,7 +48,8 @@ impl Config {
             Some(dir) => dir.clone(),
             None => default_data_dir(&environment)?,
         };
-        let file = sources::config_file(global.config.as_ref().and_then(|given| given.as_deref()), &data_dir)?;
+        let file =
+            sources::config_file(global.config.as_ref().and_then(|given| given.as_deref()), &data_dir)?;
         let effective = sources::effective(&environment, &file)?;
         Self::interpret(data_dir, effective)
     }

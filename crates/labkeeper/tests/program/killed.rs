@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -33,11 +33,18 @@ fn post(url: &str, path: &str, body: &Value) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
+/// One life of the hub.
+#[derive(Default)]
+struct Round {
+    over: AtomicBool,
+    acknowledged: AtomicUsize,
+}
+
 /// Writes pairs (a host, and a guest on it, in one bulk) until the hub dies; answers the acknowledged hosts.
-fn write_until_it_dies(url: String, stop: Arc<AtomicBool>, writer: usize) -> Vec<String> {
+fn write_until_it_dies(url: String, round: &Round, writer: usize) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for n in 0.. {
-        if stop.load(Ordering::Relaxed) {
+        if round.over.load(Ordering::Relaxed) {
             break;
         }
         let name = format!("host-{writer}-{n}");
@@ -46,7 +53,10 @@ fn write_until_it_dies(url: String, stop: Arc<AtomicBool>, writer: usize) -> Vec
             {"type": "vms", "data": {"name": format!("guest-of-{name}")}},
         ]});
         match post(&url, "/api/bulk", &bulk) {
-            Some(_) => acknowledged.push(name),
+            Some(_) => {
+                acknowledged.push(name);
+                round.acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
             None => break,
         }
     }
@@ -64,19 +74,25 @@ fn twenty_power_cuts_lose_nothing_acknowledged_and_leave_nothing_half_done() {
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..20u64 {
         let hub = Hub::start(dir.path());
-        let stop = Arc::new(AtomicBool::new(false));
+        let life = Arc::new(Round::default());
         let writers: Vec<_> = (0..3)
             .map(|writer| {
-                let (url, stop) = (hub.url.clone(), stop.clone());
+                let (url, life) = (hub.url.clone(), life.clone());
                 std::thread::spawn(move || {
-                    write_until_it_dies(url, stop, writer + 10 * usize::try_from(round).unwrap())
+                    write_until_it_dies(url, &life, writer + 10 * usize::try_from(round).unwrap())
                 })
             })
             .collect();
+        let enough = 1 + usize::try_from(round % 6).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while life.acknowledged.load(Ordering::Relaxed) < enough {
+            assert!(Instant::now() < deadline, "the hub acknowledges nothing");
+            std::thread::yield_now();
+        }
         // An uneven moment, different each round: between any two steps of some write.
-        std::thread::park_timeout(Duration::from_micros(60_000 + 7_919 * round));
+        std::thread::park_timeout(Duration::from_micros(739 * round));
         hub.kill();
-        stop.store(true, Ordering::Relaxed);
+        life.over.store(true, Ordering::Relaxed);
         for writer in writers {
             acknowledged.extend(writer.join().unwrap());
         }
