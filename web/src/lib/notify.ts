@@ -1,5 +1,5 @@
 /** Toasts. A finished write offers Undo while its change can be taken back. */
-import { ApiError, request } from './api/http.ts';
+import { ApiError, inWords, request as send } from './api/http.ts';
 import type { Change } from './api/types.ts';
 import { stream } from './live/stream.svelte.ts';
 
@@ -18,16 +18,15 @@ export async function done(message: string, changeId?: string | number | null, m
 }
 
 export async function failed(what: string, error: unknown) {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof ApiError ? [error.hint, error.requestId && `request ${error.requestId}`] : [];
+  const request = error instanceof ApiError && error.requestId ? `request ${error.requestId}` : '';
   const toast = await toasts();
-  toast.error(what, { description: [message, ...hint].filter(Boolean).join(' · '), duration: 12_000 });
+  toast.error(what, { description: [inWords(error), request].filter(Boolean).join(' · '), duration: 12_000 });
 }
 
 /** Takes a change back. A conflict names what differs instead of guessing. */
 export async function undo(changeId: string | number): Promise<boolean> {
   try {
-    const { body } = await request<{ data: Change }>('POST', `/changes/${changeId}/revert`);
+    const { body } = await send<{ data: Change }>('POST', `/changes/${changeId}/revert`);
     stream.patcher.take({ seq: 0, type: 'change' });
     for (const item of body.data?.items ?? []) {
       stream.patcher.take({ seq: 0, type: 'item', action: 'updated', id: item.id, kind: item.kind });

@@ -2,6 +2,7 @@
 import { get, onUnauthorized, request } from './api/http.ts';
 import type { Config, Role, User } from './api/types.ts';
 import { client } from './client.ts';
+import { stream } from './live/stream.svelte.ts';
 
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, operator: 2, admin: 3 };
 
@@ -40,7 +41,7 @@ class Session {
     this.failed = null;
     try {
       const config = await get<Config>('/config');
-      this.user = config.user ?? (config.requiresAuth ? await this.#me() : null);
+      this.user = config.requiresAuth ? ((await this.#me()) ?? config.user ?? null) : null;
       this.config = config;
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error);
@@ -63,7 +64,7 @@ class Session {
 
   async login(body: { name: string; password: string } | { token: string }) {
     const answer = await request<{ data: User }>('POST', '/auth/login', { body });
-    await this.#entered(answer.body.data);
+    await this.#entered({ ...answer.body.data, via: 'token' in body ? 'token' : 'password' });
   }
 
   async setUp(body: { code: string; name: string; password: string }) {
@@ -78,6 +79,7 @@ class Session {
     this.user = user;
     if (this.config && !this.config.requiresAuth) this.config = { ...this.config, requiresAuth: true };
     this.expired = false;
+    if (stream.state !== 'live') stream.open();
     await client.invalidateQueries();
   }
 

@@ -13,7 +13,24 @@ export class ApiError extends Error {
     super(message);
     this.name = 'ApiError';
   }
+
+  /** What happened and what to do, as sentences. The server writes fragments. */
+  get sentence(): string {
+    return [this.message, this.hint]
+      .filter(Boolean)
+      .map((text) => asSentence(text!))
+      .join(' ');
+  }
 }
+
+function asSentence(text: string): string {
+  const begun = /^[a-z]+(?:[\s,;:.]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** Any failure in words. */
+export const inWords = (error: unknown): string =>
+  error instanceof ApiError ? error.sentence : error instanceof Error ? error.message : String(error);
 
 export interface Answer<T> {
   body: T;
@@ -87,7 +104,10 @@ async function send(method: string, path: string, options: Options): Promise<Res
 
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await send(method, path, options);
-  if (response.status === 401 && !path.startsWith('/auth/')) onUnauthorized.call();
+  if (response.status === 401 && !path.startsWith('/auth/')) {
+    onUnauthorized.call();
+    throw new ApiError('You are not signed in', 401, 'unauthorized', undefined, 'Sign in, then do it again');
+  }
   if (!response.ok) throw await failure(response);
   const text = await response.text();
   return { body: (text ? JSON.parse(text) : null) as T, changeId: response.headers.get('x-change-id') };

@@ -167,6 +167,8 @@ export type Role = 'viewer' | 'editor' | 'operator' | 'admin';
 export interface User {
   name: string;
   role: Role;
+  /** How they came in, where it is known. */
+  via?: string;
 }
 
 export interface Token {

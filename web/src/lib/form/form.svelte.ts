@@ -100,7 +100,7 @@ export class ItemForm {
     const field = error.field?.split(/[.[]/)[0];
     const known =
       field && (this.kind.fields.some((f) => f.name === field) || ['tags', 'custom', 'addresses'].includes(field));
-    if (known) this.errors = { [field]: [error.message, error.hint].filter(Boolean).join('. ') };
+    if (known) this.errors = { [field]: error.sentence };
     else this.problem = error;
   }
 

@@ -108,12 +108,12 @@ describe('what the server refuses', () => {
   it('goes to the field that it names', () => {
     const form = new ItemForm(kind, stored());
     form.refused(fault(400, 'invalid', { field: 'port' }));
-    expect([form.errors, form.problem]).toEqual([{ port: 'no' }, null]);
+    expect([form.errors, form.problem]).toEqual([{ port: 'No.' }, null]);
   });
   it('names the list for a part of it, and the whole form for a field that is not shown', () => {
     const form = new ItemForm(kind, stored());
     form.refused(fault(400, 'invalid', { field: 'addresses[1].ip' }));
-    expect(form.errors).toEqual({ addresses: 'no' });
+    expect(form.errors).toEqual({ addresses: 'No.' });
     form.refused(fault(400, 'invalid', { field: 'sort_key' }));
     expect(form.errors).toEqual({});
     expect(form.problem?.requestId).toBe('r-1');
