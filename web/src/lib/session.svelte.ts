@@ -41,7 +41,7 @@ class Session {
     this.failed = null;
     try {
       const config = await get<Config>('/config');
-      this.user = config.requiresAuth ? ((await this.#me()) ?? config.user ?? null) : null;
+      this.user = config.requiresAuth && config.user ? ((await this.#me()) ?? config.user) : null;
       this.config = config;
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error);
