@@ -18,9 +18,9 @@ story('a token is shown once, works as far as its scope, and stops when revoked'
   const secret = await shown.getByRole('textbox', { name: 'Token' }).inputValue();
   assert.match(secret, /^lk_/);
   await shown.getByRole('button', { name: 'Done' }).click();
-  await page.getByText('assistant').waitFor();
+  await page.getByText('assistant', { exact: true }).waitFor();
   await page.reload();
-  await page.getByText('assistant').waitFor();
+  await page.getByText('assistant', { exact: true }).waitFor();
   assert.ok(!(await page.content()).includes(secret), 'it is not shown again');
 
   const as = (method, path, body) =>
@@ -32,10 +32,10 @@ story('a token is shown once, works as far as its scope, and stops when revoked'
   assert.equal(await as('GET', '/hardware'), 200);
   assert.equal(await as('POST', '/hardware', { name: 'forbidden' }), 403);
 
-  const line = page.getByRole('listitem').filter({ hasText: 'assistant' });
+  const line = page.getByRole('main').getByRole('listitem').filter({ hasText: 'assistant' });
   await line.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog', { name: 'Revoke assistant?' }).getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await line.getByText('revoked').waitFor();
+  await line.getByText(/^revoked/).waitFor();
   assert.equal(await as('GET', '/hardware'), 401);
 });
