@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{ItemId, Kind};
@@ -132,15 +133,8 @@ pub(crate) async fn search(
         Mode::Hybrid => query.has_meaning,
         Mode::Semantic => !query.text.trim().is_empty(),
     };
-    if asks_meaning {
-        match embedding::fill(house, AT_ONCE).await {
-            Ok(0) => {}
-            Ok(left) => add(
-                &mut degraded,
-                format!("{left} texts are not searched by meaning yet, only by words; they are being read"),
-            ),
-            Err(reason) => add(&mut degraded, reason),
-        }
+    if asks_meaning && let Some(reason) = fill(house).await {
+        add(&mut degraded, reason);
     }
     let mut view = house.store().snapshot().await?;
     let allowed = states::allowed(&mut view, &query.filters).await?;
@@ -153,8 +147,27 @@ pub(crate) async fn search(
     Ok((shown(&mut view, &query, found, limit).await?, degraded))
 }
 
-/// Texts that are embedded before an answer rather than left out of it: about a second of work at most.
+/// Texts that are embedded before an answer rather than left out of it: about a second of work where nobody else does
+/// it, and beside a worker what it is doing at this moment anyway.
 const AT_ONCE: usize = 96;
+const BESIDE_A_WORKER: usize = 8;
+
+/// Makes the vectors that are missing if they are few. Answers why some still are.
+async fn fill(house: &House) -> Option<String> {
+    let pending = house.search().read().pending();
+    let left = if house.search().has_worker.load(Ordering::Relaxed) && pending > BESIDE_A_WORKER {
+        Ok(pending)
+    } else {
+        embedding::fill(house, AT_ONCE).await
+    };
+    match left {
+        Ok(0) => None,
+        Ok(left) => {
+            Some(format!("{left} texts are searched by words only: their meaning is still being read"))
+        }
+        Err(reason) => Some(reason),
+    }
+}
 
 async fn find(
     house: &House,

@@ -2,6 +2,7 @@
 //! can be made again at any time; only vectors are dear, and those the store keeps by the hash of their text.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::AtomicBool;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use labkeeper_core::rank::index::{Entry, Index, Owner};
@@ -18,6 +19,8 @@ pub(crate) struct Catalogue {
     state: RwLock<State>,
     /// Held while the index is brought up to date or vectors are made, so that nobody does it twice.
     pub(crate) turn: tokio::sync::Mutex<()>,
+    /// A worker of this process makes vectors, so that questions need not.
+    pub(crate) has_worker: AtomicBool,
 }
 
 impl Catalogue {

@@ -26,10 +26,16 @@ pub(crate) async fn fill(house: &House, most: usize) -> Result<usize, String> {
             break;
         }
         done += batch.len();
-        if let Err((batch, reason)) = embed(house, batch).await {
-            house.search().write().still_missing(batch);
-            return Err(reason);
-        }
+        // Spawned, so that a caller who hangs up does not take the batch with them.
+        let house = house.clone();
+        let work = tokio::spawn(async move {
+            let done = embed(&house, batch).await;
+            done.map_err(|(batch, reason)| {
+                house.search().write().still_missing(batch);
+                reason
+            })
+        });
+        work.await.map_err(|panic| panic.to_string())??;
     }
     Ok(house.search().read().pending())
 }
@@ -40,12 +46,15 @@ async fn embed(house: &House, batch: Vec<Missing>) -> Result<(), (Vec<Missing>, 
         Err(reason) => return Err((batch, reason)),
     };
     let model = embedder.model_id().to_string();
+    let texts: Vec<String> = batch.iter().map(|missing| missing.text.clone()).collect();
     let work = spawn_blocking(move || {
-        let texts: Vec<&str> = batch.iter().map(|missing| missing.text.as_str()).collect();
-        let vectors = embedder.embed(&texts);
-        (batch, vectors)
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        embedder.embed(&texts)
     });
-    let (batch, vectors) = work.await.map_err(|panic| (Vec::new(), panic.to_string()))?;
+    let vectors = match work.await {
+        Ok(vectors) => vectors,
+        Err(panic) => return Err((batch, panic.to_string())),
+    };
     let vectors = match vectors {
         Ok(vectors) => vectors,
         Err(error) => return Err((batch, error.to_string())),

@@ -1,5 +1,6 @@
 //! Follows the outbox: brings the search index up to date, makes vectors, and trims what everybody has read.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use labkeeper_core::fault::Fault;
@@ -17,11 +18,17 @@ const REST: Duration = Duration::from_secs(10);
 const TRIM: Duration = Duration::from_secs(3600);
 const KEEP: i64 = 50_000;
 /// Texts embedded before it looks at the outbox again.
-const BATCH: usize = 16;
+const BATCH: usize = 8;
 /// Name of its cursor: up to here the outbox may be trimmed.
 const CURSOR: &str = "search";
 
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
+    house.search().has_worker.store(true, Ordering::Relaxed);
+    follow_writes(house, shutdown).await;
+    house.search().has_worker.store(false, Ordering::Relaxed);
+}
+
+async fn follow_writes(house: &House, shutdown: &CancellationToken) {
     let mut committed = house.store().watch();
     let mut trimmed: Option<Instant> = None;
     let mut said: Option<String> = None;

@@ -253,3 +253,23 @@ async fn a_model_that_comes_late_is_used_from_then_on() {
     let answer = lab.search("boils water").await;
     assert!(answer["degraded"].is_string() && answer["data"][0]["name"] == "kettle", "{answer}");
 }
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_takes_no_vector_with_them() {
+    let toy = Arc::new(Toy::default());
+    let lab = Lab::with(toy.clone()).await;
+    for number in 0..60 {
+        lab.create("misc", json!({"name": format!("thing {number}")})).await;
+    }
+    for patience in 0..40 {
+        let impatient =
+            tokio::time::timeout(std::time::Duration::from_micros(patience * 250), lab.search("thing here"));
+        let _ = impatient.await;
+    }
+    while lab.search("thing here").await.get("degraded").is_some() {}
+    let status = lab.ask("hub_status", json!({})).await["search"].clone();
+    assert_eq!(
+        (&status["indexed"], &status["texts"], &status["pending"]),
+        (&json!(120), &json!(120), &json!(0))
+    );
+}
