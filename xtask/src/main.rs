@@ -5,6 +5,7 @@
     reason = "a command line tool speaks through its streams"
 )]
 
+mod bench;
 mod command;
 mod demo;
 mod generate;
@@ -39,6 +40,11 @@ enum Task {
     Tidy,
     /// Install the embedding model into `models/`
     Model,
+    /// Print figures of a release build: `search`, and what `labkeeper-bench --help` lists beside it
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -48,6 +54,7 @@ fn main() -> ExitCode {
         Task::Gen { check } => generate::run(check),
         Task::Tidy => tidy::run(),
         Task::Model => model::run(model::Build::Dev),
+        Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
