@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::incoming::Incoming;
-use super::{Refusal, bundle, predecessor, sheet};
+use super::refusal::Refusal;
+use super::{bundle, bundle_reading, predecessor, sheet};
 
 /// A file that could be told.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ pub fn object(value: &Value) -> Result<Incoming, Refusal> {
     if let Some(format) = object.get("format").and_then(Value::as_str)
         && format == bundle::FORMAT
     {
-        return bundle::read(object);
+        return bundle_reading::read(object);
     }
     if predecessor::looks_familiar(object) {
         return predecessor::read_json(object);

@@ -2,31 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::format::Format;
 use super::report::{Problem, Suggestion};
 use crate::icon::Image;
 use crate::inventory::provenance::DriftState;
 use crate::inventory::{Kind, Rel};
 use crate::stamp::Stamp;
-
-/// Format of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub enum Format {
-    /// Our own export.
-    #[serde(rename = "labkeeper export")]
-    Labkeeper,
-    /// The predecessor's JSON export.
-    #[serde(rename = "Homelab Hub export")]
-    HubJson,
-    /// The predecessor's SQLite file.
-    #[serde(rename = "Homelab Hub database")]
-    HubDatabase,
-    /// One table as CSV.
-    #[serde(rename = "CSV table")]
-    Csv,
-}
 
 /// What kinds of rows a file can say anything about; the rest is not touched by a replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::incoming::{End, Incoming, IncomingLink, Place};
 use super::lab::Lab;
-use super::plan::{Mode, Outcome, Settling};
+use super::plan::Mode;
 use super::report::{Conflict, FieldChange};
+use super::settling::{Outcome, Settling};
 use crate::inventory::{ItemId, Kind, Link, Rel, graph};
 
 /// Decides about every link of the file; answers the positions in `lab.links` that a replacement lets go.

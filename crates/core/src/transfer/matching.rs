@@ -1,6 +1,7 @@
 //! Which row of a file is which item here.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use serde_json::Value;
@@ -24,7 +25,9 @@ pub(crate) fn matches(incoming: &Incoming, lab: &Lab, mode: Mode) -> Vec<Option<
         pairing.by_identity();
     }
     pairing.by_unique(mode, |kind, birth, name| Some((kind, birth?, Some(name.to_string()))));
-    pairing.by_unique(mode, |kind, birth, _| Some((kind, birth?, None::<String>)));
+    // A time without a fraction was not measured; it may be anybody's.
+    let measured = |birth: Option<Stamp>| birth.filter(|at| at.0 % 1_000_000 != 0);
+    pairing.by_unique(mode, |kind, birth, _| Some((kind, measured(birth)?, None::<String>)));
     if mode == Mode::Merge {
         pairing.by_fact(|item| serial(item.0));
         pairing.by_fact(|item| mac(item.0));
@@ -156,13 +159,14 @@ impl Pairing<'_> {
                 _ => None,
             })
             .collect();
-        let mut order = self.open_rows();
-        // Parents first, so that children of namesakes can be told apart by them.
-        order.sort_by_key(|row| (self.incoming.items[*row].kind, *row));
-        let mut proposals: Vec<(std::cmp::Reverse<usize>, usize, usize)> = Vec::new();
-        for rank in Kind::ALL {
-            proposals.clear();
-            for row in order.iter().copied().filter(|row| self.incoming.items[*row].kind == rank) {
+        // Parents before children, so that the children of namesakes can be told apart by them.
+        let mut steps: BTreeMap<(Kind, usize), Vec<usize>> = BTreeMap::new();
+        for row in self.open_rows() {
+            steps.entry((self.incoming.items[row].kind, depth(row, &parents_there))).or_default().push(row);
+        }
+        for rows in steps.into_values() {
+            let mut proposals: Vec<(Reverse<usize>, usize, usize)> = Vec::new();
+            for row in rows {
                 let given = &self.incoming.items[row];
                 let candidates =
                     here.get(&(guest(given.kind), given.name.to_lowercase())).into_iter().flatten().copied();
@@ -177,19 +181,21 @@ impl Pairing<'_> {
                         (Some(_), Some(None)) => Some(false),
                         _ => None,
                     };
-                    if may_be(given, item)
-                        && let Some(score) = agreement(given, item, parent)
-                    {
-                        proposals.push((std::cmp::Reverse(score), row, at));
-                    }
+                    let score = agreement(given, item, parent).filter(|_| may_be(given, item));
+                    proposals.extend(score.map(|score| (Reverse(score), row, at)));
                 }
             }
             proposals.sort_unstable();
-            for (_, row, at) in proposals.drain(..) {
+            for (_, row, at) in proposals {
                 self.pair(row, at);
             }
         }
     }
+}
+
+/// How many things of the file a row stands on, one on the other.
+fn depth(row: usize, parents: &HashMap<usize, usize>) -> usize {
+    std::iter::successors(parents.get(&row), |above| parents.get(above)).take(parents.len()).count()
 }
 
 /// How well a row and an item of the same name agree; `None` when they contradict each other.

@@ -5,7 +5,11 @@
 
 mod ansible;
 mod bundle;
+mod bundle_reading;
 mod document;
+mod facts;
+mod format;
+mod ids;
 mod incoming;
 mod lab;
 mod links;
@@ -14,31 +18,28 @@ mod matching;
 mod merge;
 mod mermaid;
 mod plan;
+mod planning;
 mod predecessor;
+mod predecessor_shape;
 mod problems;
+mod refusal;
 mod report;
 mod salvage;
+mod settling;
 mod sheet;
 
 pub use ansible::write as write_ansible;
 pub use bundle::write as write_bundle;
 pub use document::{Source, object as read_value, read};
-pub use incoming::{Format, Incoming};
+pub use format::Format;
+pub use incoming::Incoming;
 pub use lab::{Identified, Lab, Observed, Picture, Placed, Remembered, Sighted};
 pub use markdown::write as write_markdown;
 pub use mermaid::write as write_mermaid;
-pub use plan::{IdSpace, Mode, Plan, plan};
-pub use predecessor::{read_tables, write as write_predecessor};
+pub use plan::{IdSpace, Mode, Plan};
+pub use planning::plan;
+pub use predecessor::read_tables;
+pub use predecessor_shape::write as write_predecessor;
+pub use refusal::Refusal;
 pub use report::{Problem, Report};
 pub use sheet::write as write_csv;
-
-/// Why a file was refused as a whole: says what it is or lacks, and what would be understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub String);
-
-impl Refusal {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}

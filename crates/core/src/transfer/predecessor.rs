@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::Refusal;
-use super::incoming::{Carries, End, Format, Incoming, IncomingItem, IncomingLink, IncomingPosition, Place};
-use super::lab::Lab;
+use super::format::Format;
+use super::incoming::{Carries, End, Incoming, IncomingItem, IncomingLink, IncomingPosition, Place};
 use super::problems;
+use super::refusal::Refusal;
+use super::report::Problem;
 use super::salvage::salvage;
-use crate::inventory::{Kind, Rel, row};
+use crate::inventory::{Kind, Rel};
 use crate::stamp::Stamp;
 
 /// The tables that hold items, in the order in which they are read: a parent's before its children's.
@@ -170,7 +171,13 @@ impl Reading {
             updated_at,
         });
         if let Some(storage) = storage {
-            self.parents.truncate(parents_before);
+            let home = &self.incoming.items[storage].place.row;
+            let said = self.parents.drain(parents_before..).find_map(|(.., value)| whole(&value));
+            if said.is_some_and(|said| *home != said) {
+                let problem =
+                    place.problem("names another storage than the one it is in", "kept in the one it is in");
+                self.incoming.problems.push(problem.field("storage_id"));
+            }
             self.incoming.links.push(IncomingLink::parent(at, End::Item(storage)));
         }
         match nested {
@@ -312,7 +319,7 @@ impl Reading {
         row: &Map<String, Value>,
         kind: &str,
         id: &str,
-    ) -> Result<usize, Box<super::Problem>> {
+    ) -> Result<usize, Box<Problem>> {
         let key = row.get(kind).and_then(Value::as_str).map(str::trim).unwrap_or_default();
         let number = row.get(id).and_then(whole);
         let found = Kind::parse(key).zip(number).and_then(|key| self.ids.get(&key)).copied();
@@ -322,7 +329,7 @@ impl Reading {
         })
     }
 
-    fn position(&mut self, place: &Place, row: &Map<String, Value>) -> Result<(), Box<super::Problem>> {
+    fn position(&mut self, place: &Place, row: &Map<String, Value>) -> Result<(), Box<Problem>> {
         let item = self.end(place, row, "node_type", "node_id")?;
         let coordinate = |name: &str| match row.get(name) {
             None | Some(Value::Null) => Some(0.0),
@@ -339,7 +346,7 @@ impl Reading {
         Ok(())
     }
 
-    fn member(&mut self, place: &Place, row: &mut Map<String, Value>) -> Result<(), Box<super::Problem>> {
+    fn member(&mut self, place: &Place, row: &mut Map<String, Value>) -> Result<(), Box<Problem>> {
         row.insert("network".into(), "networks".into());
         let to = self.end(place, row, "network", "network_id")?;
         let from = self.end(place, row, "member_type", "member_id")?;
@@ -364,12 +371,7 @@ impl Reading {
         )
     }
 
-    fn line(
-        &mut self,
-        table: &str,
-        place: &Place,
-        row: &Map<String, Value>,
-    ) -> Result<(), Box<super::Problem>> {
+    fn line(&mut self, table: &str, place: &Place, row: &Map<String, Value>) -> Result<(), Box<Problem>> {
         let from = self.end(place, row, "source_type", "source_id")?;
         let to = self.end(place, row, "target_type", "target_id")?;
         let text = |name: &str| match row.get(name) {
@@ -390,7 +392,7 @@ impl Reading {
         )
     }
 
-    fn connect(&mut self, place: &Place, link: IncomingLink) -> Result<(), Box<super::Problem>> {
+    fn connect(&mut self, place: &Place, link: IncomingLink) -> Result<(), Box<Problem>> {
         let End::Item(to) = link.to else { return Ok(()) };
         if !self.linked.insert((link.from, link.rel, to)) && !link.rel.may_repeat() {
             return Err(Box::new(place.left_out("says the same as a row before it")));
@@ -417,73 +419,4 @@ fn number(value: &Value) -> Option<f64> {
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
-}
-
-/// The predecessor's seven keys with its own columns only, shares inside their storage, so that it can read
-/// them. Containers go as VMs, as its users kept them.
-pub fn write(lab: &Lab) -> Value {
-    let parents: HashMap<i64, (Kind, i64)> = lab
-        .links
-        .iter()
-        .filter(|link| link.rel == Rel::Parent)
-        .filter_map(|link| {
-            Some((link.from_id, (lab.items.iter().find(|item| item.id == link.to_id)?.kind, link.to_id)))
-        })
-        .collect();
-    let mut tables: Map<String, Value> = Map::new();
-    for key in ["hardware", "vms", "apps", "storage", "networks", "misc", "documents"] {
-        tables.insert(key.into(), json!([]));
-    }
-    let mut shares: HashMap<i64, Vec<Value>> = HashMap::new();
-    let mut loose: Vec<Value> = Vec::new();
-    for item in &lab.items {
-        let row = former_row(item, parents.get(&item.id).copied());
-        match item.kind {
-            Kind::Shares => match parents.get(&item.id) {
-                Some((_, storage)) => shares.entry(*storage).or_default().push(row.into()),
-                None => loose.push(row.into()),
-            },
-            Kind::Containers => push(&mut tables, "vms", row),
-            kind => push(&mut tables, kind.key(), row),
-        }
-    }
-    if let Some(rows) = tables.get_mut("storage").and_then(Value::as_array_mut) {
-        for row in rows {
-            let id = row["id"].as_i64().unwrap_or_default();
-            row["shares"] = shares.remove(&id).unwrap_or_default().into();
-        }
-    }
-    if !loose.is_empty() {
-        tables.insert("shares".into(), loose.into());
-    }
-    Value::Object(tables)
-}
-
-fn push(tables: &mut Map<String, Value>, key: &str, row: Map<String, Value>) {
-    if let Some(rows) = tables.get_mut(key).and_then(Value::as_array_mut) {
-        rows.push(row.into());
-    }
-}
-
-/// The predecessor knows neither lists of addresses nor custom fields, and refuses columns it does not know.
-fn former_row(item: &crate::inventory::Item, parent: Option<(Kind, i64)>) -> Map<String, Value> {
-    let parent_of_vm =
-        parent.map(|(kind, id)| if kind == Kind::Containers { (Kind::Vms, id) } else { (kind, id) });
-    let mut row = row::row(item, parent_of_vm, None);
-    let list = crate::inventory::address::stored(item.fields.get("addresses"));
-    let ips: Vec<&str> = list.iter().filter_map(|address| address.ip.as_deref()).collect();
-    if let Some(field) = item.kind.spec().address_field().filter(|_| ips.len() > 1) {
-        row.insert(field.into(), ips.join(", ").into());
-    }
-    if let (Kind::Misc, Some(custom)) = (item.kind, item.fields.get("custom"))
-        && row.get("properties").is_none_or(Value::is_null)
-    {
-        row.insert("properties".into(), custom.to_string().into());
-    }
-    for strange in
-        ["addresses", "tags", "custom", "rev", "vmid", "container_id", "unprivileged", "onboot", "template"]
-    {
-        row.shift_remove(strange);
-    }
-    row
 }

@@ -19,6 +19,10 @@ pub(crate) fn break_parent_circles(incoming: &mut Incoming) {
             End::Item(to) if link.rel == Rel::Parent => Some((link.from, to)),
             _ => None,
         })
+        .filter(|(from, to)| {
+            let kind = incoming.items[*to].kind;
+            incoming.items[*from].kind.spec().parents().any(|(_, of)| of == kind)
+        })
         .collect();
     let mut settled: HashSet<usize> = HashSet::new();
     let mut freed: Vec<usize> = Vec::new();

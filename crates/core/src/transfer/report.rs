@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::incoming::Format;
+use super::format::Format;
 use crate::inventory::{ItemId, Kind};
 
 /// Something in the file that was not taken as it stands.
@@ -156,7 +156,7 @@ pub struct Tally {
 }
 
 /// The whole story of an import.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// What the file is.
     pub format: Format,

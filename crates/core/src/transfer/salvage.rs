@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
-use super::incoming::{Format, Incoming, Place};
+use super::format::Format;
+use super::incoming::{Incoming, Place};
 use crate::icon;
 use crate::inventory::admit::{MAX_NAME, OnUnknown, admit};
 use crate::inventory::{Kind, KindSpec, Shape, address};
@@ -85,7 +86,10 @@ impl Rescue<'_> {
     fn take(&mut self, name: &str, value: &Value) {
         let alone = Map::from_iter([(name.to_string(), value.clone())]);
         match admit(self.spec.kind, &alone, None, OnUnknown::Custom) {
-            Ok(_) => {
+            Ok(draft) => {
+                // As it will be stored: a number in a text field is text from here on.
+                let value =
+                    draft.fields.get(name).filter(|_| self.spec.field(name).is_some()).unwrap_or(value);
                 self.fields.insert(name.into(), value.clone());
             }
             Err(fault) => {

@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use csv::{ReaderBuilder, StringRecord, Trim, Writer};
 use serde_json::{Map, Value, json};
 
-use super::Refusal;
-use super::incoming::{Carries, End, Format, Incoming, IncomingItem, IncomingLink, Place};
+use super::format::Format;
+use super::incoming::{Carries, End, Incoming, IncomingItem, IncomingLink, Place};
 use super::lab::Lab;
 use super::problems::{offer_containers, warn_of_shared_addresses};
+use super::refusal::Refusal;
 use super::salvage::salvage;
 use crate::inventory::{Item, Kind, Rel, Shape, address};
 use crate::stamp::Stamp;
