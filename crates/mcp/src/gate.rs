@@ -1,6 +1,7 @@
-//! Who may pass to the MCP endpoint: someone known, with a session that is theirs.
+//! Who may pass to the MCP endpoint: someone known, who calls the hub by a name of its own, in a session of theirs.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
@@ -20,17 +21,38 @@ pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 /// Sessions that may be open before those that ended are looked for.
 const MANY: usize = 256;
 
-/// Whose sessions are whose.
+/// What the hub is called, and whose sessions are whose.
 #[derive(Clone)]
 pub(crate) struct Gate {
+    hosts: Arc<[String]>,
     owners: Arc<Mutex<HashMap<String, Actor>>>,
     sessions: Arc<LocalSessionManager>,
     public_url: Option<Arc<str>>,
 }
 
 impl Gate {
-    pub(crate) fn new(sessions: Arc<LocalSessionManager>, public_url: Option<&str>) -> Self {
-        Self { owners: Arc::default(), sessions, public_url: public_url.map(Into::into) }
+    pub(crate) fn new(
+        sessions: Arc<LocalSessionManager>,
+        hosts: &[String],
+        public_url: Option<&str>,
+    ) -> Self {
+        Self { hosts: hosts.into(), owners: Arc::default(), sessions, public_url: public_url.map(Into::into) }
+    }
+
+    /// Whether the hub was called by a name of its own. A page whose name an attacker pointed at this machine gives
+    /// its own; an address cannot be pointed elsewhere.
+    fn is_ours(&self, authority: &str) -> bool {
+        let name = authority
+            .rsplit_once(':')
+            .filter(|(_, port)| port.parse::<u16>().is_ok())
+            .map_or(authority, |(name, _)| name);
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        address.parse::<IpAddr>().is_ok()
+            || name.eq_ignore_ascii_case("localhost")
+            || self
+                .hosts
+                .iter()
+                .any(|host| host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(authority))
     }
 
     /// Where clients reach the hub, as it was configured or as this one did.
@@ -56,6 +78,10 @@ impl Gate {
 
 /// Lets a request pass, or says why not. Nothing of its body is read here.
 pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let called = request.uri().authority().map(ToString::to_string).or_else(|| host_of(request.headers()));
+    if !called.as_deref().is_some_and(|name| gate.is_ours(name)) {
+        return foreign(called.as_deref().unwrap_or_default());
+    }
     let Some(actor) = request.extensions().get::<Actor>().cloned() else {
         return challenge(&gate.base(request.headers()));
     };
@@ -75,6 +101,16 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         gate.remember(opened, actor).await;
     }
     response
+}
+
+fn host_of(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_string)
+}
+
+fn foreign(name: &str) -> Response {
+    let fault = Fault::new(Code::Forbidden, format!("this hub is not called \"{name}\""))
+        .with_hint("call it by its address, or add the name to the configured hosts");
+    (StatusCode::FORBIDDEN, Json(fault.to_json())).into_response()
 }
 
 fn session_of(headers: &HeaderMap) -> Option<String> {

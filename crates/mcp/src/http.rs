@@ -22,7 +22,7 @@ use crate::server::LabServer;
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// Names under which the hub is reached, `host` or `host:port`; without a port any port is meant. Others get
-    /// 403. Loopback is always among them.
+    /// 403. Loopback and plain addresses are always among them.
     pub allowed_hosts: Vec<String>,
     /// Web pages that may call, `scheme://host:port`, `:*` for any port. Others get 403; programs send no origin.
     /// Loopback is always among them.
@@ -55,11 +55,12 @@ impl Default for HttpOptions {
 /// one come here: they get the 401 that tells a client how to authenticate.
 pub fn router(keeper: Keeper, options: HttpOptions) -> Router {
     let sessions = Arc::new(LocalSessionManager::default());
-    let gate = Gate::new(sessions.clone(), options.public_url.as_deref());
+    let gate = Gate::new(sessions.clone(), &options.allowed_hosts, options.public_url.as_deref());
     let face = Face::new(keeper, options.surface);
     let config = StreamableHttpServerConfig::default()
-        .with_allowed_hosts(with_loopback(&["localhost", "127.0.0.1", "::1"], options.allowed_hosts))
-        .with_allowed_origins(with_loopback(&LOOPBACK_ORIGINS, options.allowed_origins))
+        // The gate has looked at the host, and knows that a plain address is nobody's trick.
+        .disable_allowed_hosts()
+        .with_allowed_origins(LOOPBACK_ORIGINS.map(str::to_string).into_iter().chain(options.allowed_origins))
         .enforce_origin_validation()
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_cancellation_token(options.shutdown);
@@ -95,10 +96,6 @@ const LOOPBACK_ORIGINS: [&str; 6] = [
     "https://127.0.0.1:*",
     "https://[::1]:*",
 ];
-
-fn with_loopback(loopback: &[&str], more: Vec<String>) -> Vec<String> {
-    loopback.iter().map(ToString::to_string).chain(more).collect()
-}
 
 async fn protected_resource(State(gate): State<Gate>, headers: HeaderMap) -> Json<Value> {
     Json(json!({

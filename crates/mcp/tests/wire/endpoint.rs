@@ -25,6 +25,9 @@ async fn foreign_names_and_foreign_pages_are_refused() {
     let hub = Served::new().await;
     for (header, value, status) in [
         ("host", "evil.example.com", StatusCode::FORBIDDEN),
+        ("host", "192.0.2.7.example.com:8000", StatusCode::FORBIDDEN),
+        ("host", "192.0.2.7:8000", StatusCode::OK),
+        ("host", "[2001:db8::7]:8000", StatusCode::OK),
         ("origin", "http://evil.example.com", StatusCode::FORBIDDEN),
         ("origin", "null", StatusCode::FORBIDDEN),
         ("origin", "http://localhost:5173", StatusCode::OK),

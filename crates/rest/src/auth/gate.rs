@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, STRICT_TRANSPORT_SECURITY};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use labkeeper_core::actor::{Actor, Via};
@@ -60,11 +60,17 @@ pub(crate) async fn gate(State(rest): State<Arc<Rest>>, request: Request, next: 
     let (mut head, body) = request.into_parts();
     match admit(&rest, &head).await {
         Ok((pass, actor)) => {
+            let https = pass.visit.https;
             head.extensions.insert(pass);
             if let Some(actor) = actor {
                 head.extensions.insert(actor);
             }
-            next.run(Request::from_parts(head, body)).await
+            let mut response = next.run(Request::from_parts(head, body)).await;
+            if https {
+                let year = HeaderValue::from_static("max-age=31536000");
+                response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, year);
+            }
+            response
         }
         Err(failure) => failure.into_response(),
     }
@@ -86,7 +92,8 @@ async fn admit(rest: &Rest, request: &Parts) -> Result<(Pass, Option<Actor>), Fa
         return Ok((pass, None));
     }
     visit.check_origin(request, &rest.options)?;
-    let via = if within(path, "/mcp") { Via::Mcp } else { Via::Rest };
+    let is_mcp = path == "/mcp";
+    let via = if is_mcp { Via::Mcp } else { Via::Rest };
     if pass.open {
         return Ok((pass, Some(Actor::local(via))));
     }
@@ -108,10 +115,12 @@ async fn admit(rest: &Rest, request: &Parts) -> Result<(Pass, Option<Actor>), Fa
             }
             // Whoever is about to log in may well have an old cookie.
             Err(fault) if area == Area::Entrance && fault.code != Code::Internal => {}
+            // The MCP endpoint refuses by itself, and says where a client reads how to come in.
+            Err(fault) if is_mcp && fault.code == Code::Unauthorized => {}
             Err(fault) => return Err(fault.into()),
         }
     }
-    if area == Area::Entrance {
+    if area == Area::Entrance || is_mcp {
         return Ok((pass, None));
     }
     Err(Fault::new(Code::Unauthorized, "Unauthorized")
