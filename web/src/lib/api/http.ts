@@ -24,7 +24,7 @@ export class ApiError extends Error {
 }
 
 function asSentence(text: string): string {
-  const begun = /^[a-z]+(?:[\s,;:.]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = /^(?!labkeeper)[a-z]+(?:[\s,;:.]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
