@@ -17,9 +17,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use tower_http::timeout::TimeoutBody;
 
-/// For the whole head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// For the whole head of a request, and for a connection that is kept and says nothing.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// Between two parts of a body.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 const CONNECTIONS: usize = 1024;
 const STREAMS: u32 = 128;
 const HEAD_BYTES: u32 = 64 * 1024;
@@ -51,7 +54,7 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: CancellationTok
         let (app, builder, watcher) = (app.clone(), Arc::clone(&builder), graceful.watcher());
         tokio::spawn(async move {
             let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                let mut request = request.map(Body::new);
+                let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_PATIENCE, body)));
                 request.extensions_mut().insert(ConnectInfo(peer));
                 app.clone().oneshot(request)
             });

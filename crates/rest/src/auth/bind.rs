@@ -14,7 +14,7 @@ pub fn may_bind(address: SocketAddr, state: &AccessState, require_login: bool) -
     }
     Err(format!(
         "refusing to listen on {address}: other machines could reach the hub, and nothing asks them who they are. \
-         Set API_TOKEN, or add a person (`labkeeper user create NAME --role admin`) or a token (`labkeeper token create \
+         Set API_TOKEN, or add a person (`labkeeper user add NAME --role admin`) or a token (`labkeeper token create \
          NAME --scope write`), or require a login, or listen on 127.0.0.1"
     ))
 }

@@ -101,6 +101,26 @@ mod tests {
         }
     }
 
+    /// A schema is an object or a boolean; null there is a slip of ours.
+    fn nulls(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Null => found.push(at.into()),
+            Value::Object(map) => map
+                .iter()
+                .filter(|(name, _)| !["default", "const", "enum", "example"].contains(&name.as_str()))
+                .for_each(|(name, value)| nulls(value, &format!("{at}/{name}"), found)),
+            Value::Array(list) => list.iter().for_each(|value| nulls(value, at, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn nothing_in_it_is_null() {
+        let mut found = Vec::new();
+        nulls(&document(), "", &mut found);
+        assert!(found.is_empty(), "{found:?}");
+    }
+
     #[test]
     fn each_operation_is_named_once_and_says_what_it_answers() {
         let document = document();

@@ -146,11 +146,11 @@ fn body(target: &Target, entry: &Entry) -> Option<Value> {
             let implied: Vec<&str> = target.route.implies.iter().map(|(name, _)| *name).collect();
             let elsewhere =
                 |name: &str| target.parameters.iter().any(|known| known == name) || implied.contains(&name);
-            if let Some(properties) = schema["properties"].as_object_mut() {
+            if let Some(Value::Object(properties)) = schema.get_mut("properties") {
                 properties.retain(|name, _| !elsewhere(name));
             }
             let mut needed = false;
-            if let Some(required) = schema["required"].as_array_mut() {
+            if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| !name.as_str().is_some_and(elsewhere));
                 needed = !required.is_empty();
             }
@@ -171,7 +171,7 @@ fn responses(target: &Target, entry: &Entry) -> Value {
     }
     let mut responses = Map::new();
     let mut done = if target.route.download {
-        json!({"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}})
+        json!({"description": "The file.", "content": {"*/*": {"schema": {}}}})
     } else {
         let planned = is_write && target.route.status == 200;
         let schema = if planned { json!({"anyOf": [output, part("schemas", "Plan")]}) } else { output };
@@ -209,7 +209,7 @@ fn with_rows(target: &Target, output: &Value) -> Value {
     let Some(kind) = target.kind else { return output };
     let is_row = |schema: &Value| schema["type"] == "object" && schema.get("properties").is_none();
     let row = || part("schemas", &name_of(kind));
-    let data = &mut output["properties"]["data"];
+    let Some(data) = output.pointer_mut("/properties/data") else { return output };
     if data.is_object() && is_row(data) {
         *data = row();
     } else if data["items"].is_object() && is_row(&data["items"]) {

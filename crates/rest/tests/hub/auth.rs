@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use labkeeper_core::actor::Actor;
+use labkeeper_ops::operation::Need;
 use labkeeper_rest::Options;
 use serde_json::json;
 
@@ -23,7 +24,7 @@ async fn with_a_token_set_everything_but_the_entrance_asks_for_it() {
         "/api/openapi.json",
         "/api/docs-ui",
         "/metrics",
-        "/mcp",
+        "/mcp/more",
         "/api/auth/me",
     ] {
         let told = hub.get(closed).send().await;
@@ -37,6 +38,58 @@ async fn with_a_token_set_everything_but_the_entrance_asks_for_it() {
     assert_eq!(hub.get("/api/hardware").bearer("correct-horse ").send().await.status, 200);
     let me = hub.get("/api/auth/me").bearer("correct-horse").send().await.json();
     assert_eq!((&me["data"]["role"], &me["data"]["via"]), (&json!("admin"), &json!("token")));
+}
+
+#[tokio::test]
+async fn no_route_of_the_document_is_open_by_accident() {
+    let hub = Hub::with_token("correct-horse").await;
+    let document = hub.get("/api/openapi.json").bearer("correct-horse").send().await.json();
+    let mut open = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let concrete: Vec<&str> =
+                path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+            let told = hub.ask(&method.to_uppercase(), &concrete.join("/")).json(json!({})).send().await;
+            if operation["security"] == json!([]) {
+                open.push(path.as_str());
+                assert_ne!(told.status, 403, "{method} {path}");
+            } else {
+                told.fails(401, "unauthorized");
+            }
+        }
+    }
+    open.sort_unstable();
+    let known = [
+        "/api/auth/login",
+        "/api/auth/logout",
+        "/api/auth/setup",
+        "/api/config",
+        "/api/health",
+        "/livez",
+        "/readyz",
+    ];
+    assert_eq!(open, known);
+}
+
+#[tokio::test]
+async fn whoever_may_only_read_is_refused_every_write_and_all_management() {
+    let hub = Hub::open().await;
+    let reader = token(&hub, "read").await;
+    let before = hub.get("/api/inventory").bearer(&reader).send().await.text();
+    let mut refused = 0;
+    for entry in hub.keeper.registry().iter().filter(|entry| entry.meta.need != Need::Read) {
+        for route in entry.meta.routes {
+            let path = route.path.replace("{type}", "vms");
+            let concrete: Vec<&str> =
+                path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
+            let method = serde_json::to_value(route.method).unwrap();
+            let ask = hub.ask(method.as_str().unwrap(), &concrete.join("/")).json(json!({})).bearer(&reader);
+            ask.send().await.fails(403, "forbidden");
+            refused += 1;
+        }
+    }
+    assert!(refused > 20, "{refused}");
+    assert_eq!(hub.get("/api/inventory").bearer(&reader).send().await.text(), before);
 }
 
 #[tokio::test]
@@ -192,17 +245,18 @@ async fn guessing_is_slowed_down_and_written_down() {
 
 #[tokio::test]
 async fn what_lies_behind_the_gate_learns_who_calls() {
-    let who = axum::routing::post(async |Extension(actor): Extension<Actor>| {
-        format!("{} by {}", actor.name, actor.via.as_str())
+    let who = axum::routing::post(async |actor: Option<Extension<Actor>>| match actor {
+        Some(Extension(actor)) => format!("{} by {}", actor.name, actor.via.as_str()),
+        None => "nobody: the MCP endpoint itself says how to come in".into(),
     });
     let mut hub = Hub::open().await;
-    hub.app =
-        labkeeper_rest::app(hub.keeper.clone(), hub.options.clone(), axum::Router::new().route("/mcp", who))
-            .unwrap();
+    let extra = axum::Router::new().route("/mcp", who);
+    hub.app = labkeeper_rest::app(hub.keeper.clone(), hub.options.clone(), extra).unwrap();
     assert_eq!(hub.ask("POST", "/mcp").send().await.text(), "local by mcp");
     hub.ask("POST", "/mcp").header("host", "evil.example").send().await.fails(403, "forbidden");
     hub.ask("POST", "/mcp").header("origin", "http://evil.example").send().await.fails(403, "forbidden");
     let secret = token(&hub, "operate").await;
-    hub.ask("POST", "/mcp").send().await.fails(401, "unauthorized");
+    assert!(hub.ask("POST", "/mcp").send().await.text().starts_with("nobody"));
+    hub.ask("POST", "/mcp").bearer("lk_wrong").send().await.fails(403, "forbidden");
     assert_eq!(hub.ask("POST", "/mcp").bearer(&secret).send().await.text(), "for operate by mcp");
 }

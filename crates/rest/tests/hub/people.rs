@@ -92,8 +92,9 @@ async fn over_tls_the_cookie_is_bound_to_the_host() {
     let ask = hub
         .post("/api/auth/login", json!({"name": "anna", "password": PASSWORD}))
         .header("x-forwarded-proto", "https");
-    let set = ask.send().await;
-    let set = set.header("set-cookie");
+    let welcome = ask.send().await;
+    assert!(welcome.header("strict-transport-security").contains("max-age"));
+    let set = welcome.header("set-cookie");
     assert!(
         set.starts_with("__Host-labkeeper=") && set.ends_with("; Secure") && set.contains("Path=/;"),
         "{set}"
