@@ -13,6 +13,7 @@ use labkeeper_core::rank::query;
 use labkeeper_core::rank::vector::RoundedVector;
 
 use super::labelled::{self, Lab, Written};
+use super::random::Random;
 use super::rebuild::resident;
 
 /// Measures over every labelled question.
@@ -122,16 +123,4 @@ fn salt(chunk: &mut Chunk, random: &mut Random) {
     };
     let text = (0..12).map(|at| word(2 + at % 3)).collect::<Vec<_>>().join(" ");
     chunk.lines.push(chunk::Line { field: "notes".into(), text });
-}
-
-/// Xorshift: the same numbers every time.
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
 }

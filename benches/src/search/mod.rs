@@ -4,6 +4,7 @@ mod labelled;
 mod latency;
 mod ndcg;
 mod quality;
+mod random;
 mod rebuild;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use labkeeper_store::{NewItem, Store};
 use serde_json::{Value, json};
 
 use super::labelled;
-use super::latency::Random;
+use super::random::Random;
 
 /// Fills a hub with `items` items and rebuilds its index.
 pub(super) async fn run(model: Arc<dyn Embedder>, items: usize) -> anyhow::Result<()> {
