@@ -2,10 +2,11 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::debian;
 use crate::{command, repository};
@@ -39,6 +40,26 @@ impl Python {
             command::run(&mut make())?;
         }
         Ok(())
+    }
+
+    /// Installs the pinned packages of `requirements`, one file after the other, unless exactly those were installed
+    /// before.
+    pub(crate) fn install(&self, requirements: &[&Path]) -> Result<()> {
+        let read = |path: &&Path| {
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        let wanted = requirements.iter().map(read).collect::<Result<Vec<_>>>()?.concat();
+        let stamp = self.directory.join("installed-requirements.txt");
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(());
+        }
+        let mut pip = Command::new(self.program("python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        for path in requirements {
+            pip.arg("--requirement").arg(path);
+        }
+        command::run(&mut pip)?;
+        fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {
