@@ -53,7 +53,7 @@ story('an item is added, changed, deleted, and the deletion undone', async ({ pa
   await assert.rejects(hub.get(`/hardware/${id}`), { status: 404 });
   const toast = page.locator('[data-sonner-toast]').filter({ hasText: 'Deleted rack-server' });
   await toast.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('Undone').waitFor();
+  await page.getByText('Undone', { exact: true }).waitFor();
   assert.equal((await hub.get(`/hardware/${id}`)).data.hostname, 'other.lab.example');
   await page.getByRole('link', { name: 'rack-server' }).waitFor();
 });

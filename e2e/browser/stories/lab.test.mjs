@@ -78,7 +78,7 @@ story('a change is read in the history and taken back there', async ({ page, hub
   await first.getByRole('button', { name: 'What changed' }).click();
   await first.getByText('Under the roof').waitFor();
   await first.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('Undone').waitFor();
+  await page.getByText('Undone', { exact: true }).waitFor();
   assert.equal((await hub.get(`/hardware/${item.id}`)).data.location, 'Shelf in the attic');
 });
 
