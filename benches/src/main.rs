@@ -1,7 +1,10 @@
 //! Figures, one subcommand a subject: `cargo xtask bench search`.
 #![allow(clippy::print_stdout, reason = "a bench speaks through its output")]
 
+mod api;
+mod hub;
 mod search;
+mod start;
 
 use clap::{Parser, Subcommand};
 
@@ -16,11 +19,17 @@ struct Arguments {
 enum Subject {
     /// Quality of answers on labelled questions, latency, rebuild time, memory.
     Search(search::Choice),
+    /// Requests a second of the running hub, beside the predecessor.
+    Api(api::Choice),
+    /// Time to the first answer and to an assistant's tools, size, memory.
+    Start(start::Choice),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().subject {
         Subject::Search(choice) => search::run(&choice).await,
+        Subject::Api(choice) => api::run(&choice),
+        Subject::Start(choice) => start::run(&choice),
     }
 }

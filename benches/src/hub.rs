@@ -1,0 +1,88 @@
+//! The release binary as a process of its own, on a throw-away data directory.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+pub(crate) struct Hub {
+    child: Child,
+    pub(crate) address: String,
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl Hub {
+    /// Starts it on a free loopback port and waits until it says where it listens.
+    pub(crate) fn start(program: &Path, models: Option<&Path>) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let mut child = command(program, dir.path(), models)
+            .args(["serve", "--bind", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}: build it first", program.display()))?;
+        let mut errors = BufReader::new(child.stderr.take().context("no stderr")?);
+        let address = loop {
+            let mut line = String::new();
+            if errors.read_line(&mut line)? == 0 {
+                bail!("the hub ended before it listened");
+            }
+            if let Some(at) = line.find("http://") {
+                break line[at + 7..].trim().to_string();
+            }
+        };
+        std::thread::spawn(move || errors.read_to_end(&mut Vec::new()));
+        Ok(Self { child, address, dir })
+    }
+
+    /// Processor time used so far, in seconds.
+    pub(crate) fn cpu_seconds(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let fields: Vec<&str> = stat.rsplit(')').next().context("no fields")?.split_whitespace().collect();
+        let ticks: f64 = fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
+        // The kernel's USER_HZ is 100 on every Linux that Rust supports.
+        Ok(ticks / 100.0)
+    }
+
+    /// Resident memory, in MiB.
+    pub(crate) fn resident_mib(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+        let kib: f64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+        Ok(kib / 1024.0)
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program, deaf to this machine's configuration; without `models` it finds none.
+pub(crate) fn command(program: &Path, dir: &Path, models: Option<&Path>) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("HOME", dir)
+        .arg("--data-dir")
+        .arg(dir.join("hub"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    if let Some(models) = models {
+        command.env("LABKEEPER_MODELS", models);
+    }
+    command
+}
+
+/// Middle of the values.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Where the release build puts the program.
+pub(crate) fn release_program() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/labkeeper")
+}
