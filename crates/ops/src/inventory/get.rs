@@ -33,7 +33,8 @@ pub struct OneRow {
 
 impl Operation for InventoryGet {
     type Output = OneRow;
-    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory).cacheable()
+    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory)
+        .cacheable()
         .routes(&[Route::get("/api/{type}/{id}")]);
 
     async fn run(self, cx: &mut Cx) -> Result<OneRow, Fault> {

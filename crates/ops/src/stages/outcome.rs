@@ -6,8 +6,8 @@ use labkeeper_core::fault::Fault;
 use labkeeper_store::{ChangeMeta, Intent, Outcome};
 use serde_json::{Value, json};
 
-use crate::cx::Cx;
 use crate::call::Answer;
+use crate::cx::Cx;
 use crate::stages::present;
 
 pub(crate) async fn settle(
