@@ -64,9 +64,15 @@ async fn announce(keeper: &Keeper, listen: SocketAddr) -> Result<()> {
     if keeper.settings().demo {
         render::note("this is a demo: everything is invented, and gone when you stop it");
     } else if let Some(code) = keeper.setup_code().await? {
-        render::note(&format!(
-            "nobody can log in yet; set up the first person in the browser with the code {code}"
-        ));
+        let open = listen.ip().is_loopback() && keeper.access_state().await?.is_empty();
+        render::note(&if open {
+            format!(
+                "whoever sits at this machine needs no login until a person or a token is added; should the browser then \
+                 ask for a one-time code, it is {code}"
+            )
+        } else {
+            format!("nobody can log in yet; set up the first person in the browser with the code {code}")
+        });
     }
     Ok(())
 }
