@@ -5,12 +5,15 @@ export class VirtualRows {
   count = $state(0);
   row = $state(36);
   readonly overscan = 8;
-  start = $derived(Math.max(0, Math.min(this.count, Math.floor(this.top / this.row)) - this.overscan));
-  end = $derived(Math.min(this.count, Math.ceil((this.top + this.height) / this.row) + this.overscan));
+  /**
+   * How many rows are drawn, always as many: a row is known by its index modulo this, so one that leaves at the top
+   * is the one that enters at the bottom, and scrolling builds nothing.
+   */
+  pool = $derived(Math.ceil(this.height / this.row) + 2 * this.overscan);
+  start = $derived(Math.max(0, Math.min(Math.floor(this.top / this.row) - this.overscan, this.count - this.pool)));
+  end = $derived(Math.min(this.count, this.start + this.pool));
   before = $derived(this.start * this.row);
   after = $derived(Math.max(0, (this.count - this.end) * this.row));
-  /** Rows are recycled by index modulo this, so that scrolling moves no DOM. */
-  pool = $derived(Math.ceil(this.height / this.row) + 2 * this.overscan + 2);
   indices = $derived(Array.from({ length: Math.max(0, this.end - this.start) }, (_, i) => this.start + i));
   el: HTMLElement | null = null;
 

@@ -12,7 +12,7 @@ describe('windowing', () => {
   it('draws what is seen and a little more, whatever the count', () => {
     const rows = view(10_000, 3600);
     expect([rows.start, rows.end]).toEqual([92, 118]);
-    expect(rows.indices).toHaveLength(26);
+    expect(rows.indices).toHaveLength(rows.pool);
     expect(rows.before + rows.after + rows.indices.length * 36).toBe(10_000 * 36);
   });
   it('starts at the top and ends at the end', () => {
@@ -30,10 +30,12 @@ describe('windowing', () => {
     expect(rows.end).toBe(5);
     expect(rows.start).toBe(0);
   });
-  it('never needs more rows than its pool', () => {
-    for (const top of [0, 17, 36, 35_999, 200_000]) {
+  it('covers what is seen and uses every place of its pool once, wherever it stands', () => {
+    for (const top of [0, 17, 36, 35_999, 200_000, 359_640]) {
       const rows = view(10_000, top);
-      expect(rows.indices.length).toBeLessThanOrEqual(rows.pool);
+      expect(new Set(rows.indices.map((index) => index % rows.pool)).size).toBe(rows.pool);
+      expect(rows.start * 36).toBeLessThanOrEqual(top);
+      expect(rows.end * 36).toBeGreaterThanOrEqual(Math.min(top + 360, 360_000));
     }
   });
 });
