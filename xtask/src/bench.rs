@@ -4,11 +4,10 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::model::Build;
 use crate::{command, model, repository};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    model::run(Build::Release)?;
+    model::install_with_release()?;
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--release", "--package", "labkeeper-bench", "--"]);
     command::run(cargo.args(arguments).current_dir(repository::root()))

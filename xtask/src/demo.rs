@@ -4,8 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::model::{self, Build};
-use crate::{command, repository, web};
+use crate::{command, model, repository, web};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if command::is_installed("npm") {
@@ -15,7 +14,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             "no npm on the PATH: going on without the web app; with Node 20 or newer it is built by itself"
         );
     }
-    model::run(Build::Release)?;
+    model::install_with_release()?;
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--release", "--package", "labkeeper", "--", "demo"]).args(arguments);
     // The demo's own data directory is thrown away, so the model must not lie in it.

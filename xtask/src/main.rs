@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod binary;
 mod command;
 mod demo;
 mod generate;
@@ -51,9 +52,9 @@ fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Demo { arguments } => demo::run(&arguments),
         Task::Test(choice) => test::run(&choice),
-        Task::Gen { check } => generate::run(check),
+        Task::Gen { check } => binary::build().and_then(|binary| generate::run(&binary, check)),
         Task::Tidy => tidy::run(),
-        Task::Model => model::run(model::Build::Dev),
+        Task::Model => model::run(),
         Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {

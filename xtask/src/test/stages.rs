@@ -6,8 +6,7 @@ use anyhow::Result;
 
 use super::suites;
 use crate::install::debian::{self, Program};
-use crate::model::{self, Build};
-use crate::{command, generate, repository, tidy, web};
+use crate::{binary, command, generate, model, repository, tidy, web};
 
 pub(super) struct Stage {
     /// What `--only` and `--skip` take.
@@ -26,7 +25,11 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "clippy", what: "no warning in any target", run: clippy },
     Stage { name: "needs", what: "what the checks need is installed", run: |_| needs() },
     Stage { name: "rust", what: "unit, story and documentation tests", run: rust },
-    Stage { name: "gen", what: "generated files are fresh", run: |_| generate::run(true) },
+    Stage {
+        name: "gen",
+        what: "generated files are fresh",
+        run: |_| generate::run(&binary::build_with_tests(&[])?, true),
+    },
     Stage { name: "browser", what: "stories in a browser against the real binary", run: suites::browser },
     Stage { name: "mcp", what: "the official MCP suite, and the Python SDK as a client", run: suites::mcp },
     Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
@@ -41,7 +44,7 @@ const PROGRAMS: &[Program] = &[
 
 fn needs() -> Result<()> {
     debian::ensure(PROGRAMS)?;
-    model::run(Build::Dev)
+    model::install_with(&binary::build_with_tests(&[])?)
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -10,14 +10,14 @@ use anyhow::{Context, Result};
 use crate::install::debian::{self, Program};
 use crate::install::node;
 use crate::install::python::Python;
-use crate::{command, repository};
+use crate::{binary, command, repository};
 
 /// Stories in headless Chromium, with axe and a clean console.
 pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     debian::ensure(&[Program { name: "chromium", package: "chromium" }])?;
     let directory = e2e();
     node::install(&directory)?;
-    let binary = build(&[])?;
+    let binary = binary::build_with_tests(&[])?;
     let mut stories = node::npm(&directory);
     stories.args(["run", "test"]).env("LABKEEPER_BINARY", binary);
     command::run_keeping(&mut stories, is_browser_summary, summaries)
@@ -26,13 +26,13 @@ pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
 /// The official conformance suite, then an assistant's work through the Python SDK.
 pub(super) fn mcp(summaries: &mut Vec<String>) -> Result<()> {
     let python = python()?;
-    let suite = kept_binary("labkeeper-with-fixtures", &["--features", "conformance"])?;
+    let suite = kept_binary("labkeeper-with-fixtures", &["labkeeper/conformance"])?;
     let packages = repository::root().join("target/xtask/mcp-conformance");
     let mut conformance = script(&python, "mcp/conformance.py");
     conformance.arg("--binary").arg(suite).arg("--packages").arg(packages);
     let conforms = command::run_keeping(&mut conformance, |line| line.starts_with("MCP "), summaries);
     let mut client = script(&python, "mcp/client.py");
-    client.arg("--binary").arg(build(&[])?);
+    client.arg("--binary").arg(binary::build_with_tests(&[])?);
     conforms.and(command::run(&mut client))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn mcp(summaries: &mut Vec<String>) -> Result<()> {
 pub(super) fn api(summaries: &mut Vec<String>) -> Result<()> {
     let python = python()?;
     let mut conformance = script(&python, "api/conformance.py");
-    conformance.arg("--binary").arg(build(&[])?);
+    conformance.arg("--binary").arg(binary::build_with_tests(&[])?);
     command::run_keeping(&mut conformance, |line| line.starts_with("schemathesis: "), summaries)
 }
 
@@ -60,28 +60,13 @@ fn script(python: &Python, path: &str) -> Command {
     script
 }
 
-/// Builds the binary with the profile and the dependencies that the tests have built already; answers where it lies.
-fn build(features: &[&str]) -> Result<PathBuf> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet", "--locked", "--package", "labkeeper", "--message-format", "json"]);
-    let messages = command::read(cargo.args(features).current_dir(repository::root()))?;
-    executable(&messages).context("cargo names no executable of labkeeper")
-}
-
 /// A build that the next one does not replace.
 fn kept_binary(name: &str, features: &[&str]) -> Result<PathBuf> {
-    let built = build(features)?;
+    let built = binary::build_with_tests(features)?;
     let kept = repository::root().join("target/xtask").join(name);
     fs::create_dir_all(kept.parent().unwrap_or(Path::new("."))).context("cannot make target/xtask")?;
     fs::copy(&built, &kept).with_context(|| format!("cannot keep {}", built.display()))?;
     Ok(kept)
-}
-
-/// The binary's path in what `cargo build --message-format json` prints.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let artefacts = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let paths = artefacts.filter(|artefact| artefact["target"]["name"] == "labkeeper");
-    paths.filter_map(|artefact| artefact["executable"].as_str().map(PathBuf::from)).next_back()
 }
 
 /// The closing lines of node's test runner.
@@ -95,19 +80,6 @@ fn is_browser_summary(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_executable_is_found_among_cargos_messages() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","target":{"name":"labkeeper_core"},"executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","target":{"name":"labkeeper"},"executable":"/t/debug/labkeeper"}"#,
-            "\n",
-            r#"{"reason":"build-finished","success":true}"#,
-        );
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/debug/labkeeper")));
-        assert_eq!(executable("not json"), None);
-    }
 
     #[test]
     fn the_closing_lines_of_nodes_runner_are_recognised() {

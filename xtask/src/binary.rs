@@ -1,0 +1,60 @@
+//! Building the labkeeper binary, and where it lies then.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{command, repository};
+
+/// The development build.
+pub(crate) fn build() -> Result<PathBuf> {
+    built_by(&["build", "--package", "labkeeper"])
+}
+
+/// The same as part of building every test. Tests ask more features of some dependencies; built by itself the binary would
+/// have those compiled a second time.
+pub(crate) fn build_with_tests(features: &[&str]) -> Result<PathBuf> {
+    let mut arguments = vec!["test", "--workspace", "--no-run"];
+    for feature in features {
+        arguments.extend(["--features", feature]);
+    }
+    built_by(&arguments)
+}
+
+fn built_by(arguments: &[&str]) -> Result<PathBuf> {
+    eprintln!("building labkeeper: cargo {}", arguments.join(" "));
+    let mut cargo = Command::new("cargo");
+    cargo.args(arguments).args(["--quiet", "--locked", "--message-format", "json-render-diagnostics"]);
+    let messages = command::read(cargo.current_dir(repository::root()))?;
+    executable(&messages).context("cargo names no executable of labkeeper")
+}
+
+/// The binary's path in cargo's messages, of which its test harness also has the name.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let artefacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut binaries = artefacts
+        .filter(|it| it["target"]["name"] == "labkeeper" && it["profile"]["test"] == Value::Bool(false));
+    binaries.find_map(|it| it["executable"].as_str().map(PathBuf::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binary_is_found_among_cargos_messages_and_its_harness_is_not_it() {
+        let messages = concat!(
+            r#"{"target":{"name":"labkeeper_core"},"profile":{"test":false},"executable":null}"#,
+            "\n",
+            r#"{"target":{"name":"labkeeper"},"profile":{"test":true},"executable":"/t/debug/deps/labkeeper-1"}"#,
+            "\n",
+            r#"{"target":{"name":"labkeeper"},"profile":{"test":false},"executable":"/t/debug/labkeeper"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/debug/labkeeper")));
+        assert_eq!(executable("not json"), None);
+    }
+}
