@@ -12,6 +12,9 @@ pub enum ForeignError {
     /// SQLite cannot open or read it.
     #[error("the database file is damaged or cut off: SQLite cannot read it")]
     Unreadable(#[source] sqlx::Error),
+    /// It says itself that it is not whole.
+    #[error("the database file is damaged or cut off: {0}")]
+    Damaged(String),
     /// It is one of ours.
     #[error("the file is labkeeper's own database: run `labkeeper export` with it and import that file")]
     Ours,
@@ -51,10 +54,55 @@ pub async fn read_tables(path: &Path) -> Result<Vec<(String, Vec<Value>)>, Forei
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");
     let mut connection = options.connect().await.map_err(ForeignError::Unreadable)?;
-    let tables = read_all(&mut connection).await;
+    let tables = match check(&mut connection, path).await {
+        Ok(()) => read_all(&mut connection).await,
+        Err(error) => Err(error),
+    };
     // The file is only read; nothing is lost if closing fails.
     let _ = connection.close().await;
     tables
+}
+
+/// Values that break a rule of their table are rows like others; the import reports what is odd about them.
+const ODD_BUT_WHOLE: [&str; 5] =
+    ["NULL value in", "CHECK constraint failed", "NUMERIC value in", "TEXT value in", "non-"];
+
+/// What is missing at the end of a file reads as empty pages, so a file that was cut off would look like one with
+/// fewer rows.
+async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), ForeignError> {
+    let pages: i64 = pragma(connection, "PRAGMA page_count").await?;
+    let size: i64 = pragma(connection, "PRAGMA page_size").await?;
+    let head = std::fs::File::open(path).and_then(|mut file| {
+        let mut head = [0; 32];
+        std::io::Read::read_exact(&mut file, &mut head)?;
+        Ok((u32::from_be_bytes([head[28], head[29], head[30], head[31]]), file.metadata()?.len()))
+    });
+    let (said, length) = head.map_err(|error| ForeignError::Damaged(error.to_string()))?;
+    let wanted = i64::from(said).max(pages).saturating_mul(size);
+    if i64::try_from(length).unwrap_or(i64::MAX) < wanted {
+        return Err(ForeignError::Damaged(format!("it has {length} bytes of {wanted}")));
+    }
+    let findings: Vec<(String,)> = sqlx::query_as("PRAGMA quick_check(1000)")
+        .fetch_all(connection)
+        .await
+        .map_err(ForeignError::Unreadable)?;
+    let broken = findings
+        .into_iter()
+        .map(|(finding,)| finding)
+        .find(|finding| finding != "ok" && !ODD_BUT_WHOLE.iter().any(|odd| finding.starts_with(odd)));
+    match broken {
+        None => Ok(()),
+        Some(finding) => {
+            let last = finding.lines().last().unwrap_or_default().to_string();
+            Err(ForeignError::Damaged(last))
+        }
+    }
+}
+
+async fn pragma(connection: &mut SqliteConnection, sql: &'static str) -> Result<i64, ForeignError> {
+    let (value,): (i64,) =
+        sqlx::query_as(sql).fetch_one(connection).await.map_err(ForeignError::Unreadable)?;
+    Ok(value)
 }
 
 async fn read_all(connection: &mut SqliteConnection) -> Result<Vec<(String, Vec<Value>)>, ForeignError> {

@@ -13,5 +13,6 @@ mod registry;
 mod search;
 mod town;
 mod transfer;
+mod transfer_defects;
 mod undo;
 mod work;
