@@ -118,7 +118,7 @@ fn compare(keep: &Item, merge: &Item) -> (Map<String, Value>, Vec<Value>) {
                 taken.insert(name.clone(), theirs.clone());
             }
             Some(mine) if mine != theirs => {
-                kept.push(json!({"field": name, "kept": mine, "given_up": theirs}))
+                kept.push(json!({"field": name, "kept": mine, "given_up": theirs}));
             }
             Some(_) => {}
         }

@@ -41,7 +41,7 @@ pub(super) async fn everything(view: &mut View) -> Result<(Vec<(Owner, Entry)>, 
     for change in changes {
         let touched =
             change.items.iter().filter_map(|id| names.get(id)).map(|name| (*name).to_string()).collect();
-        entries.push((Owner::Change(change.id), of_change(&change, touched)));
+        entries.push((Owner::Change(change.id), of_change(&change, &touched)));
     }
     Ok((entries, last))
 }
@@ -92,7 +92,7 @@ pub(super) async fn changes(
     let mut entries = Vec::with_capacity(changes.len());
     for change in changes {
         let touched = view.references(&change.items).await?.into_iter().map(|item| item.name).collect();
-        entries.push((Owner::Change(change.id), Some(of_change(&change, touched))));
+        entries.push((Owner::Change(change.id), Some(of_change(&change, &touched))));
     }
     Ok((entries, last))
 }
@@ -118,7 +118,7 @@ fn of_memory(memory: &Memory) -> Entry {
     Entry { name, facets: None, keys: Vec::new(), chunks }
 }
 
-fn of_change(change: &ChangeLine, touched: Vec<String>) -> Entry {
-    let chunk = chunk::of_change(&change.summary, &change.actor, &touched);
+fn of_change(change: &ChangeLine, touched: &[String]) -> Entry {
+    let chunk = chunk::of_change(&change.summary, &change.actor, touched);
     Entry { name: change.summary.clone(), facets: None, keys: Vec::new(), chunks: vec![chunk] }
 }
