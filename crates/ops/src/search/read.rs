@@ -39,7 +39,7 @@ pub(super) async fn everything(view: &mut View) -> Result<(Vec<(Owner, Entry)>, 
     let changes = view.change_lines(0, HISTORY).await?;
     let last = changes.last().map_or(0, |change| change.id);
     for change in changes {
-        let touched =
+        let touched: Vec<String> =
             change.items.iter().filter_map(|id| names.get(id)).map(|name| (*name).to_string()).collect();
         entries.push((Owner::Change(change.id), of_change(&change, &touched)));
     }
@@ -91,7 +91,8 @@ pub(super) async fn changes(
     let last = changes.last().map_or(after, |change| change.id);
     let mut entries = Vec::with_capacity(changes.len());
     for change in changes {
-        let touched = view.references(&change.items).await?.into_iter().map(|item| item.name).collect();
+        let touched: Vec<String> =
+            view.references(&change.items).await?.into_iter().map(|item| item.name).collect();
         entries.push((Owner::Change(change.id), Some(of_change(&change, &touched))));
     }
     Ok((entries, last))
