@@ -62,7 +62,7 @@ impl WriteTx {
             before: before.as_ref().map(image_map),
             after: Some(image_map(&position)),
         });
-        if !self.events.iter().any(|event| event.r#type == "layout") {
+        if !self.events.iter().rev().any(|event| event.r#type == "layout") {
             self.events.push(Event::plain("layout", "updated"));
         }
         Ok(())
