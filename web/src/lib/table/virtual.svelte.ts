@@ -12,9 +12,17 @@ export class VirtualRows {
   pool = $derived(Math.ceil(this.height / this.row) + 2 * this.overscan);
   start = $derived(Math.max(0, Math.min(Math.floor(this.top / this.row) - this.overscan, this.count - this.pool)));
   end = $derived(Math.min(this.count, this.start + this.pool));
-  before = $derived(this.start * this.row);
-  after = $derived(Math.max(0, (this.count - this.end) * this.row));
-  indices = $derived(Array.from({ length: Math.max(0, this.end - this.start) }, (_, i) => this.start + i));
+  /** All rows together, in pixels. */
+  total = $derived(this.count * this.row);
+  /**
+   * The row that each place of the pool shows now. Places stand still in the document and are moved by transform,
+   * so that scrolling neither builds nor reorders anything.
+   */
+  indices = $derived.by(() => {
+    const length = this.end - this.start;
+    const turn = length < this.pool ? 0 : this.start % this.pool;
+    return Array.from({ length }, (_, place) => this.start + ((place - turn + length) % length));
+  });
   el: HTMLElement | null = null;
 
   attach = (el: HTMLElement) => {
