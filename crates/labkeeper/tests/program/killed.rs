@@ -41,7 +41,7 @@ struct Round {
 }
 
 /// Writes pairs (a host, and a guest on it, in one bulk) until the hub dies; answers the acknowledged hosts.
-fn write_until_it_dies(url: String, round: &Round, writer: usize) -> Vec<String> {
+fn write_until_it_dies(url: &str, round: &Round, writer: usize) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for n in 0.. {
         if round.over.load(Ordering::Relaxed) {
@@ -52,7 +52,7 @@ fn write_until_it_dies(url: String, round: &Round, writer: usize) -> Vec<String>
             {"type": "hardware", "data": {"name": name}},
             {"type": "vms", "data": {"name": format!("guest-of-{name}")}},
         ]});
-        match post(&url, "/api/bulk", &bulk) {
+        match post(url, "/api/bulk", &bulk) {
             Some(_) => {
                 acknowledged.push(name);
                 round.acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -79,7 +79,7 @@ fn twenty_power_cuts_lose_nothing_acknowledged_and_leave_nothing_half_done() {
             .map(|writer| {
                 let (url, life) = (hub.url.clone(), life.clone());
                 std::thread::spawn(move || {
-                    write_until_it_dies(url, &life, writer + 10 * usize::try_from(round).unwrap())
+                    write_until_it_dies(&url, &life, writer + 10 * usize::try_from(round).unwrap())
                 })
             })
             .collect();
