@@ -4,7 +4,9 @@
 use labkeeper_core::audit::{Phase, Verifier};
 use labkeeper_core::inventory::{Kind, Rel};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{AuditFilter, ChangeMeta, Intent, ItemFilter, NewItem, NewLink, Outcome, Store, StoreError, WriteTx};
+use labkeeper_store::{
+    AuditFilter, ChangeMeta, Intent, ItemFilter, NewItem, NewLink, Outcome, Store, StoreError, WriteTx,
+};
 use serde_json::{Map, Value};
 
 fn new(kind: Kind, name: &str) -> NewItem {
@@ -145,7 +147,8 @@ async fn a_follower_is_woken_and_finds_the_events_in_order_with_their_change() {
     let change = keep(tx).await;
     followed.changed().await.unwrap();
     let events = store.read().await.unwrap().events_after(0, 10).await.unwrap();
-    let told: Vec<_> = events.iter().map(|event| (event.action.as_str(), event.rev, event.change_id)).collect();
+    let told: Vec<_> =
+        events.iter().map(|event| (event.action.as_str(), event.rev, event.change_id)).collect();
     assert_eq!(told, [("created", Some(1), change), ("updated", Some(2), change)]);
 }
 
@@ -155,7 +158,10 @@ async fn a_database_of_a_newer_program_is_left_alone_and_says_so() {
     let path = dir.path().join("lab.db");
     Store::open(&path).await.unwrap().close().await;
     let newer = std::process::Command::new("python3")
-        .args(["-c", "import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA user_version = 9999')"])
+        .args([
+            "-c",
+            "import sqlite3,sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA user_version = 9999')",
+        ])
         .arg(&path)
         .status()
         .unwrap();
