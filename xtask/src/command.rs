@@ -75,7 +75,7 @@ fn pass_through(from: impl Read, mut to: impl Write, wanted: fn(&str) -> bool) -
     while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
         // A reader of ours that went away must not stop the program that is being run.
         let _ = to.write_all(&line);
-        let text = without_colour(&String::from_utf8_lossy(&line));
+        let text = without_colour(String::from_utf8_lossy(&line).trim_end());
         if wanted(&text) {
             kept.push(text.trim().to_owned());
         }

@@ -10,13 +10,14 @@ use anyhow::{Context, Result};
 use crate::install::debian::{self, Program};
 use crate::install::node;
 use crate::install::python::Python;
-use crate::{binary, command, repository};
+use crate::{binary, command, repository, web};
 
 /// Stories in headless Chromium, with axe and a clean console.
 pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     debian::ensure(&[Program { name: "chromium", package: "chromium" }])?;
     let directory = e2e();
     node::install(&directory)?;
+    web::build()?;
     let binary = binary::build_with_tests(&[])?;
     let mut stories = node::npm(&directory);
     stories.args(["run", "test"]).env("LABKEEPER_BINARY", binary);
@@ -33,7 +34,8 @@ pub(super) fn mcp(summaries: &mut Vec<String>) -> Result<()> {
     let conforms = command::run_keeping(&mut conformance, |line| line.starts_with("MCP "), summaries);
     let mut client = script(&python, "mcp/client.py");
     client.arg("--binary").arg(binary::build_with_tests(&[])?);
-    conforms.and(command::run(&mut client))
+    let works = command::run_keeping(&mut client, |line| line.ends_with(" checks hold"), summaries);
+    conforms.and(works)
 }
 
 /// schemathesis: what the OpenAPI document promises is what the hub answers, for each role.
