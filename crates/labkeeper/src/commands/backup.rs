@@ -122,8 +122,6 @@ async fn check(copy: &Path) -> Result<()> {
     let store = Store::open(copy).await?;
     store.read().await?.last_event().await?;
     store.close().await;
-    for ending in ["lock"] {
-        let _ = std::fs::remove_file(copy.with_extension(ending));
-    }
+    let _ = std::fs::remove_file(copy.with_extension("lock"));
     Ok(())
 }
