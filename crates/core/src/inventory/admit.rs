@@ -281,7 +281,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn object(value: Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
+        let Value::Object(map) = value else { panic!("{value} is no object") };
+        map
     }
 
     fn refused(kind: Kind, data: Value) -> Fault {

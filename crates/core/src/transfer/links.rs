@@ -26,9 +26,15 @@ pub(crate) fn settle(incoming: &Incoming, lab: &Lab, mode: Mode, settling: &mut 
         }
     }
     let mut board = Board { lab, mode, here, parent_of, parent_link, used: HashSet::new() };
+    let ids = settling.ids.clone();
+    let names = Names::of(incoming, lab, &ids);
     for link in &incoming.links {
         let own = link.place.clone().unwrap_or_else(|| incoming.items[link.from].place.clone());
-        let Some(to) = resolve(incoming, lab, &link.to, settling) else {
+        let to = match &link.to {
+            End::Item(at) => Some(ids[*at]),
+            End::Named { kind, text, .. } => names.find(*kind, text.trim()),
+        };
+        let Some(to) = to else {
             if let End::Named { kind, text, field } = &link.to {
                 let what =
                     format!("names no {} that is here or in the file", kind.spec().label.to_lowercase());
@@ -50,30 +56,51 @@ pub(crate) fn settle(incoming: &Incoming, lab: &Lab, mode: Mode, settling: &mut 
     }
 }
 
-fn resolve(incoming: &Incoming, lab: &Lab, end: &End, settling: &Settling<'_>) -> Option<ItemId> {
-    let (kind, text) = match end {
-        End::Item(at) => return Some(settling.ids[*at]),
-        End::Named { kind, text, .. } => (*kind, text.trim()),
-    };
-    if let Ok(id) = text.parse::<i64>() {
-        let of_file = incoming.items.iter().position(|item| item.kind == kind && item.id == Some(id));
-        let of_lab = || lab.items.iter().find(|item| item.kind == kind && item.id == id).map(|item| item.id);
-        if let Some(found) = of_file.map(|at| settling.ids[at]).or_else(of_lab) {
-            return Some(found);
+/// Items that a CSV table may call by name or by id: those of the file before those here.
+struct Names<'a> {
+    of_file: HashMap<(Kind, String), Vec<usize>>,
+    of_lab: HashMap<(Kind, String), Vec<ItemId>>,
+    ids_of_file: HashMap<(Kind, i64), usize>,
+    ids_of_lab: HashMap<ItemId, Kind>,
+    ids: &'a [ItemId],
+}
+
+impl<'a> Names<'a> {
+    fn of(incoming: &Incoming, lab: &Lab, ids: &'a [ItemId]) -> Self {
+        let mut names = Self {
+            of_file: HashMap::new(),
+            of_lab: HashMap::new(),
+            ids_of_file: HashMap::new(),
+            ids_of_lab: lab.items.iter().map(|item| (item.id, item.kind)).collect(),
+            ids,
+        };
+        for (at, item) in incoming.items.iter().enumerate() {
+            names.of_file.entry((item.kind, item.name.to_lowercase())).or_default().push(at);
+            if let Some(id) = item.id {
+                names.ids_of_file.entry((item.kind, id)).or_insert(at);
+            }
+        }
+        for item in &lab.items {
+            names.of_lab.entry((item.kind, item.name.to_lowercase())).or_default().push(item.id);
+        }
+        names
+    }
+
+    /// `None` when nothing is called so, or more than one thing.
+    fn find(&self, kind: Kind, text: &str) -> Option<ItemId> {
+        if let Ok(id) = text.parse::<i64>() {
+            let of_file = self.ids_of_file.get(&(kind, id)).map(|at| self.ids[*at]);
+            let of_lab = || self.ids_of_lab.get(&id).filter(|of| **of == kind).map(|_| id);
+            if let Some(found) = of_file.or_else(of_lab) {
+                return Some(found);
+            }
+        }
+        let key = (kind, text.to_lowercase());
+        match self.of_file.get(&key) {
+            Some(rows) => (rows.len() == 1).then(|| self.ids[rows[0]]),
+            None => self.of_lab.get(&key).filter(|ids| ids.len() == 1).map(|ids| ids[0]),
         }
     }
-    let of_file = incoming.items.iter().enumerate().filter(|(_, item)| item.kind == kind);
-    let mut found: Vec<ItemId> = of_file
-        .filter(|(_, item)| item.name.eq_ignore_ascii_case(text))
-        .map(|(at, _)| settling.ids[at])
-        .collect();
-    if found.is_empty() {
-        let of_lab =
-            lab.items.iter().filter(|item| item.kind == kind && item.name.eq_ignore_ascii_case(text));
-        found.extend(of_lab.map(|item| item.id));
-    }
-    found.dedup();
-    (found.len() == 1).then(|| found[0])
 }
 
 struct Board<'a> {

@@ -20,6 +20,7 @@ mod mermaid;
 mod plan;
 mod planning;
 mod predecessor;
+mod predecessor_links;
 mod predecessor_shape;
 mod problems;
 mod refusal;

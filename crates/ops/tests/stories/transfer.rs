@@ -261,7 +261,8 @@ async fn the_predecessors_export_comes_out_in_its_own_shape() {
         assert_eq!(mine.len(), rows.as_array().unwrap().len(), "{table}");
         let mut columns: Vec<&String> = mine[0].as_object().unwrap().keys().collect();
         let mut expected: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
-        (columns.sort(), expected.sort());
+        columns.sort();
+        expected.sort();
         assert_eq!(columns, expected, "{table}");
     }
     assert_eq!(ours["storage"][0]["shares"].as_array().unwrap().len(), 3);
