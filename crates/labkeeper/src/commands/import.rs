@@ -25,7 +25,7 @@ pub(super) async fn run(
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let content = base64::engine::general_purpose::STANDARD.encode(bytes);
     let preview =
-        local::call(&keeper, "import_preview", json!({"content": content, "file_name": name})).await?.output;
+        local::call(&keeper, "import_preview", json!({"content": content, "file_name": name, "mode": if mode == ImportMode::Replace { "replace" } else { "merge" }})).await?.output;
     let data = &preview["data"];
     if dry_run {
         return finish(context, &preview, data);
