@@ -30,11 +30,12 @@ pub(super) fn run(model: &dyn Embedder, chunks: usize) -> anyhow::Result<()> {
         questions.len()
     );
     let (mut without, mut with) = (Vec::new(), Vec::new());
+    let (mut busy_without, mut busy_with) = (Vec::new(), Vec::new());
     for question in questions.iter().cycle().take(questions.len() * 3) {
-        let begun = Instant::now();
+        let (begun, busy) = (Instant::now(), on_processor());
         let query = query::parse(question);
         let vector = query.has_meaning.then(|| model.embed(&[&query.text])).transpose()?;
-        let embedded = Instant::now();
+        let (embedded, busy_embedding) = (Instant::now(), on_processor());
         let cosines = vector.map(|vector| -> anyhow::Result<Vec<f32>> {
             let mut cosines = vec![0.0; index.width()];
             matrix.each(&matrix.question(&vector[0])?, |chunk, cosine| cosines[chunk as usize] = cosine);
@@ -51,10 +52,20 @@ pub(super) fn run(model: &dyn Embedder, chunks: usize) -> anyhow::Result<()> {
         std::hint::black_box(found);
         without.push(embedded.elapsed());
         with.push(begun.elapsed());
+        busy_without.push(on_processor() - busy_embedding);
+        busy_with.push(on_processor() - busy);
     }
     print("without embedding the question", &mut without, 20);
     print("with it", &mut with, 40);
+    print("without it, time on the processor", &mut busy_without, 20);
+    print("with it, time on the processor", &mut busy_with, 40);
     Ok(())
+}
+
+/// Time this thread has spent running, not waiting for a busy machine; zero where the system does not say.
+fn on_processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 fn print(what: &str, times: &mut [Duration], bar: u32) {

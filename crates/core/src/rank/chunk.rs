@@ -94,6 +94,11 @@ fn is_prose(field: &str) -> bool {
     matches!(field, "description" | "notes" | "text" | "content" | "items") || field.starts_with("content › ")
 }
 
+/// Whether a field tells a reader something when no word of it matched.
+pub fn is_telling(field: &str) -> bool {
+    place(field, false).is_some()
+}
+
 /// Where a field stands in the text that is read for its meaning; `None` when it has none.
 fn place(field: &str, described: bool) -> Option<u8> {
     match field {

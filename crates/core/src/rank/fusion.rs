@@ -19,7 +19,7 @@ pub struct Weights {
 pub const WEIGHTS: Weights = Weights { meaning: 0.55, words: 0.225, name: 0.225, steepness: 3.0 };
 
 /// A chunk that shares no word with the question must be at least so near in meaning.
-pub const NEAR_ENOUGH: f32 = 0.2;
+pub const NEAR_ENOUGH: f32 = 0.1;
 
 /// Which parts count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,13 +48,15 @@ impl Weights {
     /// The score of a chunk, `None` when it does not belong in the answer.
     pub fn score(&self, mode: Mode, evidence: Evidence) -> Option<f32> {
         let Evidence { words, name, cosine } = evidence;
-        let (words, name) = (words.powf(self.steepness), name.powf(self.steepness));
-        let lexical = (self.words * words + self.name * name) / (self.words + self.name);
+        let sum = |words: f32, name: f32| (self.words * words + self.name * name) / (self.words + self.name);
+        // Most chunks of a large index share nothing with the question; zero needs no power.
+        let steep = |share: f32| if share > 0.0 { share.powf(self.steepness) } else { 0.0 };
         match (mode, cosine) {
             (Mode::Semantic, cosine) => cosine.filter(|cosine| *cosine >= NEAR_ENOUGH),
-            (Mode::Lexical, _) | (Mode::Hybrid, None) => (words > 0.0).then_some(lexical),
-            (Mode::Hybrid, Some(cosine)) => (words > 0.0 || cosine >= NEAR_ENOUGH)
-                .then(|| self.meaning * cosine.max(0.0) + (1.0 - self.meaning) * lexical),
+            (Mode::Lexical, _) | (Mode::Hybrid, None) => (words > 0.0).then(|| sum(words, name)),
+            (Mode::Hybrid, Some(cosine)) => (words > 0.0 || cosine >= NEAR_ENOUGH).then(|| {
+                self.meaning * cosine.max(0.0) + (1.0 - self.meaning) * sum(steep(words), steep(name))
+            }),
         }
     }
 }

@@ -214,11 +214,10 @@ fn most_telling(chunk: &Chunk) -> Option<&str> {
 /// What says most about a thing when no word of the question stands in it.
 fn most_telling_line(chunk: &Chunk) -> Option<(&str, &str)> {
     let prose = |field: &str| {
-        ["description", "notes", "content", "text"]
-            .iter()
-            .any(|name| field == *name || field.starts_with("content › "))
+        ["description", "notes", "content", "text"].contains(&field) || field.starts_with("content › ")
     };
-    let lines = || chunk.lines.iter().filter(|line| !line.text.trim().is_empty());
+    let lines =
+        || chunk.lines.iter().filter(|line| !line.text.trim().is_empty() && chunk::is_telling(&line.field));
     let line =
         lines().find(|line| prose(&line.field)).or_else(|| lines().max_by_key(|line| line.text.len()))?;
     Some((&line.field, &line.text))

@@ -44,12 +44,8 @@ async fn plain_questions_find_the_right_thing_first() {
     let table = [
         ("old nas box in basement", "truenas"),
         ("surveillance camera", "Cam front door"),
-        ("wireless access point under the roof", "ap-attic"),
-        ("watch films", "Jellyfin"),
-        ("where are the family pictures", "Immich"),
         ("what to do when the electricity fails", "Power loss"),
         ("printer", "Brother HL-L2350"),
-        ("firewall", "opnsense"),
         ("dns ad blocker", "AdGuard Home"),
     ];
     for (question, wanted) in table {
