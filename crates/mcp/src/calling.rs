@@ -2,29 +2,29 @@
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::nearest::nearest;
-use rmcp::model::{CallToolRequestParams, CallToolResult};
+use rmcp::model::{CallToolRequestParams, CallToolResponse};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use crate::face::{Face, Surface};
-use crate::{answer, compact, door};
+use crate::{compact, door};
 
 /// Answers a call, whatever came of it. A name that is no tool for this actor is a broken call.
 pub(crate) async fn call(
     face: &Face,
     actor: Actor,
-    params: CallToolRequestParams,
+    mut params: CallToolRequestParams,
     context: &RequestContext<RoleServer>,
-) -> Result<CallToolResult, ErrorData> {
-    let input = params.arguments.map_or(Value::Null, Value::Object);
+) -> Result<CallToolResponse, ErrorData> {
+    let input = params.arguments.take().map_or(Value::Null, Value::Object);
     if face.surface == Surface::Compact && compact::is_tool(&params.name) {
-        return compact::call(face, actor, &params.name, &input, context).await;
+        return Ok(compact::call(face, actor, &input, &params, context).await);
     }
     if !door::is_offered(face, &actor, &params.name) {
         return Err(unknown(face, &actor, &params.name));
     }
-    Ok(answer::result(door::run(face, actor, &params.name, input, context).await))
+    Ok(door::perform(face, actor, (&params.name, input), &params, context).await)
 }
 
 fn unknown(face: &Face, actor: &Actor, name: &str) -> ErrorData {

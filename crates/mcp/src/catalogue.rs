@@ -4,6 +4,7 @@ use labkeeper_core::actor::Actor;
 use labkeeper_ops::keeper::Keeper;
 use labkeeper_ops::operation::Entry;
 use rmcp::model::{Tool, ToolAnnotations};
+use serde_json::{Value, json};
 
 use crate::schema;
 
@@ -25,6 +26,11 @@ impl Catalogue {
     pub(crate) fn find(&self, name: &str) -> Option<&Tool> {
         self.0.iter().find(|tool| tool.name == name)
     }
+}
+
+/// Every tool in wire form, as `tools/list` shows it to somebody who may do everything. Reviewed as a file.
+pub fn tools(entries: &[Entry]) -> Vec<Value> {
+    entries.iter().filter(|entry| entry.meta.tool).map(|entry| json!(tool(entry))).collect()
 }
 
 fn is_tool(keeper: &Keeper, entry: &Entry) -> bool {

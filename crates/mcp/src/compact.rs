@@ -2,11 +2,11 @@
 //! of its context is taken before it starts.
 
 use labkeeper_core::actor::Actor;
-use labkeeper_core::fault::Fault;
+use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::nearest::nearest;
-use rmcp::model::{CallToolResult, Tool, ToolAnnotations};
+use rmcp::RoleServer;
+use rmcp::model::{CallToolRequestParams, CallToolResponse, Tool, ToolAnnotations};
 use rmcp::service::RequestContext;
-use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use crate::answer::{self, structured};
@@ -66,15 +66,16 @@ pub(crate) fn is_tool(name: &str) -> bool {
 pub(crate) async fn call(
     face: &Face,
     actor: Actor,
-    name: &str,
     input: &Value,
+    params: &CallToolRequestParams,
     context: &RequestContext<RoleServer>,
-) -> Result<CallToolResult, ErrorData> {
+) -> CallToolResponse {
+    let name = &*params.name;
     if let Some(fault) = stranger(name, input) {
-        return Ok(answer::refused(&fault));
+        return answer::refused(&fault).into();
     }
     let text = |field: &str| input[field].as_str();
-    Ok(match (name, text("name")) {
+    let result = match (name, text("name")) {
         ("lab_overview", _) => match overview(&face.keeper, &actor).await {
             Ok(page) => structured(page),
             Err(fault) => answer::refused(&fault),
@@ -89,9 +90,10 @@ pub(crate) async fn call(
         }
         ("describe_tool", Some(wanted)) => structured(describe(face, wanted)),
         (_, Some(wanted)) => {
-            answer::result(door::run(face, actor, wanted, input["input"].clone(), context).await)
+            return door::perform(face, actor, (wanted, input["input"].clone()), params, context).await;
         }
-    })
+    };
+    result.into()
 }
 
 fn form(
@@ -114,8 +116,7 @@ fn stranger(name: &str, input: &Value) -> Option<Fault> {
     let known: Vec<&String> = tool.input_schema.get("properties")?.as_object()?.keys().collect();
     let stranger = input.as_object()?.keys().find(|field| !known.contains(field))?;
     let names: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
-    let fault =
-        Fault::new(labkeeper_core::fault::Code::UnknownField, format!("{name} has no field \"{stranger}\""));
+    let fault = Fault::new(Code::UnknownField, format!("{name} has no field \"{stranger}\""));
     Some(fault.with_field(stranger).with_hint(format!("its fields are {}", names.join(", "))))
 }
 

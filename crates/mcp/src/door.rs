@@ -1,22 +1,48 @@
-//! Through the one door, with progress and cancellation.
+//! Through the one door, with progress, cancellation and, where only that lacks, a person's word.
 
 use labkeeper_core::actor::Actor;
-use labkeeper_core::fault::Fault;
+use labkeeper_core::fault::{Code, Fault};
 use labkeeper_ops::keeper::{Answer, Call};
 use rmcp::RoleServer;
+use rmcp::model::{CallToolRequestParams, CallToolResponse};
 use rmcp::service::RequestContext;
 use serde_json::Value;
 
+use crate::confirming::{self, Word};
 use crate::face::Face;
-use crate::progress;
+use crate::{answer, progress};
 
 /// Whether that is a tool for this actor.
 pub(crate) fn is_offered(face: &Face, actor: &Actor, name: &str) -> bool {
     face.catalogue().find(name).is_some() && face.keeper.offered(actor).any(|entry| entry.meta.name == name)
 }
 
+/// Runs an operation; where it lacks only a person's word, asks for that. Whatever came of it is the answer.
+pub(crate) async fn perform(
+    face: &Face,
+    actor: Actor,
+    (name, input): (&str, Value),
+    params: &CallToolRequestParams,
+    context: &RequestContext<RoleServer>,
+) -> CallToolResponse {
+    let fault = match run(face, actor.clone(), name, input.clone(), context).await {
+        Err(fault) if fault.code == Code::ConfirmRequired => fault,
+        answered => return answer::result(answered).into(),
+    };
+    match confirming::ask(face, &actor, (name, &input), &fault, params, context).await {
+        Word::Wanted(question) => question.into(),
+        Word::None => answer::refused(&fault).into(),
+        Word::Refused => answer::refused(&confirming::declined()).into(),
+        Word::Given => {
+            let mut confirmed = input;
+            confirmed["confirm"] = true.into();
+            answer::result(run(face, actor, name, confirmed, context).await).into()
+        }
+    }
+}
+
 /// Runs an operation while telling the client how it goes.
-pub(crate) async fn run(
+async fn run(
     face: &Face,
     actor: Actor,
     name: &str,

@@ -9,6 +9,7 @@ mod calling;
 mod catalogue;
 mod compact;
 mod completions;
+mod confirming;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod door;
@@ -27,6 +28,7 @@ mod server;
 mod stdio;
 mod watching;
 
+pub use catalogue::tools;
 pub use face::Surface;
 pub use gate::PROTECTED_RESOURCE;
 pub use http::{HttpOptions, router};

@@ -122,7 +122,7 @@ impl ServerHandler for LabServer {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let actor = self.caller(&context)?;
-        calling::call(&self.face, actor, params, &context).await.map(CallToolResponse::from)
+        calling::call(&self.face, actor, params, &context).await
     }
 
     async fn list_resources(

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use labkeeper_core::change::Effect;
 use serde_json::{Value, json};
 
 use crate::cli::GenCommand;
@@ -19,29 +18,9 @@ pub(super) fn run(what: GenCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The tools as MCP clients see them.
 fn tools() -> Value {
-    let tools: Vec<Value> = labkeeper_ops::all::all()
-        .into_iter()
-        .filter(|entry| entry.meta.tool)
-        .map(|entry| {
-            json!({
-                "name": entry.meta.name,
-                "title": entry.meta.title,
-                "description": entry.description,
-                "toolset": entry.meta.toolset,
-                "tier": entry.meta.tier,
-                "annotations": {
-                    "readOnlyHint": entry.meta.effect == Effect::Read,
-                    "destructiveHint": entry.meta.destructive,
-                    "idempotentHint": entry.meta.idempotent,
-                    "openWorldHint": entry.meta.open_world,
-                },
-                "inputSchema": entry.input_schema,
-                "outputSchema": entry.output_schema,
-            })
-        })
-        .collect();
-    json!({"tools": tools})
+    json!({"tools": labkeeper_mcp::tools(&labkeeper_ops::all::all())})
 }
 
 fn config_docs() -> String {

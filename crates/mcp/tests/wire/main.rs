@@ -7,6 +7,7 @@ mod hub;
 
 mod bridge;
 mod catalogue;
+mod confirming;
 mod endpoint;
 mod http;
 mod lifecycles;

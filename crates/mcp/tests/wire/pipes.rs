@@ -34,8 +34,15 @@ impl Pipes {
 
     /// A session of that revision, opened.
     pub(crate) async fn opened(arguments: &[&str], revision: &str) -> Self {
+        Self::opened_with(arguments, revision, json!({})).await
+    }
+
+    /// The same with a client that can do more.
+    pub(crate) async fn opened_with(arguments: &[&str], revision: &str, capabilities: Value) -> Self {
         let mut pipes = Self::to(arguments);
-        let answer = pipes.ask(&initialize(revision)).await;
+        let mut opening = initialize(revision);
+        opening["params"]["capabilities"] = capabilities;
+        let answer = pipes.ask(&opening).await;
         assert_eq!(answer["result"]["protocolVersion"], revision);
         pipes.say(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
         pipes
@@ -55,6 +62,17 @@ impl Pipes {
         serde_json::from_str(&line.expect("the server hung up")).expect("stdout holds nothing but messages")
     }
 
+    /// The next message that is not news of resources, which come when they come.
+    pub(crate) async fn hear_but_news(&mut self) -> Value {
+        loop {
+            let heard = self.hear().await;
+            if !heard["method"].as_str().is_some_and(|method| method.starts_with("notifications/resources/"))
+            {
+                return heard;
+            }
+        }
+    }
+
     /// Says it and waits for the answer, skipping notifications.
     pub(crate) async fn ask(&mut self, message: &Value) -> Value {
         self.say(message).await;
@@ -71,7 +89,10 @@ impl Pipes {
         drop(self.input.take());
         let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
         assert!(status.success(), "{status}");
-        assert_eq!(self.output.next_line().await.unwrap(), None, "nothing is left unsaid");
+        while let Some(line) = self.output.next_line().await.unwrap() {
+            let late: Value = serde_json::from_str(&line).expect("stdout holds nothing but messages");
+            assert!(late["method"].as_str().is_some(), "only news may come after the last answer: {late}");
+        }
     }
 }
 
