@@ -9,7 +9,7 @@ const TYPES = ['item', 'link', 'layout', 'change', 'drift', 'import', 'search', 
 const STALE_AFTER = 8_000;
 const RETRY = 5_000;
 
-class Stream {
+export class Stream {
   state = $state<Connection>('connecting');
   /** When the connection was lost; what is shown is from then. */
   since = $state<number | null>(null);
@@ -22,7 +22,7 @@ class Stream {
     this.#source?.close();
     const source = new EventSource(this.#seq ? `/api/events?last_event_id=${this.#seq}` : '/api/events');
     this.#source = source;
-    source.addEventListener('hello', () => this.#connected());
+    source.addEventListener('hello', (event) => this.#greeted(event as MessageEvent<string>));
     source.onopen = () => this.#connected();
     source.onerror = () => this.#lost(source);
     for (const type of TYPES) source.addEventListener(type, (event) => this.#take(type, event as MessageEvent<string>));
@@ -30,26 +30,36 @@ class Stream {
 
   close() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#source?.close();
     this.#source = null;
   }
 
+  /** The hub says where the stream stands; what it cannot replay any more has to be read again. */
+  #greeted(event: MessageEvent<string>) {
+    const { seq, missed } = JSON.parse(event.data) as { seq?: number; missed?: boolean };
+    this.#connected();
+    this.#seq = seq ?? 0;
+    if (missed) void client.invalidateQueries();
+  }
+
   #connected() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const missed = this.since !== null && Date.now() - this.since > STALE_AFTER;
     this.state = 'live';
     this.since = null;
     if (missed) void client.invalidateQueries();
   }
 
+  /** The browser tells of every vain attempt; between two of them nothing but time passes, so the clock is asked too. */
   #lost(source: EventSource) {
     if (source !== this.#source) return;
     this.since ??= Date.now();
-    if (this.state !== 'offline') this.state = 'reconnecting';
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.since !== null && Date.now() - this.since >= STALE_AFTER) this.state = 'offline';
-      // A refused stream (401, restart behind a proxy) is closed for good by the browser: open a new one.
+    this.state = Date.now() - this.since >= STALE_AFTER ? 'offline' : 'reconnecting';
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // A refused stream (401, a proxy without its hub) is closed for good by the browser: open a new one.
       if (source.readyState === EventSource.CLOSED) this.open();
       else this.#lost(source);
     }, RETRY);
