@@ -194,7 +194,8 @@ fn seed(address: &str, items: usize) -> Result<Vec<i64>> {
     Ok(hosts)
 }
 
-fn row(kind: &str, data: Value) -> Value {
+/// A row of a bulk request.
+fn row(kind: &str, data: impl serde::Serialize) -> Value {
     json!({"type": kind, "data": data})
 }
 
