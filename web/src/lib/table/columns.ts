@@ -21,8 +21,8 @@ export interface TableColumn extends Column<Row> {
 export type NameOf = (id: number) => string | undefined;
 
 const WIDTH: Partial<Record<CellType, string>> = {
-  name: 'minmax(200px,2.2fr)',
-  address: '132px',
+  name: 'minmax(200px,1.9fr)',
+  address: '128px',
   cidr: '148px',
   mac: '148px',
   port: '64px',
@@ -54,7 +54,7 @@ function column(id: string, label: string, type: CellType, standard: boolean, te
     type,
     standard,
     text,
-    width: WIDTH[type] ?? 'minmax(112px,1fr)',
+    width: WIDTH[type] ?? 'minmax(124px,1.2fr)',
     right: NUMERIC.has(type),
     key: (row) => sortKey(type, type === 'link' || type === 'tags' ? text(row) || null : row[id], text(row)),
   };

@@ -1,0 +1,50 @@
+/**
+ * Holds the shapes that the pages read (`types.ts`) against the ones that the hub publishes (`api.gen.ts`, written from
+ * `api/openapi.json`): where the hub stops giving what a page needs, the type check fails here.
+ */
+import type { paths } from './api.gen.ts';
+import type {
+  Change,
+  Drift,
+  FieldDiff,
+  ImportPlan,
+  ImportReport,
+  Kind,
+  Ref,
+  SearchHit,
+  Status,
+  Token,
+  User,
+} from './types.ts';
+
+type Get<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer T } } } };
+}
+  ? T
+  : never;
+type Post<P extends keyof paths> = paths[P] extends {
+  post: { responses: { 200: { content: { 'application/json': infer T } } } };
+}
+  ? T
+  : never;
+type Each<T> = T extends { data: readonly (infer One)[] } ? One : never;
+type Data<T> = T extends { data: infer One } ? One : never;
+/** An address that is gone gives `never`, which would fit anything. */
+type Fits<Given extends Needed, Needed> = [Given] extends [never] ? false : true;
+type Held<All extends true[]> = All;
+
+export type Contract = Held<
+  [
+    Fits<Each<Get<'/api/kinds'>>, Pick<Kind, 'key' | 'label' | 'label_many' | 'count' | 'name_field'>>,
+    Fits<Each<Get<'/api/drift'>>, Omit<Drift, 'asserted' | 'observed'>>,
+    Fits<Each<Get<'/api/changes'>>, Omit<Change, 'diff'>>,
+    Fits<Each<Get<'/api/changes'>>['diff'][number], Pick<FieldDiff, 'field'>>,
+    Fits<Each<Get<'/api/search'>>, Pick<SearchHit, 'entity_type' | 'entity_id' | 'name' | 'score'>>,
+    Fits<Data<Get<'/api/impact/{id}'>>['item'], Ref>,
+    Fits<Get<'/api/status'>, Status>,
+    Fits<Each<Get<'/api/tokens'>>, Pick<Token, 'id' | 'name' | 'scope' | 'created_at'>>,
+    Fits<Each<Get<'/api/users'>>, Pick<User, 'name'>>,
+    Fits<Data<Post<'/api/import/preview'>>, Pick<ImportPlan, 'import_id' | 'rows_in' | 'creates' | 'unchanged'>>,
+    Fits<Data<Post<'/api/import/apply'>>, Pick<ImportReport, 'rows_in' | 'creates' | 'problems'>>,
+  ]
+>;
