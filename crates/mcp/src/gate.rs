@@ -83,7 +83,8 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         return foreign(called.as_deref().unwrap_or_default());
     }
     let Some(actor) = request.extensions().get::<Actor>().cloned() else {
-        return challenge(&gate.base(request.headers()));
+        let tried = request.headers().contains_key(header::AUTHORIZATION);
+        return challenge(&gate.base(request.headers()), tried);
     };
     let session = session_of(request.headers());
     if let Some(session) = &session {
@@ -121,11 +122,17 @@ fn same(owner: &Actor, caller: &Actor) -> bool {
     owner.name == caller.name && owner.grant == caller.grant
 }
 
-fn challenge(base: &str) -> Response {
-    let fault = Fault::new(Code::Unauthorized, "the MCP endpoint needs a token").with_hint(
+/// How to come in; `tried` when what was shown is not, or no longer, good.
+fn challenge(base: &str, tried: bool) -> Response {
+    let (says, error) = if tried {
+        ("the MCP endpoint does not accept this token", "error=\"invalid_token\", ")
+    } else {
+        ("the MCP endpoint needs a token", "")
+    };
+    let fault = Fault::new(Code::Unauthorized, says).with_hint(
         "send Authorization: Bearer <token>; tokens are made in the web app or with labkeeper tokens",
     );
-    let value = format!("Bearer resource_metadata=\"{base}{PROTECTED_RESOURCE}\"");
+    let value = format!("Bearer {error}resource_metadata=\"{base}{PROTECTED_RESOURCE}\"");
     let mut response = (StatusCode::UNAUTHORIZED, Json(fault.to_json())).into_response();
     if let Ok(value) = HeaderValue::from_str(&value) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, value);

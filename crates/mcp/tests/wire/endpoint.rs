@@ -13,7 +13,8 @@ async fn nobody_passes_without_a_token_and_is_told_how_to_get_in() {
     let response = hub.post("guessed", &initialize("2025-11-25")).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let challenge = response.headers()["www-authenticate"].to_str().unwrap().to_string();
-    let metadata = challenge.split('"').nth(1).unwrap();
+    assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+    let metadata = challenge.split('"').nth(3).unwrap();
     assert_eq!(metadata, format!("{}{PROTECTED_RESOURCE}", hub.url));
     let metadata: Value = client().get(metadata).send().await.unwrap().json().await.unwrap();
     assert_eq!(metadata["resource"], format!("{}/mcp", hub.url));

@@ -116,7 +116,7 @@ async fn admit(rest: &Rest, request: &Parts) -> Result<(Pass, Option<Actor>), Fa
             // Whoever is about to log in may well have an old cookie.
             Err(fault) if area == Area::Entrance && fault.code != Code::Internal => {}
             // The MCP endpoint refuses by itself, and says where a client reads how to come in.
-            Err(fault) if is_mcp && fault.code == Code::Unauthorized => {}
+            Err(fault) if is_mcp && matches!(fault.code, Code::Unauthorized | Code::Forbidden) => {}
             Err(fault) => return Err(fault.into()),
         }
     }
