@@ -195,8 +195,10 @@ fn seed(address: &str, items: usize) -> Result<Vec<i64>> {
 }
 
 /// A row of a bulk request.
-fn row(kind: &str, data: impl serde::Serialize) -> Value {
-    json!({"type": kind, "data": data})
+fn row(kind: &str, data: Value) -> Value {
+    let mut row = json!({"type": kind});
+    row["data"] = data;
+    row
 }
 
 fn bulk(connection: &mut Client, rows: &[Value]) -> Result<Vec<i64>> {
