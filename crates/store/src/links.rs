@@ -136,6 +136,24 @@ impl View {
             .collect())
     }
 
+    /// What the item stands on, nearest first, up to the first thing that stands on nothing. A ring is walked once.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn ancestors(&mut self, id: ItemId) -> Result<Vec<ItemId>> {
+        let mut chain = vec![id];
+        let mut at = id;
+        while let Some(link) = self.parent_link(at).await? {
+            if chain.contains(&link.to_id) {
+                break;
+            }
+            chain.push(link.to_id);
+            at = link.to_id;
+        }
+        chain.remove(0);
+        Ok(chain)
+    }
+
     /// Items that stand on that one, in order of id.
     ///
     /// # Errors

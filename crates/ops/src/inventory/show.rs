@@ -185,16 +185,10 @@ impl Operation for InventoryShow {
 }
 
 async fn ancestors(view: &mut View, id: ItemId) -> Result<Vec<ItemRef>, Fault> {
-    let mut chain: Vec<ItemRef> = Vec::new();
-    let mut at = id;
-    while let Some(link) = view.parent_link(at).await? {
-        if chain.iter().any(|known| known.id == link.to_id) {
-            break;
-        }
-        chain.extend(view.references(&[link.to_id]).await?);
-        at = link.to_id;
-    }
-    Ok(chain)
+    let chain = view.ancestors(id).await?;
+    let mut named = view.references(&chain).await?;
+    named.sort_by_key(|item| chain.iter().position(|id| *id == item.id));
+    Ok(named)
 }
 
 async fn networks(view: &mut View, item: &Item, row: &Row, links: &[Link]) -> Result<Vec<OnNetwork>, Fault> {

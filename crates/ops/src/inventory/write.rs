@@ -169,8 +169,9 @@ pub async fn set_parent(
 }
 
 async fn refuse_circle(tx: &mut WriteTx, item: &Item, parent: ItemId, field: &str) -> Result<(), Fault> {
-    let parents: HashMap<ItemId, ItemId> =
-        tx.parents(Some(item.kind)).await?.into_iter().map(|(child, _, parent)| (child, parent)).collect();
+    let mut way = vec![parent];
+    way.extend(tx.ancestors(parent).await?);
+    let parents: HashMap<ItemId, ItemId> = way.windows(2).map(|step| (step[0], step[1])).collect();
     let Some(chain) = graph::cycle(item.id, parent, |id| parents.get(&id).copied()) else { return Ok(()) };
     let mut names = Vec::new();
     for id in chain {
