@@ -233,28 +233,19 @@ impl WriteTx {
         let after = match &before {
             Some(before) => {
                 let changed = before.value != *value;
-                Observation {
+                let after = Observation {
                     value: value.clone(),
                     seen_at: at,
                     changed_at: if changed { at } else { before.changed_at },
                     drift: before.drift.after_sighting(changed),
                     ..before.clone()
-                }
+                };
+                self.store_observation(&after).await?;
+                after
             }
             None => {
-                let (id,): (i64,) = sqlx::query_as(
-                    "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
-                     VALUES ($1, $2, $3, $4, $5, $5, 'open') RETURNING id",
-                )
-                .bind(item)
-                .bind(field)
-                .bind(source)
-                .bind(value.to_string())
-                .bind(at.0)
-                .fetch_one(self.conn())
-                .await?;
-                Observation {
-                    id,
+                self.insert_observation(Observation {
+                    id: 0,
                     item_id: item,
                     field: field.into(),
                     source: source.into(),
@@ -262,18 +253,12 @@ impl WriteTx {
                     seen_at: at,
                     changed_at: at,
                     drift: DriftState::Open,
-                }
+                })
+                .await?
             }
         };
-        self.store_observation(&after).await?;
         if before.as_ref().is_none_or(|before| before.value != after.value) {
-            self.images.push(Image {
-                table: Table::Observations,
-                id: after.id,
-                before: before.as_ref().map(image_map),
-                after: Some(image_map(&after)),
-            });
-            self.events.push(Event::about("drift", "updated", after.id));
+            self.note_observation(before.as_ref(), &after);
         }
         Ok(after)
     }
@@ -285,14 +270,38 @@ impl WriteTx {
     pub async fn set_drift(&mut self, before: &Observation, state: DriftState) -> Result<Observation> {
         let after = Observation { drift: state, ..before.clone() };
         self.store_observation(&after).await?;
+        self.note_observation(Some(before), &after);
+        Ok(after)
+    }
+
+    /// Writes a new row; the answer has its id.
+    pub(crate) async fn insert_observation(&mut self, new: Observation) -> Result<Observation> {
+        let (id,): (i64,) = sqlx::query_as(
+            "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        )
+        .bind(new.item_id)
+        .bind(&new.field)
+        .bind(&new.source)
+        .bind(new.value.to_string())
+        .bind(new.seen_at.0)
+        .bind(new.changed_at.0)
+        .bind(new.drift.as_str())
+        .fetch_one(self.conn())
+        .await
+        .map_err(StoreError::unique)?;
+        Ok(Observation { id, ..new })
+    }
+
+    /// Tells journal and followers about a row written.
+    pub(crate) fn note_observation(&mut self, before: Option<&Observation>, after: &Observation) {
         self.images.push(Image {
             table: Table::Observations,
             id: after.id,
-            before: Some(image_map(before)),
-            after: Some(image_map(&after)),
+            before: before.map(image_map),
+            after: Some(image_map(after)),
         });
         self.events.push(Event::about("drift", "updated", after.id));
-        Ok(after)
     }
 
     pub(crate) async fn store_observation(&mut self, observation: &Observation) -> Result<()> {
@@ -315,18 +324,27 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Forgets an observation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_observation(&mut self, observation: &Observation) -> Result<()> {
+        sqlx::query("DELETE FROM observations WHERE id = $1")
+            .bind(observation.id)
+            .execute(self.conn())
+            .await?;
+        self.images.push(Image {
+            table: Table::Observations,
+            id: observation.id,
+            before: Some(image_map(observation)),
+            after: None,
+        });
+        Ok(())
+    }
+
     pub(crate) async fn delete_observations(&mut self, item: ItemId) -> Result<()> {
         for observation in self.observations(Some(item)).await? {
-            sqlx::query("DELETE FROM observations WHERE id = $1")
-                .bind(observation.id)
-                .execute(self.conn())
-                .await?;
-            self.images.push(Image {
-                table: Table::Observations,
-                id: observation.id,
-                before: Some(image_map(&observation)),
-                after: None,
-            });
+            self.forget_observation(&observation).await?;
         }
         Ok(())
     }
@@ -371,18 +389,24 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Forgets an identity.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_identity(&mut self, identity: &Identity) -> Result<()> {
+        sqlx::query("DELETE FROM identities WHERE id = $1").bind(identity.id).execute(self.conn()).await?;
+        self.images.push(Image {
+            table: Table::Identities,
+            id: identity.id,
+            before: Some(image_map(identity)),
+            after: None,
+        });
+        Ok(())
+    }
+
     pub(crate) async fn delete_identities(&mut self, item: ItemId) -> Result<()> {
         for identity in self.identities(Some(item)).await? {
-            sqlx::query("DELETE FROM identities WHERE id = $1")
-                .bind(identity.id)
-                .execute(self.conn())
-                .await?;
-            self.images.push(Image {
-                table: Table::Identities,
-                id: identity.id,
-                before: Some(image_map(&identity)),
-                after: None,
-            });
+            self.forget_identity(&identity).await?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
-use crate::observations::{Identity, Observation, Sighting};
+use crate::observations::{Observation, Sighting};
 use crate::view::{View, WriteTx};
 
 impl View {
@@ -86,66 +86,14 @@ impl WriteTx {
             0 => None,
             id => self.observation(id).await?,
         };
-        let mut after = observation.clone();
-        if before.is_none() {
-            let (id,): (i64,) = sqlx::query_as(
-                "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-            )
-            .bind(after.item_id)
-            .bind(&after.field)
-            .bind(&after.source)
-            .bind(after.value.to_string())
-            .bind(after.seen_at.0)
-            .bind(after.changed_at.0)
-            .bind(after.drift.as_str())
-            .fetch_one(self.conn())
-            .await
-            .map_err(StoreError::unique)?;
-            after.id = id;
-        } else {
-            self.store_observation(&after).await?;
-        }
-        self.images.push(Image {
-            table: Table::Observations,
-            id: after.id,
-            before: before.as_ref().map(image_map),
-            after: Some(image_map(&after)),
-        });
-        self.events.push(Event::about("drift", "updated", after.id));
-        Ok(())
-    }
-
-    /// Forgets an observation.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn forget_observation(&mut self, observation: &Observation) -> Result<()> {
-        sqlx::query("DELETE FROM observations WHERE id = $1")
-            .bind(observation.id)
-            .execute(self.conn())
-            .await?;
-        self.images.push(Image {
-            table: Table::Observations,
-            id: observation.id,
-            before: Some(image_map(observation)),
-            after: None,
-        });
-        Ok(())
-    }
-
-    /// Forgets an identity.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn forget_identity(&mut self, identity: &Identity) -> Result<()> {
-        sqlx::query("DELETE FROM identities WHERE id = $1").bind(identity.id).execute(self.conn()).await?;
-        self.images.push(Image {
-            table: Table::Identities,
-            id: identity.id,
-            before: Some(image_map(identity)),
-            after: None,
-        });
+        let after = match &before {
+            Some(_) => {
+                self.store_observation(observation).await?;
+                observation.clone()
+            }
+            None => self.insert_observation(observation.clone()).await?,
+        };
+        self.note_observation(before.as_ref(), &after);
         Ok(())
     }
 
