@@ -143,7 +143,7 @@ export function invalidateItem(client: QueryClient, id: number) {
 }
 
 export function invalidateJournal(client: QueryClient) {
-  for (const key of [keys.changes, keys.drift, keys.kinds, ['history'], ['impact']]) {
+  for (const key of [keys.changes, keys.drift, keys.kinds, ['history']]) {
     void client.invalidateQueries({ queryKey: key });
   }
 }

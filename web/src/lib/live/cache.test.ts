@@ -80,6 +80,19 @@ describe('an open page of an item', () => {
     );
     return { read, stop };
   };
+  it('does not ask what depends on an item that was deleted', async () => {
+    const read = vi.fn(async () => ({}));
+    const key = { queryKey: keys.impact(2), queryFn: read, staleTime: Infinity };
+    const stop = new QueryObserver(client, key).subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(1);
+    patcher.take({ seq: 1, type: 'item', action: 'deleted', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(read).toHaveBeenCalledTimes(1);
+    patcher.take({ seq: 2, type: 'item', action: 'created', kind: 'vms', id: 2 });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(read.mock.calls.length).toBeGreaterThan(1);
+    stop();
+  });
   it('reads the links again when one changed, but not of an item that was deleted with them', async () => {
     const kept = watch(1);
     const gone = watch(2);

@@ -41,7 +41,7 @@ export class CachePatcher {
     this.client.setQueryData<Row[]>(keys.rows(kind.key), (rows) => rows && placeRow(rows, row));
     this.client.setQueryData<Name[]>(keys.names(kind.key), (names) => names && placeRow(names, nameOf(kind, row)));
     invalidateItem(this.client, row.id);
-    invalidateJournal(this.client);
+    this.#readJournal();
   }
 
   removed(kind: string, id: number) {
@@ -65,16 +65,22 @@ export class CachePatcher {
       const batches = [...this.#changed];
       this.#changed.clear();
       for (const [kind, ids] of batches) void this.#refresh(kind, [...ids]);
-      if (this.#relinked) this.#readLinks();
-      invalidateJournal(this.client);
+      // A link may show on either of its ends, and on what stands between.
+      if (this.#relinked) this.#readAgain('item');
+      this.#relinked = false;
+      this.#readJournal();
     }, this.wait);
   }
 
-  /** A link may show on either of its ends, and on what stands between. */
-  #readLinks() {
-    this.#relinked = false;
+  #readJournal() {
+    invalidateJournal(this.client);
+    this.#readAgain('impact');
+  }
+
+  /** Everything kept of that sort, but not of what is gone. */
+  #readAgain(sort: 'item' | 'impact') {
     const predicate = ({ queryKey: [, id] }: { queryKey: readonly unknown[] }) => !this.#gone.has(id as number);
-    void this.client.invalidateQueries({ queryKey: ['item'], predicate });
+    void this.client.invalidateQueries({ queryKey: [sort], predicate });
   }
 
   async #refresh(kind: string, ids: number[]) {
