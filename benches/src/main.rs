@@ -2,8 +2,11 @@
 #![allow(clippy::print_stdout, reason = "a bench speaks through its output")]
 
 mod api;
+mod client;
+mod growth;
 mod hub;
 mod search;
+mod seed;
 mod start;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +24,8 @@ enum Subject {
     Search(search::Choice),
     /// Requests a second of the running hub, beside the predecessor.
     Api(api::Choice),
+    /// The same two questions to hubs of a thousand, ten thousand and a hundred thousand items.
+    Growth(growth::Choice),
     /// Time to the first answer and to an assistant's tools, size, memory.
     Start(start::Choice),
 }
@@ -30,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().subject {
         Subject::Search(choice) => search::run(&choice).await,
         Subject::Api(choice) => api::run(&choice),
+        Subject::Growth(choice) => growth::run(&choice),
         Subject::Start(choice) => start::run(&choice),
     }
 }
