@@ -235,12 +235,16 @@ impl Index {
                 order.push((rank(&slot), score * factor, slot));
             }
         }
-        order.sort_unstable_by(|a, b| {
-            let tie =
-                |slot: usize| self.slots[slot].as_ref().map(|held| (held.rank(), &held.name, held.owner));
+        let tie = |slot: usize| self.slots[slot].as_ref().map(|held| (held.rank(), &held.name, held.owner));
+        let better = |a: &(u8, f32, usize), b: &(u8, f32, usize)| {
             a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| tie(a.2).cmp(&tie(b.2)))
-        });
-        order.truncate(limit);
+        };
+        // Nearly everything is a little near in meaning: what cannot be shown is not put in order.
+        if limit < order.len() {
+            order.select_nth_unstable_by(limit, better);
+            order.truncate(limit);
+        }
+        order.sort_unstable_by(better);
         let hits = order.into_iter().filter_map(|(_, score, slot)| {
             let (_, evidence, part) = best[slot]?;
             let held = self.slots[slot].as_ref()?;
