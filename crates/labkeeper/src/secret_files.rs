@@ -52,9 +52,19 @@ pub(crate) fn is_writable(path: &Path) -> bool {
     made
 }
 
-/// Reads a secret from the file a `*_FILE` variable names.
+/// Where container runtimes put secrets, with permissions of their choice (0444), on a file system of the container's own.
+const RUN_SECRETS: &str = "/run/secrets";
+
+/// Reads a secret from the file a `*_FILE` variable names. An empty one is refused: it would mean no secret at all.
 pub(crate) fn read_secret_file(path: &str, variable: &str) -> Result<String> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{variable} names {path}, which cannot be read"))?;
-    Ok(text.trim_end_matches(['\n', '\r']).to_string())
+    if !Path::new(path).starts_with(RUN_SECRETS) {
+        refuse_wide_permissions(Path::new(path))?;
+    }
+    let secret = text.trim_end_matches(['\n', '\r']);
+    if secret.is_empty() {
+        bail!("{variable} names {path}, which is empty: write the secret into it, or unset {variable}");
+    }
+    Ok(secret.to_string())
 }

@@ -130,7 +130,7 @@ fn challenge(base: &str, tried: bool) -> Response {
         ("the MCP endpoint needs a token", "")
     };
     let fault = Fault::new(Code::Unauthorized, says).with_hint(
-        "send Authorization: Bearer <token>; tokens are made in the web app or with labkeeper tokens",
+        "send Authorization: Bearer <token>; tokens are made in the web app or with `labkeeper token create`",
     );
     let value = format!("Bearer {error}resource_metadata=\"{base}{PROTECTED_RESOURCE}\"");
     let mut response = (StatusCode::UNAUTHORIZED, Json(fault.to_json())).into_response();

@@ -21,7 +21,7 @@ pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<E
 /// Serves until Ctrl-C or SIGTERM.
 pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> Result<ExitCode> {
     let access = keeper.access_state().await?;
-    if let Err(reason) = labkeeper_rest::may_bind(bind, &access, false) {
+    if let Err(reason) = labkeeper_rest::may_bind(bind, &access, context.config.require_login) {
         bail!("{reason}");
     }
     let listener = TcpListener::bind(bind).await.with_context(|| format!("cannot listen on {bind}"))?;
@@ -31,7 +31,7 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
         listen,
         hosts: context.config.hosts.clone(),
         trusted_proxies: context.config.trusted_proxies.clone(),
-        require_login: false,
+        require_login: context.config.require_login,
         shutdown: shutdown.clone(),
     };
     let mcp = labkeeper_mcp::router(
@@ -40,12 +40,13 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
             allowed_hosts: context.config.hosts.clone(),
             allowed_origins: context.config.hosts.iter().map(|host| format!("https://{host}:*")).collect(),
             surface: Surface::Full,
+            public_url: context.config.public_url.clone(),
             shutdown: shutdown.clone(),
             ..HttpOptions::default()
         },
     );
     let workers = tokio::spawn(labkeeper_ops::work::run(keeper.clone(), shutdown.clone()));
-    announce(&keeper, listen).await?;
+    announce(&keeper, listen, context.config.require_login).await?;
     let on_signal = shutdown.clone();
     tokio::spawn(async move {
         stop_signal().await;
@@ -59,20 +60,14 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn announce(keeper: &Keeper, listen: SocketAddr) -> Result<()> {
+async fn announce(keeper: &Keeper, listen: SocketAddr, require_login: bool) -> Result<()> {
     render::note(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
     if keeper.settings().demo {
         render::note("this is a demo: everything is invented, and gone when you stop it");
-    } else if let Some(code) = keeper.setup_code().await? {
-        let open = listen.ip().is_loopback() && keeper.access_state().await?.is_empty();
-        render::note(&if open {
-            format!(
-                "whoever sits at this machine needs no login until a person or a token is added; should the browser then \
-                 ask for a one-time code, it is {code}"
-            )
-        } else {
-            format!("nobody can log in yet; set up the first person in the browser with the code {code}")
-        });
+    } else if listen.ip().is_loopback() && !require_login && keeper.access_state().await?.is_empty() {
+        render::note("whoever sits at this machine needs no login until a person or a token is added");
+    } else {
+        keeper.setup_code().await?;
     }
     Ok(())
 }

@@ -48,10 +48,22 @@ pub(crate) const KEYS: &[Key] = &[
         "",
         "Addresses or networks of reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, separated by commas.",
     ),
+    key(
+        "server.public_url",
+        &["LABKEEPER_PUBLIC_URL"],
+        "",
+        "Where browsers and assistants reach the hub when that is not the address it listens on, such as `https://lab.example.net` behind a proxy. Its name counts as one of `server.hosts`.",
+    ),
     secret(
         "auth.api_token",
         &["API_TOKEN"],
         "One token that opens everything, as the predecessor had. Named tokens with scopes are better.",
+    ),
+    key(
+        "auth.require_login",
+        &["LABKEEPER_REQUIRE_LOGIN"],
+        "false",
+        "Ask for a login even on loopback with nobody to log in yet: the first start prints a one-time code with which the browser sets up the first person.",
     ),
     key(
         "database.url",

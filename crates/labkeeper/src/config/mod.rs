@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 use ipnet::IpNet;
 use labkeeper_core::tier::Tier;
 use labkeeper_ops::operation::Toolset;
+use reqwest::Url;
 
 use crate::cli::Global;
 pub(crate) use keys::KEYS;
@@ -25,9 +26,12 @@ pub(crate) struct Config {
     pub(crate) models_dir: PathBuf,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
+    /// Without a slash at its end.
+    pub(crate) public_url: Option<String>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) discovery_ranges: Vec<IpNet>,
     pub(crate) api_token: Option<String>,
+    pub(crate) require_login: bool,
     pub(crate) toolsets: Vec<Toolset>,
     pub(crate) mcp_tier: Tier,
     pub(crate) mcp_write: bool,
@@ -98,14 +102,27 @@ impl Config {
                 wrong("database.url", "sqlite:////path/to/file (PostgreSQL comes with a later version)")
             })?,
         };
+        let mut hosts = list("server.hosts");
+        let public_url = match text("server.public_url") {
+            None => None,
+            Some(url) => {
+                let host = host_of(url).ok_or_else(|| {
+                    wrong("server.public_url", "scheme, name and port only, such as https://lab.example.net")
+                })?;
+                hosts.push(host);
+                Some(url.trim_end_matches('/').to_string())
+            }
+        };
         Ok(Self {
             database,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
             bind,
-            hosts: list("server.hosts"),
+            hosts,
+            public_url,
             trusted_proxies: networks("server.trusted_proxies")?,
             discovery_ranges: networks("discovery.ranges")?,
             api_token: text("auth.api_token").map(Into::into),
+            require_login: switch("auth.require_login")?,
             toolsets,
             mcp_tier,
             mcp_write: switch("mcp.write")?,
@@ -123,6 +140,18 @@ impl Config {
     pub(crate) fn prepare_data_dir(&self) -> Result<()> {
         crate::secret_files::private_dir(&self.data_dir)
     }
+}
+
+/// The name in `scheme://name[:port]`; `None` when there is more or less than that.
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let bare = url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    let host = url.host_str().filter(|_| bare && matches!(url.scheme(), "http" | "https"))?;
+    Some(host.trim_matches(['[', ']']).to_string())
 }
 
 fn sqlite_path(url: &str) -> Option<PathBuf> {
@@ -162,6 +191,23 @@ mod tests {
         assert_eq!(config.api_token.as_deref(), Some("s3cret"));
         assert_eq!(config.database, Path::new("/data/hub.db"));
         assert_eq!(config.bind.to_string(), "127.0.0.1:8000");
+    }
+
+    #[test]
+    fn the_public_url_is_one_of_the_names_of_the_hub() {
+        let config = with(&[
+            ("LABKEEPER_HOSTS", "hub.lan"),
+            ("LABKEEPER_PUBLIC_URL", "https://lab.example.net:8443/"),
+        ])
+        .unwrap();
+        assert_eq!(config.hosts, ["hub.lan", "lab.example.net"]);
+        assert_eq!(config.public_url.as_deref(), Some("https://lab.example.net:8443"));
+        for wrong in
+            ["lab.example.net", "ftp://lab.example.net", "https://lab.example.net/hub", "https://a:b@lab"]
+        {
+            let error = with(&[("LABKEEPER_PUBLIC_URL", wrong)]).unwrap_err().to_string();
+            assert!(error.contains("LABKEEPER_PUBLIC_URL") && error.contains(wrong), "{error}");
+        }
     }
 
     #[test]

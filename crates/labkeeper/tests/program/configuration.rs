@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::hub::{complaint, json, labkeeper};
+use crate::hub::{Hub, complaint, json, labkeeper};
 
 #[test]
 fn a_mistyped_key_or_variable_is_refused_with_the_nearest() {
@@ -53,6 +53,33 @@ fn a_secret_that_others_can_read_stops_the_start() {
     assert!(said.contains("chmod 600"), "{said}");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     json(dir.path(), &["status"]);
+}
+
+#[test]
+fn a_file_named_by_a_variable_is_the_owners_alone_and_holds_something() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("token");
+    let status = || labkeeper(dir.path()).env("API_TOKEN_FILE", &file).arg("status").output().unwrap();
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    std::fs::write(&file, "secret\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let wide = status();
+    assert!(!wide.status.success() && said(&wide).contains("chmod 600"), "{}", said(&wide));
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(status().status.success());
+    std::fs::write(&file, "\n").unwrap();
+    let empty = status();
+    assert!(!empty.status.success() && said(&empty).contains("API_TOKEN_FILE"), "{}", said(&empty));
+}
+
+#[test]
+fn a_hub_that_requires_a_login_prints_the_code_for_the_first_person_and_an_open_one_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let closed = Hub::start_with(dir.path(), &[("LABKEEPER_REQUIRE_LOGIN", "true")]);
+    closed.says("set up the first person in the browser with the code ");
+    drop(closed);
+    let open = Hub::start_with(dir.path(), &[]);
+    open.says("needs no login until");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Running the program: one-shot commands, and a hub that is stopped when the test ends.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -42,33 +43,41 @@ pub(crate) fn complaint(dir: &Path, arguments: &[&str]) -> (i32, String) {
 pub(crate) struct Hub {
     pub(crate) child: Child,
     pub(crate) url: String,
+    /// What it says after that.
+    lines: Receiver<String>,
 }
 
 impl Hub {
     /// Starts `labkeeper serve` on a free loopback port and waits until it says where it listens.
     pub(crate) fn start(dir: &Path) -> Self {
+        Self::start_with(dir, &[])
+    }
+
+    /// The same with these variables set.
+    pub(crate) fn start_with(dir: &Path, variables: &[(&str, &str)]) -> Self {
         let mut child = labkeeper(dir)
             .args(["serve", "--bind", "127.0.0.1:0"])
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let url = loop {
-            let mut line = String::new();
-            assert!(errors.read_line(&mut line).unwrap() > 0, "the hub ended before it listened");
-            if let Some(at) = line.find("http://") {
-                break line[at..].trim().to_string();
-            }
-            assert!(Instant::now() < deadline, "the hub did not say where it listens");
-        };
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let (told, lines) = channel();
         // Somebody has to read on, or the hub blocks on a full pipe.
         std::thread::spawn(move || {
-            let mut rest = Vec::new();
-            let _ = errors.read_to_end(&mut rest);
+            for line in errors.lines().map_while(Result::ok) {
+                let _ = told.send(line);
+            }
         });
-        Self { child, url }
+        let line = next_with(&lines, "http://");
+        let url = line[line.find("http://").unwrap()..].trim().to_string();
+        Self { child, url, lines }
+    }
+
+    /// Waits until it says something with these words in it.
+    pub(crate) fn says(&self, words: &str) -> String {
+        next_with(&self.lines, words)
     }
 
     /// Ends it at once, as a power cut would.
@@ -82,5 +91,17 @@ impl Drop for Hub {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// The next line that holds these words; whoever waits for more than 20 seconds waits in vain.
+fn next_with(lines: &Receiver<String>, words: &str) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let line = lines.recv_timeout(left).unwrap_or_else(|_| panic!("the hub did not say \"{words}\""));
+        if line.contains(words) {
+            return line;
+        }
     }
 }

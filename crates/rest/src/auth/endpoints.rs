@@ -26,10 +26,16 @@ type Answered = Result<Response, Failure>;
 pub(crate) async fn config(State(rest): State<Arc<Rest>>, Extension(pass): Extension<Pass>) -> Answered {
     let state = rest.keeper.access_state().await?;
     let settings = rest.keeper.settings();
+    let setup_required = !pass.open && state.users == 0 && !state.api_token;
+    if setup_required {
+        // Whoever is shown the page that asks for the code finds it in the hub's log, also where the hub was open when
+        // it started and a first token closed it.
+        rest.keeper.setup_code().await?;
+    }
     let mut config = json!({
         "requiresAuth": !pass.open,
         "version": settings.version,
-        "setup_required": !pass.open && state.users == 0 && !state.api_token,
+        "setup_required": setup_required,
         "demo": settings.demo,
         "auth": {"password": state.users > 0, "token": state.api_token || state.tokens > 0},
     });
