@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::incoming::Incoming;
 use super::refusal::Refusal;
-use super::{bundle, bundle_reading, predecessor, sheet};
+use super::{bundle, bundle_reading, predecessor, sheet_reading};
 
 /// A file that could be told.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], file_name: Option<&str>) -> Result<Source, Refusal> {
         None => Err(Refusal::new("the file holds nothing but blanks")),
         Some(b'{' | b'[') => json(text).map(|incoming| Source::Ready(Box::new(incoming))),
         _ if is_json || text.trim() == "null" => json(text).map(|incoming| Source::Ready(Box::new(incoming))),
-        _ => sheet::read(text, file_name).map(|incoming| Source::Ready(Box::new(incoming))),
+        _ => sheet_reading::read(text, file_name).map(|incoming| Source::Ready(Box::new(incoming))),
     }
 }
 
@@ -63,8 +63,20 @@ fn decoded(bytes: &[u8]) -> Result<String, Refusal> {
     }
     Ok(match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        Err(_) => bytes.iter().map(|byte| western(*byte)).collect(),
     })
+}
+
+/// Windows-1252: Latin-1, with dashes, quotes and the euro sign where that has control characters.
+fn western(byte: u8) -> char {
+    const UPPER: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => UPPER[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    }
 }
 
 fn json(text: &str) -> Result<Incoming, Refusal> {

@@ -28,6 +28,8 @@ mod report;
 mod salvage;
 mod settling;
 mod sheet;
+mod sheet_header;
+mod sheet_reading;
 
 pub use ansible::write as write_ansible;
 pub use bundle::write as write_bundle;

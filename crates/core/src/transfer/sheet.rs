@@ -1,18 +1,12 @@
-//! CSV: one row an item, the header names the fields; which kind it is, a `type` column or the file's name says.
+//! Writing CSV: one row an item, the header names the fields.
 
 use std::collections::{BTreeSet, HashMap};
 
-use csv::{ReaderBuilder, StringRecord, Trim, Writer};
-use serde_json::{Map, Value, json};
+use csv::Writer;
+use serde_json::Value;
 
-use super::format::Format;
-use super::incoming::{Carries, End, Incoming, IncomingItem, IncomingLink, Place};
 use super::lab::Lab;
-use super::problems::{offer_containers, warn_of_shared_addresses};
-use super::refusal::Refusal;
-use super::salvage::salvage;
 use crate::inventory::{Item, Kind, Rel, Shape, address};
-use crate::stamp::Stamp;
 
 /// Characters with which a spreadsheet takes a cell for a formula, and our mark against that.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
@@ -105,205 +99,10 @@ fn guarded(text: &str) -> String {
     if text.starts_with(FORMULA) { format!("'{text}") } else { text.into() }
 }
 
-fn unguarded(text: &str) -> &str {
+/// What a cell said before it was marked.
+pub(super) fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(FORMULA) => rest,
         _ => text,
-    }
-}
-
-/// Reads a table.
-pub(crate) fn read(text: &str, file_name: Option<&str>) -> Result<Incoming, Refusal> {
-    let of_file = file_name.and_then(kind_in_name);
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .flexible(true)
-        .trim(Trim::Headers)
-        .from_reader(text.as_bytes());
-    let header =
-        reader.headers().map_err(|error| Refusal::new(format!("the file is no CSV table: {error}")))?.clone();
-    let columns = Columns::of(&header, of_file);
-    let has_name = columns.names.iter().any(|name| name == "name" || name == "title");
-    if !has_name {
-        let shown: Vec<&str> = header.iter().take(5).collect();
-        return Err(Refusal::new(format!(
-            "the file is neither JSON nor a CSV table with a column \"name\" (its first line says {:?})",
-            shown.join(", ").chars().take(80).collect::<String>()
-        )));
-    }
-    if of_file.is_none() && !columns.names.iter().any(|name| name == "type") {
-        return Err(Refusal::new(
-            "the table does not say what it lists: add a column \"type\" (hardware, vms, apps …) or name the file after it, such as vms.csv",
-        ));
-    }
-    let mut incoming = Incoming::new(Format::Csv, Carries::default());
-    for record in reader.records() {
-        match record {
-            Ok(record) => row(&record, &columns, of_file, &mut incoming),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                incoming.count("csv");
-                let problem =
-                    Place::new("csv", format!("line {line}")).left_out(format!("cannot be read: {error}"));
-                incoming.problems.push(problem);
-            }
-        }
-    }
-    if incoming.items.is_empty() {
-        return Err(Refusal::new("the table has no rows that could be imported"));
-    }
-    warn_of_shared_addresses(&mut incoming);
-    offer_containers(&mut incoming);
-    Ok(incoming)
-}
-
-/// Semicolons and tabs are usual where the comma is the decimal mark.
-fn delimiter(text: &str) -> u8 {
-    let head = text.lines().next().unwrap_or_default();
-    let count = |c: char| head.matches(c).count();
-    [(b',', count(',')), (b';', count(';')), (b'\t', count('\t'))]
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, n)| *n)
-        .map_or(b',', |(c, _)| c)
-}
-
-/// `labkeeper-vms (1).csv` lists VMs.
-fn kind_in_name(file_name: &str) -> Option<Kind> {
-    let stem = file_name.rsplit(['/', '\\']).next()?.to_lowercase();
-    let stem = stem
-        .strip_suffix(".csv")
-        .or(stem.strip_suffix(".tsv"))
-        .or(stem.strip_suffix(".txt"))
-        .unwrap_or(&stem)
-        .to_string();
-    stem.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| *word != "labkeeper" && *word != "homelab")
-        .find_map(|word| Kind::guess(word).or_else(|| Kind::guess(word.strip_suffix('s')?)))
-}
-
-struct Columns {
-    /// Field of each column, `""` for none.
-    names: Vec<String>,
-}
-
-impl Columns {
-    fn of(header: &StringRecord, kind: Option<Kind>) -> Self {
-        let names = header
-            .iter()
-            .map(|given| field_name(given.trim_start_matches('\u{feff}').trim(), kind))
-            .collect();
-        Self { names }
-    }
-}
-
-/// A column may be headed by a field's name or by its label.
-fn field_name(given: &str, kind: Option<Kind>) -> String {
-    if given.starts_with("custom.") {
-        return given.into();
-    }
-    let squeezed = given.to_lowercase().replace([' ', '-'], "_");
-    match squeezed.as_str() {
-        "kind" | "type" => return "type".into(),
-        "ip" | "ip_addresses" if kind != Some(Kind::Shares) => return "ip_address".into(),
-        "mac" => return "mac_address".into(),
-        _ => {}
-    }
-    let fields = kind.into_iter().flat_map(|kind| kind.spec().fields);
-    let labelled = fields.into_iter().find(|field| field.label.eq_ignore_ascii_case(given));
-    labelled.map_or(squeezed, |field| field.name.to_string())
-}
-
-fn row(record: &StringRecord, columns: &Columns, of_file: Option<Kind>, incoming: &mut Incoming) {
-    let line = record.position().map_or(0, csv::Position::line);
-    if record.iter().all(|cell| cell.trim().is_empty()) {
-        return;
-    }
-    let mut cells: Map<String, Value> = Map::new();
-    let mut custom: Map<String, Value> = Map::new();
-    for (at, cell) in record.iter().enumerate() {
-        let text = unguarded(cell);
-        if text.trim().is_empty() {
-            continue;
-        }
-        match columns.names.get(at).map(String::as_str) {
-            Some(name) if name.starts_with("custom.") => {
-                custom.insert(name["custom.".len()..].into(), typed(text));
-            }
-            Some(name) if !name.is_empty() && !cells.contains_key(name) => {
-                cells.insert(name.into(), text.into());
-            }
-            _ => {
-                custom.insert(format!("column {}", at + 1), text.into());
-            }
-        }
-    }
-    let said = cells.get("type").and_then(Value::as_str).and_then(Kind::guess);
-    let Some(kind) = said.or(of_file) else {
-        incoming.count("csv");
-        let shown = cells.get("type").cloned().unwrap_or_default();
-        let problem =
-            Place::new("csv", format!("line {line}")).left_out("does not say what it is").field("type");
-        incoming.problems.push(problem.value(&shown));
-        return;
-    };
-    if said.is_some() {
-        cells.shift_remove("type");
-    } else if let Some(value) = cells.shift_remove("type") {
-        custom.insert("type".into(), value);
-    }
-    incoming.count(kind.key());
-    let place = Place::new(kind.key(), format!("line {line}"));
-    let id = cells.shift_remove("id").and_then(|id| id.as_str()?.trim().parse().ok());
-    let mut stamp = |field: &str| {
-        let value = cells.shift_remove(field)?;
-        let stamp = value.as_str().and_then(Stamp::parse);
-        if stamp.is_none() {
-            let problem = place.problem("is not a time", "the time of the import takes its place");
-            incoming.problems.push(problem.field(field).value(&value));
-        }
-        stamp
-    };
-    let (created_at, updated_at) = (stamp("created_at"), stamp("updated_at"));
-    for alias in ["name", "title"] {
-        if alias != kind.spec().name_field
-            && !cells.contains_key(kind.spec().name_field)
-            && let Some(value) = cells.shift_remove(alias)
-        {
-            cells.insert(kind.spec().name_field.into(), value);
-        }
-    }
-    if let Some(value) = cells.shift_remove("ip_address").filter(|_| kind == Kind::Shares) {
-        cells.insert("ip".into(), value);
-    }
-    let mut parents = Vec::new();
-    for (field, parent) in kind.spec().parents() {
-        if let Some(Value::String(text)) = cells.shift_remove(field) {
-            parents.push((field, parent, text));
-        }
-    }
-    if !custom.is_empty() {
-        cells.insert("custom".into(), json!(custom));
-    }
-    let salvaged = salvage(kind, &cells, &place, incoming);
-    let at = incoming.items.len();
-    // The nearest one counts: an app on a VM on a host stands on the VM.
-    if let Some((field, parent, text)) = parents.pop() {
-        incoming.links.push(IncomingLink::parent(at, End::Named { kind: parent, text, field }));
-    }
-    for (field, _, text) in parents {
-        let problem =
-            place.problem("stands on two things", "the nearer one kept").field(field).value(&text.into());
-        incoming.problems.push(problem);
-    }
-    let (name, fields) = (salvaged.name, salvaged.fields);
-    incoming.items.push(IncomingItem { place, kind, id, name, fields, created_at, updated_at });
-}
-
-/// Numbers, truth values and JSON in free columns keep their type.
-fn typed(text: &str) -> Value {
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) if !value.is_string() && value == text => value,
-        _ => text.into(),
     }
 }

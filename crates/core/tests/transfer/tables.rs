@@ -12,8 +12,56 @@ fn a_table_may_say_in_its_name_or_in_a_column_what_it_lists() {
     hub.import("Name,IP address,Cores\npve,10.0.0.1,8\n", "my hardware (2).csv");
     hub.import("type;name;hardware_id;os\nvm;web;pve;Debian\nct;dns;PVE;Alpine\n", "export.csv");
     assert_eq!(hub.item("pve").fields["cpu_cores"], 8);
+    assert_eq!(hub.item("pve").fields["addresses"], json!([{"ip": "10.0.0.1", "primary": true}]));
     assert_eq!((hub.item("web").kind, hub.item("dns").kind), (Kind::Vms, Kind::Containers));
     assert_eq!((hub.parent("web"), hub.parent("dns")), (Some("pve"), Some("pve")));
+}
+
+#[test]
+fn columns_are_found_by_field_label_unit_or_parent() {
+    let mut hub = Hub::default();
+    hub.import("name\npve\n", "hardware.csv");
+    let report = hub.import(
+        "sep=;\r\nName;IP;MAC;RAM (GB);Hardware;Notes\r\nweb;10.0.0.9;bc:24:11:00:00:21;4;pve;\"two\r\nlines\"\r\ndb;;;lots;;\r\n",
+        "vms.csv",
+    );
+    let web = &hub.item("web").fields;
+    assert_eq!(web["addresses"], json!([{"ip": "10.0.0.9", "mac": "bc:24:11:00:00:21", "primary": true}]));
+    assert_eq!((&web["ram_gb"], &web["notes"]), (&json!(4.0), &json!("two\r\nlines")));
+    assert_eq!(hub.parent("web"), Some("pve"));
+    let problems: Vec<_> = report.problems.iter().map(|p| (p.row.as_str(), p.field.as_deref())).collect();
+    assert_eq!(problems, [(Some("line 5"), Some("ram_gb"))], "lines as an editor counts them");
+}
+
+#[test]
+fn a_column_called_type_may_be_the_type_of_the_thing_itself() {
+    let mut hub = Hub::default();
+    hub.import("Name,Type,IP\nmedia,NFS,10.0.0.4\n", "shares.csv");
+    let media = &hub.item("media").fields;
+    assert_eq!(media["share_type"], "NFS");
+    assert_eq!(media["addresses"], json!([{"ip": "10.0.0.4", "primary": true}]));
+}
+
+#[test]
+fn cells_that_belong_nowhere_are_kept_and_named() {
+    let mut hub = Hub::default();
+    let report = hub.import("id,name,name,custom\nsrv-1,web,alias,x,y\n", "vms.csv");
+    assert_eq!(
+        hub.item("web").fields["custom"],
+        json!({"column 3": "alias", "custom": "x", "column 5": "y", "id": "srv-1"})
+    );
+    let named: Vec<_> = report.problems.iter().filter_map(|problem| problem.field.as_deref()).collect();
+    assert_eq!(named, ["column 3", "column 5", "id"]);
+}
+
+#[test]
+fn a_table_that_was_cut_off_within_a_cell_says_so() {
+    let mut hub = Hub::default();
+    let report = hub.import("name,os\nrack,19\"\nb,\"deb\"\"ian\"\nweb,\"Debian\nc,d\n", "vms.csv");
+    assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
+    assert!(report.problems[0].what.contains("never closed"), "{:?}", report.problems);
+    let whole = hub.import("name,os\nx,\"a\"\n", "vms.csv");
+    assert!(whole.problems.is_empty(), "{:?}", whole.problems);
 }
 
 #[test]
@@ -63,7 +111,7 @@ fn our_own_table_edited_in_a_spreadsheet_updates_what_was_edited() {
 
 #[test]
 fn a_western_single_byte_file_is_read() {
-    let bytes = b"name,notes\nb\xfccher,caf\xe9\n";
+    let bytes = b"name,notes\nb\xfccher,caf\xe9 \x96 it\x92s 5 \x80\n";
     let Ok(labkeeper_core::transfer::Source::Ready(incoming)) =
         labkeeper_core::transfer::read(bytes, Some("misc.csv"))
     else {
@@ -71,5 +119,5 @@ fn a_western_single_byte_file_is_read() {
     };
     let mut hub = Hub::default();
     hub.take(&incoming, labkeeper_core::transfer::Mode::Merge);
-    assert_eq!(hub.item("bücher").fields["notes"], "café");
+    assert_eq!(hub.item("bücher").fields["notes"], "café – it’s 5 €");
 }
