@@ -20,6 +20,8 @@ pub enum Table {
     Observations,
     /// What makes two sightings the same thing.
     Identities,
+    /// When sources saw an item, so that one that was removed comes back with it.
+    Sightings,
     /// A note an assistant or person keeps.
     Memories,
 }

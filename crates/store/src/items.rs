@@ -200,7 +200,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Removes an item with its position, observations, identities and every link that touches it.
+    /// Removes an item with its position, observations, sightings, identities and every link that touches it.
     /// Callers decide beforehand what becomes of dependants.
     ///
     /// # Errors
@@ -212,6 +212,7 @@ impl WriteTx {
         self.delete_layout(item.id).await?;
         self.delete_observations(item.id).await?;
         self.delete_identities(item.id).await?;
+        self.note_sightings(item.id).await?;
         sqlx::query("DELETE FROM items WHERE id = $1").bind(item.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Items,

@@ -98,6 +98,11 @@ async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &
         .execute(&mut *conn)
         .await?;
     if let Some(reverted) = meta.reverts {
+        // Taking an undo back puts what it had taken back in force again.
+        sqlx::query("UPDATE changes SET reverted_by = NULL WHERE reverted_by = $1")
+            .bind(reverted)
+            .execute(&mut *conn)
+            .await?;
         sqlx::query("UPDATE changes SET reverted_by = $1 WHERE id = $2")
             .bind(id)
             .bind(reverted)
@@ -113,7 +118,7 @@ pub(crate) fn touched_items(images: &[Image]) -> Vec<ItemId> {
     let mut ids: Vec<ItemId> = Vec::new();
     for image in images {
         match image.table {
-            Table::Items | Table::Layout => ids.push(image.id),
+            Table::Items | Table::Layout | Table::Sightings => ids.push(image.id),
             Table::Memories => {}
             Table::Links | Table::Observations | Table::Identities => {
                 for row in [&image.before, &image.after].into_iter().flatten() {

@@ -47,19 +47,6 @@ pub struct Identity {
     pub value: String,
 }
 
-/// When a source last saw an item, and since when it has not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sighting {
-    /// The item.
-    pub item_id: ItemId,
-    /// The source.
-    pub source: String,
-    /// Last seen.
-    pub last_seen: Stamp,
-    /// A complete look did not see it, first at this time.
-    pub missing_since: Option<Stamp>,
-}
-
 type ObservationRow = (i64, i64, String, String, String, i64, i64, String);
 
 fn observation_of(row: ObservationRow) -> Result<Observation> {
@@ -189,29 +176,6 @@ impl View {
                 .fetch_optional(self.conn())
                 .await?;
         Ok(row.map(|(id,)| id))
-    }
-
-    /// Sightings of one item, or of all.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn sightings(&mut self, item: Option<ItemId>) -> Result<Vec<Sighting>> {
-        let rows: Vec<(i64, String, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT item_id, source, last_seen, missing_since FROM sightings \
-             WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY item_id, source",
-        )
-        .bind(item)
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(item_id, source, last_seen, missing)| Sighting {
-                item_id,
-                source,
-                last_seen: Stamp(last_seen),
-                missing_since: missing.map(Stamp),
-            })
-            .collect())
     }
 }
 
@@ -409,37 +373,5 @@ impl WriteTx {
             self.forget_identity(&identity).await?;
         }
         Ok(())
-    }
-
-    /// Records that a source saw the item now.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn sighted(&mut self, item: ItemId, source: &str, at: Stamp) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, NULL) \
-             ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = NULL",
-        )
-        .bind(item)
-        .bind(source)
-        .bind(at.0)
-        .execute(self.conn())
-        .await?;
-        Ok(())
-    }
-
-    /// After a complete look by `source` at `at`: whatever it saw before but not now is missing.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn mark_missing(&mut self, source: &str, at: Stamp) -> Result<u64> {
-        let done = sqlx::query(
-            "UPDATE sightings SET missing_since = $2 WHERE source = $1 AND last_seen < $2 AND missing_since IS NULL",
-        )
-        .bind(source)
-        .bind(at.0)
-        .execute(self.conn())
-        .await?;
-        Ok(done.rows_affected())
     }
 }

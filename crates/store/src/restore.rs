@@ -2,7 +2,6 @@
 
 use labkeeper_core::change::{Image, Table};
 use labkeeper_core::inventory::{Item, Link};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -13,20 +12,9 @@ use crate::image::image_map;
 use crate::layout::Position;
 use crate::memories::Memory;
 use crate::observations::{Identity, Observation};
+use crate::obstacle::{Collision, Obstacle};
+use crate::sightings::Sightings;
 use crate::view::WriteTx;
-
-/// A row that is no longer as the change left it; taking the change back would lose a later edit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Collision {
-    /// Which table.
-    pub table: Table,
-    /// Which row.
-    pub id: i64,
-    /// As the change left it.
-    pub expected: Option<Map<String, Value>>,
-    /// As it is now.
-    pub found: Option<Map<String, Value>>,
-}
 
 fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {
     serde_json::from_value(Value::Object(map.clone()))
@@ -49,22 +37,27 @@ impl WriteTx {
     /// Puts the rows of `images` back to their before-image, newest first.
     ///
     /// # Errors
-    /// The engine's; the inner error names the first row that was changed since.
-    pub async fn take_back(&mut self, images: &[Image]) -> Result<std::result::Result<(), Box<Collision>>> {
+    /// The engine's; the inner error names what stands in the way. Then the transaction must be dropped.
+    pub async fn take_back(&mut self, images: &[Image]) -> Result<std::result::Result<(), Box<Obstacle>>> {
         for image in images.iter().rev() {
             let found = self.current(image.table, image.id).await?;
-            if !same(found.as_ref(), image.after.as_ref()) {
-                return Ok(Err(Box::new(Collision {
+            // Sources go on looking, which is nobody's change.
+            let looks = image.table == Table::Sightings;
+            if !looks && !same(found.as_ref(), image.after.as_ref()) {
+                return Ok(Err(Box::new(Obstacle::Changed(Collision {
                     table: image.table,
                     id: image.id,
                     expected: image.after.clone(),
                     found,
-                })));
+                }))));
             }
             let restored = self.put(image, found.as_ref()).await?;
             self.images.push(Image { table: image.table, id: image.id, before: found, after: restored });
         }
-        Ok(Ok(()))
+        Ok(match self.obstacle(images).await? {
+            Some(obstacle) => Err(Box::new(obstacle)),
+            None => Ok(()),
+        })
     }
 
     /// Reads every changed row back and compares it with what was meant.
@@ -94,6 +87,7 @@ impl WriteTx {
             Table::Layout => self.position(id).await?.as_ref().map(image_map),
             Table::Observations => self.observation(id).await?.as_ref().map(image_map),
             Table::Identities => self.identity(id).await?.as_ref().map(image_map),
+            Table::Sightings => self.sightings_image(id).await?,
             Table::Memories => self.memory(id).await?.as_ref().map(image_map),
         })
     }
@@ -104,6 +98,9 @@ impl WriteTx {
         found: Option<&Map<String, Value>>,
     ) -> Result<Option<Map<String, Value>>> {
         let Some(before) = &image.before else {
+            if image.table == Table::Items {
+                self.note_sightings(image.id).await?;
+            }
             self.remove(image.table, image.id, found).await?;
             return Ok(None);
         };
@@ -137,6 +134,13 @@ impl WriteTx {
                 self.store_identity(&read::<Identity>(before)?).await?;
                 Ok(Some(before.clone()))
             }
+            Table::Sightings => {
+                self.remove(image.table, image.id, None).await?;
+                for sighting in read::<Sightings>(before)?.sightings {
+                    self.put_sighting(&sighting).await?;
+                }
+                Ok(Some(before.clone()))
+            }
             Table::Memories => {
                 self.store_memory(&read::<Memory>(before)?).await?;
                 self.events.push(Event::about("memory", "created", image.id));
@@ -152,6 +156,7 @@ impl WriteTx {
             Table::Layout => "DELETE FROM layout WHERE item_id = $1",
             Table::Observations => "DELETE FROM observations WHERE id = $1",
             Table::Identities => "DELETE FROM identities WHERE id = $1",
+            Table::Sightings => "DELETE FROM sightings WHERE item_id = $1",
             Table::Memories => "DELETE FROM memories WHERE id = $1",
         };
         sqlx::query(sql).bind(id).execute(self.conn()).await?;

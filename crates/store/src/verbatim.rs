@@ -8,7 +8,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
-use crate::observations::{Observation, Sighting};
+use crate::observations::Observation;
 use crate::view::{View, WriteTx};
 
 impl View {
@@ -94,24 +94,6 @@ impl WriteTx {
             None => self.insert_observation(observation.clone()).await?,
         };
         self.note_observation(before.as_ref(), &after);
-        Ok(())
-    }
-
-    /// Writes when a source saw an item last. Not part of the journal, as no sighting is.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn put_sighting(&mut self, sighting: &Sighting) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = excluded.missing_since",
-        )
-        .bind(sighting.item_id)
-        .bind(&sighting.source)
-        .bind(sighting.last_seen.0)
-        .bind(sighting.missing_since.map(|at| at.0))
-        .execute(self.conn())
-        .await?;
         Ok(())
     }
 

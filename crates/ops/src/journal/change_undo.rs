@@ -1,10 +1,12 @@
 //! `change_undo`: take one change back.
 
+use labkeeper_core::change::Table;
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_store::{Change, Collision, View, WriteTx};
+use labkeeper_core::inventory::ItemId;
+use labkeeper_store::{Change, ChangeFilter, Collision, Obstacle, Use, View, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::ChangeView;
 use crate::cx::Cx;
@@ -63,25 +65,69 @@ async fn find(view: &mut View, id: i64) -> Result<Change, Fault> {
 /// Puts the rows of a change back.
 ///
 /// # Errors
-/// [`Code::Conflict`] naming the first row that was changed since.
+/// [`Code::Conflict`] naming the first thing that stands in the way.
 pub(super) async fn take_back(tx: &mut WriteTx, change: &Change) -> Result<(), Fault> {
     match tx.take_back(&change.images).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(collision)) => Err(conflict(change.id, &collision)),
-        Err(labkeeper_store::StoreError::Duplicate) => Err(Fault::new(
-            Code::Conflict,
-            format!("change {} cannot be taken back: something new is in its place", change.id),
-        )
-        .with_hint("undo the newer change first")),
+        Ok(Err(obstacle)) => Err(conflict(tx, change.id, &obstacle).await?),
+        Err(labkeeper_store::StoreError::Duplicate) => {
+            Err(blocked(change.id, "something new is in its place").with_hint("undo the newer change first"))
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-fn conflict(id: i64, collision: &Collision) -> Fault {
+fn blocked(id: i64, why: &str) -> Fault {
+    Fault::new(Code::Conflict, format!("change {id} cannot be taken back: {why}"))
+}
+
+async fn conflict(view: &mut View, id: i64, obstacle: &Obstacle) -> Result<Fault, Fault> {
+    Ok(match obstacle {
+        Obstacle::Changed(collision) => changed(id, collision),
+        Obstacle::InUse { item, by } => {
+            let name = &item.name;
+            let (why, other) = match by {
+                Use::Item(other) => (format!("{} is linked with {name} since", other.name), Some(other)),
+                Use::Position => (format!("{name} was given a place on the map since"), None),
+                Use::Observations => (format!("sources see {name} since"), None),
+            };
+            blocked(id, &why)
+                .with_hint(format!("delete {name} instead, or undo the newer change first"))
+                .with_details(json!({"item": item, "by": other}))
+        }
+        Obstacle::Gone(item) => {
+            let (name, by) = last_seen(view, *item).await?;
+            let hint = match by {
+                Some(by) => format!("undo change {by} first, which removed it"),
+                None => "what it belongs to has to be there first".into(),
+            };
+            blocked(id, &format!("{name} is gone since")).with_hint(hint).with_details(json!({"item": item}))
+        }
+        Obstacle::Circle(names) => blocked(id, &format!("that would close a circle: {}", names.join(" → ")))
+            .with_hint("undo the newer change first"),
+    })
+}
+
+fn changed(id: i64, collision: &Collision) -> Fault {
     let row = collision.found.as_ref().or(collision.expected.as_ref());
     let name = row.and_then(|row| row.get("name")).and_then(|name| name.as_str()).unwrap_or("a row");
     let state = if collision.found.is_some() { "was changed again" } else { "was removed" };
-    Fault::new(Code::Conflict, format!("change {id} cannot be taken back: {name} {state} since"))
+    blocked(id, &format!("{name} {state} since"))
         .with_hint("undo the newer change first, or set the fields by hand")
         .with_details(json!({"table": collision.table, "id": collision.id, "expected": collision.expected, "found": collision.found}))
+}
+
+/// What an item was called that is not there any more, and the change that removed it.
+async fn last_seen(view: &mut View, item: ItemId) -> Result<(String, Option<i64>), Fault> {
+    let filter = ChangeFilter { item: Some(item), limit: 50, ..ChangeFilter::default() };
+    for change in view.changes(&filter).await? {
+        let image = change.images.iter().find(|image| {
+            image.table == Table::Items && image.id == item && image.after.is_none() && image.before.is_some()
+        });
+        if let Some(row) = image.and_then(|image| image.before.as_ref()) {
+            let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
+            return Ok((name.into(), Some(change.id)));
+        }
+    }
+    Ok((format!("item {item}"), None))
 }

@@ -93,7 +93,7 @@ impl ChangeView {
             names.entry(item.id).or_insert(item);
         }
         let mut diff = Vec::new();
-        for image in &change.images {
+        for image in change.images.iter().filter(|image| image.table != Table::Sightings) {
             let row = image.after.as_ref().or(image.before.as_ref());
             let item = row.and_then(|row| subject(image.table, image.id, row)).and_then(|id| names.get(&id));
             diff.extend(field_diffs(image).into_iter().map(|field| Diff {
@@ -137,7 +137,7 @@ fn subset(row: &serde_json::Map<String, Value>) -> serde_json::Map<String, Value
 /// The item a row is about.
 fn subject(table: Table, id: i64, row: &serde_json::Map<String, Value>) -> Option<ItemId> {
     match table {
-        Table::Items | Table::Layout => Some(id),
+        Table::Items | Table::Layout | Table::Sightings => Some(id),
         Table::Links => row.get("from_id").and_then(Value::as_i64),
         Table::Observations | Table::Identities => row.get("item_id").and_then(Value::as_i64),
         Table::Memories => None,

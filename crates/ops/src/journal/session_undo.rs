@@ -60,7 +60,10 @@ async fn of_session(view: &mut labkeeper_store::View, session: &str) -> Result<V
     let filter = ChangeFilter { session: Some(session.into()), limit: 10_000, ..ChangeFilter::default() };
     let mut changes = view.changes(&filter).await?;
     // An undo and what it took back cancel out; both stay as they are.
-    changes.retain(|change| change.reverted_by.is_none() && change.meta.reverts.is_none());
+    changes.retain(|change| {
+        let is_undo = change.meta.reverts.is_some() || change.meta.op == SessionUndo::META.name;
+        change.reverted_by.is_none() && !is_undo
+    });
     if changes.is_empty() {
         return Err(Fault::new(
             Code::NotFound,

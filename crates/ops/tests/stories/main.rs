@@ -15,4 +15,5 @@ mod town;
 mod transfer;
 mod transfer_defects;
 mod undo;
+mod undo_obstacles;
 mod work;

@@ -3344,7 +3344,7 @@ export interface operations {
                                 /** @description Its name. */
                                 name: string | null;
                                 /** @description Which table: items, links, layout, observations, identities, memories. */
-                                table: "items" | "links" | "layout" | "observations" | "identities" | "memories";
+                                table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories";
                                 /** @description Field. */
                                 field: string;
                                 /** @description Before. */
@@ -3445,7 +3445,7 @@ export interface operations {
                                 /** @description Its name. */
                                 name: string | null;
                                 /** @description Which table: items, links, layout, observations, identities, memories. */
-                                table: "items" | "links" | "layout" | "observations" | "identities" | "memories";
+                                table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories";
                                 /** @description Field. */
                                 field: string;
                                 /** @description Before. */
@@ -6760,7 +6760,7 @@ export interface operations {
                                 /** @description Its name. */
                                 name: string | null;
                                 /** @description Which table: items, links, layout, observations, identities, memories. */
-                                table: "items" | "links" | "layout" | "observations" | "identities" | "memories";
+                                table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories";
                                 /** @description Field. */
                                 field: string;
                                 /** @description Before. */
