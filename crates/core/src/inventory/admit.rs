@@ -96,7 +96,7 @@ pub fn admit(
             None if name == "custom" => {
                 draft.fields.insert("custom".into(), accept_custom(value)?);
             }
-            None if name == "rev" => draft.rev = value.as_i64(),
+            None if name == "rev" => draft.rev = accept_rev(value)?,
             None if name == "addresses" || READ_ONLY.contains(&name.as_str()) => {}
             None => {
                 unknown.insert(name.clone(), value.clone());
@@ -114,6 +114,15 @@ pub fn admit(
     admit_addresses(spec, data, current, &mut draft)?;
     admit_unknown(spec, unknown, current, on_unknown, &mut draft)?;
     Ok(draft)
+}
+
+/// The revision a write is based on. What cannot be read must not pass for "any".
+fn accept_rev(value: &Value) -> Result<Option<i64>, Fault> {
+    let wants = || complain("rev", &format!("wants the revision of the row as you read it, not {value}"));
+    if value.is_null() {
+        return Ok(None);
+    }
+    value.as_i64().map(Some).ok_or_else(wants)
 }
 
 fn admit_addresses(

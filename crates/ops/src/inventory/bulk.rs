@@ -1,8 +1,12 @@
 //! `inventory_bulk`: many creates, updates and deletes in one transaction, all or nothing.
 
+use std::collections::HashSet;
+
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::admit::OnUnknown;
 use labkeeper_core::inventory::{ItemId, ItemRef, Kind};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::WriteTx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -131,15 +135,12 @@ impl Operation for InventoryBulk {
                 Err(fault) => complain("update", index, &fault),
             }
         }
+        let going: HashSet<ItemId> = self.delete.iter().map(|row| row.id).collect();
         for (index, row) in self.delete.iter().enumerate() {
             if done.deleted.iter().any(|gone| gone.id == row.id) {
                 continue;
             }
-            let removed = match write::item_of_kind(tx, row.kind, row.id).await {
-                Ok(item) => write::delete(tx, &item, row.cascade).await,
-                Err(fault) => Err(fault),
-            };
-            match removed {
+            match remove(tx, row, &going, at).await {
                 Ok(gone) => done.deleted.extend(gone),
                 Err(fault) => complain("delete", index, &fault),
             }
@@ -153,4 +154,18 @@ impl Operation for InventoryBulk {
         )
         .with_details(json!({"rows": problems})))
     }
+}
+
+/// What stands on the row only until it goes in the same step is no reason to refuse.
+async fn remove(
+    tx: &mut WriteTx,
+    row: &BulkDelete,
+    going: &HashSet<ItemId>,
+    at: Stamp,
+) -> Result<Vec<ItemRef>, Fault> {
+    let item = write::item_of_kind(tx, row.kind, row.id).await?;
+    let standing = write::dependants(tx, row.id).await?;
+    let all_go = standing.iter().all(|dependant| going.contains(&dependant.item.id));
+    let cascade = row.cascade.or(all_go.then_some(Cascade::Detach));
+    write::delete(tx, &item, cascade, at).await
 }

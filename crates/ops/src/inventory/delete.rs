@@ -53,9 +53,10 @@ impl Operation for InventoryDelete {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Deleted, Fault> {
+        let at = cx.now;
         let tx = cx.tx()?;
         let item = write::item_of_kind(tx, self.kind, self.id).await?;
-        let deleted = write::delete(tx, &item, self.cascade).await?;
+        let deleted = write::delete(tx, &item, self.cascade, at).await?;
         Ok(Deleted { message: "Deleted".into(), deleted })
     }
 }

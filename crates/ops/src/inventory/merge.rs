@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::mentions::leave_network;
 use super::rows::{Row, row_of};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -55,6 +56,7 @@ impl Operation for InventoryMerge {
         let identities = tx.identities(Some(merge.id)).await?;
         let observations = tx.observations(Some(merge.id)).await?;
         repoint(tx, &keep, &merge, at).await?;
+        leave_network(tx, merge.id, Some(keep.id), at).await?;
         tx.delete_item(&merge).await?;
         for identity in identities {
             tx.identify(keep.id, &identity.scheme, &identity.value).await?;

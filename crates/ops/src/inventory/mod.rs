@@ -14,6 +14,7 @@ pub mod link_create;
 pub mod link_delete;
 pub mod list;
 pub mod members;
+mod mentions;
 pub mod merge;
 pub mod rows;
 pub mod show;

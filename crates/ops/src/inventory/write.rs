@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::icon_upload::keep_inline_icon;
+use super::mentions;
 use super::rows::{Row, row_of};
 
 /// What becomes of the things that stand on something that is deleted.
@@ -56,6 +57,7 @@ pub async fn create(
         }
     };
     let fields = merged(&Map::new(), &draft);
+    mentions::must_exist(tx, &fields, None).await?;
     let item = tx.insert_item(NewItem { kind, name, fields, created_at: at, updated_at: at }).await?;
     if let Some(Some(parent)) = draft.parent {
         set_parent(tx, &item, Some(parent), at).await?;
@@ -92,6 +94,7 @@ pub async fn update(
     }
     let name = draft.name.clone().unwrap_or_else(|| before.name.clone());
     let fields = merged(&before.fields, &draft);
+    mentions::must_exist(tx, &fields, Some(&before.fields)).await?;
     let moved = match draft.parent {
         Some(parent) => set_parent(tx, &before, parent, at).await?,
         None => false,
@@ -211,7 +214,12 @@ pub async fn dependants(view: &mut labkeeper_store::View, id: ItemId) -> Result<
 ///
 /// # Errors
 /// [`Code::HasDependants`] with the list when something stands on it and `cascade` does not say what to do.
-pub async fn delete(tx: &mut WriteTx, item: &Item, cascade: Option<Cascade>) -> Result<Vec<ItemRef>, Fault> {
+pub async fn delete(
+    tx: &mut WriteTx,
+    item: &Item,
+    cascade: Option<Cascade>,
+    at: Stamp,
+) -> Result<Vec<ItemRef>, Fault> {
     let standing = dependants(tx, item.id).await?;
     if cascade.is_none() && !standing.is_empty() {
         return Err(has_dependants(item, &standing));
@@ -223,6 +231,9 @@ pub async fn delete(tx: &mut WriteTx, item: &Item, cascade: Option<Cascade>) -> 
             for child in tx.children(next.id).await? {
                 queue.extend(tx.item(child).await?);
             }
+        }
+        if next.kind == Kind::Networks {
+            mentions::leave_network(tx, next.id, None, at).await?;
         }
         tx.delete_item(&next).await?;
         gone.push(next.reference());

@@ -8,6 +8,7 @@ mod inventory;
 mod lab;
 mod map;
 mod memory;
+mod mentions;
 mod model;
 mod registry;
 mod search;
