@@ -265,7 +265,7 @@ pub(crate) enum BackupCommand {
     },
     /// List the copies in the data directory
     List,
-    /// Put a copy back; the present database is kept beside it
+    /// Put a copy back; the present database is kept among the copies
     Restore {
         /// The copy
         file: PathBuf,

@@ -34,6 +34,11 @@ pub enum StoreError {
         /// Newest schema known.
         known: i64,
     },
+    /// A SQLite file that labkeeper did not make.
+    #[error(
+        "it is the database of something else, with the tables {0}: labkeeper keeps its own file; to take over what this one holds, use `labkeeper import`"
+    )]
+    Foreign(String),
     /// A unique rule of the schema.
     #[error("that already exists")]
     Duplicate,

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqlitePool;
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
@@ -14,6 +14,26 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_initial.sql")),
     (2, include_str!("../migrations/0002_search.sql")),
 ];
+
+/// Refuses a database that something else made, before anything is written to it.
+pub(crate) async fn refuse_foreign(file: &Path) -> Result<()> {
+    if std::fs::metadata(file).map_or(0, |meta| meta.len()) == 0 {
+        return Ok(());
+    }
+    let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    // One statement sees one moment: another process may be creating the schema right now.
+    let found: Result<(Option<String>, i64), _> = sqlx::query_as(
+        "SELECT group_concat(name, ', '), COALESCE(SUM(name IN ('items', 'changes', 'audit')), 0) FROM sqlite_master \
+         WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .fetch_one(&mut connection)
+    .await;
+    connection.close().await?;
+    match found? {
+        (Some(tables), ours) if ours < 3 => Err(StoreError::Foreign(tables)),
+        _ => Ok(()),
+    }
+}
 
 pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
     let (current,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(pool).await?;

@@ -30,8 +30,9 @@ impl Store {
     /// without an outcome as interrupted.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged or is newer than this program.
+    /// When the file cannot be opened, is damaged, is something else's or is newer than this program.
     pub async fn open(path: &Path) -> Result<Self> {
+        migrate::refuse_foreign(path).await?;
         let presence = Presence::announce(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)

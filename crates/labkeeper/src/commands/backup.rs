@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use labkeeper_core::ports::Clock;
 use labkeeper_store::Store;
 use serde_json::json;
 
@@ -20,6 +21,10 @@ pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCo
     }
 }
 
+fn file_stamp(clock: &dyn Clock) -> String {
+    clock.now().text().replace([':', '.'], "-")
+}
+
 fn folder(context: &Context) -> PathBuf {
     context.config.data_dir.join("backups")
 }
@@ -30,8 +35,7 @@ async fn create(context: &Context, file: Option<PathBuf>) -> Result<ExitCode> {
         Some(file) => file,
         None => {
             secret_files::private_dir(&folder(context))?;
-            let stamp = keeper.clock().now().text().replace([':', '.'], "-");
-            folder(context).join(format!("labkeeper-{stamp}.db"))
+            folder(context).join(format!("labkeeper-{}.db", file_stamp(keeper.clock())))
         }
     };
     if target.exists() {
@@ -80,48 +84,95 @@ fn list(context: &Context) -> Result<ExitCode> {
 
 async fn restore(context: &Context, file: &Path, yes: bool) -> Result<ExitCode> {
     let file = if file.exists() { file.to_path_buf() } else { folder(context).join(file) };
-    if !file.exists() {
+    if !file.is_file() {
         bail!("there is no {}: labkeeper backup list shows what there is", file.display());
     }
     context.config.prepare_data_dir()?;
     let database = &context.config.database;
-    let beside = database.with_extension("incoming");
-    std::fs::copy(&file, &beside).with_context(|| format!("cannot read {}", file.display()))?;
-    secret_files::make_private(&beside)?;
-    check(&beside).await.with_context(|| format!("{} is not a copy that labkeeper made", file.display()))?;
-    let others = Store::others_present(database)?;
-    if others {
+    let incoming = beside(database, ".incoming");
+    std::fs::copy(&file, &incoming).with_context(|| format!("cannot read {}", file.display()))?;
+    let done = put_in_place(context, &file, &incoming, yes).await;
+    for leftover in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(beside(&incoming, leftover));
+    }
+    done
+}
+
+async fn put_in_place(context: &Context, file: &Path, incoming: &Path, yes: bool) -> Result<ExitCode> {
+    let database = &context.config.database;
+    secret_files::make_private(incoming)?;
+    check(incoming).await.with_context(|| format!("{} is not a copy that labkeeper made", file.display()))?;
+    if Store::others_present(database)? {
         bail!("another labkeeper has the database open: stop it first, then restore");
     }
-    if !agreed(
-        &format!("Put {} in the place of the present database (which is kept beside it)?", file.display()),
-        yes,
-    )? {
-        std::fs::remove_file(&beside)?;
+    let question = format!("Put {} in the place of the present database (which is kept)?", file.display());
+    if !agreed(&question, yes)? {
         return Ok(refused());
     }
-    if database.exists() {
-        // Folded first, so that the kept file is whole without its write-ahead log.
-        let store = Store::open(database).await?;
-        let kept = database.with_extension(format!("before-restore-{}.db", std::process::id()));
-        store.copy_to(&kept).await?;
-        store.close().await;
-        secret_files::make_private(&kept)?;
-        render::note(&format!("the present database is kept as {}", kept.display()));
+    let kept = keep_present(context, database).await?;
+    std::fs::rename(incoming, database).context("cannot put the copy in place")?;
+    if context.json {
+        render::print_json(&json!({"restored": file, "kept": kept}))?;
+    } else {
+        render::print("restored")?;
     }
-    for ending in ["db-wal", "db-shm"] {
-        let _ = std::fs::remove_file(database.with_extension(ending));
-    }
-    std::fs::rename(&beside, database).context("cannot put the copy in place")?;
-    render::print("restored")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Copies the present database to the others, or puts it aside as it is when it cannot be read: a damaged one is
+/// what restoring is for.
+async fn keep_present(context: &Context, database: &Path) -> Result<Option<PathBuf>> {
+    if std::fs::metadata(database).map_or(0, |meta| meta.len()) == 0 {
+        return Ok(None);
+    }
+    let stamp = file_stamp(&crate::wire::SystemClock::default());
+    let copy = folder(context).join(format!("before-restore-{stamp}.db"));
+    secret_files::private_dir(&folder(context))?;
+    let kept = if copied(database, &copy).await.is_ok() {
+        secret_files::make_private(&copy)?;
+        for leftover in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(beside(database, leftover));
+        }
+        copy
+    } else {
+        let _ = std::fs::remove_file(&copy);
+        let aside = beside(database, &format!(".unreadable-{stamp}"));
+        for part in ["", "-wal", "-shm"] {
+            let from = beside(database, part);
+            if from.exists() {
+                std::fs::rename(&from, beside(&aside, part))
+                    .context("cannot put the present database aside")?;
+            }
+        }
+        aside
+    };
+    render::note(&format!("the present database is kept as {}", kept.display()));
+    Ok(Some(kept))
+}
+
+async fn copied(database: &Path, target: &Path) -> Result<()> {
+    let store = Store::open(database).await?;
+    let done = store.copy_to(target).await;
+    store.close().await;
+    Ok(done?)
+}
+
+/// The path with something after its last character.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut text = path.as_os_str().to_owned();
+    text.push(ending);
+    text.into()
 }
 
 /// Opens the copy as a database of ours, bringing an older schema up to date.
 async fn check(copy: &Path) -> Result<()> {
+    if std::fs::metadata(copy)?.len() == 0 {
+        bail!("it is empty");
+    }
     let store = Store::open(copy).await?;
-    store.read().await?.last_event().await?;
+    let readable = store.read().await?.last_event().await;
     store.close().await;
     let _ = std::fs::remove_file(copy.with_extension("lock"));
+    readable?;
     Ok(())
 }

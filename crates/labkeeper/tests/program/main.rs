@@ -6,3 +6,4 @@ mod configuration;
 mod hub;
 mod killed;
 mod moving_in;
+mod restoring;

@@ -1,0 +1,78 @@
+//! Putting copies back, and databases that are not ours.
+
+use std::path::PathBuf;
+
+use crate::hub::{Hub, complaint, json, labkeeper, run};
+
+fn predecessors_database(dir: &std::path::Path) -> PathBuf {
+    let target = dir.join("predecessor.db");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/hub-plus/hub.db"), &target).unwrap();
+    target
+}
+
+fn a_hub_with_a_copy(dir: &std::path::Path) -> String {
+    run(dir, &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
+    json(dir, &["backup", "create"])["file"].as_str().unwrap().to_string()
+}
+
+#[test]
+fn a_copy_can_be_put_back_and_nothing_else_can() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
+    let (text, empty) = (dir.path().join("text.db"), dir.path().join("empty.db"));
+    std::fs::write(&text, "not a database").unwrap();
+    std::fs::write(&empty, "").unwrap();
+    for other in [text, empty, predecessors_database(dir.path())] {
+        let (code, said) = complaint(dir.path(), &["backup", "restore", other.to_str().unwrap(), "--yes"]);
+        assert_eq!(code, 1, "{}", other.display());
+        assert!(said.contains("not a copy that labkeeper made"), "{said}");
+    }
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 2);
+    let kept = json(dir.path(), &["backup", "restore", &copy, "--yes"])["kept"].as_str().unwrap().to_string();
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
+    assert_eq!(json(dir.path(), &["backup", "list"]).as_array().unwrap().len(), 2);
+    json(dir.path(), &["backup", "restore", &kept, "--yes"]);
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 2);
+}
+
+#[test]
+fn a_copy_is_not_put_back_under_a_running_hub() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    let hub = Hub::start(dir.path());
+    for _ in 0..2 {
+        let (code, said) = complaint(dir.path(), &["backup", "restore", &copy, "--yes"]);
+        assert_eq!((code, said.contains("stop it first")), (1, true), "{said}");
+    }
+    hub.kill();
+    json(dir.path(), &["backup", "restore", &copy, "--yes"]);
+}
+
+#[test]
+fn a_damaged_database_is_put_aside_for_the_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    // The write-ahead log alone would heal it.
+    let _ = std::fs::remove_file(dir.path().join("labkeeper.db-wal"));
+    std::fs::write(dir.path().join("labkeeper.db"), "ruined").unwrap();
+    let kept = json(dir.path(), &["backup", "restore", &copy, "--yes"])["kept"].as_str().unwrap().to_string();
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "ruined");
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
+}
+
+#[test]
+fn a_database_of_something_else_is_refused_untouched() {
+    let dir = tempfile::tempdir().unwrap();
+    let other = predecessors_database(dir.path());
+    let before = std::fs::read(&other).unwrap();
+    let output = labkeeper(dir.path())
+        .env("DATABASE_URL", format!("sqlite:///{}", other.display()))
+        .args(["list", "vms"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("the database of something else") && said.contains("labkeeper import"), "{said}");
+    assert_eq!(std::fs::read(&other).unwrap(), before);
+}
