@@ -82,12 +82,9 @@ fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 8] {
         .identities
         .iter()
         .map(|known| json!({"item": known.item, "scheme": known.scheme, "value": known.value}));
-    // A note outlives what it was about.
-    let there: HashSet<i64> = lab.items.iter().map(|item| item.id).collect();
     let memories = lab.memories.iter().map(|note| {
-        let about: Vec<i64> = note.items.iter().copied().filter(|item| there.contains(item)).collect();
         json!({
-            "created_at": note.created_at.text(), "kind": note.kind, "text": note.text, "items": about,
+            "created_at": note.created_at.text(), "kind": note.kind, "text": note.text, "items": note.items,
             "actor": note.actor,
         })
     });

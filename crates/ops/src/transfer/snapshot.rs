@@ -1,6 +1,9 @@
 //! The whole state of the hub at one moment, as core exports and plans over it.
 
+use std::collections::HashSet;
+
 use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::ItemId;
 use labkeeper_core::transfer::{
     IdSpace, Identified, Incoming, Lab, Observed, Picture, Placed, Remembered, Sighted,
 };
@@ -17,8 +20,11 @@ pub(crate) async fn lab(view: &mut View) -> Result<Lab, Fault> {
     let identities = view.identities(None).await?.into_iter();
     let memories = view.memories().await?.into_iter();
     let icons = view.icons().await?.into_iter();
+    let items = view.items(ItemFilter::All).await?;
+    // A note outlives what it was about; a file speaks only of what it holds.
+    let there: HashSet<ItemId> = items.iter().map(|item| item.id).collect();
     Ok(Lab {
-        items: view.items(ItemFilter::All).await?,
+        items,
         links: view.links(None).await?,
         layout: layout.map(|at| Placed { item: at.item_id, x: at.x, y: at.y, pinned: at.pinned }).collect(),
         observations: observations
@@ -54,7 +60,7 @@ pub(crate) async fn lab(view: &mut View) -> Result<Lab, Fault> {
                 id: note.id,
                 text: note.text,
                 kind: note.kind,
-                items: note.links,
+                items: note.links.into_iter().filter(|item| there.contains(item)).collect(),
                 actor: note.actor,
                 created_at: note.created_at,
             })

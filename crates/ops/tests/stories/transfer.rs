@@ -179,6 +179,23 @@ async fn an_export_imported_into_an_empty_hub_exports_the_same_bytes() {
 }
 
 #[tokio::test]
+async fn a_note_about_what_is_gone_leaves_and_arrives_without_a_word() {
+    let lab = Lab::new().await;
+    let (nas, ups) = (
+        lab.create("hardware", json!({"name": "nas"})).await,
+        lab.create("misc", json!({"name": "ups"})).await,
+    );
+    lab.ask("memory_add", json!({"text": "nas before ups", "links": [nas, ups]})).await;
+    lab.ask("inventory_delete", json!({"type": "hardware", "id": nas, "confirm": true})).await;
+    let export = lab.export("json").await;
+    let here = lab.preview(export.as_bytes(), "export.json").await;
+    assert_eq!((&here["nothing_to_do"], &here["problems"]), (&json!(true), &json!([])));
+    let elsewhere = Lab::new().await;
+    assert_eq!(elsewhere.import(export.as_bytes(), "export.json").await["problems"], json!([]));
+    assert_eq!(without_time(&elsewhere.export("json").await), without_time(&export));
+}
+
+#[tokio::test]
 async fn an_import_is_one_change_that_can_be_taken_back() {
     let lab = Lab::new().await;
     lab.create("hardware", json!({"name": "mine"})).await;
