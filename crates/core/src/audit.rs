@@ -27,6 +27,14 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Asked, Self::Done, Self::Failed, Self::Refused, Self::Interrupted];
+
+    /// The phase of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == name)
+    }
+
     /// Lower-case name as stored.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -27,11 +27,15 @@ pub(super) async fn run(
     let preview =
         local::call(&keeper, "import_preview", json!({"content": content, "file_name": name, "mode": if mode == ImportMode::Replace { "replace" } else { "merge" }})).await?.output;
     let data = &preview["data"];
+    if !context.json {
+        show(data)?;
+    }
     if dry_run {
         return finish(context, &preview, data);
     }
-    if !context.json {
-        show(data)?;
+    if data["nothing_to_do"] == true {
+        render::note("all of it is here already: nothing was changed");
+        return finish(context, &preview, data);
     }
     let replace = mode == ImportMode::Replace;
     let question = if replace { "Replace everything in the hub by this?" } else { "Import this?" };
@@ -43,17 +47,28 @@ pub(super) async fn run(
         input["confirm_phrase"] = "replace everything".into();
     }
     let answer = local::call(&keeper, "import_apply", input).await?;
+    let (output, data) = (&answer.output, &answer.output["data"]);
+    if !context.json {
+        let count = |name: &str| data[name].as_array().map_or(0, Vec::len);
+        let (created, updated) = (count("creates"), count("updates"));
+        render::print(&format!(
+            "imported: {created} items created, {updated} updated, {} rows of {} left out",
+            data["rows_left_out"], data["rows_in"]
+        ))?;
+    }
+    if let Some(copy) = data["safety_copy"].as_str() {
+        let copy = context.config.data_dir.join("safety").join(copy);
+        render::note(&format!("what was there is kept as {}; import it with --mode replace", copy.display()));
+    }
     if let Some(change) = answer.change_id {
         render::note(&format!("change {change}; take it all back with: labkeeper undo {change}"));
     }
-    finish(context, &answer.output, &answer.output["data"])
+    finish(context, output, data)
 }
 
 fn finish(context: &Context, output: &Value, data: &Value) -> Result<ExitCode> {
     if context.json {
         render::print_json(output)?;
-    } else {
-        show(data)?;
     }
     let problems = data["problems"].as_array().is_some_and(|problems| !problems.is_empty());
     Ok(if problems { ExitCode::from(DEGRADED) } else { ExitCode::SUCCESS })

@@ -35,8 +35,8 @@ pub(super) async fn run(
     let keeper = context.keeper().await?;
     let sort = sort.unwrap_or_else(|| kind.spec().name_field.into());
     let mut input = json!({"type": kind, "sort": sort});
-    if let Some(q) = q {
-        input["q"] = q.into();
+    if let Some(q) = &q {
+        input["q"] = q.as_str().into();
     }
     if let Some(limit) = limit {
         input["limit"] = limit.into();
@@ -56,10 +56,11 @@ pub(super) async fn run(
         .map(|row| columns.iter().map(|name| cell(row.get(*name))).collect())
         .collect();
     if rows.is_empty() {
-        render::note(&format!(
-            "no {} yet: labkeeper import FILE, or the web app",
-            spec.label_many.to_lowercase()
-        ));
+        let many = spec.label_many.to_lowercase();
+        render::note(&match q {
+            Some(q) => format!("no {many} with \"{q}\""),
+            None => format!("no {many} yet: labkeeper import FILE, or the web app"),
+        });
         return Ok(ExitCode::SUCCESS);
     }
     render::print(&table(&columns, &rows))?;

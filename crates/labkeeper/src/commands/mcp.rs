@@ -39,14 +39,19 @@ fn configuration(context: &Context, client: McpClient, remote: Option<&str>) -> 
     let mut arguments = vec!["mcp".to_string()];
     match remote {
         Some(url) => arguments.extend(["--remote".into(), url.into()]),
-        None => arguments
-            .splice(0..0, ["--data-dir".to_string(), context.config.data_dir.display().to_string()])
-            .for_each(drop),
+        None => {
+            // A client starts the program wherever it likes.
+            let data_dir = std::path::absolute(&context.config.data_dir)?;
+            let place = ["--data-dir".to_string(), data_dir.display().to_string()];
+            arguments.splice(0..0, place).for_each(drop);
+        }
     }
     let server = json!({"command": program, "args": arguments});
     let text = match client {
         McpClient::ClaudeCode => {
-            format!("claude mcp add labkeeper -- {} {}", program.display(), arguments.join(" "))
+            let words =
+                std::iter::once(program.display().to_string()).chain(arguments).map(|word| quoted(&word));
+            format!("claude mcp add labkeeper -- {}", words.collect::<Vec<_>>().join(" "))
         }
         McpClient::Vscode => pretty(
             &json!({"servers": {"labkeeper": {"type": "stdio", "command": program, "args": arguments}}}),
@@ -55,6 +60,16 @@ fn configuration(context: &Context, client: McpClient, remote: Option<&str>) -> 
     };
     render::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.into()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 fn pretty(value: &Value) -> String {

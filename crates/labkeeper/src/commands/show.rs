@@ -11,22 +11,26 @@ use crate::render::{cell, table};
 use crate::{local, render};
 
 pub(super) async fn run(context: &Context, kind: &str, id: Option<i64>) -> Result<ExitCode> {
-    let id = match id {
-        Some(id) => {
-            super::list::kind(kind)?;
-            id
-        }
-        None => kind.parse().map_err(|_| {
+    let (wanted, id) = match id {
+        Some(id) => (Some(super::list::kind(kind)?), id),
+        None => kind.parse().map(|id| (None, id)).map_err(|_| {
             Fault::invalid("id", format!("which {kind}? give its id: labkeeper show {kind} 12"))
         })?,
     };
     let keeper = context.keeper().await?;
     let answer = local::call(&keeper, "inventory_show", json!({"id": id})).await?;
+    let data = &answer.output["data"];
+    if let Some(wanted) = wanted.filter(|wanted| data["kind"] != wanted.key()) {
+        let (label, found) = (wanted.spec().label.to_lowercase(), cell(data.get("kind")));
+        let fault = Fault::not_found(format!("there is no {label} {id}"));
+        return Err(fault
+            .with_hint(format!("{id} is one of the {found}: labkeeper show {found} {id}"))
+            .into());
+    }
     if context.json {
         render::print_json(&answer.output)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let data = &answer.output["data"];
     let facts: Vec<Vec<String>> = data["facts"]
         .as_array()
         .into_iter()

@@ -47,10 +47,14 @@ async fn remote(context: &Context, url: &str) -> Result<ExitCode> {
         .send()
         .await;
     let state = match &answer {
-        Ok(answer) if answer.status().is_success() => "answers, and the token is good".to_string(),
-        Ok(answer) if matches!(answer.status().as_u16(), 401 | 403) => {
-            "answers, but refuses the token".to_string()
-        }
+        Ok(answer) if answer.status().is_success() => match token {
+            Some(_) => "answers, and the token is good".to_string(),
+            None => "answers, and asks for no token".to_string(),
+        },
+        Ok(answer) if matches!(answer.status().as_u16(), 401 | 403) => match token {
+            Some(_) => "answers, but refuses the token".to_string(),
+            None => "answers, but wants a token: set LABKEEPER_TOKEN or HOMELAB_TOKEN".to_string(),
+        },
         Ok(answer) => format!("answers {}", answer.status()),
         Err(error) => format!("does not answer: {}", error.without_url_text()),
     };

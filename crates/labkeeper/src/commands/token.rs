@@ -32,8 +32,12 @@ pub(super) async fn run(context: &Context, what: TokenCommand) -> Result<ExitCod
             super::list::show(context, &answer.output, "no tokens yet: labkeeper token create NAME", &columns)
         }
         TokenCommand::Revoke { id } => {
-            local::call(&keeper, "token_revoke", json!({"id": id, "confirm": true})).await?;
-            render::print("revoked")?;
+            let answer = local::call(&keeper, "token_revoke", json!({"id": id, "confirm": true})).await?;
+            if context.json {
+                render::print_json(&answer.output)?;
+            } else {
+                render::print("revoked")?;
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -80,26 +80,42 @@ fn the_audit_log_verifies_exports_and_the_registry_is_listed() {
 }
 
 #[test]
-fn a_backup_can_be_put_back_and_nothing_else_can() {
-    let dir = tempfile::tempdir().unwrap();
-    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
-    let copy = json(dir.path(), &["backup", "create"])["file"].as_str().unwrap().to_string();
-    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
-    let alien = dir.path().join("alien.db");
-    std::fs::write(&alien, "not a database").unwrap();
-    let (code, said) = complaint(dir.path(), &["backup", "restore", alien.to_str().unwrap(), "--yes"]);
-    assert_eq!(code, 1);
-    assert!(said.contains("not a copy that labkeeper made"), "{said}");
-    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 2);
-    let restored = run(dir.path(), &["backup", "restore", &copy, "--yes"]);
-    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
-    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
-}
-
-#[test]
 fn completions_and_the_manual_come_from_the_program() {
     let dir = tempfile::tempdir().unwrap();
     let bash = run(dir.path(), &["completions", "bash"]).stdout;
     assert!(String::from_utf8(bash).unwrap().contains("complete -F _labkeeper"));
     assert!(String::from_utf8(run(dir.path(), &["man"]).stdout).unwrap().starts_with(".ie"));
+}
+
+#[test]
+fn what_is_asked_for_by_kind_is_of_that_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
+    assert_eq!(json(dir.path(), &["show", "misc", "1"])["data"]["row"]["name"], "UPS");
+    let (code, said) = complaint(dir.path(), &["show", "vms", "1"]);
+    assert_eq!(
+        (code, said.contains("there is no vm 1") && said.contains("show misc 1")),
+        (1, true),
+        "{said}"
+    );
+    let (_, said) = complaint(dir.path(), &["list", "misc", "--q", "printer"]);
+    assert!(said.contains("with \"printer\""), "{said}");
+    let (code, said) = complaint(dir.path(), &["audit", "query", "--phase", "dnoe"]);
+    assert_eq!((code, said.contains("asked, done, failed")), (1, true), "{said}");
+}
+
+#[test]
+fn a_clients_configuration_works_from_wherever_the_client_starts_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let with_blank = dir.path().join("my lab");
+    let printed = |client: &str| {
+        let mut command = labkeeper(std::path::Path::new("my lab"));
+        let output =
+            command.current_dir(dir.path()).args(["mcp", "--print-config", client]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let cursor: serde_json::Value = serde_json::from_str(&printed("cursor")).unwrap();
+    let arguments = &cursor["mcpServers"]["labkeeper"]["args"];
+    assert_eq!(*arguments, serde_json::json!(["--data-dir", with_blank, "mcp"]));
+    assert!(printed("claude-code").ends_with(&format!("--data-dir '{}' mcp\n", with_blank.display())));
 }

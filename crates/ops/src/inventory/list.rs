@@ -109,7 +109,11 @@ fn default_sort(kind: Kind) -> Option<&'static str> {
 
 fn known_names(kind: Kind) -> Vec<&'static str> {
     let mut names = admit::known_names(kind.spec());
-    names.extend(["id", "created_at", "updated_at", "rev", "name"]);
+    for name in ["id", "created_at", "updated_at", "rev", "name"] {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     names
 }
 

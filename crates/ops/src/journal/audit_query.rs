@@ -1,5 +1,6 @@
 //! `audit_query`: who asked for what, and what became of it.
 
+use labkeeper_core::audit::Phase;
 use labkeeper_core::fault::Fault;
 use labkeeper_store::AuditFilter;
 use schemars::JsonSchema;
@@ -77,6 +78,10 @@ impl Operation for AuditQuery {
         let limit = self.limit.unwrap_or(50);
         if !(1..=1000).contains(&limit) {
             return Err(Fault::invalid("limit", format!("limit wants a number from 1 to 1000, not {limit}")));
+        }
+        if let Some(phase) = self.phase.as_deref().filter(|phase| Phase::parse(phase).is_none()) {
+            let known = Phase::ALL.map(Phase::as_str).join(", ");
+            return Err(Fault::invalid("phase", format!("phase wants one of {known}, not \"{phase}\"")));
         }
         let filter =
             AuditFilter { op: self.op, actor: self.actor, phase: self.phase, before: self.before, limit };
