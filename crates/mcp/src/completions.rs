@@ -55,7 +55,7 @@ fn about(reference: &Reference) -> Option<About> {
             _ => None,
         },
         Reference::Prompt(prompt) => match prompt.name.as_str() {
-            "document_this_guest" => Some(About::Item),
+            "document_this_guest" | "explain_drift" => Some(About::Item),
             "morning_check" => Some(About::Lab),
             _ => None,
         },

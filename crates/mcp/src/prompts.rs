@@ -32,6 +32,22 @@ Plan this change before anything is done. The overview of the lab is above.
 and where we stop if something looks wrong.
 Do nothing until I agree.";
 
+const DRIFT: &str = "\
+Explain where the inventory and what sources see disagree. What the hub knows is above; drift_list has every difference.
+1. For each: what was said, what is seen, by which source and since when.
+2. Say which is likely right and why: what changed lately (changes_list), what kind of source it is, whether the thing \
+answers (health_check).
+3. Propose accept, keep or pin for each, in one line.
+Settle nothing with drift_settle until I agree.";
+
+const INCIDENT: &str = "\
+Something is wrong in the lab. The overview is above. Look first; change nothing without being asked.
+1. Find the items concerned with inventory_search, and what else they take with them with inventory_impact.
+2. Check with health_check what answers and what does not, from the bottom up: network, host, guest, app.
+3. Look in changes_list and drift_list for what changed shortly before.
+4. Look with inventory_search and memory_search for a page or a note that says what to do.
+Report what is broken, what still works, the likely cause with the evidence for it, and the next step with its way back.";
+
 /// Every prompt.
 pub(crate) fn list() -> Vec<Prompt> {
     vec![
@@ -64,6 +80,23 @@ pub(crate) fn list() -> Vec<Prompt> {
             ]),
         )
         .with_title("Plan a change"),
+        Prompt::new(
+            "explain_drift",
+            Some("Explain where the inventory and what sources see disagree, and what to do about it."),
+            Some(vec![
+                PromptArgument::new("kind")
+                    .with_description("Only of one item: its kind …")
+                    .with_required(false),
+                PromptArgument::new("id").with_description("… and its id.").with_required(false),
+            ]),
+        )
+        .with_title("Explain drift"),
+        Prompt::new(
+            "incident",
+            Some("Something is wrong: find out what, what it takes with it, and the next step."),
+            Some(vec![PromptArgument::new("what").with_description("What you see.").with_required(true)]),
+        )
+        .with_title("Incident"),
     ]
 }
 
@@ -86,6 +119,17 @@ pub(crate) async fn get(
         "plan_change" => {
             let change = argument(arguments, "change")?;
             (overview(keeper, actor).await?, format!("{PLAN}\n\nThe change: {change}"))
+        }
+        "explain_drift" => {
+            let above = match (argument(arguments, "kind"), argument(arguments, "id")) {
+                (Err(_), Err(_)) => overview(keeper, actor).await?,
+                (kind, id) => contents(keeper, actor, &format!("lab://item/{}/{}", kind?, id?)).await?,
+            };
+            (above, DRIFT.to_string())
+        }
+        "incident" => {
+            let what = argument(arguments, "what")?;
+            (overview(keeper, actor).await?, format!("{INCIDENT}\n\nWhat I see: {what}"))
         }
         _ => {
             let names: Vec<String> = list().into_iter().map(|prompt| prompt.name).collect();

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use labkeeper_core::actor::Actor;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ResourceUpdatedNotificationParam,
-    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
-    UnsubscribeRequestParams,
+    CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, Implementation,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SubscribeRequestParams,
+    SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, Peer, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -72,6 +72,16 @@ impl LabServer {
         self.caller.of(&context.extensions)
     }
 }
+
+/// Methods whose parameters may be malformed.
+const TAKES_PARAMETERS: [&str; 6] = [
+    "tools/call",
+    "resources/read",
+    "resources/subscribe",
+    "resources/unsubscribe",
+    "prompts/get",
+    "completion/complete",
+];
 
 impl ServerHandler for LabServer {
     fn get_info(&self) -> ServerConfig {
@@ -177,6 +187,19 @@ impl ServerHandler for LabServer {
     ) -> Result<CompleteResult, ErrorData> {
         let actor = self.caller(&context)?;
         completions::complete(&self.face.keeper, &actor, &params).await.map(CompleteResult::new)
+    }
+
+    /// What rmcp cannot read ends here: a method nobody knows, or one we do with parameters it does not take.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let method = request.method;
+        if TAKES_PARAMETERS.contains(&method.as_str()) {
+            return Err(ErrorData::invalid_params(format!("{method}: its parameters cannot be read"), None));
+        }
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("Unknown method: {method}"), None))
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {

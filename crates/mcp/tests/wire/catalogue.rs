@@ -52,3 +52,33 @@ async fn the_compact_surface_fits_into_fifteen_hundred_tokens_and_reaches_everyt
     assert_eq!(overview["result"]["structuredContent"]["items"]["misc"], 1);
     client.hang_up().await;
 }
+
+#[tokio::test]
+async fn every_prompt_begins_with_what_the_hub_knows() {
+    let hub = Served::new().await;
+    let session = hub.session("full", "2025-11-25").await;
+    let made =
+        session.ask(&call(1, "inventory_create", json!({"type": "vms", "data": {"name": "web"}}))).await;
+    let id = made["result"]["structuredContent"]["data"]["id"].to_string();
+    let item = format!("lab://item/vms/{id}");
+    let listed = session.ask(&request(2, "prompts/list", json!({}))).await["result"]["prompts"].clone();
+    let names: Vec<&str> =
+        listed.as_array().unwrap().iter().map(|prompt| prompt["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["morning_check", "document_this_guest", "plan_change", "explain_drift", "incident"]);
+    for (name, arguments, uri) in [
+        ("document_this_guest", json!({"kind": "vms", "id": id}), item.as_str()),
+        ("explain_drift", json!({"kind": "vms", "id": id}), item.as_str()),
+        ("explain_drift", json!({}), "lab://overview"),
+        ("incident", json!({"what": "no DNS since noon"}), "lab://overview"),
+    ] {
+        let params = json!({"name": name, "arguments": arguments});
+        let messages = session.ask(&request(3, "prompts/get", params)).await["result"]["messages"].clone();
+        assert_eq!(messages[0]["content"]["resource"]["uri"], uri, "{name}");
+        let what = arguments["what"].as_str().unwrap_or_default();
+        assert!(messages[1]["content"]["text"].as_str().unwrap().ends_with(what), "{name}");
+    }
+    for half in [json!({"kind": "vms"}), json!({"id": id})] {
+        let params = json!({"name": "explain_drift", "arguments": half});
+        assert_eq!(session.ask(&request(4, "prompts/get", params)).await["error"]["code"], -32602);
+    }
+}

@@ -14,6 +14,7 @@ async fn a_refusal_is_a_result_that_says_what_to_do() {
         ("inventory_list", json!({"type": "inventory/import"}), "invalid", "one of hardware"),
         ("inventory_list", json!({"type": "hardwar"}), "invalid", "\"hardware\""),
         ("inventory_list", json!({"type": "vms", "limt": 1}), "unknown_field", "\"limit\""),
+        ("inventory_list", json!({"type": "vms", "limit": -1}), "invalid", ""),
         ("inventory_delete", json!({"type": "misc", "id": 1}), "confirm_required", "confirm: true"),
         ("inventory_delete", json!({"type": "misc", "id": 1, "confirm": "false"}), "invalid", ""),
     ] {
@@ -37,6 +38,30 @@ async fn a_name_that_is_no_tool_is_a_broken_call_that_names_the_nearest() {
     let answer = session.ask(&call(1, "inventory_lst", json!({}))).await;
     assert_eq!(answer["error"]["code"], -32602);
     assert_eq!(answer["error"]["data"]["hint"], "did you mean \"inventory_list\"?");
+}
+
+#[tokio::test]
+async fn a_value_of_another_shape_is_named_in_words() {
+    let hub = Served::new().await;
+    let session = hub.session("full", "2025-11-25").await;
+    for (input, said) in [
+        (json!({"type": "vms", "limit": -1}), "limit wants a whole number from 0, not -1"),
+        (json!({"type": "vms", "fields": ["name"]}), "fields wants text, not [\"name\"]"),
+        (json!({"type": "vm"}), "type wants one of hardware, vms,"),
+    ] {
+        let answer = session.ask(&call(1, "inventory_list", input)).await;
+        let error = &answer["result"]["structuredContent"]["error"];
+        assert!(error.as_str().unwrap().starts_with(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_that_cannot_be_read_are_not_an_unknown_method() {
+    let hub = Served::new().await;
+    let session = hub.session("full", "2025-11-25").await;
+    let odd = json!({"name": "inventory_list", "arguments": [1]});
+    assert_eq!(session.ask(&request(1, "tools/call", odd)).await["error"]["code"], -32602);
+    assert_eq!(session.ask(&request(2, "foo/bar", json!({}))).await["error"]["code"], -32601);
 }
 
 #[tokio::test]

@@ -91,7 +91,13 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
         Some((name, value)) => {
             let wanted = &entry.input_schema["properties"][name.as_str()];
             let options = options(wanted);
-            let fault = Fault::invalid(name, format!("{name}: {message}"));
+            let fault = Fault::invalid(
+                name,
+                match in_words(wanted, value) {
+                    Some(words) => format!("{name} wants {words}, not {value}"),
+                    None => format!("{name}: {message}"),
+                },
+            );
             match (value.as_str(), options.is_empty()) {
                 (Some(text), false) => {
                     fault.with_hint(match nearest(text, options.iter().map(String::as_str)) {
@@ -103,6 +109,37 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
             }
         }
         None => Fault::new(Code::Invalid, message),
+    }
+}
+
+/// What a schema wants, when the value as a whole is of another shape; what is wrong within it serde says better.
+fn in_words(schema: &Value, value: &Value) -> Option<String> {
+    let options = options(schema);
+    if !options.is_empty() {
+        return Some(format!("one of {}", options.join(", ")));
+    }
+    let least = schema["minimum"].as_i64().map(|least| format!(" from {least}")).unwrap_or_default();
+    let words = match plain_type(schema)? {
+        "string" => "text".into(),
+        "integer" => format!("a whole number{least}"),
+        "number" => "a number".into(),
+        "boolean" => "true or false".into(),
+        "array" if !value.is_array() => "a list".into(),
+        "object" if !value.is_object() => "an object".into(),
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// The one type a schema allows beside null.
+fn plain_type(schema: &Value) -> Option<&str> {
+    match &schema["type"] {
+        Value::String(one) => Some(one),
+        Value::Array(many) => match many.iter().filter_map(Value::as_str).collect::<Vec<_>>()[..] {
+            [one] | [one, "null"] => Some(one),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -132,7 +169,10 @@ fn plausible(schema: &Value, value: &Value) -> bool {
     };
     types.iter().any(|name| match *name {
         "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
+        "integer" => {
+            let least = schema["minimum"].as_i64().unwrap_or(i64::MIN);
+            value.is_u64() || value.as_i64().is_some_and(|number| number >= least)
+        }
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "array" => {
