@@ -22,6 +22,7 @@ describe('a change in words', () => {
     ['Remember a note', 'remembered a note'],
     ['undo: delete app t1', 'undid: delete app t1'],
     ['link t1 depends_on docker-01', 'linked t1 depends on docker-01'],
+    ['link UPS related pve1', 'linked UPS related to pve1'],
     ['VM moved by itself', 'VM moved by itself'],
   ])('%s reads %s', (summary, sentence) => {
     expect(told(summary)).toBe(sentence);
@@ -51,10 +52,12 @@ describe('values of a change', () => {
       part('observations', 'field', null, field),
       part('observations', 'value', null, value),
     ];
-    expect(lines([...seen('os', 'Debian 13'), ...seen('ram_gb', 32)])).toEqual([
-      ['Seen: os', null, 'Debian 13'],
-      ['Seen: ram gb', null, 32],
+    const diff = [...seen('os', 'Debian 13'), ...seen('ram_gb', 32)];
+    expect(lines(diff)).toEqual([
+      ['os', null, 'Debian 13'],
+      ['ram_gb', null, 32],
     ]);
+    expect(readable(diff, nameOf).every((line) => line.seen)).toBe(true);
   });
   it('read addresses as addresses', () => {
     expect(valueText([{ ip: '10.0.0.1', mac: 'aa:bb', interface: 'eno1', primary: true }, { ip: '10.0.0.2' }])).toBe(

@@ -27,10 +27,9 @@ const PAST: Record<string, string> = {
 };
 
 export function told(summary: string): string {
-  const sentence = inSentence(summary.trim()).replace(
-    /\b[a-z]+_[a-z]+\b/g,
-    (rel) => OUTWARD[rel as keyof typeof OUTWARD] ?? rel,
-  );
+  const sentence = inSentence(summary.trim())
+    .replace(/\b[a-z]+_[a-z]+\b/g, (rel) => OUTWARD[rel as keyof typeof OUTWARD] ?? rel)
+    .replace(/^((?:un)?link .+) related /, '$1 related to ');
   const [verb = '', ...rest] = sentence.split(' ');
   const bare = verb.replace(/:$/, '');
   return PAST[bare] ? [verb.replace(bare, PAST[bare]), ...rest].join(' ') : sentence;
@@ -43,6 +42,8 @@ export interface Reading {
   itemId: number | null;
   kind: string | null;
   field: string;
+  /** A machine saw it, rather than somebody having written it. */
+  seen?: boolean;
   before: unknown;
   after: unknown;
 }
@@ -87,7 +88,7 @@ export function readable(diff: readonly FieldDiff[], nameOf: (id: number) => str
     if (first.table === 'links' && 'from_id' in fields) return [{ ...base, ...linkLine(fields, nameOf), key: `${i}` }];
     if (first.table === 'observations' && 'value' in fields) {
       const field = String(either(fields, 'field') ?? 'value');
-      return [{ ...base, key: `${i}`, field: `Seen: ${inSentence(humanise(field))}`, ...fields.value! }];
+      return [{ ...base, key: `${i}`, field, seen: true, ...fields.value! }];
     }
     return Object.entries(fields)
       .filter(([field]) => !INTERNAL.has(field))

@@ -9,6 +9,7 @@ import {
   humanise,
   inSentence,
   instant,
+  isAddress,
   plain,
   plural,
   sourceName,
@@ -108,4 +109,15 @@ describe('marks of a hit', () => {
     ]);
     expect(marked('')).toEqual([]);
   });
+});
+
+describe('addresses', () => {
+  it.each(['10.0.20.5', '10.0.20.0/24', 'fe80::1', 'bc:24:11:5a:0e:91', '10.20.20.53, 10.20.20.54', '2001:db8::/32'])(
+    'knows %s',
+    (text) => expect(isAddress(text)).toBe(true),
+  );
+  it.each(['', 'Debian 13.1', '8096', '1.2.3', 'nas.lab.example', 'a: b', 'since 10:30'])(
+    'does not take %s for one',
+    (text) => expect(isAddress(text)).toBe(false),
+  );
 });

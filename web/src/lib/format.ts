@@ -75,6 +75,10 @@ export function plain(value: unknown): string {
   return JSON.stringify(value);
 }
 
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f]*:[\da-f:.]*)(?:\/\d{1,3})?$/i;
+/** Whether a text is addresses and nothing else: these are drawn in mono, whatever field they stand in. */
+export const isAddress = (text: string): boolean => text.split(/,\s*/).every((part) => ADDRESS.test(part));
+
 /** "ram_gb" → "Ram gb": for fields whose declaration is not at hand. */
 export function humanise(name: string): string {
   const text = name.replace(/_id$/, '').replace(/_/g, ' ').trim();

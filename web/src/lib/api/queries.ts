@@ -23,6 +23,7 @@ export const keys = {
   item: (id: number) => ['item', id] as const,
   history: (id: number) => ['history', id] as const,
   impact: (id: number) => ['impact', id] as const,
+  members: (id: number) => ['members', id] as const,
   changes: ['changes'] as const,
   drift: ['drift'] as const,
   status: ['status'] as const,
@@ -100,6 +101,14 @@ export const impactQuery = (id: number) =>
     ...LIVE,
   });
 
+/** What is in a network, said or by address: the search knows, by the network's own range or name. */
+export const membersQuery = (network: Row) =>
+  queryOptions({
+    queryKey: [...keys.members(network.id), network.subnet, network.name],
+    queryFn: () => search(`net:"${String(network.subnet || network.name).replaceAll('"', '')}"`, MOST_HITS),
+    ...LIVE,
+  });
+
 export const recentChangesQuery = (limit: number) =>
   queryOptions({
     queryKey: [...keys.changes, 'recent', limit],
@@ -126,6 +135,9 @@ export const tokensQuery = () =>
 
 export const usersQuery = () =>
   queryOptions({ queryKey: keys.users, queryFn: async () => (await get<ListOf<User>>('/users')).data, ...LIVE });
+
+/** The most that the hub gives for one question. */
+export const MOST_HITS = 100;
 
 export interface SearchAnswer {
   data: SearchHit[];

@@ -75,10 +75,11 @@ export class CachePatcher {
   #readJournal() {
     invalidateJournal(this.client);
     this.#readAgain('impact');
+    this.#readAgain('members');
   }
 
   /** Everything kept of that sort, but not of what is gone. */
-  #readAgain(sort: 'item' | 'impact') {
+  #readAgain(sort: 'item' | 'impact' | 'members') {
     const predicate = ({ queryKey: [, id] }: { queryKey: readonly unknown[] }) => !this.#gone.has(id as number);
     void this.client.invalidateQueries({ queryKey: [sort], predicate });
   }
