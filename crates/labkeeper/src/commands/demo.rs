@@ -145,8 +145,11 @@ async fn furnish(keeper: &Keeper, clock: &PastClock) -> Result<()> {
 }
 
 async fn call(keeper: &Keeper, by: &str, name: &str, input: Value) -> Result<Value> {
-    let (via, session) =
-        if by == "claude" { (Via::Mcp, Some("demo-session".to_string())) } else { (Via::System, None) };
+    let (via, session) = match by {
+        "claude" => (Via::Mcp, Some("demo-session".to_string())),
+        "proxmox" => (Via::System, None),
+        _ => (Via::Rest, None),
+    };
     let actor = Actor { name: by.into(), via, grant: Grant::FULL, session };
     Ok(keeper.call(Call::new(actor, name, input)).await?.output)
 }
