@@ -9,6 +9,7 @@ mod assembly;
 pub mod cache;
 mod call;
 pub mod cx;
+pub mod done;
 pub mod discovery;
 pub mod facts;
 mod house;

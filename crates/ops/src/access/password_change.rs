@@ -3,12 +3,13 @@
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_store::Event;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::attempts::{Who, too_many};
 use super::password;
 use super::user_update::user;
 use crate::cx::Cx;
+use crate::done::Done;
 use crate::operation::{Meta, Need, Operation, Plan, Route, Toolset};
 
 /// Change your own password. Your sessions end: log in again with the new one.
@@ -23,15 +24,8 @@ pub struct PasswordChange {
     pub new: String,
 }
 
-/// It is done.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Changed {
-    /// Always `Changed`.
-    pub message: &'static str,
-}
-
 impl Operation for PasswordChange {
-    type Output = Changed;
+    type Output = Done;
     const META: Meta = Meta {
         need: Need::Read,
         ..Meta::write("password_change", "Change your own password", Toolset::Hub)
@@ -55,7 +49,7 @@ impl Operation for PasswordChange {
         Ok(Plan::allow(format!("change the password of {name}")))
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Changed, Fault> {
+    async fn run(self, cx: &mut Cx) -> Result<Done, Fault> {
         let name = person(cx)?;
         let password_hash = cx.house().access().passwords.hash(&self.new).await?;
         let tx = cx.tx()?;
@@ -64,7 +58,7 @@ impl Operation for PasswordChange {
         tx.put_user(&user).await?;
         tx.end_sessions_of(&name).await?;
         tx.announce(Event::plain("access", "updated"));
-        Ok(Changed { message: "Changed" })
+        Ok(Done { message: "Changed" })
     }
 }
 

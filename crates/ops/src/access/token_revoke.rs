@@ -2,10 +2,11 @@
 
 use labkeeper_core::fault::Fault;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::cx::Cx;
+use crate::done::Done;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
 /// Revoke a named token for good; its holder is turned away at once, sessions begun with it end.
@@ -16,15 +17,8 @@ pub struct TokenRevoke {
     pub id: i64,
 }
 
-/// It is done.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Revoked {
-    /// Always `Revoked`.
-    pub message: &'static str,
-}
-
 impl Operation for TokenRevoke {
-    type Output = Revoked;
+    type Output = Done;
     const META: Meta = Meta::write("token_revoke", "Revoke a token", Toolset::Hub)
         .admin()
         .irreversible()
@@ -43,9 +37,9 @@ impl Operation for TokenRevoke {
         .with(json!({"id": token.id, "name": token.name, "scope": token.scope})))
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Revoked, Fault> {
+    async fn run(self, cx: &mut Cx) -> Result<Done, Fault> {
         let at = cx.now;
         cx.tx()?.revoke_token(self.id, at).await?;
-        Ok(Revoked { message: "Revoked" })
+        Ok(Done { message: "Revoked" })
     }
 }

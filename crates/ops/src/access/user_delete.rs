@@ -3,11 +3,12 @@
 use labkeeper_core::fault::Fault;
 use labkeeper_store::Event;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::user_update::{keep_an_admin, user};
 use crate::cx::Cx;
+use crate::done::Done;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
 /// Take a person's account away; their sessions end at once. What they did stays in journal and audit.
@@ -18,15 +19,8 @@ pub struct UserDelete {
     pub name: String,
 }
 
-/// It is done.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Removed {
-    /// Always `Deleted`.
-    pub message: &'static str,
-}
-
 impl Operation for UserDelete {
-    type Output = Removed;
+    type Output = Done;
     const META: Meta = Meta::write("user_delete", "Remove a person", Toolset::Hub)
         .admin()
         .irreversible()
@@ -41,12 +35,12 @@ impl Operation for UserDelete {
             .with(json!({"name": user.name, "role": user.role})))
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Removed, Fault> {
+    async fn run(self, cx: &mut Cx) -> Result<Done, Fault> {
         let tx = cx.tx()?;
         let user = user(tx, &self.name).await?;
         keep_an_admin(tx, &self.name).await?;
         tx.delete_user(&user.name).await?;
         tx.announce(Event::plain("access", "updated"));
-        Ok(Removed { message: "Deleted" })
+        Ok(Done { message: "Deleted" })
     }
 }

@@ -2,10 +2,11 @@
 
 use labkeeper_core::fault::Fault;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::show::LinkView;
 use crate::cx::Cx;
+use crate::done::Done;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
 /// Remove a link between two items; the items stay. The change can be undone.
@@ -14,13 +15,6 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 pub struct LinkDelete {
     /// Which link.
     pub id: i64,
-}
-
-/// What was done.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Done {
-    /// `Deleted`, `Removed` or `Saved`.
-    pub message: &'static str,
 }
 
 impl Operation for LinkDelete {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::link_create::connect;
-use super::link_delete::Done;
 use super::write::item_of_kind;
 use crate::cx::Cx;
+use crate::done::Done;
 use crate::operation::{Body, Meta, Operation, Plan, Route, Toolset};
 
 /// List the explicit members of a network.

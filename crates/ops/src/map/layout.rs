@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
-use crate::inventory::link_delete::Done;
+use crate::done::Done;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
 /// Read the saved positions of the map.
