@@ -94,12 +94,21 @@ impl Fault {
         Self::new(Code::NotFound, what)
     }
 
-    /// Our own mistake; `reason` is logged here, once, and not shown to the caller.
+    /// Our own mistake; `reason` is for the log ([`Self::take_reason`]) and not shown to the caller.
     pub fn internal(reason: &dyn std::fmt::Display) -> Self {
         let mut fault = Self::new(Code::Internal, "something inside labkeeper failed");
-        fault.hint = Some("the log has the details under this request id".into());
+        fault.hint = Some("the log has the details".into());
         fault.details = Some(Box::new(Value::String(reason.to_string())));
         fault
+    }
+
+    /// Why our own mistake happened. Who handles the fault first takes this and logs it; then it is gone, so that nobody
+    /// logs it again.
+    pub fn take_reason(&mut self) -> Option<String> {
+        if self.code != Code::Internal {
+            return None;
+        }
+        self.details.take().map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_string))
     }
 
     /// Names the field.

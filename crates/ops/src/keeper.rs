@@ -8,6 +8,7 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::ports::{Clock, Scout};
 use labkeeper_store::Store;
+use tracing::Instrument;
 
 use crate::access::Access;
 use crate::cache::Cache;
@@ -86,6 +87,11 @@ impl Keeper {
     /// # Errors
     /// A [`Fault`] that says what to do; the audit log has refusals and failures of writes too.
     pub async fn call(&self, call: Call) -> Result<Answer, Fault> {
+        let name = call.name.clone();
+        self.through(call).await.map_err(|fault| logged(&name, fault))
+    }
+
+    async fn through(&self, call: Call) -> Result<Answer, Fault> {
         let entry = offered::find(self.registry(), &call.actor, &call.name)?;
         let request = parse::parse(entry, call.input)?;
         let mut cx = Cx {
@@ -114,10 +120,12 @@ impl Keeper {
         }
         let asked = intent::write(&cx, &about).await?;
         // Spawned, so that a caller who hangs up cannot leave it half done.
-        let work = tokio::spawn(async move {
+        let work = async move {
+            let name = about.op.clone();
             let done = run::run(request.operation, &mut cx).await;
-            outcome::settle(cx, about, asked, done).await
-        });
+            outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault))
+        };
+        let work = tokio::spawn(work.in_current_span());
         work.await.map_err(|panic| Fault::internal(&panic))?
     }
 
@@ -131,4 +139,12 @@ impl Keeper {
         }
         self.call(call).await
     }
+}
+
+/// Our own mistakes are logged where they come out, also when nobody waits for the answer any more.
+fn logged(name: &str, mut fault: Fault) -> Fault {
+    if let Some(reason) = fault.take_reason() {
+        tracing::error!(op.name = name, reason, "an operation failed inside");
+    }
+    fault
 }

@@ -16,8 +16,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use labkeeper_core::fault::{Code, Fault};
-use serde_json::Value;
+use labkeeper_core::fault::Fault;
+use tracing::Instrument;
 
 use crate::failure::Failure;
 use crate::rest::Rest;
@@ -54,14 +54,17 @@ pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, request: Request, ne
     let matched = request.extensions().get::<MatchedPath>().map(|path| Arc::from(path.as_str()));
     let is_api = request.uri().path().starts_with("/api");
 
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    // Whatever is logged on the way says for which request.
+    let span = tracing::error_span!("request", request.id = id);
+    let answer = next.run(request).instrument(span.clone());
+    let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         // The panic itself is in the log already: the hook of the process wrote it.
         Err(_) => Failure::from(Fault::internal(&"a handler panicked")).into_response(),
     };
 
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
-        response = written(response, &failure, &id);
+        response = span.in_scope(|| written(response, failure, &id));
     }
     let headers = response.headers_mut();
     for (name, value) in GUARDS {
@@ -90,10 +93,9 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
     fine.then(|| id.to_string())
 }
 
-fn written(response: Response, failure: &Failure, id: &str) -> Response {
-    if failure.fault.code == Code::Internal {
-        let reason = failure.fault.details.as_deref().and_then(Value::as_str).unwrap_or_default();
-        tracing::error!(request.id = id, reason, "a request failed inside");
+fn written(response: Response, mut failure: Failure, id: &str) -> Response {
+    if let Some(reason) = failure.fault.take_reason() {
+        tracing::error!(reason, "a request failed inside");
     }
     let mut body = failure.fault.to_json();
     body["request_id"] = id.into();

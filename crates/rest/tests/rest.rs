@@ -13,6 +13,8 @@ mod errors;
 mod events;
 #[path = "hub/hub.rs"]
 mod hub;
+#[path = "hub/log.rs"]
+mod log;
 #[path = "hub/pages.rs"]
 mod pages;
 #[path = "hub/people.rs"]

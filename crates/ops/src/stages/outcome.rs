@@ -29,9 +29,6 @@ pub(crate) async fn settle(
         }),
         Err(fault) => {
             drop(cx.tx.take());
-            if let Some(reason) = fault.details.as_deref().filter(|_| fault.code.as_str() == "internal") {
-                tracing::error!(op.name = about.op, audit.seq = asked, reason = %reason, "operation failed inside");
-            }
             let outcome = Outcome {
                 phase: Phase::Failed,
                 summary: json!({"code": fault.code.as_str(), "error": fault.message}),

@@ -12,6 +12,7 @@ use labkeeper_core::ports::{Clock, Embedder};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_lan::Lan;
 use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::operation::Entry;
 use labkeeper_rest::Options;
 use labkeeper_store::Store;
 use serde_json::Value;
@@ -64,6 +65,15 @@ impl Hub {
     }
 
     pub(crate) async fn with(api_token: Option<&str>, options: Options) -> Self {
+        Self::made(api_token, options, Vec::new()).await
+    }
+
+    /// Open, with operations of the test's own.
+    pub(crate) async fn with_extra(extra: Vec<Entry>) -> Self {
+        Self::made(None, Options::default(), extra).await
+    }
+
+    async fn made(api_token: Option<&str>, options: Options, extra: Vec<Entry>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("hub.db")).await.unwrap();
         let clock = FrozenClock(Arc::new(AtomicI64::new(START)));
@@ -81,7 +91,7 @@ impl Hub {
             scout: Arc::new(Lan::new(Default::default())),
             settings,
         };
-        let keeper = Keeper::new(parts, Vec::new());
+        let keeper = Keeper::new(parts, extra);
         let app = labkeeper_rest::app(keeper.clone(), options.clone(), Router::new()).unwrap();
         Self { app, keeper, clock, options, folder }
     }
