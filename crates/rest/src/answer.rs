@@ -6,10 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use labkeeper_core::change::{Effect, Reversal};
 use labkeeper_core::fault::Fault;
 use labkeeper_ops::cache::Rendered;
 use labkeeper_ops::keeper::Answer;
-use labkeeper_ops::operation::{Method, Route};
+use labkeeper_ops::operation::Route;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -18,13 +19,14 @@ use crate::failure::Failure;
 const CHANGE_ID: HeaderName = HeaderName::from_static("x-change-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What an operation did.
-pub(crate) fn done(route: &Route, answer: Answer) -> Response {
+/// What an operation with that effect did. Beside what the predecessor answered, a write that the journal keeps says
+/// under which number: clients of the predecessor read `data` or `message` and pass over it.
+pub(crate) fn done(route: &Route, effect: Effect, answer: Answer) -> Response {
     let Answer { mut output, change_id, dry_run, .. } = answer;
     if route.download && !dry_run {
         return file(&output);
     }
-    if route.method == Method::Delete
+    if effect == Effect::Write(Reversal::Journal)
         && !dry_run
         && let Some(object) = output.as_object_mut()
     {

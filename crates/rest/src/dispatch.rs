@@ -68,7 +68,7 @@ async fn answered(
         return Ok(answer::rendered(&parts.headers, kept));
     }
     let answer = rest.keeper.call(Call::new(actor, entry.meta.name, input)).await?;
-    Ok(answer::done(&target.route, answer))
+    Ok(answer::done(&target.route, entry.meta.effect, answer))
 }
 
 /// Imports may be as large as a lab; everything else is small.

@@ -49,7 +49,16 @@ async fn every_kind_is_listed_created_read_changed_and_deleted_in_the_same_shape
         assert!(listed["data"].as_array().unwrap().iter().any(|other| other["id"] == *id), "{kind}");
         assert_eq!(hub.get(&one(id)).send().await.json()["data"][name], "first");
 
+        assert_eq!(created.json()["change_id"].to_string(), created.header("x-change-id"), "{kind}");
+
         let put = hub.put(&one(id), json!({name: "second"})).send().await;
+        assert_eq!(put.json()["change_id"].to_string(), put.header("x-change-id"), "{kind}");
+        let same = hub.put(&one(id), json!({name: "second"})).send().await;
+        assert_eq!(
+            (same.json()["change_id"].clone(), same.header("x-change-id")),
+            (json!(null), ""),
+            "{kind}"
+        );
         assert_eq!((put.status.as_u16(), put.json()["data"][name].clone()), (200, json!("second")), "{kind}");
         let patched = hub.ask("PATCH", &one(id)).json(json!({"tags": ["a"]})).send().await.json();
         assert_eq!(
