@@ -43,7 +43,7 @@ pub struct Draft {
 }
 
 /// Names that rows carry but that callers do not set; accepted and ignored, as the predecessor did.
-const READ_ONLY: [&str; 13] = [
+const READ_ONLY: [&str; 14] = [
     "id",
     "kind",
     "type",
@@ -52,6 +52,7 @@ const READ_ONLY: [&str; 13] = [
     "updated_at",
     "vms",
     "apps",
+    "containers",
     "storage_pools",
     "shares",
     "hardware_name",
@@ -221,6 +222,18 @@ pub fn known_names(spec: &KindSpec) -> Vec<&'static str> {
 
 fn complain(field: &str, wants: &str) -> Fault {
     Fault::invalid(field, format!("{field} {wants}"))
+}
+
+/// Nothing else will do: a revision that is not understood would protect nobody's change.
+fn accept_rev(value: &Value) -> Result<Option<i64>, Fault> {
+    let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|rev| *rev > 0);
+    match (value, number) {
+        (Value::Null, _) => Ok(None),
+        (_, Some(rev)) => Ok(Some(rev)),
+        (other, None) => {
+            Err(complain("rev", &format!("wants the rev of the row as you read it, not {other}")))
+        }
+    }
 }
 
 fn accept_name(spec: &KindSpec, value: &Value) -> Result<String, Fault> {

@@ -18,8 +18,19 @@ pub(crate) struct Salvaged {
 }
 
 /// Rows of the predecessor's API carry these beside their columns; they are computed.
-const DERIVED: [&str; 10] =
-    ["_type", "type", "kind", "rev", "vms", "apps", "storage_pools", "hardware_name", "links", "drift"];
+const DERIVED: [&str; 11] = [
+    "_type",
+    "type",
+    "kind",
+    "rev",
+    "vms",
+    "containers",
+    "apps",
+    "storage_pools",
+    "hardware_name",
+    "links",
+    "drift",
+];
 
 /// Longer texts that do not fit their field go to `custom` instead of the notes.
 const LONGEST_NOTE: usize = 10_000;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::rows::{Row, row_of, rows_of};
+use super::rows::{Row, nest_shares, row_of, rows_of};
 use super::write::item_of_kind;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -24,31 +24,16 @@ pub struct InventoryGet {
     pub id: ItemId,
 }
 
-/// One row.
+/// One row with what stands on it.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct OneRow {
+pub struct Detail {
     /// The row.
     pub data: Row,
 }
 
-impl Operation for InventoryGet {
-    type Output = OneRow;
-    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory)
-        .cacheable()
-        .routes(&[Route::get("/api/{type}/{id}")]);
-
-    async fn run(self, cx: &mut Cx) -> Result<OneRow, Fault> {
-        let mut view = cx.read().await?;
-        let item = item_of_kind(&mut view, self.kind, self.id).await?;
-        let mut data = row_of(&mut view, &item).await?;
-        embed(&mut view, &item, &mut data).await?;
-        Ok(OneRow { data })
-    }
-}
-
-/// Adds what the predecessor nested: guests, apps and pools of a host, shares of a pool.
-async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault> {
-    let nested: &[(&str, Kind)] = match item.kind {
+/// What the predecessor nested in the row of such an item, by name and kind.
+pub fn nested(kind: Kind) -> &'static [(&'static str, Kind)] {
+    match kind {
         Kind::Hardware => &[
             ("vms", Kind::Vms),
             ("containers", Kind::Containers),
@@ -56,9 +41,31 @@ async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault
             ("storage_pools", Kind::Storage),
         ],
         Kind::Vms | Kind::Containers => &[("apps", Kind::Apps), ("storage_pools", Kind::Storage)],
-        Kind::Storage => &[("shares", Kind::Shares)],
-        _ => return Ok(()),
-    };
+        _ => &[],
+    }
+}
+
+impl Operation for InventoryGet {
+    type Output = Detail;
+    const META: Meta = Meta::read("inventory_get", "Read an item", Toolset::Inventory)
+        .cacheable()
+        .routes(&[Route::get("/api/{type}/{id}")]);
+
+    async fn run(self, cx: &mut Cx) -> Result<Detail, Fault> {
+        let mut view = cx.read().await?;
+        let item = item_of_kind(&mut view, self.kind, self.id).await?;
+        let mut data = row_of(&mut view, &item).await?;
+        embed(&mut view, &item, &mut data).await?;
+        Ok(Detail { data })
+    }
+}
+
+/// Adds what is nested, and the name of a guest's host.
+async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault> {
+    let nested = nested(item.kind);
+    if nested.is_empty() {
+        return Ok(());
+    }
     let ids = view.children(item.id).await?;
     let mut children = view.items_by_id(&ids).await?;
     children.sort_by_key(|child| child.id);
@@ -66,12 +73,7 @@ async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault
         let of_kind: Vec<Item> = children.iter().filter(|child| child.kind == *kind).cloned().collect();
         let mut rows = rows_of(view, &of_kind).await?;
         if *kind == Kind::Storage {
-            for (pool, row) in of_kind.iter().zip(&mut rows) {
-                let shares = view.children(pool.id).await?;
-                let mut shares = view.items_by_id(&shares).await?;
-                shares.sort_by_key(|share| share.id);
-                row.insert("shares".into(), json!(rows_of(view, &shares).await?));
-            }
+            nest_shares(view, &mut rows).await?;
         }
         data.insert((*name).into(), json!(rows));
     }

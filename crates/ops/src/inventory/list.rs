@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::rows::{Row, rows_of_kind};
+use super::rows::{Row, nest_shares, rows_of_kind};
+use super::show::LinkView;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
@@ -71,9 +72,7 @@ impl Operation for InventoryList {
         let fields = self.fields.as_deref().map(|text| split(text, "fields", &names)).transpose()?;
         let include =
             self.include.as_deref().map(|text| split(text, "include", &["links", "drift"])).transpose()?;
-        for name in self.filter.keys() {
-            check("filter", name, &[names.as_slice(), &["tag", "parent"]].concat())?;
-        }
+        self.filter.keys().try_for_each(|name| check_filter(name, &names))?;
         let mut view = cx.snapshot().await?;
         let mut rows: Vec<Row> =
             rows_of_kind(&mut view, self.kind).await?.into_iter().map(|(_, row)| row).collect();
@@ -84,12 +83,17 @@ impl Operation for InventoryList {
         }
         order(&mut rows, &sort);
         let count = rows.len();
-        let skip = self.cursor.as_deref().map(parse_cursor).transpose()?.or(self.offset).unwrap_or(0);
+        let cursor = self.cursor.as_deref().map(parse_cursor).transpose()?;
+        let skip = cursor.map(|after| position_after(&rows, after)).or(self.offset).unwrap_or(0);
         let mut page: Vec<Row> = rows.into_iter().skip(skip).take(self.limit.unwrap_or(usize::MAX)).collect();
         let end = skip + page.len();
-        let next_cursor = (self.limit.is_some() && end < count).then(|| format!("after-{end}"));
+        let last = page.last().filter(|_| end < count).and_then(|row| row.get("id"));
+        let next_cursor = last.map(|id| format!("after-{end}-{id}"));
         if let Some(include) = include {
             attach(&mut view, &mut page, &include).await?;
+        }
+        if self.kind == Kind::Storage && fields.is_none() {
+            nest_shares(&mut view, &mut page).await?;
         }
         if let Some(fields) = fields {
             for row in &mut page {
@@ -121,11 +125,26 @@ fn check(field: &str, name: &str, known: &[&str]) -> Result<(), Fault> {
     if known.contains(&name) {
         return Ok(());
     }
-    let fault = Fault::invalid(field, format!("{field}: there is no \"{name}\""));
-    Err(match nearest(name, known.iter().copied()) {
+    Err(pointing(Fault::invalid(field, format!("{field}: there is no \"{name}\"")), name, known))
+}
+
+/// Over REST a filter is a parameter like the others, and may be one of those misspelt.
+fn check_filter(name: &str, names: &[&str]) -> Result<(), Fault> {
+    let known = [names, &["tag", "parent"]].concat();
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let own = ["limit", "offset", "cursor", "sort", "q", "fields", "include"];
+    let fault = Fault::invalid(name, format!("there is no field \"{name}\" to filter by"));
+    Err(pointing(fault, name, &[known.as_slice(), &own].concat()))
+}
+
+/// With what was probably meant.
+fn pointing(fault: Fault, name: &str, known: &[&str]) -> Fault {
+    match nearest(name, known.iter().copied()) {
         Some(near) => fault.with_hint(format!("did you mean \"{near}\"?")),
         None => fault.with_hint(format!("one of {}", known.join(", "))),
-    })
+    }
 }
 
 fn split(text: &str, field: &str, known: &[&str]) -> Result<Vec<String>, Fault> {
@@ -147,12 +166,19 @@ fn parse_sort(text: Option<&str>, known: &[&str]) -> Result<Vec<(String, bool)>,
     Ok(keys)
 }
 
-fn parse_cursor(text: &str) -> Result<usize, Fault> {
-    let position = text.strip_prefix("after-").and_then(|number| number.parse().ok());
-    position.ok_or_else(|| {
+/// How many rows came before, and the id of the last of them.
+fn parse_cursor(text: &str) -> Result<(usize, i64), Fault> {
+    let after = text.strip_prefix("after-").and_then(|after| after.split_once('-'));
+    after.and_then(|(rows, id)| Some((rows.parse().ok()?, id.parse().ok()?))).ok_or_else(|| {
         Fault::invalid("cursor", "cursor is not one that this list gave")
             .with_hint("take next_cursor of the page before")
     })
+}
+
+/// Where the next page begins: behind the row that was the last, wherever it is now; where it was, when it is gone.
+fn position_after(rows: &[Row], (came_before, last): (usize, i64)) -> usize {
+    let last = rows.iter().position(|row| row.get("id").and_then(Value::as_i64) == Some(last));
+    last.map_or(came_before, |position| position + 1)
 }
 
 fn order(rows: &mut Vec<Row>, sort: &[(String, bool)]) {
@@ -213,7 +239,8 @@ async fn attach(view: &mut View, rows: &mut [Row], include: &[String]) -> Result
     for row in rows {
         let id = row.get("id").and_then(Value::as_i64).unwrap_or_default();
         if include.iter().any(|name| name == "links") {
-            row.insert("links".into(), json!(view.links_of(id).await?));
+            let links = view.links_of(id).await?;
+            row.insert("links".into(), json!(LinkView::all(view, links).await?));
         }
         if include.iter().any(|name| name == "drift") {
             row.insert("drift".into(), json!(crate::facts::drift_of(view, id).await?));

@@ -34,7 +34,33 @@ pub async fn rows_of(view: &mut View, items: &[Item]) -> Result<Vec<Row>, Fault>
 /// # Errors
 /// When the store fails.
 pub async fn row_of(view: &mut View, item: &Item) -> Result<Row, Fault> {
-    Ok(rows_of(view, std::slice::from_ref(item)).await?.remove(0))
+    let mut rows = rows_of(view, std::slice::from_ref(item)).await?;
+    if item.kind == Kind::Storage {
+        nest_shares(view, &mut rows).await?;
+    }
+    Ok(rows.remove(0))
+}
+
+/// Gives each pool its shares, without which the predecessor never showed one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn nest_shares(view: &mut View, pools: &mut [Row]) -> Result<(), Fault> {
+    let id = |row: &Row, name: &str| row.get(name).and_then(Value::as_i64);
+    let ids: Vec<ItemId> = pools.iter().filter_map(|pool| id(pool, "id")).collect();
+    let children = view.children_of(&ids).await?;
+    let mut shares = view.items_by_id(&children).await?;
+    shares.retain(|child| child.kind == Kind::Shares);
+    shares.sort_by_key(|share| share.id);
+    let mut by_pool: HashMap<Option<ItemId>, Vec<Value>> = HashMap::new();
+    for share in rows_of(view, &shares).await? {
+        by_pool.entry(id(&share, "storage_id")).or_default().push(share.into());
+    }
+    for pool in pools {
+        let shares = by_pool.remove(&id(pool, "id")).unwrap_or_default();
+        pool.insert("shares".into(), shares.into());
+    }
+    Ok(())
 }
 
 /// Every item of a kind with its row.

@@ -53,7 +53,11 @@ impl LinkView {
         Self::all(view, vec![link]).await?.pop().ok_or_else(|| Fault::internal(&"a link without its ends"))
     }
 
-    async fn all(view: &mut View, links: Vec<Link>) -> Result<Vec<Self>, Fault> {
+    /// The same for many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn all(view: &mut View, links: Vec<Link>) -> Result<Vec<Self>, Fault> {
         let ids: Vec<ItemId> = links.iter().flat_map(|link| [link.from_id, link.to_id]).collect();
         let names: HashMap<ItemId, ItemRef> =
             view.references(&ids).await?.into_iter().map(|item| (item.id, item)).collect();

@@ -76,6 +76,76 @@ async fn every_kind_is_listed_created_read_changed_and_deleted_in_the_same_shape
 }
 
 #[tokio::test]
+async fn links_beside_a_row_are_shown_as_everywhere_else() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "pve1"})).await["id"].clone();
+    let vm = hub.make("vms", json!({"name": "docker", "hardware_id": host})).await["id"].clone();
+    let list = hub.get("/api/vms?include=links&fields=name").send().await.json();
+    let link = &list["data"][0]["links"][0];
+    assert_eq!((&link["from"]["id"], &link["to"]["id"], &link["rel"]), (&vm, &host, &json!("parent")));
+    assert_eq!(link["to"]["name"], "pve1");
+}
+
+#[tokio::test]
+async fn a_row_sent_back_as_it_was_read_changes_nothing() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "pve1", "ip_address": "10.0.0.1, 10.0.0.2"})).await;
+    let vm = hub.make("vms", json!({"name": "docker", "hardware_id": host["id"]})).await;
+    hub.make("containers", json!({"name": "dns", "hardware_id": host["id"]})).await;
+    hub.make("apps", json!({"name": "gitea", "vm_id": vm["id"], "https": true})).await;
+    let pool = hub.make("storage", json!({"name": "tank", "hardware_id": host["id"]})).await;
+    hub.make("shares", json!({"name": "media", "storage_id": pool["id"]})).await;
+    for kind in ["hardware", "vms", "containers", "apps", "storage", "shares"] {
+        let list = hub.get(&format!("/api/{kind}?include=links,drift")).send().await.json();
+        let listed = list["data"][0].clone();
+        let path = format!("/api/{kind}/{}", listed["id"]);
+        let read = hub.get(&path).send().await.json()["data"].clone();
+        for row in [listed, read] {
+            let told = hub.put(&path, row).send().await.json();
+            assert_eq!(told["change_id"], json!(null), "{kind}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pool_is_never_shown_without_its_shares() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "nas"})).await["id"].clone();
+    let pool = hub.make("storage", json!({"name": "tank", "hardware_id": host})).await;
+    assert_eq!(pool["shares"], json!([]));
+    hub.make("storage", json!({"name": "fast"})).await;
+    let share = hub.make("shares", json!({"name": "media", "storage_id": pool["id"]})).await;
+    let list = hub.get("/api/storage").send().await.json();
+    assert_eq!((&list["data"][0]["shares"], &list["data"][1]["shares"]), (&json!([share]), &json!([])));
+    let path = format!("/api/storage/{}", pool["id"]);
+    assert_eq!(hub.get(&path).send().await.json()["data"]["shares"], json!([share]));
+    let put = hub.put(&path, json!({"filesystem": "ZFS"})).send().await.json();
+    assert_eq!(put["data"]["shares"], json!([share]));
+    let host = hub.get(&format!("/api/hardware/{host}")).send().await.json();
+    assert_eq!(host["data"]["storage_pools"][0]["shares"], json!([share]));
+}
+
+#[tokio::test]
+async fn the_next_page_begins_behind_the_last_row_whatever_was_added_meanwhile() {
+    let hub = Hub::open().await;
+    for name in ["b", "d", "f"] {
+        hub.make("misc", json!({"name": name})).await;
+    }
+    let first = hub.get("/api/misc?sort=name&limit=2").send().await.json();
+    let next = format!("/api/misc?sort=name&limit=2&cursor={}", first["next_cursor"].as_str().unwrap());
+    let names = async || -> Vec<String> {
+        let page = hub.get(&next).send().await.json();
+        page["data"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().into()).collect()
+    };
+    hub.make("misc", json!({"name": "a"})).await;
+    assert_eq!(names().await, ["f"]);
+    let last = first["data"][1]["id"].clone();
+    hub.ask("DELETE", &format!("/api/misc/{last}")).send().await;
+    assert_eq!(names().await, ["f"]);
+    hub.get("/api/misc?cursor=after-2").send().await.fails(400, "invalid");
+}
+
+#[tokio::test]
 async fn a_stale_write_is_refused_with_both_versions() {
     let hub = Hub::open().await;
     let row = hub.make("hardware", json!({"name": "nas", "cpu_cores": 4})).await;
@@ -94,6 +164,10 @@ async fn a_stale_write_is_refused_with_both_versions() {
     in_body.fails(409, "stale_revision");
     let wrong = hub.put(&path, json!({"cpu_cores": 16})).header("if-match", "\"seven\"").send().await;
     assert_eq!(wrong.fails(400, "invalid")["field"], "rev");
+    for rev in [json!("1"), json!("seven"), json!(0), json!(1.5)] {
+        let told = hub.put(&path, json!({"cpu_cores": 16, "rev": rev})).send().await;
+        assert!(told.status.is_client_error(), "{rev}: {}", told.text());
+    }
 }
 
 #[tokio::test]

@@ -109,6 +109,11 @@ async fn a_hint_names_what_was_probably_meant() {
     let body = told.fails(400, "unknown_field");
     assert_eq!(body["field"], "limt");
     assert!(body["hint"].as_str().unwrap().contains("limit"), "{body}");
+    for (asked, meant) in [("limt=3", "limit"), ("hostnam=x", "hostname"), ("tga=x", "tag")] {
+        let body = hub.get(&format!("/api/vms?{asked}")).send().await.fails(400, "invalid");
+        assert_eq!(body["field"], asked.split('=').next().unwrap());
+        assert_eq!(body["hint"], format!("did you mean \"{meant}\"?"));
+    }
 }
 
 #[tokio::test]
