@@ -8,6 +8,7 @@ pub mod item;
 mod kind;
 pub mod kinds;
 pub mod link;
+pub mod merge_patch;
 pub mod network;
 pub mod order;
 pub mod provenance;

@@ -2,7 +2,8 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::admit::{OnUnknown, admit, merged};
-use labkeeper_core::inventory::{ItemId, Kind};
+use labkeeper_core::inventory::merge_patch::merge_patch;
+use labkeeper_core::inventory::{Item, ItemId, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -30,16 +31,20 @@ pub struct InventoryUpdate {
     /// What to do with fields the kind does not have.
     #[serde(default)]
     pub on_unknown: OnUnknown,
+    /// Merge `custom` member by member, null taking one away, instead of setting it as a whole.
+    #[serde(default)]
+    pub merge: bool,
 }
 
-const IMPLIED: &[(&str, Implied)] = &[("on_unknown", Implied::Text("custom"))];
+const SETS: &[(&str, Implied)] = &[("on_unknown", Implied::Text("custom"))];
+const MERGES: &[(&str, Implied)] = &[("on_unknown", Implied::Text("custom")), ("merge", Implied::Bool(true))];
 
 impl Operation for InventoryUpdate {
     type Output = WrittenRow;
     const META: Meta =
         Meta::write("inventory_update", "Change an item", Toolset::Inventory).idempotent().routes(&[
-            Route::put("/api/{type}/{id}").body(Body::Field("data")).implies(IMPLIED),
-            Route::patch("/api/{type}/{id}").body(Body::Field("data")).implies(IMPLIED),
+            Route::put("/api/{type}/{id}").body(Body::Field("data")).implies(SETS),
+            Route::patch("/api/{type}/{id}").body(Body::Field("data")).implies(MERGES),
         ]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
@@ -48,7 +53,8 @@ impl Operation for InventoryUpdate {
         }
         let mut view = cx.read().await?;
         let before = write::item_of_kind(&mut view, self.kind, self.id).await?;
-        let draft = admit(self.kind, &without_icon(&self.data), Some(&before.fields), self.on_unknown)?;
+        let data = without_icon(&self.data_for(&before));
+        let draft = admit(self.kind, &data, Some(&before.fields), self.on_unknown)?;
         let after = merged(&before.fields, &draft);
         let mut diff = Vec::new();
         if let Some(name) = draft.name.as_ref().filter(|name| **name != before.name) {
@@ -66,8 +72,23 @@ impl Operation for InventoryUpdate {
 
     async fn run(self, cx: &mut Cx) -> Result<WrittenRow, Fault> {
         let at = cx.now;
+        let tx = cx.tx()?;
+        let data = self.data_for(&write::item_of_kind(tx, self.kind, self.id).await?);
         let (_, written) =
-            write::update(cx.tx()?, self.kind, self.id, &self.data, self.rev, self.on_unknown, at).await?;
+            write::update(tx, self.kind, self.id, &data, self.rev, self.on_unknown, at).await?;
         Ok(written)
+    }
+}
+
+impl InventoryUpdate {
+    /// What to set on the item as it is: `custom` is the one field with members of its own that a merge could keep.
+    fn data_for(&self, before: &Item) -> Map<String, Value> {
+        let mut data = self.data.clone();
+        if self.merge
+            && let Some(custom) = data.get_mut("custom").filter(|custom| custom.is_object())
+        {
+            *custom = merge_patch(before.fields.get("custom"), custom);
+        }
+        data
     }
 }

@@ -76,6 +76,21 @@ async fn every_kind_is_listed_created_read_changed_and_deleted_in_the_same_shape
 }
 
 #[tokio::test]
+async fn patch_merges_what_has_members_and_put_sets_it() {
+    let hub = Hub::open().await;
+    let row = hub
+        .make("misc", json!({"name": "ups", "custom": {"rack": {"unit": 4, "side": "left"}, "va": 1500}}))
+        .await;
+    let path = format!("/api/misc/{}", row["id"]);
+    let patch = json!({"custom": {"rack": {"unit": 5}, "va": null, "phase": 1}});
+    let patched = hub.ask("PATCH", &path).json(patch).header("content-type", "application/merge-patch+json");
+    let custom = patched.send().await.json()["data"]["custom"].clone();
+    assert_eq!(custom, json!({"rack": {"unit": 5, "side": "left"}, "phase": 1}));
+    let put = hub.put(&path, json!({"custom": {"va": 750}})).send().await.json();
+    assert_eq!(put["data"]["custom"], json!({"va": 750}));
+}
+
+#[tokio::test]
 async fn links_beside_a_row_are_shown_as_everywhere_else() {
     let hub = Hub::open().await;
     let host = hub.make("hardware", json!({"name": "pve1"})).await["id"].clone();

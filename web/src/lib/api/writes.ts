@@ -16,9 +16,9 @@ export async function createItem(kind: Kind, data: Record<string, unknown>): Pro
   return { row: body.data, changeId };
 }
 
-/** Sends only what was changed, on the condition that nobody else wrote since `rev`. */
+/** Sets only what was changed, on the condition that nobody else wrote since `rev`. */
 export async function updateItem(kind: Kind, id: number, data: Record<string, unknown>, rev: number): Promise<Written> {
-  const { body, changeId } = await request<{ data: Row }>('PATCH', `/${kind.key}/${id}`, { body: data, rev });
+  const { body, changeId } = await request<{ data: Row }>('PUT', `/${kind.key}/${id}`, { body: data, rev });
   stream.patcher.placed(kind, body.data);
   return { row: body.data, changeId };
 }
