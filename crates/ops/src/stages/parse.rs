@@ -83,9 +83,10 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
     }
     let given: Value = serde_json::from_str(canonical).unwrap_or(Value::Null);
     let culprit = given.as_object().and_then(|fields| {
-        fields
-            .iter()
-            .find(|(name, value)| !plausible(&entry.input_schema["properties"][name.as_str()], value))
+        let schema = |name: &str| &entry.input_schema["properties"][name];
+        let implausible = fields.iter().find(|(name, value)| !plausible(schema(name), value));
+        let quoted: Option<Value> = named.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        implausible.or_else(|| fields.iter().find(|(_, value)| Some(*value) == quoted.as_ref()))
     });
     match culprit {
         Some((name, value)) => {
@@ -118,11 +119,16 @@ fn in_words(schema: &Value, value: &Value) -> Option<String> {
     if !options.is_empty() {
         return Some(format!("one of {}", options.join(", ")));
     }
-    let least = schema["minimum"].as_i64().map(|least| format!(" from {least}")).unwrap_or_default();
+    let range = match bounds(schema) {
+        (Some(least), Some(most)) => format!(" from {least} to {most}"),
+        (Some(least), None) => format!(" from {least}"),
+        (None, Some(most)) => format!(" up to {most}"),
+        (None, None) => String::new(),
+    };
     let words = match plain_type(schema)? {
         "string" => "text".into(),
-        "integer" => format!("a whole number{least}"),
-        "number" => "a number".into(),
+        "integer" => format!("a whole number{range}"),
+        "number" => format!("a number{range}"),
         "boolean" => "true or false".into(),
         "array" if !value.is_array() => "a list".into(),
         "object" if !value.is_object() => "an object".into(),
@@ -169,11 +175,8 @@ fn plausible(schema: &Value, value: &Value) -> bool {
     };
     types.iter().any(|name| match *name {
         "string" => value.is_string(),
-        "integer" => {
-            let least = schema["minimum"].as_i64().unwrap_or(i64::MIN);
-            value.is_u64() || value.as_i64().is_some_and(|number| number >= least)
-        }
-        "number" => value.is_number(),
+        "integer" => (value.is_i64() || value.is_u64()) && within(schema, value),
+        "number" => value.is_number() && within(schema, value),
         "boolean" => value.is_boolean(),
         "array" => {
             value.as_array().is_some_and(|list| list.iter().all(|one| plausible(&schema["items"], one)))
@@ -184,4 +187,22 @@ fn plausible(schema: &Value, value: &Value) -> bool {
         "null" => value.is_null(),
         _ => true,
     })
+}
+
+fn within(schema: &Value, value: &Value) -> bool {
+    let (least, most) = bounds(schema);
+    value.as_f64().is_some_and(|value| {
+        least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most)
+    })
+}
+
+/// The smallest and largest number a schema allows. Of unsigned numbers it gives the least, and the size as a format.
+fn bounds(schema: &Value) -> (Option<f64>, Option<f64>) {
+    let of_format = match schema["format"].as_str() {
+        Some("uint8") => Some(f64::from(u8::MAX)),
+        Some("uint16") => Some(f64::from(u16::MAX)),
+        Some("uint32") => Some(f64::from(u32::MAX)),
+        _ => None,
+    };
+    (schema["minimum"].as_f64(), schema["maximum"].as_f64().or(of_format))
 }
