@@ -19,6 +19,16 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
+/// Writes the types of the REST contract, or with `check` compares them with what is committed.
+pub(crate) fn types(check: bool) -> Result<()> {
+    let web = directory();
+    node::install(&web)?;
+    let mut script = node::npm(&web);
+    script.args(["run", "--silent", "api", "--"]).args(check.then_some("--check"));
+    command::run(&mut script)
+        .context("the types in web/src/lib/api/api.gen.ts; `cargo xtask gen` writes them")
+}
+
 /// Types, style, component tests, and how much a browser has to load.
 pub(crate) fn check(summaries: &mut Vec<String>) -> Result<()> {
     build()?;

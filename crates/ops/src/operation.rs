@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::cx::Cx;
+use crate::schema::{Describe, Shared};
 
 pub use crate::meta::{Meta, Need, Toolset};
 pub use crate::plan::{Plan, Verdict};
@@ -70,6 +71,7 @@ pub struct Entry {
     pub input_schema: Value,
     /// JSON Schema of the answer.
     pub output_schema: Value,
+    describe: Describe,
     parse: fn(Value) -> Result<Box<dyn Erased>, serde_json::Error>,
 }
 
@@ -82,10 +84,16 @@ impl Entry {
             description: crate::schema::description(&input),
             output_schema: crate::schema::output::<O::Output>(),
             input_schema: input,
+            describe: |types| types.describe::<O, O::Output>(&O::META),
             parse: |value| {
                 serde_json::from_value::<O>(value).map(|operation| Box::new(operation) as Box<dyn Erased>)
             },
         }
+    }
+
+    /// The schemas of those operations over the named types that they share.
+    pub fn shared_schemas(registry: &[Self]) -> Shared {
+        Shared::of(registry.iter().map(|entry| entry.describe))
     }
 
     pub(crate) fn parse(&self, input: Value) -> Result<Box<dyn Erased>, serde_json::Error> {

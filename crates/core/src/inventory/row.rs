@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::address;
+use super::admit::MAX_NAME;
 use super::field::Shape;
 use super::item::{Item, ItemId};
 use super::kinds::Kind;
@@ -91,6 +92,7 @@ pub fn input_schema(kind: Kind) -> Value {
         for name in ["id", "created_at", "updated_at"] {
             properties.shift_remove(name);
         }
+        properties[kind.spec().name_field] = json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME});
     }
     if let Some(object) = schema.as_object_mut() {
         object.shift_remove("required");

@@ -10,29 +10,38 @@ function element(name, attributes, ...children) {
 const resolve = (whole, schema) =>
   schema?.$ref ? schema.$ref.slice(2).split('/').reduce((at, part) => at?.[part], whole) : schema;
 
-function typeOf(whole, schema) {
-  const known = resolve(whole, schema);
-  if (!known) return '';
-  if (schema.$ref) return schema.$ref.split('/').pop();
-  if (known.enum) return known.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (known.const !== undefined) return JSON.stringify(known.const);
-  const branches = known.anyOf ?? known.oneOf;
-  if (branches) return branches.map((branch) => typeOf(whole, branch)).join(' | ');
-  const type = [known.type ?? 'any'].flat().join(' | ');
-  return type.includes('array') ? `${typeOf(whole, known.items ?? {}) || 'any'}[]` : type;
+const between = (groups, mark) => groups.flatMap((nodes, at) => (at ? [mark, ...nodes] : nodes));
+
+/** What a schema asks for, as nodes; a named type leads to its place at the end. */
+function typeOf(schema) {
+  if (schema.$ref) {
+    const name = schema.$ref.split('/').pop();
+    return [element('a', { href: `#type-${name}` }, name)];
+  }
+  if (schema.enum) return [schema.enum.map((value) => JSON.stringify(value)).join(' | ')];
+  if (schema.const !== undefined) return [JSON.stringify(schema.const)];
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches) return between(branches.map(typeOf), ' | ');
+  if (schema.allOf) return between(schema.allOf.map(typeOf), ' & ');
+  const types = [schema.type ?? 'any'].flat();
+  return between(types.map((type) => (type === 'array' ? [...typeOf(schema.items ?? {}), '[]'] : [type])), ' | ');
 }
 
-function fields(whole, schema) {
-  const known = resolve(whole, schema);
-  const properties = Object.entries(known?.properties ?? {});
-  if (!properties.length) return element('p', {}, element('code', {}, typeOf(whole, schema) || 'any'));
-  const required = new Set(known.required ?? []);
+function fields(schema) {
+  const parts = schema.allOf ?? schema.anyOf ?? schema.oneOf;
+  if (parts?.some((part) => part.properties)) return element('div', {}, ...parts.map(fields));
+  const properties = Object.entries(schema.properties ?? {});
+  if (parts?.every((part) => part.const !== undefined)) {
+    return grid(['Value', 'Meaning'], parts.map((part) => [element('code', {}, ...typeOf(part)), part.description ?? '']));
+  }
+  if (!properties.length) return element('p', {}, element('code', {}, ...typeOf(schema)));
+  const required = new Set(schema.required ?? []);
   return grid(
     ['Field', 'Type', 'Meaning'],
     properties.map(([name, of]) => [
       element('code', {}, required.has(name) ? `${name} *` : name),
-      element('code', {}, typeOf(whole, of)),
-      resolve(whole, of)?.description ?? of.title ?? '',
+      element('code', {}, ...typeOf(of)),
+      of.description ?? of.title ?? '',
     ]),
   );
 }
@@ -51,20 +60,20 @@ function inside(whole, operation) {
       return [
         element('code', {}, parameter.required ? `${parameter.name} *` : parameter.name),
         parameter.in,
-        element('code', {}, typeOf(whole, parameter.schema ?? {})),
+        element('code', {}, ...typeOf(parameter.schema ?? {})),
         parameter.description ?? '',
       ];
     });
     parts.push(element('h3', {}, 'Parameters'), grid(['Name', 'In', 'Type', 'Meaning'], rows));
   }
   for (const [type, body] of Object.entries(operation.requestBody?.content ?? {})) {
-    parts.push(element('h3', {}, `Body, ${type}`), fields(whole, body.schema ?? {}));
+    parts.push(element('h3', {}, `Body, ${type}`), fields(body.schema ?? {}));
   }
   for (const [status, given] of Object.entries(operation.responses ?? {})) {
     const response = resolve(whole, given);
     const content = Object.entries(response?.content ?? {})[0];
     parts.push(element('h3', {}, `${status} ${response?.description ?? ''}`));
-    if (content && status.startsWith('2')) parts.push(fields(whole, content[1].schema ?? {}));
+    if (content && status.startsWith('2')) parts.push(fields(content[1].schema ?? {}));
   }
   return element('div', { class: 'inside' }, ...parts);
 }
@@ -85,6 +94,22 @@ function drawn(whole, path, method, operation) {
   return made;
 }
 
+function drawnType([name, schema]) {
+  const summary = element('summary', {}, element('code', {}, name), element('span', {}, schema.description ?? ''));
+  const made = element('details', { id: `type-${name}` }, summary, element('div', { class: 'inside' }, fields(schema)));
+  made.dataset.words = `${name} ${schema.description ?? ''}`.toLowerCase();
+  return made;
+}
+
+/** What is linked to is shown open. */
+function open() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) {
+    target.open = true;
+    target.scrollIntoView();
+  }
+}
+
 function draw(whole) {
   document.querySelector('#about').replaceChildren(
     `${whole.info.title} ${whole.info.version}. ${whole.info.description ?? ''} `,
@@ -101,6 +126,9 @@ function draw(whole) {
   const sections = [...groups.values()].filter((group) => group.made.length).map(({ tag, made }) =>
     element('section', { id: tag.name }, element('h2', {}, tag.name), element('p', {}, tag.description ?? ''), ...made),
   );
+  const types = Object.entries(whole.components.schemas).map(drawnType);
+  const about = element('p', {}, 'Types that the operations refer to.');
+  sections.push(element('section', { id: 'types' }, element('h2', {}, 'types'), about, ...types));
   document.querySelector('#operations').replaceChildren(...sections);
   const links = sections.map((section) => element('a', { href: `#${section.id}` }, section.id));
   document.querySelector('#contents').replaceChildren(...links);
@@ -118,6 +146,8 @@ try {
   const response = await fetch('/api/openapi.json');
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   draw(await response.json());
+  addEventListener('hashchange', open);
+  open();
 } catch (error) {
   document.querySelector('#operations').replaceChildren(element('p', { role: 'alert' }, `Could not read the document: ${error.message}`));
 }

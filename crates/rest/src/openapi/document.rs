@@ -1,25 +1,34 @@
 //! The document put together.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use labkeeper_ops::operation::Entry;
-use serde_json::{Value, json};
+use labkeeper_ops::schema::NAMED;
+use serde_json::{Map, Value, json};
 
-use super::{fragment, operation, schemas};
+use super::operation::{Described, Named};
+use super::{fragment, parameter, schemas};
 use crate::routes::{Target, method_name, targets};
 
 /// The document of those operations and of the few routes that are none.
 pub fn openapi(registry: &[Entry]) -> Value {
+    let shared = Entry::shared_schemas(registry);
     let mut paths = fragment::paths();
+    let mut named = Named { parameters: parameter::headers(), schemas: schemas::own() };
     let mut taken: HashSet<String> = HashSet::new();
     for target in targets(registry) {
         let entry = &registry[target.entry];
         let id = operation_id(&target, entry.meta.name, &mut taken);
-        let described = operation::describe(&target, entry, &id);
+        let (input, output) = &shared.operations[target.entry];
+        let route = Described { target: &target, entry, input, output, types: &shared.types };
+        let described = route.described(&id, &mut named);
         let path = paths.entry(target.path.to_string()).or_insert_with(|| json!({}));
         path[method_name(target.route.method).to_lowercase()] = described;
     }
     paths.sort_keys();
+    named.parameters.sort_keys();
+    let mut components = schemas::components(&named.parameters);
+    components["schemas"] = needed(&paths, &components, named.schemas, shared.types);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -33,8 +42,46 @@ pub fn openapi(registry: &[Entry]) -> Value {
         "security": [{"token": []}, {"session": []}],
         "tags": tags(),
         "paths": paths,
-        "components": schemas::components(),
+        "components": components,
     })
+}
+
+/// Of the named types, the ones that somebody refers to.
+fn needed(
+    paths: &Map<String, Value>,
+    components: &Value,
+    mut known: Map<String, Value>,
+    types: BTreeMap<String, Value>,
+) -> Value {
+    for (name, schema) in types {
+        let before = known.insert(name.clone(), schema);
+        debug_assert!(before.is_none(), "two types of the document are named {name}");
+    }
+    let mut open = Vec::new();
+    paths.values().chain([components]).for_each(|value| references(value, &mut open));
+    let mut needed = Map::new();
+    while let Some(reference) = open.pop() {
+        if let Some(name) = reference.strip_prefix(NAMED)
+            && let Some(schema) = known.remove(name)
+        {
+            references(&schema, &mut open);
+            needed.insert(name.into(), schema);
+        }
+    }
+    needed.sort_keys();
+    needed.into()
+}
+
+/// Every `$ref` in there.
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_string));
+            map.values().for_each(|value| references(value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
 }
 
 /// Unique, and stable as long as the operation's name and routes are.
@@ -78,18 +125,6 @@ mod tests {
         openapi(&labkeeper_ops::all::all())
     }
 
-    /// Every `$ref` in the document.
-    fn references(value: &Value, found: &mut Vec<String>) {
-        match value {
-            Value::Object(map) => {
-                found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_string));
-                map.values().for_each(|value| references(value, found));
-            }
-            Value::Array(list) => list.iter().for_each(|value| references(value, found)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn every_reference_leads_somewhere() {
         let document = document();
@@ -99,6 +134,15 @@ mod tests {
         for reference in found {
             assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
         }
+    }
+
+    #[test]
+    fn a_named_type_says_what_it_is_without_a_number() {
+        let document = document();
+        let names = document["components"]["schemas"].as_object().unwrap().keys();
+        let numbered: Vec<&String> =
+            names.filter(|name| name.ends_with(|c: char| c.is_ascii_digit())).collect();
+        assert!(numbered.is_empty(), "two types of one name: {numbered:?}");
     }
 
     /// A schema is an object or a boolean; null there is a slip of ours.
@@ -133,8 +177,10 @@ mod tests {
                 let responses = operation["responses"].as_object().unwrap();
                 assert!(responses.keys().any(|status| status.starts_with('2')), "{id}");
                 for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-                    let parameters = operation["parameters"].as_array().unwrap();
-                    assert!(parameters.iter().any(|p| p["name"] == name && p["in"] == "path"), "{id} {name}");
+                    let mut parameters = operation["parameters"].as_array().unwrap().iter().map(|given| {
+                        given["$ref"].as_str().map_or(given, |to| document.pointer(&to[1..]).unwrap())
+                    });
+                    assert!(parameters.any(|p| p["name"] == name && p["in"] == "path"), "{id} {name}");
                 }
             }
         }
@@ -147,17 +193,17 @@ mod tests {
         assert!(row.is_some());
         let body =
             &document["paths"]["/api/vms"]["post"]["requestBody"]["content"]["application/json"]["schema"];
-        assert_eq!(body["$ref"], "#/components/schemas/VmsInput");
+        assert_eq!(body["allOf"][0]["$ref"], "#/components/schemas/VmsInput");
+        assert_eq!(body["allOf"][1]["required"], json!(["name"]));
         let list = &document["paths"]["/api/vms"]["get"];
-        let rows =
-            &list["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["data"]["items"];
+        let answer = &list["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(answer["$ref"], "#/components/schemas/VmsListing");
+        let rows = document.pointer("/components/schemas/VmsListing/properties/data/items").unwrap();
         assert_eq!(rows["$ref"], "#/components/schemas/Vms");
-        let names: Vec<&str> = list["parameters"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(|parameter| parameter["name"].as_str())
-            .collect();
+        let parameters = list["parameters"].as_array().unwrap().iter();
+        let parameters =
+            parameters.map(|part| document.pointer(&part["$ref"].as_str().unwrap()[1..]).unwrap());
+        let names: Vec<&str> = parameters.map(|parameter| parameter["name"].as_str().unwrap()).collect();
         assert!(names.contains(&"os") && names.contains(&"limit") && names.contains(&"tag"), "{names:?}");
     }
 }

@@ -3,6 +3,7 @@
 mod document;
 mod fragment;
 mod operation;
+mod parameter;
 mod schemas;
 
 pub use document::openapi;

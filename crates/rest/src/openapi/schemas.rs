@@ -2,6 +2,7 @@
 
 use labkeeper_core::inventory::Kind;
 use labkeeper_core::inventory::row::{input_schema, row_schema};
+use labkeeper_ops::inventory::get::nested;
 use serde_json::{Map, Value, json};
 
 /// `Hardware`, `Vms`: the row of a kind; with `Input` appended what may be sent.
@@ -42,14 +43,43 @@ pub(super) fn failures(statuses: &[u16]) -> Map<String, Value> {
     statuses.iter().map(|status| (status.to_string(), part("responses", failure_name(*status)))).collect()
 }
 
-pub(super) fn components() -> Value {
+/// Named types that are no operation's: rows and inputs of the kinds, failures, plans.
+pub(super) fn own() -> Map<String, Value> {
     let mut schemas = Map::new();
     for kind in Kind::ALL {
         schemas.insert(name_of(kind), row_schema(kind));
         schemas.insert(format!("{}Input", name_of(kind)), input_schema(kind));
     }
+    schemas["Storage"]["properties"]["shares"] = rows(Kind::Shares);
+    for kind in Kind::ALL {
+        schemas.insert(format!("{}Detail", name_of(kind)), detail(kind));
+    }
     schemas.insert("Error".into(), error());
-    schemas.insert("Plan".into(), plan());
+    schemas.insert("DryRun".into(), plan());
+    schemas.insert("Journalled".into(), journalled());
+    schemas
+}
+
+fn rows(kind: Kind) -> Value {
+    json!({"type": "array", "items": part("schemas", &name_of(kind))})
+}
+
+/// The answer of one address: the row, and in it what the predecessor nested there.
+fn detail(kind: Kind) -> Value {
+    let nested = nested(kind).iter().map(|(name, kind)| ((*name).to_string(), rows(*kind)));
+    let mut nested: Map<String, Value> = nested.collect();
+    if matches!(kind, Kind::Vms | Kind::Containers) {
+        nested.insert("hardware_name".into(), json!({"type": ["string", "null"]}));
+    }
+    let mut row = part("schemas", &name_of(kind));
+    if !nested.is_empty() {
+        row = json!({"allOf": [row, {"type": "object", "properties": nested}]});
+    }
+    json!({"type": "object", "required": ["data"], "properties": {"data": row}})
+}
+
+/// What is named, but for the schemas.
+pub(super) fn components(parameters: &Map<String, Value>) -> Value {
     let responses: Map<String, Value> = FAILURES
         .iter()
         .map(|(_, name, description)| {
@@ -58,18 +88,9 @@ pub(super) fn components() -> Value {
         })
         .collect();
     json!({
-        "schemas": schemas,
+        "schemas": {},
         "responses": responses,
-        "parameters": {
-            "IfMatch": {
-                "name": "If-Match", "in": "header", "schema": {"type": "string"}, "example": "\"7\"",
-                "description": "The `rev` of the row as you read it; a newer one answers 409 with both versions.",
-            },
-            "IfNoneMatch": {
-                "name": "If-None-Match", "in": "header", "schema": {"type": "string"},
-                "description": "The `ETag` of the answer you have; 304 when it is still true.",
-            },
-        },
+        "parameters": parameters,
         "headers": {
             "ChangeId": {"description": "The write's entry in the change journal.", "schema": {"type": "integer"}},
             "ETag": {"description": "Names this answer.", "schema": {"type": "string"}},
@@ -79,6 +100,20 @@ pub(super) fn components() -> Value {
             "session": {
                 "type": "apiKey", "in": "cookie", "name": "labkeeper",
                 "description": "A web session (`__Host-labkeeper` over TLS); its writes carry `X-Labkeeper: 1`.",
+            },
+        },
+    })
+}
+
+fn journalled() -> Value {
+    json!({
+        "type": "object",
+        "description": "A write that can be undone.",
+        "required": ["change_id"],
+        "properties": {
+            "change_id": {
+                "type": ["integer", "null"],
+                "description": "Its entry in the change journal; null when nothing was to be changed.",
             },
         },
     })
