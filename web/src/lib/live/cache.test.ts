@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from '@tanstack/svelte-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { keys } from '../api/queries.ts';
-import type { Kind, Row } from '../api/types.ts';
+import type { ItemDetail, Kind, Row } from '../api/types.ts';
 import { CachePatcher } from './cache.ts';
 
 const kind = { key: 'vms', label: 'VM', label_many: 'VMs', count: 2, name_field: 'name', fields: [] } as Kind;
@@ -103,5 +103,15 @@ describe('an open page of an item', () => {
     expect(kept.read).toHaveBeenCalledTimes(2);
     expect(gone.read).toHaveBeenCalledTimes(1);
     for (const { stop } of [kept, gone]) stop();
+  });
+});
+
+describe('a write of this page', () => {
+  it('shows in the open item at once, with what else is known of it', () => {
+    vi.stubGlobal('fetch', vi.fn());
+    client.setQueryData(keys.item(2), { kind: 'vms', row: row(2, 'b'), children: [] } as unknown as ItemDetail);
+    patcher.placed(kind, row(2, 'b2', 2));
+    expect(client.getQueryData(keys.item(2))).toEqual({ kind: 'vms', row: row(2, 'b2', 2), children: [] });
+    expect(rows()).toEqual(['a', 'b2']);
   });
 });

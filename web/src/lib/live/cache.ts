@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/svelte-query';
 
 import { get } from '../api/http.ts';
 import { invalidateItem, invalidateJournal, keys, nameOf, type Name } from '../api/queries.ts';
-import type { Kind, LiveEvent, Row } from '../api/types.ts';
+import type { ItemDetail, Kind, LiveEvent, Row } from '../api/types.ts';
 
 /** Above this many changed rows of a kind at once, the list is read again as a whole. */
 const BATCH = 25;
@@ -40,6 +40,8 @@ export class CachePatcher {
   placed(kind: Kind, row: Row) {
     this.client.setQueryData<Row[]>(keys.rows(kind.key), (rows) => rows && placeRow(rows, row));
     this.client.setQueryData<Name[]>(keys.names(kind.key), (names) => names && placeRow(names, nameOf(kind, row)));
+    // Its open page shows what was saved at once; what follows from it is read again.
+    this.client.setQueryData<ItemDetail>(keys.item(row.id), (detail) => detail && { ...detail, row });
     invalidateItem(this.client, row.id);
     this.#readJournal();
   }
