@@ -9,6 +9,7 @@ import { OUT, startHub } from './hub.mjs';
 
 const ARGS = [
   '--no-sandbox',
+  '--disable-gpu',
   '--disable-quic',
   '--disable-background-networking',
   '--disable-component-update',
@@ -16,11 +17,15 @@ const ARGS = [
 ];
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
-const STEP = 10_000;
+/** Patience with one step, for a machine that has much else to do; no story passes later because of it. */
+const STEP = 20_000;
 
 const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
 
-/** A page with a memory for trouble. Answers with a status in `refusals` are part of the story and not trouble. */
+/**
+ * A page with a memory for trouble. What the console says of answers with a status in `refusals`, or of connections that
+ * broke (`'net::'`), is part of the story and not trouble.
+ */
 export async function open(browser, hub, { theme = 'light', viewport = DESKTOP, refusals = [], guest = false, context } = {}) {
   const phone = viewport.width < 768;
   const options = { viewport, colorScheme: theme, hasTouch: phone, isMobile: phone, reducedMotion: 'reduce' };
@@ -35,6 +40,7 @@ export async function open(browser, hub, { theme = 'light', viewport = DESKTOP, 
     if (!['error', 'warning'].includes(message.type())) return;
     const status = /status of (\d+)/.exec(message.text())?.[1];
     if (status && refusals.includes(Number(status))) return;
+    if (refusals.includes('net::') && message.text().includes('net::ERR_')) return;
     trouble.push(`console ${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => trouble.push(`page error: ${error.stack ?? error.message}`));
@@ -76,7 +82,7 @@ export function stories(start = () => startHub()) {
   return function story(name, ...rest) {
     const tell = rest.pop();
     const options = rest.pop() ?? {};
-    test(name, { timeout: options.timeout ?? 60_000 }, async () => {
+    test(name, { timeout: options.timeout ?? 120_000 }, async () => {
       const opened = await open(browser, hub, options);
       const fresh = (more = {}) => open(browser, hub, { ...options, ...more });
       try {

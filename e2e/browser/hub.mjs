@@ -1,7 +1,6 @@
-// A hub of its own for a story: the real binary, a temporary data directory, a free port on loopback.
+// A hub of its own for a story: the real binary, a temporary data directory, a port on loopback that the system chose.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const OUT = join(root, 'target/e2e');
 const BINARY = process.env.LABKEEPER_BINARY ?? join(root, 'target/debug/labkeeper');
-/** The model of search by meaning, as `cargo xtask test --only needs` installs it. */
+/** The model of search by meaning, as `cargo xtask model` installs it. */
 const MODELS = process.env.LABKEEPER_MODELS ?? join(root, 'models');
 const PATIENCE = 60_000;
 
@@ -19,17 +18,6 @@ function environment(extra) {
     ([name]) => !/^(LABKEEPER_|HOMELAB_|MCP_)|_proxy$/i.test(name) && !['API_TOKEN', 'DATABASE_URL'].includes(name),
   );
   return { ...Object.fromEntries(kept), LABKEEPER_MODELS: MODELS, ...extra };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** An empty data directory, removed with the hub that is started on it. */
@@ -55,37 +43,56 @@ export async function startClosedHub() {
  * one they are made as whoever sits at the machine.
  */
 export async function startHub({ demo = false, directory = dataDirectory(), token = null, env = {} } = {}) {
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const words = ['--data-dir', directory, demo ? 'demo' : 'serve', '--bind', address];
-  const child = spawn(BINARY, words, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const words = ['--data-dir', directory, demo ? 'demo' : 'serve'];
+  let running = await launch(words, '127.0.0.1:0', env);
   const hub = {
-    url: `http://${address}`,
+    url: running.url,
     directory,
-    log: () => log,
+    log: () => running.log(),
     token,
     api: (method, path, body, headers) => call(hub, method, path, body, headers),
     get: (path) => call(hub, 'GET', path),
+    /** It is gone as after a crash; what it had stored stays. */
+    kill: () => running.end('SIGKILL'),
+    /** Again where it was, so that pages find it. */
+    async start() {
+      running = await launch(words, new URL(hub.url).host, env);
+    },
     async stop() {
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
-      await ended;
-      clearTimeout(late);
-      mkdirSync(OUT, { recursive: true });
-      writeFileSync(join(OUT, `hub-${port}.log`), log);
+      await running.end('SIGTERM');
       rmSync(directory, { recursive: true, force: true });
     },
   };
+  return hub;
+}
+
+/** A process that listens. It says itself where, so that no port is guessed that somebody else takes first. */
+async function launch(words, address, env) {
+  const child = spawn(BINARY, [...words, '--bind', address], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const deadline = Date.now() + PATIENCE;
-  while (!(await fetch(`${hub.url}/readyz`).then((answer) => answer.ok, () => false))) {
+  const ready = async () => {
+    const url = /^labkeeper \S+ on (http:\/\/\S+)$/m.exec(log)?.[1];
+    return url && (await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false)) ? url : null;
+  };
+  let url;
+  while (!(url = await ready())) {
     if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode}:\n${log}`);
     if (Date.now() > deadline) throw new Error(`the hub was not ready in ${PATIENCE / 1000} s:\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return hub;
+  return { url, log: () => log, end: (signal) => end(child, ended, signal, () => log) };
+}
+
+async function end(child, ended, signal, log) {
+  child.kill(signal);
+  const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(late);
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(join(OUT, `hub-${child.pid}.log`), log());
 }
 
 /** A call to the API besides the browser. Throws what the hub answers when it refuses. */

@@ -1,55 +1,55 @@
-// Every page and layer of the web app, with addresses found through the API of the hub under test.
+// Every page of the web app and every layer over one, with addresses found through the API of the hub under test.
+import { fileURLToPath } from 'node:url';
+
+import { layers } from './layers.mjs';
+
+const DATABASE = fileURLToPath(new URL('../../fixtures/hub-plus/hub.db', import.meta.url));
 
 const first = async (hub, kind, name) => {
   const { data } = await hub.get(`/${kind}?limit=500`);
   return (data.find((row) => row.name === name) ?? data[0]).id;
 };
 
+/** In the hand every kind looks alike, and small layers look as they do at a desk: some stand for all. */
+const IN_HAND = new Set([
+  ...['overview', 'inventory', 'list-vms', 'nothing-matches', 'item-vms', 'item-networks', 'edit-vms', 'new'],
+  ...['docs', 'document', 'document-edit', 'drift', 'activity', 'transfer', 'appearance', 'tokens', 'users', 'about'],
+  ...['not-found', 'palette', 'more', 'filter', 'selection', 'delete', 'relation', 'change', 'icon-picker', 'conflict'],
+  ...['import-preview', 'toast'],
+]);
+
+export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
+export const handTour = async (hub) => (await pages(hub)).filter(([name]) => IN_HAND.has(name));
+
 /** Name, address, and what opens the layer that is meant. */
-export async function pages(hub) {
-  const [guest, host, network] = await Promise.all([first(hub, 'vms'), first(hub, 'hardware', 'nas-01'), first(hub, 'networks')]);
+async function pages(hub) {
+  const kinds = (await hub.get('/kinds')).data.map((kind) => kind.key).filter((key) => key !== 'documents');
+  const items = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await first(hub, kind)])));
+  const host = await first(hub, 'hardware', 'nas-01');
   const documents = (await hub.get('/documents?limit=500')).data;
   const page = documents.find((one) => one.parent_id)?.id ?? documents[0].id;
   const drift = (await hub.get('/drift')).data[0];
   return [
     ['overview', '/'],
     ['inventory', '/inventory'],
-    ['hardware', '/inventory/hardware'],
-    ['vms', '/inventory/vms'],
-    ['networks', '/inventory/networks'],
+    ...kinds.map((kind) => [`list-${kind}`, `/inventory/${kind}`]),
     ['nothing-matches', '/inventory/vms?q=nosuchword'],
-    ['item', `/items/${guest}`],
-    ['host', `/items/${host}`],
-    ['network', `/items/${network}`],
+    ...kinds.map((kind) => [`item-${kind}`, `/items/${items[kind]}`]),
     ['item-with-drift', `/items/${drift.item.id}`],
-    ['edit', `/items/${guest}?edit=1`],
+    ...['vms', 'networks'].map((kind) => [`edit-${kind}`, `/items/${items[kind]}?edit=1`]),
     ['new', '/inventory/apps?new=1'],
     ['docs', '/docs'],
     ['document', `/docs/${page}`],
     ['document-edit', `/docs/${page}?edit=1`],
     ['drift', '/drift'],
+    ['drift-pinned', '/drift?state=pinned'],
     ['activity', '/activity'],
     ['transfer', '/transfer'],
-    ['settings', '/settings'],
     ['appearance', '/settings/appearance'],
     ['tokens', '/settings/tokens'],
     ['users', '/settings/users'],
     ['about', '/settings/about'],
     ['not-found', '/nowhere'],
-    ['palette', '/', palette],
-    ['help', '/', (sight) => sight.keyboard.press('?')],
-    ['delete', `/items/${host}`, deletion],
+    ...layers({ hub, host, guest: items.vms, database: DATABASE }),
   ];
-}
-
-async function palette(sight) {
-  await sight.keyboard.press('Control+k');
-  await sight.getByRole('dialog').getByRole('combobox').fill('docker');
-  await sight.getByRole('option').first().waitFor();
-}
-
-async function deletion(sight) {
-  await sight.getByRole('button', { name: 'More actions' }).click();
-  await sight.getByRole('menuitem', { name: 'Delete…' }).click();
-  await sight.getByRole('dialog').waitFor();
 }

@@ -50,7 +50,9 @@ const DEAD = { struck: 0, scripts: 0, frames: 0, handlers: 0, addresses: 0 };
 async function unharmed(page, path) {
   await page.goto(path);
   await settled(page);
-  await page.waitForTimeout(100);
+  // Whatever would strike by loading or failing to load has had its turn.
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy'));
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   assert.deepEqual(await alive(page), DEAD, path);
 }
 

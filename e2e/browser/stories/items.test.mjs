@@ -102,6 +102,20 @@ story('leaving a form with unsaved words asks first', async ({ page, hub }) => {
   await asks.getByRole('button', { name: 'Discard' }).click();
   await sheet.waitFor({ state: 'detached' });
   assert.equal((await hub.get(`/misc/${item.id}`)).data.name, 'draft');
+
+  await page.getByRole('link', { name: 'Other', exact: true }).first().click();
+  await heading(page, 'Other').waitFor();
+  await page.getByRole('link', { name: 'draft', exact: true }).click();
+  await heading(page, 'draft').waitFor();
+  await page.keyboard.press('e');
+  await name.fill('unsaved again');
+  await page.goBack();
+  await asks.getByRole('button', { name: 'Keep editing' }).click();
+  assert.equal(await name.inputValue(), 'unsaved again', 'the way back asks too');
+  await page.goBack();
+  await asks.getByRole('button', { name: 'Discard' }).click();
+  await sheet.waitFor({ state: 'detached' });
+  assert.equal((await hub.get(`/misc/${item.id}`)).data.name, 'draft');
 });
 
 story('who was slower sees both versions and loses nothing', { refusals: [409] }, async ({ page, hub }) => {

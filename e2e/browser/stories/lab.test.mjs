@@ -102,6 +102,27 @@ story('the palette finds by meaning, and Enter opens the best', async ({ page, h
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
+story('a quick Enter opens what was typed last, not what was found before', async ({ page, hub }) => {
+  await find(hub, 'hardware', 'old-nas');
+  await page.goto('/inventory');
+  await settled(page);
+  await page.keyboard.press('Control+k');
+  const field = page.getByRole('dialog').getByRole('combobox');
+  await field.fill('docker');
+  await page.getByRole('option', { name: /docker/ }).first().waitFor();
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route('**/api/search?q=old-nas*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await field.fill('old-nas');
+  await page.keyboard.press('Enter');
+  assert.ok(await page.getByRole('dialog').isVisible(), 'it waits for the answer');
+  answer();
+  await page.getByRole('heading', { name: 'old-nas', level: 1 }).waitFor();
+});
+
 story('a document is written, read as a page, and found in its place', async ({ page, hub }) => {
   await page.goto('/docs?new=1');
   const sheet = page.getByRole('dialog');

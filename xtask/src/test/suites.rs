@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::install::debian::{self, Program};
 use crate::install::node;
 use crate::install::python::Python;
-use crate::{binary, command, repository, web};
+use crate::{binary, command, model, repository, web};
 
 /// Stories in headless Chromium, with axe and a clean console.
 pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
@@ -19,6 +19,7 @@ pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     node::install(&directory)?;
     web::build()?;
     let binary = binary::build_with_tests(&[])?;
+    model::install_with(&binary)?;
     let mut stories = node::npm(&directory);
     stories.args(["run", "test"]).env("LABKEEPER_BINARY", binary);
     command::run_keeping(&mut stories, is_browser_summary, summaries)

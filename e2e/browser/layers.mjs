@@ -1,0 +1,109 @@
+// What opens over a page: menus, dialogs, sheets, toasts. Each is a name, the address of the page, and how one gets there.
+
+const press = (key) => (page) => page.keyboard.press(key);
+const click = async (page, name) => page.getByRole('button', { name, exact: true }).first().click();
+const dialog = (page, name) => page.getByRole('dialog', name ? { name } : {}).last().waitFor();
+
+const steps =
+  (...acts) =>
+  async (page) => {
+    for (const act of acts) await act(page);
+  };
+const clicks = (name) => (page) => click(page, name);
+const opens = (name) => (page) => dialog(page, name);
+
+export function layers({ hub, host, guest, database }) {
+  const item = `/items/${host}`;
+  const edit = `/items/${guest}?edit=1`;
+  // A message stays for a while, so it comes last.
+  return [
+    ['palette', '/', steps(press('Control+k'), (page) => seek(page, 'docker'))],
+    ['palette-actions', '/', steps(press('Control+k'), (page) => seek(page, '>add'))],
+    ['help', '/', steps(press('?'), opens('Keyboard shortcuts'))],
+    ['add', '/', steps(clicks('Add'), opens('Add to the inventory'))],
+    ['more', '/', steps(clicks('More'), opens('More'))],
+    ['filter', '/inventory/vms', steps(clicks('Filter'), (page) => page.getByRole('dialog').getByRole('button', { name: 'Tags' }).click())],
+    ['columns', '/inventory/vms', clicks('Choose columns')],
+    ['selection', '/inventory/vms', selection],
+    ['delete-several', '/inventory/hardware', deleteSeveral],
+    ['delete', item, steps((page) => menu(page, 'Delete…'), opens())],
+    ['item-menu', item, clicks('More actions')],
+    ['source', item, (page) => page.getByRole('button', { name: /^Source of/ }).first().click()],
+    ['relation', item, steps((page) => adding(page), opens('Add a relation'))],
+    ['change', `/items/${guest}`, (page) => page.getByRole('button', { name: 'What changed' }).first().click()],
+    ['icon-picker', edit, (page) => icons(page)],
+    ['icon-symbols', edit, steps(icons, (page) => page.getByText('Symbols', { exact: true }).click())],
+    ['icon-own', edit, steps(icons, (page) => page.getByText('Emoji and upload').click())],
+    ['discard', edit, steps((page) => rename(page), press('Escape'), opens('Discard what you changed?'))],
+    ['conflict', edit, (page) => conflict(page, hub, guest)],
+    ['refused', '/inventory/networks?new=1', refused],
+    ['person', '/settings/users', steps(clicks('Add a person'), opens('Add a person'))],
+    ['import-preview', '/transfer', (page) => preview(page, database)],
+    ['import-replace', '/transfer', steps(clicks('Replace everything…'), opens())],
+    ['toast', item, saved],
+  ];
+}
+
+async function seek(page, words) {
+  await page.getByRole('dialog').getByRole('combobox').fill(words);
+  await page.getByRole('option').first().waitFor();
+}
+
+async function menu(page, entry) {
+  await click(page, 'More actions');
+  await page.getByRole('menuitem', { name: entry }).click();
+}
+
+async function selection(page) {
+  await page.getByRole('grid').focus();
+  for (const key of ['Home', 'x', 'j', 'x']) await page.keyboard.press(key);
+  await page.getByRole('toolbar', { name: 'Selection' }).waitFor();
+}
+
+async function deleteSeveral(page) {
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Control+a');
+  await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Delete…' }).click();
+  await dialog(page);
+}
+
+const adding = (page) =>
+  page.locator('section, div.panel').filter({ has: page.getByRole('heading', { name: /^Relations/ }) }).last()
+    .getByRole('button', { name: 'Add' }).click();
+
+async function icons(page) {
+  await page.locator('[data-field=icon]').getByRole('button', { name: /Choose|Change/ }).click();
+  await page.getByRole('dialog', { name: 'Choose an icon' }).getByText('Symbols').waitFor();
+}
+
+async function rename(page, name = 'renamed here') {
+  await page.getByRole('dialog').getByLabel('Name', { exact: false }).first().fill(name);
+}
+
+async function conflict(page, hub, id) {
+  await rename(page);
+  const { data } = await hub.get(`/vms/${id}`);
+  await hub.api('PATCH', `/vms/${id}`, { name: `${data.name}-renamed`, notes: 'Changed elsewhere' });
+  await click(page, 'Save');
+  await dialog(page, 'Changed in the meantime');
+}
+
+async function refused(page) {
+  const sheet = page.getByRole('dialog');
+  await rename(page, 'attic');
+  await sheet.locator('[data-field=subnet] input').fill('not a network');
+  await click(page, 'Add');
+  await sheet.locator('[aria-invalid=true]').waitFor();
+}
+
+async function preview(page, database) {
+  await page.locator('input[type=file]').setInputFiles(database);
+  await page.getByRole('heading', { name: 'Review hub.db' }).waitFor();
+}
+
+async function saved(page) {
+  await page.keyboard.press('e');
+  await page.getByRole('dialog').getByLabel('Location').fill('Rack, top');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[data-sonner-toast]').getByRole('button', { name: 'Undo' }).waitFor();
+}

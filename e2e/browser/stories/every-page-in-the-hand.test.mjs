@@ -1,0 +1,5 @@
+import { PHONE } from '../browser.mjs';
+import { everyPageAt } from '../every-page.mjs';
+import { handTour } from '../pages.mjs';
+
+everyPageAt(PHONE, { theme: 'dark', both: false, tour: handTour });
