@@ -35,7 +35,7 @@ LEFT_OUT = ["/api/events", "/api/discovery/scan", "/api/health-check"]
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--seconds", type=int, default=45, help="of chance, for each role")
+    parser.add_argument("--seconds", type=int, default=30, help="of chance, for each role")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     failed = []

@@ -92,6 +92,7 @@ pub fn input_schema(kind: Kind) -> Value {
         for name in ["id", "created_at", "updated_at"] {
             properties.shift_remove(name);
         }
+        properties["rev"] = json!({"type": ["integer", "null"], "minimum": 1});
         properties[kind.spec().name_field] = json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME});
     }
     if let Some(object) = schema.as_object_mut() {

@@ -1865,7 +1865,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         AppsListing: {
@@ -2126,7 +2126,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         ContainersListing: {
@@ -2231,7 +2231,7 @@ export interface components {
             content?: string | null;
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         DocumentsListing: {
@@ -2521,7 +2521,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         HardwareListing: {
@@ -2902,7 +2902,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         MiscListing: {
@@ -2982,7 +2982,7 @@ export interface components {
             notes?: string | null;
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         NetworksListing: {
@@ -3392,7 +3392,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         SharesListing: {
@@ -3551,7 +3551,7 @@ export interface components {
             notes?: string | null;
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         StorageListing: {
@@ -3740,7 +3740,7 @@ export interface components {
             addresses?: Record<string, never>[];
             tags?: string[];
             custom?: Record<string, never>;
-            rev?: number;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         VmsListing: {
