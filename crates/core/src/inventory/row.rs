@@ -92,7 +92,13 @@ pub fn input_schema(kind: Kind) -> Value {
         for name in ["id", "created_at", "updated_at"] {
             properties.shift_remove(name);
         }
-        properties["rev"] = json!({"type": ["integer", "null"], "minimum": 1});
+        for name in ["addresses", "custom", "rev"] {
+            if let Some(schema) = properties.get_mut(name) {
+                schema["type"] = json!([schema["type"], "null"]);
+            }
+        }
+        // Texts in a list, or in one text with commas between them.
+        properties["tags"]["type"] = json!(["array", "string", "null"]);
         properties[kind.spec().name_field] = json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME});
     }
     if let Some(object) = schema.as_object_mut() {

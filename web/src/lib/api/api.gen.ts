@@ -1862,9 +1862,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -2123,9 +2123,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -2229,8 +2229,8 @@ export interface components {
             sort_order?: number | null;
             /** Content */
             content?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -2518,9 +2518,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -2899,9 +2899,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -2980,8 +2980,8 @@ export interface components {
             color?: string | null;
             /** Notes */
             notes?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -3389,9 +3389,9 @@ export interface components {
             ip?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -3549,8 +3549,8 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
@@ -3737,9 +3737,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
             rev?: number | null;
         };
         /** @description Rows and how many match in all. */
