@@ -117,15 +117,6 @@ pub fn admit(
     Ok(draft)
 }
 
-/// The revision a write is based on. What cannot be read must not pass for "any".
-fn accept_rev(value: &Value) -> Result<Option<i64>, Fault> {
-    let wants = || complain("rev", &format!("wants the revision of the row as you read it, not {value}"));
-    if value.is_null() {
-        return Ok(None);
-    }
-    value.as_i64().map(Some).ok_or_else(wants)
-}
-
 fn admit_addresses(
     spec: &KindSpec,
     data: &Map<String, Value>,

@@ -94,9 +94,9 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
             let options = options(wanted);
             let fault = Fault::invalid(
                 name,
-                match in_words(wanted, value) {
+                match in_words(wanted, value).filter(|_| !plausible(wanted, value)) {
                     Some(words) => format!("{name} wants {words}, not {value}"),
-                    None => format!("{name}: {message}"),
+                    None => format!("{name}: {}", without_rust(&message)),
                 },
             );
             match (value.as_str(), options.is_empty()) {
@@ -149,6 +149,20 @@ fn plain_type(schema: &Value) -> Option<&str> {
     }
 }
 
+/// Serde names types of Rust where a schema sets no bound.
+fn without_rust(message: &str) -> String {
+    let Some((what, wanted)) = message.rsplit_once("expected ") else { return message.into() };
+    let wanted = match wanted {
+        "u8" => "a whole number up to 255",
+        "u16" => "a whole number up to 65535",
+        "u32" => "a whole number up to 4294967295",
+        "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => "a smaller whole number",
+        "f32" | "f64" => "a number",
+        other => other,
+    };
+    format!("{what}expected {wanted}")
+}
+
 /// The words a schema allows, wherever in its alternatives they are.
 fn options(schema: &Value) -> Vec<String> {
     let own = schema["enum"].as_array().into_iter().flatten().chain(schema.get("const"));
@@ -196,13 +210,7 @@ fn within(schema: &Value, value: &Value) -> bool {
     })
 }
 
-/// The smallest and largest number a schema allows. Of unsigned numbers it gives the least, and the size as a format.
+/// The smallest and largest number a schema allows.
 fn bounds(schema: &Value) -> (Option<f64>, Option<f64>) {
-    let of_format = match schema["format"].as_str() {
-        Some("uint8") => Some(f64::from(u8::MAX)),
-        Some("uint16") => Some(f64::from(u16::MAX)),
-        Some("uint32") => Some(f64::from(u32::MAX)),
-        _ => None,
-    };
-    (schema["minimum"].as_f64(), schema["maximum"].as_f64().or(of_format))
+    (schema["minimum"].as_f64(), schema["maximum"].as_f64())
 }

@@ -106,13 +106,13 @@ async fn a_body_over_the_limit_is_refused_and_an_import_may_be_larger() {
 async fn a_number_out_of_bounds_is_named_and_told_its_bounds_in_words() {
     let hub = Hub::open().await;
     for (path, wants) in [
-        ("/api/search?q=nas&limit=-1", "from 0 to 4294967295"),
-        ("/api/search?q=nas&limit=99999999999", "from 0 to 4294967295"),
-        ("/api/hardware?limit=-1", "not negative"),
+        ("/api/search?q=nas&limit=-1", "a whole number from 0, not -1"),
+        ("/api/search?q=nas&limit=99999999999", "up to 4294967295"),
+        ("/api/hardware?limit=-1", "a whole number from 0, not -1"),
     ] {
         let body = hub.get(path).send().await.fails(400, "invalid");
         assert_eq!(body["field"], "limit");
-        assert!(body["error"].as_str().unwrap().ends_with(wants), "{body}");
+        assert!(body["error"].as_str().unwrap().contains(wants), "{body}");
     }
 }
 
