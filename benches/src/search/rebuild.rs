@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
-use labkeeper_core::ports::{Clock, Embedder, Later, Scout, Watch};
+use labkeeper_core::discovery::Silence;
+use labkeeper_core::ports::{Clock, Embedder};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_ops::keeper::{Call, EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::keeper::{Call, Keeper, Parts, Settings};
 use labkeeper_store::{NewItem, Store};
 use serde_json::{Value, json};
 
@@ -77,8 +77,8 @@ fn parts(store: Store, model: Arc<dyn Embedder>, dir: &std::path::Path) -> Parts
     Parts {
         store,
         clock: Arc::new(Still),
-        embedder: Arc::new(Loaded(model)),
-        scout: Arc::new(Blind(Territory::default())),
+        embedder: Arc::new(move || Ok(Arc::clone(&model))),
+        scout: Arc::new(Silence::default()),
         settings: Settings {
             version: "bench".into(),
             demo: false,
@@ -89,45 +89,11 @@ fn parts(store: Store, model: Arc<dyn Embedder>, dir: &std::path::Path) -> Parts
     }
 }
 
-struct Loaded(Arc<dyn Embedder>);
-
-impl EmbedderSource for Loaded {
-    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
-        Ok(Arc::clone(&self.0))
-    }
-}
-
 struct Still;
 
 impl Clock for Still {
     fn now(&self) -> Stamp {
         Stamp(1_800_000_000_000_000)
-    }
-}
-
-struct Blind(Territory);
-
-impl Scout for Blind {
-    fn territory(&self) -> &Territory {
-        &self.0
-    }
-
-    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
-        Box::pin(
-            async move { contacts.into_iter().map(|contact| Reachability::silent(contact.host)).collect() },
-        )
-    }
-
-    fn sweep<'a>(&'a self, plan: &'a Sweep, _: Watch<'a>) -> Later<'a, SweepReport> {
-        let checked = plan.addresses().count();
-        let report = SweepReport {
-            hosts: vec![],
-            checked,
-            took: std::time::Duration::ZERO,
-            cancelled: false,
-            problems: vec![],
-        };
-        Box::pin(async move { report })
     }
 }
 

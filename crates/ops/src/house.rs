@@ -48,6 +48,12 @@ pub trait EmbedderSource: Send + Sync {
     fn get(&self) -> Result<Arc<dyn Embedder>, String>;
 }
 
+impl<F: Fn() -> Result<Arc<dyn Embedder>, String> + Send + Sync> EmbedderSource for F {
+    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
+        self()
+    }
+}
+
 struct Inner {
     parts: Parts,
     access: Access,

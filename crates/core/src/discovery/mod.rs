@@ -5,6 +5,7 @@ mod evidence;
 pub mod prints;
 mod reachability;
 mod services;
+mod silence;
 mod sweep;
 mod territory;
 
@@ -12,5 +13,6 @@ pub use evidence::{Evidence, Liveness, Page};
 pub use prints::{Finding, Match, recognise};
 pub use reachability::{Contact, Reachability};
 pub use services::{Opening, Preset, opening_of, service_name};
+pub use silence::Silence;
 pub use sweep::{PortChoice, Sweep, SweepProgress, SweepRefused, SweepReport, SweepRequest};
 pub use territory::{OutOfBounds, Territory};

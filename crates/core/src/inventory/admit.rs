@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::address::{self, Address};
+use super::derived::is_derived;
 use super::field::Shape;
 use super::item::ItemId;
 use super::kinds::{Kind, KindSpec};
@@ -43,22 +44,7 @@ pub struct Draft {
 }
 
 /// Names that rows carry but that callers do not set; accepted and ignored, as the predecessor did.
-const READ_ONLY: [&str; 14] = [
-    "id",
-    "kind",
-    "type",
-    "_type",
-    "created_at",
-    "updated_at",
-    "vms",
-    "apps",
-    "containers",
-    "storage_pools",
-    "shares",
-    "hardware_name",
-    "links",
-    "drift",
-];
+const READ_ONLY: [&str; 6] = ["id", "kind", "type", "_type", "created_at", "updated_at"];
 
 /// Checks `data` for an item of `kind`. `current` is its stored address list and custom fields when it exists.
 ///
@@ -98,7 +84,7 @@ pub fn admit(
                 draft.fields.insert("custom".into(), accept_custom(value)?);
             }
             None if name == "rev" => draft.rev = accept_rev(value)?,
-            None if name == "addresses" || READ_ONLY.contains(&name.as_str()) => {}
+            None if name == "addresses" || READ_ONLY.contains(&name.as_str()) || is_derived(name) => {}
             None => {
                 unknown.insert(name.clone(), value.clone());
             }

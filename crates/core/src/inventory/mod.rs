@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod admit;
+pub mod derived;
 pub mod field;
 pub mod graph;
 pub mod item;

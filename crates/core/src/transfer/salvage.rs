@@ -9,6 +9,7 @@ use super::format::Format;
 use super::incoming::{Incoming, Place};
 use crate::icon;
 use crate::inventory::admit::{MAX_NAME, OnUnknown, admit};
+use crate::inventory::derived::is_derived;
 use crate::inventory::{Kind, KindSpec, Shape, address};
 
 /// A name and the fields that go with it, in stored form.
@@ -16,21 +17,6 @@ pub(crate) struct Salvaged {
     pub(crate) name: String,
     pub(crate) fields: Map<String, Value>,
 }
-
-/// Rows of the predecessor's API carry these beside their columns; they are computed.
-const DERIVED: [&str; 11] = [
-    "_type",
-    "type",
-    "kind",
-    "rev",
-    "vms",
-    "containers",
-    "apps",
-    "storage_pools",
-    "hardware_name",
-    "links",
-    "drift",
-];
 
 /// Longer texts that do not fit their field go to `custom` instead of the notes.
 const LONGEST_NOTE: usize = 10_000;
@@ -70,7 +56,7 @@ impl Rescue<'_> {
             Some(Shape::Mac) => self.addresses(name, value, |part| address::mac(part).ok()),
             Some(Shape::Boolean) => self.boolean(name, value),
             Some(_) => self.take(name, value),
-            None if DERIVED.contains(&name) => {
+            None if matches!(name, "_type" | "type" | "kind" | "rev") || is_derived(name) => {
                 let problem = self.place.problem("is computed, not a field of its own", "left out");
                 self.into.problems.push(problem.field(name).value(value));
             }

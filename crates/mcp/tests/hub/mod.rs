@@ -1,17 +1,16 @@
 //! A hub in a temporary directory for the tests: real database, nobody on the network, one operation that takes time.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
-use labkeeper_core::ports::{Clock, Embedder, Later, Scout, Watch};
+use labkeeper_core::ports::Clock;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::cx::Cx;
-use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::keeper::{Keeper, Parts, Settings};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Toolset};
 use labkeeper_store::Store;
 use schemars::JsonSchema;
@@ -22,8 +21,8 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
     let parts = Parts {
         store: Store::open(&dir.join("lab.db")).await.unwrap(),
         clock: Arc::new(Ticks(AtomicI64::new(1_790_000_000_000_000))),
-        embedder: Arc::new(NoModel),
-        scout: Arc::new(NobodyOutThere(Territory::default())),
+        embedder: Arc::new(|| Err("no model in this test".to_string())),
+        scout: Arc::new(Silence::default()),
         settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,
@@ -76,35 +75,5 @@ struct Ticks(AtomicI64);
 impl Clock for Ticks {
     fn now(&self) -> Stamp {
         Stamp(self.0.fetch_add(1_000_000, Ordering::Relaxed))
-    }
-}
-
-struct NoModel;
-
-impl EmbedderSource for NoModel {
-    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
-        Err("no model in this test".into())
-    }
-}
-
-struct NobodyOutThere(Territory);
-
-impl Scout for NobodyOutThere {
-    fn territory(&self) -> &Territory {
-        &self.0
-    }
-
-    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
-        Box::pin(
-            async move { contacts.into_iter().map(|contact| Reachability::silent(contact.host)).collect() },
-        )
-    }
-
-    fn sweep<'a>(&'a self, plan: &'a Sweep, _: Watch<'a>) -> Later<'a, SweepReport> {
-        let _: ControlFlow<()> = ControlFlow::Continue(());
-        let checked = plan.addresses().count();
-        Box::pin(async move {
-            SweepReport { hosts: vec![], checked, took: Duration::ZERO, cancelled: false, problems: vec![] }
-        })
     }
 }

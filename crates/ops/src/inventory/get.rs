@@ -1,6 +1,7 @@
 //! `inventory_get`: one item with what stands on it, in the predecessor's shape.
 
 use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::derived::nested;
 use labkeeper_core::inventory::{Item, ItemId, Kind};
 use labkeeper_store::View;
 use schemars::JsonSchema;
@@ -29,20 +30,6 @@ pub struct InventoryGet {
 pub struct Detail {
     /// The row.
     pub data: Row,
-}
-
-/// What the predecessor nested in the row of such an item, by name and kind.
-pub fn nested(kind: Kind) -> &'static [(&'static str, Kind)] {
-    match kind {
-        Kind::Hardware => &[
-            ("vms", Kind::Vms),
-            ("containers", Kind::Containers),
-            ("apps", Kind::Apps),
-            ("storage_pools", Kind::Storage),
-        ],
-        Kind::Vms | Kind::Containers => &[("apps", Kind::Apps), ("storage_pools", Kind::Storage)],
-        _ => &[],
-    }
 }
 
 impl Operation for InventoryGet {

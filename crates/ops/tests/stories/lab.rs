@@ -1,14 +1,13 @@
 //! A hub in a temporary directory, with a clock that tests move, no model and nobody on the network.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use labkeeper_core::actor::{Actor, Grant, Via};
-use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
-use labkeeper_core::ports::{Clock, Embedder, Later, Scout, Watch};
+use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::keeper::{Answer, Call, EmbedderSource, Keeper, Parts, Settings};
 use labkeeper_ops::operation::Toolset;
@@ -36,62 +35,30 @@ impl Clock for MovedClock {
     }
 }
 
-/// There is none.
-pub(crate) struct NoModel;
-
-impl EmbedderSource for NoModel {
-    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
-        Err("no model is installed: labkeeper model install".into())
-    }
-}
-
-struct NobodyOutThere(Territory);
-
-impl Scout for NobodyOutThere {
-    fn territory(&self) -> &Territory {
-        &self.0
-    }
-
-    fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
-        Box::pin(
-            async move { contacts.into_iter().map(|contact| Reachability::silent(contact.host)).collect() },
-        )
-    }
-
-    fn sweep<'a>(&'a self, plan: &'a Sweep, _: Watch<'a>) -> Later<'a, SweepReport> {
-        let _: ControlFlow<()> = ControlFlow::Continue(());
-        let checked = plan.addresses().count();
-        Box::pin(async move {
-            SweepReport { hosts: vec![], checked, took: Duration::ZERO, cancelled: false, problems: vec![] }
-        })
-    }
+/// What a lab without a model says.
+pub(crate) fn no_model() -> Result<Arc<dyn Embedder>, String> {
+    Err("no model is installed: labkeeper model install".into())
 }
 
 impl Lab {
     pub(crate) async fn new() -> Self {
-        Self::on(Arc::new(NobodyOutThere(Territory::default()))).await
+        Self::on(Arc::new(Silence::default())).await
     }
 
     /// A lab on that network.
     pub(crate) async fn on(scout: Arc<dyn Scout>) -> Self {
-        Self::open(tempfile::tempdir().unwrap(), scout, Arc::new(NoModel)).await
+        Self::open(tempfile::tempdir().unwrap(), scout, Arc::new(no_model)).await
     }
 
     /// A lab that searches with that model.
     pub(crate) async fn with(embedder: Arc<dyn EmbedderSource>) -> Self {
-        let nobody = Arc::new(NobodyOutThere(Territory::default()));
+        let nobody = Arc::new(Silence::default());
         Self::open(tempfile::tempdir().unwrap(), nobody, embedder).await
     }
 
     /// Another process on the same data directory, with nothing in memory.
     pub(crate) async fn beside(&self, embedder: Arc<dyn EmbedderSource>) -> Keeper {
-        Self::keeper(
-            self.dir.path(),
-            self.clock.clone(),
-            Arc::new(NobodyOutThere(Territory::default())),
-            embedder,
-        )
-        .await
+        Self::keeper(self.dir.path(), self.clock.clone(), Arc::new(Silence::default()), embedder).await
     }
 
     async fn open(dir: tempfile::TempDir, scout: Arc<dyn Scout>, embedder: Arc<dyn EmbedderSource>) -> Self {

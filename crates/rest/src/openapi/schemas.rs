@@ -1,8 +1,8 @@
 //! Named parts of the document: a row and an input per kind, errors, ways in.
 
 use labkeeper_core::inventory::Kind;
+use labkeeper_core::inventory::derived::nested;
 use labkeeper_core::inventory::row::{input_schema, row_schema};
-use labkeeper_ops::inventory::get::nested;
 use serde_json::{Map, Value, json};
 
 /// `Hardware`, `Vms`: the row of a kind; with `Input` appended what may be sent.

@@ -8,10 +8,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use labkeeper_core::ports::{Clock, Embedder};
+use labkeeper_core::ports::Clock;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_lan::Lan;
-use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::keeper::{Keeper, Parts, Settings};
 use labkeeper_ops::operation::Entry;
 use labkeeper_rest::Options;
 use labkeeper_store::Store;
@@ -34,14 +34,6 @@ impl FrozenClock {
 impl Clock for FrozenClock {
     fn now(&self) -> Stamp {
         Stamp(self.0.load(Ordering::SeqCst))
-    }
-}
-
-struct NoModel;
-
-impl EmbedderSource for NoModel {
-    fn get(&self) -> Result<Arc<dyn Embedder>, String> {
-        Err("no model in this test".into())
     }
 }
 
@@ -87,7 +79,7 @@ impl Hub {
         let parts = Parts {
             store,
             clock: Arc::new(clock.clone()),
-            embedder: Arc::new(NoModel),
+            embedder: Arc::new(|| Err("no model in this test".to_string())),
             scout: Arc::new(Lan::new(Default::default())),
             settings,
         };
