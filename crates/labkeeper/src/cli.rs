@@ -265,7 +265,7 @@ pub(crate) enum BackupCommand {
     },
     /// List the copies in the data directory
     List,
-    /// Put a copy back; the present database is kept among the copies
+    /// Put a copy back; the present database is kept among the copies, or beside its place when it cannot be read
     Restore {
         /// The copy
         file: PathBuf,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::watch;
 
 use crate::Result;
@@ -33,7 +34,7 @@ impl Store {
     /// When the file cannot be opened, is damaged, is something else's or is newer than this program.
     pub async fn open(path: &Path) -> Result<Self> {
         migrate::refuse_foreign(path).await?;
-        let presence = Presence::announce(path)?;
+        let presence = Presence::announce(path).await?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -70,12 +71,28 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether another process has that database open.
+    /// That database for this process alone until the answer is dropped: whoever opens it meanwhile waits. Nothing
+    /// when another process has it open.
     ///
     /// # Errors
     /// When the lock beside it cannot be opened.
-    pub fn others_present(path: &Path) -> Result<bool> {
-        Ok(!Presence::announce(path)?.alone())
+    pub fn reserve(path: &Path) -> Result<Option<Presence>> {
+        Presence::reserve(path)
+    }
+
+    /// A copy of a database that is reserved, as it is: nothing is migrated, whichever version wrote it.
+    ///
+    /// # Errors
+    /// When the target exists or cannot be written, or the database cannot be read ([`StoreError::is_unreadable`]).
+    pub async fn copy_reserved(path: &Path, target: &Path) -> Result<()> {
+        migrate::refuse_foreign(path).await?;
+        let mut connection = SqliteConnectOptions::new().filename(path).connect().await?;
+        let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
+        let done = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut connection).await;
+        // The log beside the file is folded into it.
+        connection.close().await?;
+        done?;
+        Ok(())
     }
 
     /// The database file.
@@ -141,5 +158,21 @@ impl Store {
         let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
         sqlx::query("VACUUM INTO $1").bind(text).execute(&self.writer).await?;
         Ok(())
+    }
+}
+
+impl StoreError {
+    /// Whether the file itself is at fault, damaged or something else's, so that another try would fare no better.
+    pub fn is_unreadable(&self) -> bool {
+        const CORRUPT: i32 = 11;
+        const NOT_A_DATABASE: i32 = 26;
+        match self {
+            Self::Foreign(_) => true,
+            Self::Sql(sqlx::Error::Database(error)) => error
+                .code()
+                .and_then(|code| code.parse::<i32>().ok())
+                .is_some_and(|code| matches!(code & 0xff, CORRUPT | NOT_A_DATABASE)),
+            _ => false,
+        }
     }
 }

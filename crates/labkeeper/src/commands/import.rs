@@ -57,7 +57,7 @@ pub(super) async fn run(
         ))?;
     }
     if let Some(copy) = data["safety_copy"].as_str() {
-        let copy = context.config.data_dir.join("safety").join(copy);
+        let copy = keeper.safety_copy(copy);
         render::note(&format!("what was there is kept as {}; import it with --mode replace", copy.display()));
     }
     if let Some(change) = answer.change_id {

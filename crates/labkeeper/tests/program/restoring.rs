@@ -62,6 +62,28 @@ fn a_damaged_database_is_put_aside_for_the_copy() {
 }
 
 #[test]
+fn what_a_lost_database_left_in_its_log_is_kept_aside_and_not_played_into_the_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    let hub = Hub::start(dir.path());
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
+    hub.kill();
+    let log = dir.path().join("labkeeper.db-wal");
+    assert!(log.metadata().unwrap().len() > 0, "a killed hub leaves its log");
+    std::fs::remove_file(dir.path().join("labkeeper.db")).unwrap();
+    let kept = json(dir.path(), &["backup", "restore", &copy, "--yes"])["kept"].as_str().unwrap().to_string();
+    assert!(kept.ends_with("-wal"), "{kept}");
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
+    assert_eq!(json(dir.path(), &["audit", "verify"])["ok"], true);
+    let left: Vec<String> = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".restore-") || name.contains("before-schema"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn a_database_of_something_else_is_refused_untouched() {
     let dir = tempfile::tempdir().unwrap();
     let other = predecessors_database(dir.path());

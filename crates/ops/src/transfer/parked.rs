@@ -12,6 +12,8 @@ use labkeeper_core::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 
+use crate::keeper::Keeper;
+
 /// How long an upload waits, in microseconds: a day.
 const PATIENCE: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -93,12 +95,24 @@ async fn sweep(folder: &Path, now: Stamp) -> Result<(), Fault> {
     Ok(())
 }
 
+impl Keeper {
+    /// Where the safety copy of that name lies, for people who look after the hub's own disk.
+    pub fn safety_copy(&self, name: &str) -> PathBuf {
+        safety(&self.settings().data_dir).join(name)
+    }
+}
+
+/// Where safety copies lie.
+fn safety(data_dir: &Path) -> PathBuf {
+    data_dir.join("safety")
+}
+
 /// Writes an export of the state before a replacement; answers its name.
 ///
 /// # Errors
 /// When it cannot be written: then nothing must be replaced.
 pub(crate) async fn safety_copy(data_dir: &Path, text: &str, now: Stamp) -> Result<String, Fault> {
-    let folder = data_dir.join("safety");
+    let folder = safety(data_dir);
     make_private(&folder).await?;
     let name = format!("before-import-{}.json", now.text().replace(':', "-"));
     write_whole(&folder.join(&name), text.as_bytes()).await?;
@@ -112,7 +126,7 @@ pub(crate) async fn safety_copy(data_dir: &Path, text: &str, now: Stamp) -> Resu
 pub(crate) async fn read_safety_copy(data_dir: &Path, name: &str) -> Result<Vec<u8>, Fault> {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
         && !name.starts_with('.');
-    let path = data_dir.join("safety").join(name);
+    let path = safety(data_dir).join(name);
     let bytes = if plain { tokio::fs::read(&path).await.ok() } else { None };
     bytes.ok_or_else(|| Fault::not_found("there is no safety copy of that name").with_field("safety_copy"))
 }
