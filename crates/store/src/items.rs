@@ -1,7 +1,7 @@
 //! Items: reading them, and writing them with their images.
 
 use labkeeper_core::change::{Image, Table};
-use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind};
+use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
 use labkeeper_core::stamp::Stamp;
 use serde_json::{Map, Value};
 
@@ -131,6 +131,23 @@ impl View {
         let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT kind, COUNT(*) FROM items GROUP BY kind").fetch_all(self.conn()).await?;
         Ok(rows.into_iter().filter_map(|(kind, count)| Some((Kind::parse(&kind)?, count))).collect())
+    }
+
+    /// Items with an address that names that network.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_on_network(&mut self, network: ItemId) -> Result<Vec<Item>> {
+        let ids: Vec<(i64,)> = sqlx::query_as("SELECT id FROM items WHERE fields LIKE $1")
+            .bind(format!("%\"network_id\":{network}%"))
+            .fetch_all(self.conn())
+            .await?;
+        let ids: Vec<ItemId> = ids.into_iter().map(|(id,)| id).collect();
+        let mut items = self.items_by_id(&ids).await?;
+        // The text also finds longer numbers.
+        items.retain(|item| address::networks(&item.fields).any(|known| known == network));
+        items.sort_by_key(|item| item.id);
+        Ok(items)
     }
 }
 

@@ -3,7 +3,7 @@
 use labkeeper_core::change::Image;
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::stamp::Stamp;
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::Result;
 use crate::error::StoreError;
@@ -38,9 +38,17 @@ pub struct Change {
     pub meta: ChangeMeta,
     /// Rows before and after.
     pub images: Vec<Image>,
-    /// The change that took this one back.
+    /// The change that took this one back; `None` again when that one was itself taken back.
     pub reverted_by: Option<i64>,
 }
+
+/// What is read of a change. The column names the last change that took it back; whether that is in force is told by
+/// how many stand behind each other, each taking back the one before: after an odd number the first is taken back.
+const COLUMNS: &str = "id, at, actor, via, session, op, summary, images, reverts, CASE WHEN ( \
+     WITH RECURSIVE back (undo, steps) AS ( \
+         SELECT changes.reverted_by, 1 \
+         UNION ALL SELECT next.reverted_by, back.steps + 1 FROM back JOIN changes AS next ON next.id = back.undo \
+     ) SELECT MAX(steps) FROM back WHERE undo IS NOT NULL) % 2 = 1 THEN reverted_by END";
 
 /// Which changes to read; newest first.
 #[derive(Debug, Clone, Default)]
@@ -98,11 +106,6 @@ async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &
         .execute(&mut *conn)
         .await?;
     if let Some(reverted) = meta.reverts {
-        // Taking an undo back puts what it had taken back in force again.
-        sqlx::query("UPDATE changes SET reverted_by = NULL WHERE reverted_by = $1")
-            .bind(reverted)
-            .execute(&mut *conn)
-            .await?;
         sqlx::query("UPDATE changes SET reverted_by = $1 WHERE id = $2")
             .bind(id)
             .bind(reverted)
@@ -150,12 +153,9 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn change(&mut self, id: i64) -> Result<Option<Change>> {
-        let row: Option<ChangeRow> = sqlx::query_as(
-            "SELECT id, at, actor, via, session, op, summary, images, reverts, reverted_by FROM changes WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_optional(self.conn())
-        .await?;
+        let query = format!("SELECT {COLUMNS} FROM changes WHERE id = $1");
+        let row: Option<ChangeRow> =
+            sqlx::query_as(AssertSqlSafe(query)).bind(id).fetch_optional(self.conn()).await?;
         row.map(change_of).transpose()
     }
 
@@ -164,19 +164,20 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn changes(&mut self, filter: &ChangeFilter) -> Result<Vec<Change>> {
-        let rows: Vec<ChangeRow> = sqlx::query_as(
-            "SELECT id, at, actor, via, session, op, summary, images, reverts, reverted_by FROM changes \
+        let query = format!(
+            "SELECT {COLUMNS} FROM changes \
              WHERE (CAST($1 AS BIGINT) IS NULL OR id IN (SELECT change_id FROM change_items WHERE item_id = $1)) \
              AND (CAST($2 AS TEXT) IS NULL OR actor = $2) AND (CAST($3 AS TEXT) IS NULL OR session = $3) \
              AND (CAST($4 AS BIGINT) IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
-        )
-        .bind(filter.item)
-        .bind(&filter.actor)
-        .bind(&filter.session)
-        .bind(filter.before)
-        .bind(filter.limit)
-        .fetch_all(self.conn())
-        .await?;
+        );
+        let rows: Vec<ChangeRow> = sqlx::query_as(AssertSqlSafe(query))
+            .bind(filter.item)
+            .bind(&filter.actor)
+            .bind(&filter.session)
+            .bind(filter.before)
+            .bind(filter.limit)
+            .fetch_all(self.conn())
+            .await?;
         rows.into_iter().map(change_of).collect()
     }
 }

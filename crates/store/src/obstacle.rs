@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use labkeeper_core::change::{Image, Table};
-use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
+use labkeeper_core::inventory::{ItemId, ItemRef, Kind, address};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -67,6 +67,11 @@ impl WriteTx {
             let item = was.and_then(|image| reference(image.after.as_ref()?));
             return Ok(item.map(|item| Obstacle::InUse { item, by }));
         }
+        for network in rows.iter().filter_map(|image| removed_network(image)) {
+            if let Some(other) = self.items_on_network(network.id).await?.first() {
+                return Ok(Some(Obstacle::InUse { item: network, by: Use::Item(other.reference()) }));
+            }
+        }
         if let Some(gone) = self.first_missing(&wanted(&rows)).await? {
             return Ok(Some(Obstacle::Gone(gone)));
         }
@@ -108,11 +113,6 @@ impl WriteTx {
         .await?;
         if let Some((item,)) = seen {
             return Ok(Some((item, Use::Observations)));
-        }
-        for network in items {
-            if let Some(other) = self.items_on_network(*network).await?.first() {
-                return Ok(Some((*network, Use::Item(other.reference()))));
-            }
         }
         Ok(None)
     }
@@ -157,32 +157,15 @@ impl WriteTx {
     }
 }
 
-impl crate::View {
-    /// Items with an address that names that network.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn items_on_network(&mut self, network: ItemId) -> Result<Vec<Item>> {
-        let ids: Vec<(i64,)> = sqlx::query_as("SELECT id FROM items WHERE fields LIKE $1")
-            .bind(format!("%\"network_id\":{network}%"))
-            .fetch_all(self.conn())
-            .await?;
-        let ids: Vec<ItemId> = ids.into_iter().map(|(id,)| id).collect();
-        let mut items = self.items_by_id(&ids).await?;
-        // The text also finds longer numbers.
-        items.retain(|item| networks_in(&item.fields).any(|known| known == network));
-        items.sort_by_key(|item| item.id);
-        Ok(items)
-    }
-}
-
-fn networks_in(fields: &Map<String, Value>) -> impl Iterator<Item = ItemId> {
-    address::stored(fields.get("addresses")).into_iter().filter_map(|address| address.network_id)
-}
-
 fn reference(row: &Map<String, Value>) -> Option<ItemRef> {
     let kind = Kind::parse(row.get("kind")?.as_str()?)?;
     Some(ItemRef { id: row.get("id")?.as_i64()?, kind, name: row.get("name")?.as_str()?.into() })
+}
+
+/// The network that goes when this image is put back, if it is one.
+fn removed_network(image: &Image) -> Option<ItemRef> {
+    let created = image.table == Table::Items && image.before.is_none();
+    reference(image.after.as_ref()?).filter(|item| created && item.kind == Kind::Networks)
 }
 
 /// The earliest image of each row: what is there once all of them are put back.
@@ -200,7 +183,16 @@ fn wanted(rows: &[&Image]) -> BTreeSet<ItemId> {
             Table::Links => &["from_id", "to_id"],
             Table::Layout | Table::Observations | Table::Identities | Table::Sightings => &["item_id"],
             Table::Items => {
-                ids.extend(row.get("fields").and_then(Value::as_object).into_iter().flat_map(networks_in));
+                let networks = |row: &Map<String, Value>| -> BTreeSet<ItemId> {
+                    row.get("fields")
+                        .and_then(Value::as_object)
+                        .into_iter()
+                        .flat_map(address::networks)
+                        .collect()
+                };
+                // What the change left as it was is not its business.
+                let kept = image.after.as_ref().map(networks).unwrap_or_default();
+                ids.extend(networks(row).difference(&kept));
                 &[]
             }
             Table::Memories => &[],

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::item::ItemId;
 
@@ -27,6 +27,11 @@ pub struct Address {
     /// Shown as `ip_address` and `mac_address`.
     #[serde(default)]
     pub primary: bool,
+}
+
+/// The networks that the addresses in an item's fields name.
+pub fn networks(fields: &Map<String, Value>) -> impl Iterator<Item = ItemId> {
+    stored(fields.get("addresses")).into_iter().filter_map(|address| address.network_id)
 }
 
 /// The address list stored in an item's `addresses` field.

@@ -2,11 +2,12 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Kind;
-use labkeeper_core::inventory::admit::OnUnknown;
+use labkeeper_core::inventory::admit::{OnUnknown, admit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::mentions::must_exist;
 use super::write::{self, WrittenRow};
 use crate::cx::Cx;
 use crate::operation::{Body, Implied, Meta, Operation, Plan, Route, Toolset};
@@ -37,8 +38,9 @@ impl Operation for InventoryCreate {
         .body(Body::Field("data"))
         .implies(&[("on_unknown", Implied::Text("custom"))])]);
 
-    async fn plan(&self, _: &mut Cx) -> Result<Plan, Fault> {
-        labkeeper_core::inventory::admit::admit(self.kind, &without_icon(&self.data), None, self.on_unknown)?;
+    async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
+        let draft = admit(self.kind, &without_icon(&self.data), None, self.on_unknown)?;
+        must_exist(&mut cx.read().await?, &draft.fields, None).await?;
         let spec = self.kind.spec();
         let name = self
             .data

@@ -5,7 +5,7 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::icon;
 use labkeeper_core::inventory::{ItemId, Kind, address};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::WriteTx;
+use labkeeper_store::{View, WriteTx};
 use serde_json::{Map, Value, json};
 
 /// Refuses fields that name what is not there; what an item said `before` may stay.
@@ -13,16 +13,13 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// The first field that names nothing.
 pub(super) async fn must_exist(
-    tx: &mut WriteTx,
+    view: &mut View,
     fields: &Map<String, Value>,
     before: Option<&Map<String, Value>>,
 ) -> Result<(), Fault> {
-    let networks = |fields: &Map<String, Value>| -> Vec<ItemId> {
-        address::stored(fields.get("addresses")).into_iter().filter_map(|entry| entry.network_id).collect()
-    };
-    let known = before.map(networks).unwrap_or_default();
-    for network in networks(fields).into_iter().filter(|network| !known.contains(network)) {
-        if tx.item(network).await?.is_none_or(|item| item.kind != Kind::Networks) {
+    let known: Vec<ItemId> = before.into_iter().flat_map(address::networks).collect();
+    for network in address::networks(fields).filter(|network| !known.contains(network)) {
+        if view.item(network).await?.is_none_or(|item| item.kind != Kind::Networks) {
             return Err(Fault::invalid("addresses", format!("addresses: there is no network {network}")));
         }
     }
@@ -31,7 +28,7 @@ pub(super) async fn must_exist(
     let Some(sha256) = uploaded.as_deref().and_then(|text| text.strip_prefix(icon::PATH)) else {
         return Ok(());
     };
-    if tx.icon(sha256).await?.is_none() {
+    if view.icon(sha256).await?.is_none() {
         return Err(Fault::invalid("icon", "icon: there is no such uploaded image")
             .with_hint("upload it to /api/icons, or give it as a data: URL"));
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::create::without_icon;
+use super::mentions::must_exist;
 use super::write::{self, WrittenRow};
 use crate::cx::Cx;
 use crate::operation::{Body, Implied, Meta, Operation, Plan, Route, Toolset};
@@ -56,6 +57,7 @@ impl Operation for InventoryUpdate {
         let data = without_icon(&self.data_for(&before));
         let draft = admit(self.kind, &data, Some(&before.fields), self.on_unknown)?;
         let after = merged(&before.fields, &draft);
+        must_exist(&mut view, &after, Some(&before.fields)).await?;
         let mut diff = Vec::new();
         if let Some(name) = draft.name.as_ref().filter(|name| **name != before.name) {
             diff.push(json!({"field": self.kind.spec().name_field, "before": before.name, "after": name}));

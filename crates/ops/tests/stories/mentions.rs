@@ -59,3 +59,17 @@ async fn an_icon_is_one_that_was_uploaded_and_a_revision_is_a_number() {
     let fault = lab.refused("inventory_update", json!({"type": "hardware", "id": nas, "data": data})).await;
     assert_eq!(fault.field.as_deref(), Some("rev"));
 }
+
+#[tokio::test]
+async fn a_dry_run_refuses_what_the_write_would() {
+    let lab = Lab::new().await;
+    let id = lab.create("vms", json!({"name": "web"})).await;
+    let data = json!({"addresses": [{"ip": "10.0.0.9", "network_id": 4711}]});
+    for (name, mut input) in [
+        ("inventory_update", json!({"type": "vms", "id": id, "data": data})),
+        ("inventory_create", json!({"type": "vms", "data": {"name": "db", "addresses": data["addresses"]}})),
+    ] {
+        input["dry_run"] = true.into();
+        assert_eq!(lab.refused(name, input).await.field.as_deref(), Some("addresses"));
+    }
+}

@@ -63,6 +63,12 @@ async fn documents_do_not_come_to_stand_on_each_other() {
     assert!(message.contains("B → A → B"), "{message}");
 }
 
+async fn reverted_by(lab: &Lab, change: Option<i64>) -> Value {
+    let list = lab.ask("changes_list", json!({})).await;
+    let shown = list["data"].as_array().unwrap().iter().find(|shown| shown["id"] == json!(change)).unwrap();
+    shown["reverted_by"].clone()
+}
+
 #[tokio::test]
 async fn what_was_done_again_counts_as_done() {
     let lab = Lab::new().await;
@@ -74,9 +80,14 @@ async fn what_was_done_again_counts_as_done() {
     for _ in ["undo", "redo"] {
         lab.ask("change_undo", json!({"id": newest(&lab).await})).await;
     }
-    let list = lab.ask("changes_list", json!({})).await;
-    let shown = list["data"].as_array().unwrap().iter().find(|change| change["id"] == json!(done)).unwrap();
-    assert_eq!(shown["reverted_by"], Value::Null);
+    assert_eq!(reverted_by(&lab, done).await, Value::Null);
+    // Taken back a second time, by a third change, and done again by a fourth.
+    let second = newest(&lab).await;
+    lab.ask("change_undo", json!({"id": second})).await;
+    assert_ne!(reverted_by(&lab, done).await, Value::Null);
+    assert_eq!(lab.world().await, before);
+    lab.ask("change_undo", json!({"id": newest(&lab).await})).await;
+    assert_eq!(reverted_by(&lab, done).await, Value::Null);
     // The session takes its own work back, and not its own taking back.
     let undo = json!({"session": "s-1", "confirm": true});
     lab.call_as(agent.clone(), "session_undo", undo.clone()).await.unwrap();
