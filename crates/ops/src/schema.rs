@@ -64,9 +64,17 @@ impl Shared {
         let twofold = twofold(&read, &types);
         let inputs = operations.iter_mut().map(|(input, _)| input);
         inputs.chain(read.values_mut()).for_each(|schema| read_otherwise(schema, &twofold));
-        types.extend(read.into_iter().map(|(name, schema)| {
-            if twofold.contains(&name) { (format!("{name}Input"), schema) } else { (name, schema) }
-        }));
+        for (name, schema) in read {
+            if !twofold.contains(&name) {
+                types.insert(name, schema);
+                continue;
+            }
+            let taken = types.insert(format!("{name}Input"), schema);
+            assert!(
+                taken.is_none(),
+                "{name} is read otherwise than it is written, and {name}Input is another type"
+            );
+        }
         Self { operations, types }
     }
 }

@@ -84,6 +84,23 @@ impl View {
         rows.into_iter().map(link_of).collect()
     }
 
+    /// Every link that starts or ends at one of the items, in order of id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn links_of_all(&mut self, ids: &[ItemId]) -> Result<Vec<Link>> {
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let rows: Vec<LinkRow> = sqlx::query_as(
+            "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
+             WHERE from_id IN (SELECT value FROM json_each($1)) OR to_id IN (SELECT value FROM json_each($1)) \
+             ORDER BY id",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(link_of).collect()
+    }
+
     /// Every link of the lab in order of id, or those of one relation.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::inventory::Kind;
 /// Semicolons and tabs are usual where the comma is the decimal mark.
 pub(super) fn delimiter(text: &str) -> (u8, &str) {
     let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
-    if let Some(&[said]) = head.trim_end().strip_prefix("sep=").map(str::as_bytes) {
+    if let Some(&[said]) = head.trim_end_matches('\r').strip_prefix("sep=").map(str::as_bytes) {
         return (said, rest);
     }
     let count = |mark: char| head.matches(mark).count();

@@ -147,8 +147,10 @@ impl Cells {
         let Some(kind) = said.or(of_file) else { return Err(given) };
         if said.is_none() && !given.is_null() {
             match kind.spec().fields.iter().find(|field| field.label == "Type") {
-                Some(field) => drop(self.fields.insert(field.name.into(), given)),
-                None => self.stray("type", given),
+                Some(field) if !self.fields.contains_key(field.name) => {
+                    self.fields.insert(field.name.into(), given);
+                }
+                _ => self.stray("type", given),
             }
         }
         Ok(kind)

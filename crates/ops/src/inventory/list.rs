@@ -2,7 +2,7 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::order::SortKey;
-use labkeeper_core::inventory::{Kind, admit};
+use labkeeper_core::inventory::{ItemId, Kind, admit};
 use labkeeper_core::nearest::nearest;
 use labkeeper_store::View;
 use schemars::JsonSchema;
@@ -175,10 +175,11 @@ fn parse_cursor(text: &str) -> Result<(usize, i64), Fault> {
     })
 }
 
-/// Where the next page begins: behind the row that was the last, wherever it is now; where it was, when it is gone.
+/// Where the next page begins: behind the row that was the last, wherever it is now. When it is gone, so is one of those
+/// that came before; a row shown twice is better than one left out.
 fn position_after(rows: &[Row], (came_before, last): (usize, i64)) -> usize {
     let last = rows.iter().position(|row| row.get("id").and_then(Value::as_i64) == Some(last));
-    last.map_or(came_before, |position| position + 1)
+    last.map_or(came_before.saturating_sub(1), |position| position + 1)
 }
 
 fn order(rows: &mut Vec<Row>, sort: &[(String, bool)]) {
@@ -236,14 +237,22 @@ fn contains(value: &Value, q: &str) -> bool {
 }
 
 async fn attach(view: &mut View, rows: &mut [Row], include: &[String]) -> Result<(), Fault> {
-    for row in rows {
-        let id = row.get("id").and_then(Value::as_i64).unwrap_or_default();
-        if include.iter().any(|name| name == "links") {
-            let links = view.links_of(id).await?;
-            row.insert("links".into(), json!(LinkView::all(view, links).await?));
+    let wanted = |name: &str| include.iter().any(|included| included == name);
+    let id_of = |row: &Row| row.get("id").and_then(Value::as_i64).unwrap_or_default();
+    if wanted("links") {
+        let ids: Vec<ItemId> = rows.iter().map(id_of).collect();
+        let links = view.links_of_all(&ids).await?;
+        let links = LinkView::all(view, links).await?;
+        for row in &mut *rows {
+            let id = id_of(row);
+            let own = links.iter().filter(|link| link.from.id == id || link.to.id == id);
+            row.insert("links".into(), json!(own.collect::<Vec<_>>()));
         }
-        if include.iter().any(|name| name == "drift") {
-            row.insert("drift".into(), json!(crate::facts::drift_of(view, id).await?));
+    }
+    if wanted("drift") {
+        for row in rows {
+            let drift = crate::facts::drift_of(view, id_of(row)).await?;
+            row.insert("drift".into(), json!(drift));
         }
     }
     Ok(())
