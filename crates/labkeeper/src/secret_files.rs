@@ -59,7 +59,9 @@ const RUN_SECRETS: &str = "/run/secrets";
 pub(crate) fn read_secret_file(path: &str, variable: &str) -> Result<String> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{variable} names {path}, which cannot be read"))?;
-    if !Path::new(path).starts_with(RUN_SECRETS) {
+    // Often spelt /var/run/secrets, which is the same folder by another way.
+    let place = std::fs::canonicalize(path).with_context(|| format!("cannot look at {path}"))?;
+    if !place.starts_with(RUN_SECRETS) {
         refuse_wide_permissions(Path::new(path))?;
     }
     let secret = text.trim_end_matches(['\n', '\r']);

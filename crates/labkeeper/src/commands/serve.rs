@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use labkeeper_core::fault::Fault;
 use labkeeper_mcp::{HttpOptions, Surface};
 use labkeeper_ops::keeper::Keeper;
 use labkeeper_rest::Options;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use crate::config::Config;
 use crate::render;
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {
@@ -38,7 +40,7 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
         keeper.clone(),
         HttpOptions {
             allowed_hosts: context.config.hosts.clone(),
-            allowed_origins: context.config.hosts.iter().map(|host| format!("https://{host}:*")).collect(),
+            allowed_origins: origins(&context.config),
             surface: Surface::Full,
             public_url: context.config.public_url.clone(),
             shutdown: shutdown.clone(),
@@ -46,7 +48,15 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
         },
     );
     let workers = tokio::spawn(labkeeper_ops::work::run(keeper.clone(), shutdown.clone()));
-    announce(&keeper, listen, context.config.require_login).await?;
+    render::note(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
+    if keeper.settings().demo {
+        render::note("this is a demo: everything is invented, and gone when you stop it");
+    } else {
+        let may_be_open = listen.ip().is_loopback() && !context.config.require_login;
+        tokio::spawn(
+            shutdown.clone().run_until_cancelled_owned(invite_first_person(keeper.clone(), may_be_open)),
+        );
+    }
     let on_signal = shutdown.clone();
     tokio::spawn(async move {
         stop_signal().await;
@@ -60,14 +70,28 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn announce(keeper: &Keeper, listen: SocketAddr, require_login: bool) -> Result<()> {
-    render::note(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
-    if keeper.settings().demo {
-        render::note("this is a demo: everything is invented, and gone when you stop it");
-    } else if listen.ip().is_loopback() && !require_login && keeper.access_state().await?.is_empty() {
+/// Pages that may call the MCP endpoint: those of our own names over TLS, and of the public URL as it is.
+fn origins(config: &Config) -> Vec<String> {
+    let names = config.hosts.iter().map(|host| format!("https://{host}:*"));
+    names.chain(config.public_url.clone()).collect()
+}
+
+/// Prints the one-time code for the first person as soon as a page would ask for it: at once, or when a first token closes
+/// a hub that was open to whoever sits at the machine.
+async fn invite_first_person(keeper: Keeper, may_be_open: bool) -> Result<(), Fault> {
+    let mut committed = keeper.store().watch();
+    if may_be_open && keeper.access_state().await?.is_empty() {
         render::note("whoever sits at this machine needs no login until a person or a token is added");
-    } else {
-        keeper.setup_code().await?;
+    }
+    while may_be_open && keeper.access_state().await?.is_empty() {
+        if committed.changed().await.is_err() {
+            return Ok(());
+        }
+    }
+    if let Some(code) = keeper.setup_code().await? {
+        render::note(&format!(
+            "nobody can log in yet; set up the first person in the browser with the code {code}"
+        ));
     }
     Ok(())
 }

@@ -76,10 +76,15 @@ fn a_file_named_by_a_variable_is_the_owners_alone_and_holds_something() {
 fn a_hub_that_requires_a_login_prints_the_code_for_the_first_person_and_an_open_one_does_not() {
     let dir = tempfile::tempdir().unwrap();
     let closed = Hub::start_with(dir.path(), &[("LABKEEPER_REQUIRE_LOGIN", "true")]);
-    closed.says("set up the first person in the browser with the code ");
+    closed.says_until("set up the first person in the browser with the code ");
     drop(closed);
     let open = Hub::start_with(dir.path(), &[]);
-    open.says("needs no login until");
+    let before = open.says_until("needs no login until");
+    assert!(!before.contains("with the code"), "{before}");
+    // A first token closes it: now the page asks for the code, and the hub says it.
+    json(dir.path(), &["token", "create", "assistant"]);
+    let between = open.says_until("set up the first person in the browser with the code ");
+    assert!(!between.contains("needs no login"), "{between}");
 }
 
 #[test]

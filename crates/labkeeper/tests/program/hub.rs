@@ -70,14 +70,14 @@ impl Hub {
                 let _ = told.send(line);
             }
         });
-        let line = next_with(&lines, "http://");
-        let url = line[line.find("http://").unwrap()..].trim().to_string();
+        let said = said_until(&lines, "http://");
+        let url = said[said.find("http://").unwrap()..].trim().to_string();
         Self { child, url, lines }
     }
 
-    /// Waits until it says something with these words in it.
-    pub(crate) fn says(&self, words: &str) -> String {
-        next_with(&self.lines, words)
+    /// Waits until it says these words; answers all that it said since it was last asked.
+    pub(crate) fn says_until(&self, words: &str) -> String {
+        said_until(&self.lines, words)
     }
 
     /// Ends it at once, as a power cut would.
@@ -94,14 +94,18 @@ impl Drop for Hub {
     }
 }
 
-/// The next line that holds these words; whoever waits for more than 20 seconds waits in vain.
-fn next_with(lines: &Receiver<String>, words: &str) -> String {
+/// The lines up to one that holds these words; whoever waits for more than 20 seconds waits in vain.
+fn said_until(lines: &Receiver<String>, words: &str) -> String {
     let deadline = Instant::now() + Duration::from_secs(20);
+    let mut said = String::new();
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        let line = lines.recv_timeout(left).unwrap_or_else(|_| panic!("the hub did not say \"{words}\""));
+        let line = lines.recv_timeout(left);
+        let line = line.unwrap_or_else(|_| panic!("the hub did not say \"{words}\", only:\n{said}"));
+        said.push_str(&line);
+        said.push('\n');
         if line.contains(words) {
-            return line;
+            return said;
         }
     }
 }

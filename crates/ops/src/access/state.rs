@@ -85,15 +85,13 @@ impl Access {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(session);
     }
 
-    /// The code with which the first account can be made: drawn, and printed where the hub runs, when first asked for.
+    /// The code with which the first account can be made, drawn when first asked for.
     pub(super) fn setup_code(&self) -> Result<String, Fault> {
         let mut code = self.setup_code.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(code) = &*code {
-            return Ok(code.clone());
+        match &*code {
+            Some(code) => Ok(code.clone()),
+            None => Ok(code.insert(secret::code()?).clone()),
         }
-        let drawn = code.insert(secret::code()?);
-        tracing::warn!("nobody can log in yet; set up the first person in the browser with the code {drawn}");
-        Ok(drawn.clone())
     }
 
     pub(super) fn spend_setup_code(&self) {

@@ -27,8 +27,8 @@ impl Keeper {
         Ok(state)
     }
 
-    /// The one-time code for making the first account. The first to ask for it makes it appear in the hub's log, where
-    /// whoever runs the hub reads it. `None` when somebody can log in already or `API_TOKEN` is set.
+    /// The one-time code for making the first account, to be printed where the hub was started. `None` when
+    /// somebody can log in already or `API_TOKEN` is set.
     ///
     /// # Errors
     /// When the store fails or the system has no randomness to give.
