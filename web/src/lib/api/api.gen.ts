@@ -1862,10 +1862,10 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         AppsListing: {
@@ -2123,10 +2123,10 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         ContainersListing: {
@@ -2229,9 +2229,9 @@ export interface components {
             sort_order?: number | null;
             /** Content */
             content?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         DocumentsListing: {
@@ -2518,10 +2518,10 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         HardwareListing: {
@@ -2899,10 +2899,10 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         MiscListing: {
@@ -2980,9 +2980,9 @@ export interface components {
             color?: string | null;
             /** Notes */
             notes?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         NetworksListing: {
@@ -3389,10 +3389,10 @@ export interface components {
             ip?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         SharesListing: {
@@ -3549,9 +3549,9 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         StorageListing: {
@@ -3737,10 +3737,10 @@ export interface components {
             icon?: string | null;
             /** Notes */
             notes?: string | null;
-            addresses?: Record<string, never>[];
-            tags?: string[];
-            custom?: Record<string, never>;
-            rev?: number;
+            addresses?: Record<string, never>[] | null;
+            tags?: string[] | string | null;
+            custom?: Record<string, never> | null;
+            rev?: number | null;
         };
         /** @description Rows and how many match in all. */
         VmsListing: {
