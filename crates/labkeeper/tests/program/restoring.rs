@@ -1,16 +1,18 @@
 //! Putting copies back, and databases that are not ours.
 
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use crate::hub::{Hub, complaint, json, labkeeper, run};
 
-fn predecessors_database(dir: &std::path::Path) -> PathBuf {
+fn predecessors_database(dir: &Path) -> PathBuf {
     let target = dir.join("predecessor.db");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/hub-plus/hub.db"), &target).unwrap();
     target
 }
 
-fn a_hub_with_a_copy(dir: &std::path::Path) -> String {
+fn a_hub_with_a_copy(dir: &Path) -> String {
     run(dir, &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
     json(dir, &["backup", "create"])["file"].as_str().unwrap().to_string()
 }
@@ -81,6 +83,88 @@ fn what_a_lost_database_left_in_its_log_is_kept_aside_and_not_played_into_the_co
         .filter(|name| name.starts_with(".restore-") || name.contains("before-schema"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_a_vanished_database_left_is_not_played_into_the_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    let hub = Hub::start(dir.path());
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
+    hub.kill();
+    let log = std::fs::read(dir.path().join("labkeeper.db-wal")).unwrap();
+    assert!(!log.is_empty());
+    std::fs::remove_file(dir.path().join("labkeeper.db")).unwrap();
+    let kept = json(dir.path(), &["backup", "restore", &copy, "--yes"])["kept"].as_str().unwrap().to_string();
+    assert!(std::fs::read(kept).unwrap() == log, "the log is kept as it was");
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
+}
+
+#[test]
+fn only_a_database_that_cannot_be_read_is_put_aside_and_the_reason_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    let database = dir.path().join("labkeeper.db");
+    let restore = ["backup", "restore", &copy, "--yes"];
+    // Written by a newer labkeeper: nothing is wrong with the file.
+    let mut newer = std::fs::read(&database).unwrap();
+    newer[60..64].copy_from_slice(&999_u32.to_be_bytes());
+    std::fs::write(&database, newer).unwrap();
+    let kept = json(dir.path(), &restore)["kept"].as_str().unwrap().to_string();
+    assert!(Path::new(&kept).starts_with(dir.path().join("backups")), "{kept}");
+    assert_eq!(std::fs::read(&kept).unwrap()[60..64], 999_u32.to_be_bytes());
+
+    std::fs::write(&database, "ruined").unwrap();
+    let (code, said) = complaint(dir.path(), &restore);
+    assert_eq!((code, said.contains("file is not a database")), (0, true), "{said}");
+
+    std::fs::remove_file(&database).unwrap();
+    std::fs::create_dir(&database).unwrap();
+    let (code, said) = complaint(dir.path(), &restore);
+    assert_eq!((code, said.contains("nothing was changed")), (1, true), "{said}");
+    assert!(said.contains("unable to open database file"), "{said}");
+    assert!(database.is_dir());
+}
+
+#[test]
+fn who_comes_while_a_copy_is_put_back_waits_and_finds_the_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
+    let lock = std::fs::File::open(dir.path().join("labkeeper.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut child = labkeeper(dir.path())
+        .args(["--json", "list", "misc"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stderr.take().unwrap()).lines().next();
+    let said = said.expect("it says that it waits").unwrap();
+    assert!(said.contains("waiting until it is done"), "{said}");
+    std::fs::rename(&copy, dir.path().join("labkeeper.db")).unwrap();
+    drop(lock);
+    let output = child.wait_with_output().unwrap();
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["count"], 1);
+}
+
+#[test]
+fn looking_at_a_copy_leaves_nothing_beside_the_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = a_hub_with_a_copy(dir.path());
+    let text = dir.path().join("text.db");
+    std::fs::write(&text, "not a database").unwrap();
+    let names = || {
+        let entries = std::fs::read_dir(dir.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    assert_eq!(complaint(dir.path(), &["backup", "restore", text.to_str().unwrap(), "--yes"]).0, 1);
+    json(dir.path(), &["backup", "restore", &copy, "--yes"]);
+    assert_eq!(names(), before);
 }
 
 #[test]
