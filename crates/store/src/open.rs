@@ -160,19 +160,3 @@ impl Store {
         Ok(())
     }
 }
-
-impl StoreError {
-    /// Whether the file itself is at fault, damaged or something else's, so that another try would fare no better.
-    pub fn is_unreadable(&self) -> bool {
-        const CORRUPT: i32 = 11;
-        const NOT_A_DATABASE: i32 = 26;
-        match self {
-            Self::Foreign(_) => true,
-            Self::Sql(sqlx::Error::Database(error)) => error
-                .code()
-                .and_then(|code| code.parse::<i32>().ok())
-                .is_some_and(|code| matches!(code & 0xff, CORRUPT | NOT_A_DATABASE)),
-            _ => false,
-        }
-    }
-}
