@@ -1,4 +1,5 @@
-// What opens over a page: menus, dialogs, sheets, toasts. Each is a name, the address of the page, and how one gets there.
+// What opens over a page: menus, dialogs, sheets, toasts. Each is a name, the address of the page, how one gets
+// there, and the statuses of the refusals that this provokes.
 
 const press = (key) => (page) => page.keyboard.press(key);
 const click = async (page, name) => page.getByRole('button', { name, exact: true }).first().click();
@@ -35,8 +36,8 @@ export function layers({ hub, host, guest, database }) {
     ['icon-symbols', edit, steps(icons, (page) => page.getByText('Symbols', { exact: true }).click())],
     ['icon-own', edit, steps(icons, (page) => page.getByText('Emoji and upload').click())],
     ['discard', edit, steps((page) => rename(page), press('Escape'), opens('Discard what you changed?'))],
-    ['conflict', edit, (page) => conflict(page, hub, guest)],
-    ['refused', '/inventory/networks?new=1', refused],
+    ['conflict', edit, (page) => conflict(page, hub, guest), [409]],
+    ['refused', '/inventory/networks?new=1', refused, [400]],
     ['person', '/settings/users', steps(clicks('Add a person'), opens('Add a person'))],
     ['import-preview', '/transfer', (page) => preview(page, database)],
     ['import-replace', '/transfer', steps(clicks('Replace everything…'), opens())],

@@ -1,4 +1,5 @@
 // Every page of the web app and every layer over one, with addresses found through the API of the hub under test.
+import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 
 import { layers } from './layers.mjs';
@@ -19,9 +20,14 @@ const IN_HAND = new Set([
 ]);
 
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
-export const handTour = async (hub) => (await pages(hub)).filter(([name]) => IN_HAND.has(name));
+export async function handTour(hub) {
+  const all = await pages(hub);
+  const names = new Set(all.map(([name]) => name));
+  assert.deepEqual([...IN_HAND].filter((name) => !names.has(name)), [], 'IN_HAND names pages that there are');
+  return all.filter(([name]) => IN_HAND.has(name));
+}
 
-/** Name, address, and what opens the layer that is meant. */
+/** Name, address, what opens the layer that is meant, and the statuses of the refusals that this provokes. */
 async function pages(hub) {
   const kinds = (await hub.get('/kinds')).data.map((kind) => kind.key).filter((key) => key !== 'documents');
   const items = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await first(hub, kind)])));

@@ -100,6 +100,23 @@ impl View {
         rows.into_iter().map(item_of).collect()
     }
 
+    /// The items that stand directly on one of those, in order of id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_on(&mut self, ids: &[ItemId]) -> Result<Vec<Item>> {
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let rows: Vec<ItemRow> = sqlx::query_as(
+            "SELECT i.id, i.kind, i.name, i.fields, i.rev, i.created_at, i.updated_at \
+             FROM links l JOIN items i ON i.id = l.from_id \
+             WHERE l.rel = 'parent' AND l.to_id IN (SELECT value FROM json_each($1)) ORDER BY i.id",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
+        rows.into_iter().map(item_of).collect()
+    }
+
     /// Names of those items.
     ///
     /// # Errors

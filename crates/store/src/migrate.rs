@@ -13,6 +13,7 @@ use crate::error::StoreError;
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_initial.sql")),
     (2, include_str!("../migrations/0002_search.sql")),
+    (3, include_str!("../migrations/0003_children.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

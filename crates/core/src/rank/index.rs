@@ -85,6 +85,15 @@ pub struct Asked<'a> {
     pub limit: usize,
 }
 
+/// The chunk that speaks for what is in a slot.
+#[derive(Debug, Clone, Copy)]
+struct Best {
+    slot: usize,
+    score: f32,
+    evidence: Evidence,
+    part: usize,
+}
+
 /// History is worth less than what is there now, and the sentence that sums it up is no name.
 const HISTORY: f32 = 0.6;
 
@@ -198,46 +207,25 @@ impl Index {
 
     /// Answers a question.
     pub fn search(&self, asked: Asked<'_>) -> Found {
-        let Asked { query, cosines, mode, weights, limit, .. } = asked;
+        let Asked { query, mode, limit, .. } = asked;
         let sieve = self.sieve(asked);
         let coverage = match mode {
             Mode::Semantic => Coverage::default(),
             _ => self.lexicon.coverage(&query.wanted),
         };
-        let mut best: Vec<Option<(f32, Evidence, usize)>> = vec![None; self.slots.len()];
-        for (number, place) in self.places.iter().enumerate() {
-            let Some((slot, part)) = *place else { continue };
-            let is_history =
-                self.slots[slot].as_ref().is_some_and(|held| matches!(held.owner, Owner::Change(_)));
-            let evidence = Evidence {
-                words: coverage.all.get(number).copied().unwrap_or(0.0),
-                name: coverage.name.get(number).copied().filter(|_| !is_history).unwrap_or(0.0),
-                cosine: cosines.map(|cosines| cosines.get(number).copied().unwrap_or(0.0)),
-            };
-            let score = if query.wanted.is_empty() { Some(1.0) } else { weights.score(mode, evidence) };
-            if let Some(score) = score
-                && best[slot].is_none_or(|(known, ..)| known < score)
-            {
-                best[slot] = Some((score, evidence, part));
-            }
-        }
         let exact = self.exact(&query.whole);
-        for slot in exact.keys() {
-            best[*slot].get_or_insert((1.0, Evidence::default(), 0));
-        }
         // Smaller ranks first: name typed in full, address typed in full, everything else.
-        let rank = |slot: &usize| exact.get(slot).map_or(2, |key| *key as u8);
-        let mut order: Vec<(u8, f32, usize)> = Vec::new();
-        for (slot, found) in best.iter().enumerate() {
-            let (Some((score, ..)), Some(held)) = (found, &self.slots[slot]) else { continue };
+        let rank = |slot: usize| exact.get(&slot).map_or(2, |key| *key as u8);
+        let mut order: Vec<(u8, f32, Best, &Held)> = Vec::new();
+        for best in self.best_chunks(asked, &coverage, &exact) {
+            let Some(held) = &self.slots[best.slot] else { continue };
             if self.passes(held, &sieve) && !self.holds_any(held, &query.without) {
-                let factor = if matches!(held.owner, Owner::Change(_)) { HISTORY } else { 1.0 };
-                order.push((rank(&slot), score * factor, slot));
+                let factor = if held.is_history() { HISTORY } else { 1.0 };
+                order.push((rank(best.slot), best.score * factor, best, held));
             }
         }
-        let tie = |slot: usize| self.slots[slot].as_ref().map(|held| (held.rank(), &held.name, held.owner));
-        let better = |a: &(u8, f32, usize), b: &(u8, f32, usize)| {
-            a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| tie(a.2).cmp(&tie(b.2)))
+        let better = |a: &(u8, f32, Best, &Held), b: &(u8, f32, Best, &Held)| {
+            a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then_with(|| a.3.tie().cmp(&b.3.tie()))
         };
         // Nearly everything is a little near in meaning: what cannot be shown is not put in order.
         if limit < order.len() {
@@ -245,13 +233,55 @@ impl Index {
             order.truncate(limit);
         }
         order.sort_unstable_by(better);
-        let hits = order.into_iter().filter_map(|(_, score, slot)| {
-            let (_, evidence, part) = best[slot]?;
-            let held = self.slots[slot].as_ref()?;
-            let exact = exact.get(&slot).copied();
-            Some(held.hit(if exact.is_some() { 1.0 } else { score.min(1.0) }, exact, evidence, part))
+        let hits = order.into_iter().map(|(_, score, best, held)| {
+            let exact = exact.get(&best.slot).copied();
+            held.hit(if exact.is_some() { 1.0 } else { score.min(1.0) }, exact, best.evidence, best.part)
         });
         Found { hits: hits.collect(), used: coverage.used }
+    }
+
+    /// The best chunk of everything that belongs in the answer; what was typed in full always does.
+    fn best_chunks(&self, asked: Asked<'_>, coverage: &Coverage, exact: &HashMap<usize, Key>) -> Vec<Best> {
+        let Asked { query, cosines, mode, weights, .. } = asked;
+        let mut found: Vec<Best> = Vec::new();
+        // Where in `found` a slot's best stands, counted from 1.
+        let mut known = vec![0_u32; self.slots.len()];
+        let mut take = |best: Best| match known[best.slot] {
+            0 => {
+                known[best.slot] = found.len() as u32 + 1;
+                found.push(best);
+            }
+            at => {
+                let known = &mut found[at as usize - 1];
+                if known.score < best.score {
+                    *known = best;
+                }
+            }
+        };
+        let mut consider = |number: usize| {
+            let Some((slot, part)) = self.places[number] else { return };
+            let is_history = || self.slots[slot].as_ref().is_some_and(Held::is_history);
+            let name = coverage.name.get(number).copied().filter(|share| *share > 0.0 && !is_history());
+            let evidence = Evidence {
+                words: coverage.all.get(number).copied().unwrap_or(0.0),
+                name: name.unwrap_or(0.0),
+                cosine: cosines.map(|cosines| cosines.get(number).copied().unwrap_or(0.0)),
+            };
+            let score = if query.wanted.is_empty() { Some(1.0) } else { weights.score(mode, evidence) };
+            if let Some(score) = score {
+                take(Best { slot, score, evidence, part });
+            }
+        };
+        if cosines.is_none() && !query.wanted.is_empty() {
+            // With no meaning to be near to, what shares no word with the question is out from the start.
+            coverage.touched.iter().for_each(|number| consider(*number as usize));
+        } else {
+            (0..self.places.len()).for_each(consider);
+        }
+        for slot in exact.keys() {
+            take(Best { slot: *slot, score: 0.0, evidence: Evidence::default(), part: 0 });
+        }
+        found
     }
 
     fn exact(&self, whole: &str) -> HashMap<usize, Key> {
@@ -338,14 +368,18 @@ impl Owner {
 }
 
 impl Held {
-    /// Equal scores: machines before what runs on them, items before notes, notes before history.
-    fn rank(&self) -> (u8, Option<Kind>) {
+    fn is_history(&self) -> bool {
+        matches!(self.owner, Owner::Change(_))
+    }
+
+    /// Equal scores: machines before what runs on them, items before notes, notes before history; then by name.
+    fn tie(&self) -> (u8, Option<Kind>, &str, Owner) {
         let record = match self.owner {
             Owner::Item(_) => 0,
             Owner::Memory(_) => 1,
             Owner::Change(_) => 2,
         };
-        (record, self.facets.as_ref().map(|facets| facets.kind))
+        (record, self.facets.as_ref().map(|facets| facets.kind), &self.name, self.owner)
     }
 
     fn hit(&self, score: f32, exact: Option<Key>, evidence: Evidence, part: usize) -> Hit {

@@ -44,6 +44,8 @@ pub struct Coverage {
     pub all: Vec<f32>,
     /// By its name alone.
     pub name: Vec<f32>,
+    /// The chunks that cover any of it, in no order.
+    pub touched: Vec<ChunkNo>,
     /// The tokens that counted.
     pub used: HashMap<String, How>,
 }
@@ -117,6 +119,7 @@ impl Lexicon {
         let mut coverage = Coverage {
             all: vec![0.0; self.chunks.len()],
             name: vec![0.0; self.chunks.len()],
+            touched: Vec::new(),
             used: HashMap::new(),
         };
         let mut total = 0.0;
@@ -127,12 +130,19 @@ impl Lexicon {
             total += rarity;
             for chunk in found.touched.drain(..) {
                 let (best, name) = std::mem::take(&mut found.best[chunk as usize]);
-                coverage.all[chunk as usize] += best * rarity;
+                let all = &mut coverage.all[chunk as usize];
+                if *all == 0.0 {
+                    coverage.touched.push(chunk);
+                }
+                *all += best * rarity;
                 coverage.name[chunk as usize] += name * rarity;
             }
         }
         if total > 0.0 {
-            coverage.all.iter_mut().chain(&mut coverage.name).for_each(|share| *share /= total);
+            for chunk in &coverage.touched {
+                coverage.all[*chunk as usize] /= total;
+                coverage.name[*chunk as usize] /= total;
+            }
         }
         coverage
     }
@@ -181,30 +191,45 @@ impl Lexicon {
     /// some of them are worth their share.
     fn find_parts(&self, parts: &[String], found: &mut Found, used: &mut HashMap<String, How>) {
         let whole_known = !found.touched.is_empty();
-        let mut sum = Found::new(found.best.len());
-        let mut met: HashMap<ChunkNo, usize> = HashMap::new();
+        let mut known: Vec<Vec<(&Entry, f32)>> = Vec::with_capacity(parts.len());
         for part in parts {
-            let mut one = Found::new(found.best.len());
-            if let Some(entry) = self.entry(part) {
-                one.take(entry, 1.0);
-                note(used, entry, How::Exact);
-            } else if part.chars().all(char::is_alphabetic) {
-                for (entry, slips) in self.near(part) {
-                    one.take(entry, 1.0 - SLIP * slips as f32);
-                    note(used, entry, How::Typo);
-                }
+            known.push(self.like(part));
+            for (entry, worth) in known.last().into_iter().flatten() {
+                note(used, entry, if *worth < 1.0 { How::Typo } else { How::Exact });
             }
-            for chunk in one.touched {
-                let (best, name) = one.best[chunk as usize];
-                *met.entry(chunk).or_default() += 1;
-                sum.add(chunk, best / parts.len() as f32, name / parts.len() as f32);
+        }
+        // The rarest first: where every part must occur, only its chunks are looked at again.
+        known.sort_by_key(|entries| entries.iter().map(|(entry, _)| entry.postings.len()).sum::<usize>());
+        let share = PARTS / parts.len() as f32;
+        let mut sum = Found::new(found.best.len());
+        let mut met = vec![0_u32; found.best.len()];
+        let mut one = Found::new(found.best.len());
+        for (before, entries) in (0..).zip(known) {
+            for (entry, worth) in entries {
+                one.take_if(entry, worth, |chunk| !whole_known || met[chunk as usize] == before);
+            }
+            for chunk in one.touched.drain(..) {
+                let (best, name) = std::mem::take(&mut one.best[chunk as usize]);
+                met[chunk as usize] += 1;
+                sum.add(chunk, best * share, name * share);
             }
         }
         for chunk in sum.touched {
-            if met[&chunk] == parts.len() || !whole_known {
+            if met[chunk as usize] as usize == parts.len() || !whole_known {
                 let (best, name) = sum.best[chunk as usize];
-                found.raise(chunk, best * PARTS, name * PARTS);
+                found.raise(chunk, best, name);
             }
+        }
+    }
+
+    /// That token, or where it is nowhere, those with the fewest slips, each with its worth.
+    fn like(&self, part: &str) -> Vec<(&Entry, f32)> {
+        match self.entry(part) {
+            Some(entry) => vec![(entry, 1.0)],
+            None if part.chars().all(char::is_alphabetic) => {
+                self.near(part).into_iter().map(|(entry, slips)| (entry, 1.0 - SLIP * slips as f32)).collect()
+            }
+            None => Vec::new(),
         }
     }
 
@@ -288,7 +313,11 @@ impl Found {
     }
 
     fn take(&mut self, entry: &Entry, worth: f32) {
-        for posting in &entry.postings {
+        self.take_if(entry, worth, |_| true);
+    }
+
+    fn take_if(&mut self, entry: &Entry, worth: f32, wanted: impl Fn(ChunkNo) -> bool) {
+        for posting in entry.postings.iter().filter(|posting| wanted(**posting >> 8)) {
             let weight = (posting & 0x7f) as f32 / FULL * worth;
             let name = if posting & IN_NAME == 0 { 0.0 } else { weight };
             self.raise(posting >> 8, weight, name);

@@ -1,14 +1,16 @@
 //! `inventory_get`: one item with what stands on it, in the predecessor's shape.
 
+use std::collections::HashMap;
+
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::derived::nested;
 use labkeeper_core::inventory::{Item, ItemId, Kind};
 use labkeeper_store::View;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::rows::{Row, nest_shares, row_of, rows_of};
+use super::rows::{Row, nest_shares, rows_of};
 use super::write::item_of_kind;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -41,34 +43,38 @@ impl Operation for InventoryGet {
     async fn run(self, cx: &mut Cx) -> Result<Detail, Fault> {
         let mut view = cx.read().await?;
         let item = item_of_kind(&mut view, self.kind, self.id).await?;
-        let mut data = row_of(&mut view, &item).await?;
-        embed(&mut view, &item, &mut data).await?;
-        Ok(Detail { data })
+        Ok(Detail { data: detail(&mut view, item).await? })
     }
 }
 
-/// Adds what is nested, and the name of a guest's host.
-async fn embed(view: &mut View, item: &Item, data: &mut Row) -> Result<(), Fault> {
-    let nested = nested(item.kind);
-    if nested.is_empty() {
-        return Ok(());
+/// The row with what is nested in it, and the name of a guest's host. All rows are read together.
+async fn detail(view: &mut View, item: Item) -> Result<Row, Fault> {
+    let (id, kind) = (item.id, item.kind);
+    let nested = nested(kind);
+    let mut items = vec![item];
+    if !nested.is_empty() {
+        items.extend(view.items_on(&[id]).await?);
     }
-    let ids = view.children(item.id).await?;
-    let mut children = view.items_by_id(&ids).await?;
-    children.sort_by_key(|child| child.id);
+    let mut rows = rows_of(view, &items).await?.into_iter();
+    let mut data = rows.next().expect("a row for each item");
+    let mut by_kind: HashMap<Kind, Vec<Row>> = HashMap::new();
+    for (item, row) in items[1..].iter().zip(rows) {
+        by_kind.entry(item.kind).or_default().push(row);
+    }
+    if let Some(pools) = by_kind.get_mut(&Kind::Storage) {
+        nest_shares(view, pools).await?;
+    }
+    if kind == Kind::Storage {
+        nest_shares(view, std::slice::from_mut(&mut data)).await?;
+    }
     for (name, kind) in nested {
-        let of_kind: Vec<Item> = children.iter().filter(|child| child.kind == *kind).cloned().collect();
-        let mut rows = rows_of(view, &of_kind).await?;
-        if *kind == Kind::Storage {
-            nest_shares(view, &mut rows).await?;
-        }
-        data.insert((*name).into(), json!(rows));
+        data.insert((*name).into(), json!(by_kind.remove(kind).unwrap_or_default()));
     }
-    if matches!(item.kind, Kind::Vms | Kind::Containers)
-        && let Some(host) = view.parent_link(item.id).await?
+    if matches!(kind, Kind::Vms | Kind::Containers)
+        && let Some(host) = data.get("hardware_id").and_then(Value::as_i64)
     {
-        let name = view.item(host.to_id).await?.map(|host| host.name);
+        let name = view.references(&[host]).await?.pop().map(|host| host.name);
         data.insert("hardware_name".into(), json!(name));
     }
-    Ok(())
+    Ok(data)
 }

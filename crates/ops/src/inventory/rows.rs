@@ -23,6 +23,9 @@ pub type Observed = HashMap<ItemId, Map<String, Value>>;
 /// # Errors
 /// When the store fails.
 pub async fn rows_of(view: &mut View, items: &[Item]) -> Result<Vec<Row>, Fault> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
     let parents = parents_map(view.parents_of(&ids).await?);
     let observed = freshest(view.observations_of(&ids).await?);
@@ -48,10 +51,8 @@ pub async fn row_of(view: &mut View, item: &Item) -> Result<Row, Fault> {
 pub async fn nest_shares(view: &mut View, pools: &mut [Row]) -> Result<(), Fault> {
     let id = |row: &Row, name: &str| row.get(name).and_then(Value::as_i64);
     let ids: Vec<ItemId> = pools.iter().filter_map(|pool| id(pool, "id")).collect();
-    let children = view.children_of(&ids).await?;
-    let mut shares = view.items_by_id(&children).await?;
+    let mut shares = view.items_on(&ids).await?;
     shares.retain(|child| child.kind == Kind::Shares);
-    shares.sort_by_key(|share| share.id);
     let mut by_pool: HashMap<Option<ItemId>, Vec<Value>> = HashMap::new();
     for share in rows_of(view, &shares).await? {
         by_pool.entry(id(&share, "storage_id")).or_default().push(share.into());
