@@ -44,7 +44,9 @@ impl Store {
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-8000");
+        // A connection to a file does not go stale; asking it first would cost as much as the question itself.
         let writer = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
@@ -52,6 +54,7 @@ impl Store {
             .await?;
         migrate::run(&writer, path).await?;
         let readers = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(4)
             .idle_timeout(Some(Duration::from_secs(60)))
             .connect_lazy_with(options.read_only(true));

@@ -4,14 +4,17 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use labkeeper_core::fault::Fault;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::house::House;
 use crate::search::{embedding, follow};
 
-/// How often it looks for writes of other processes; those of this one wake it at once.
+/// How often it looks for writes of other processes; those of this one wake it.
 const LOOK: Duration = Duration::from_millis(400);
+/// How long it lets writes gather, so that a run of them is read once; whoever searches meanwhile does not wait for it.
+const GATHER: Duration = Duration::from_millis(50);
 /// How long it rests after a failure.
 const REST: Duration = Duration::from_secs(10);
 /// How often the outbox is trimmed, and to how many events.
@@ -53,10 +56,16 @@ async fn follow_writes(house: &House, shutdown: &CancellationToken) {
         }
         tokio::select! {
             () = shutdown.cancelled() => {}
-            _ = committed.changed(), if rest == LOOK => {}
+            () = gathered(&mut committed), if rest == LOOK => {}
             () = sleep(rest) => {}
         }
     }
+}
+
+async fn gathered(committed: &mut watch::Receiver<i64>) {
+    // Fails only when the store is gone; then the pause keeps the loop from spinning.
+    let _ = committed.changed().await;
+    sleep(GATHER).await;
 }
 
 /// Answers how many texts wait for a vector that can be made.
