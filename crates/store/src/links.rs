@@ -11,6 +11,9 @@ use crate::event::Event;
 use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
+/// Asked for nearly every page; `0003_children.sql` keeps it from reading every parent.
+const CHILDREN: &str = "SELECT from_id FROM links WHERE to_id = $1 AND rel = 'parent' ORDER BY from_id";
+
 type LinkRow = (i64, i64, String, i64, Option<String>, Option<String>, String, i64, i64);
 
 fn link_of(row: LinkRow) -> Result<Link> {
@@ -176,11 +179,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn children(&mut self, id: ItemId) -> Result<Vec<ItemId>> {
-        let rows: Vec<(i64,)> =
-            sqlx::query_as("SELECT from_id FROM links WHERE to_id = $1 AND rel = 'parent' ORDER BY from_id")
-                .bind(id)
-                .fetch_all(self.conn())
-                .await?;
+        let rows: Vec<(i64,)> = sqlx::query_as(CHILDREN).bind(id).fetch_all(self.conn()).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
@@ -282,5 +281,26 @@ impl WriteTx {
         });
         self.events.push(Event::link("deleted", link));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::CHILDREN;
+    use crate::Store;
+
+    #[tokio::test]
+    async fn who_stands_on_an_item_is_looked_up_by_that_item_and_not_among_all_parents() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {CHILDREN}")))
+                .bind(1)
+                .fetch_all(store.read().await.unwrap().conn())
+                .await
+                .unwrap();
+        assert!(!plan.is_empty() && plan.iter().all(|(.., step)| step.contains("to_id=?")), "{plan:?}");
     }
 }
