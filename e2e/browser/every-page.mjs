@@ -50,8 +50,9 @@ export function everyPageAt(viewport, { theme, both, tour }) {
     await page.goto('/');
     await settled(page);
     for (const [name, path, act, refused = []] of await tour(hub)) {
-      refusals.splice(0, refusals.length, ...refused);
+      refusals.length = 0;
       await follow(page, path);
+      refusals.push(...refused);
       if (act) await act(page);
       await settled(page);
       found.push(...(await look(page, `${name}-${width}`, { theme, both })));

@@ -15,6 +15,10 @@ type ItemRow = (i64, String, String, String, i64, i64, i64);
 
 const COLUMNS: &str = "id, kind, name, fields, rev, created_at, updated_at";
 
+pub(crate) const ITEMS_ON: &str = "SELECT i.id, i.kind, i.name, i.fields, i.rev, i.created_at, i.updated_at \
+     FROM links l JOIN items i ON i.id = l.from_id \
+     WHERE l.rel = 'parent' AND l.to_id IN (SELECT value FROM json_each($1)) ORDER BY i.id";
+
 pub(crate) fn item_of(row: ItemRow) -> Result<Item> {
     let (id, kind, name, fields, rev, created_at, updated_at) = row;
     let kind = Kind::parse(&kind).ok_or_else(|| StoreError::Damaged(format!("item {id} of kind {kind}")))?;
@@ -106,14 +110,7 @@ impl View {
     /// When the engine fails.
     pub async fn items_on(&mut self, ids: &[ItemId]) -> Result<Vec<Item>> {
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<ItemRow> = sqlx::query_as(
-            "SELECT i.id, i.kind, i.name, i.fields, i.rev, i.created_at, i.updated_at \
-             FROM links l JOIN items i ON i.id = l.from_id \
-             WHERE l.rel = 'parent' AND l.to_id IN (SELECT value FROM json_each($1)) ORDER BY i.id",
-        )
-        .bind(list)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<ItemRow> = sqlx::query_as(ITEMS_ON).bind(list).fetch_all(self.conn()).await?;
         rows.into_iter().map(item_of).collect()
     }
 

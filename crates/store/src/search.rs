@@ -63,21 +63,6 @@ impl View {
         Ok(Some(Touched { items: ids(items), memories: ids(memories), up_to }))
     }
 
-    /// Items that stand on any of those.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn children_of(&mut self, ids: &[ItemId]) -> Result<Vec<ItemId>> {
-        let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<(i64,)> = sqlx::query_as(
-            "SELECT DISTINCT from_id FROM links WHERE rel = 'parent' AND to_id IN (SELECT value FROM json_each($1))",
-        )
-        .bind(list)
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
-    }
-
     /// Journal entries after that one, oldest first; only the newest `limit` of them.
     ///
     /// # Errors

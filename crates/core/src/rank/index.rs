@@ -242,7 +242,7 @@ impl Index {
 
     /// The best chunk of everything that belongs in the answer; what was typed in full always does.
     fn best_chunks(&self, asked: Asked<'_>, coverage: &Coverage, exact: &HashMap<usize, Key>) -> Vec<Best> {
-        let Asked { query, cosines, mode, weights, .. } = asked;
+        let Asked { query, mode, weights, .. } = asked;
         let mut found: Vec<Best> = Vec::new();
         // Where in `found` a slot's best stands, counted from 1.
         let mut known = vec![0_u32; self.slots.len()];
@@ -252,27 +252,22 @@ impl Index {
                 found.push(best);
             }
             at => {
-                let known = &mut found[at as usize - 1];
-                if known.score < best.score {
-                    *known = best;
+                let held = &mut found[at as usize - 1];
+                // Of equals the earlier part speaks, in whatever order they come.
+                if (held.score, best.part) < (best.score, held.part) {
+                    *held = best;
                 }
             }
         };
         let mut consider = |number: usize| {
             let Some((slot, part)) = self.places[number] else { return };
-            let is_history = || self.slots[slot].as_ref().is_some_and(Held::is_history);
-            let name = coverage.name.get(number).copied().filter(|share| *share > 0.0 && !is_history());
-            let evidence = Evidence {
-                words: coverage.all.get(number).copied().unwrap_or(0.0),
-                name: name.unwrap_or(0.0),
-                cosine: cosines.map(|cosines| cosines.get(number).copied().unwrap_or(0.0)),
-            };
+            let evidence = self.evidence(slot, number, coverage, asked.cosines);
             let score = if query.wanted.is_empty() { Some(1.0) } else { weights.score(mode, evidence) };
             if let Some(score) = score {
                 take(Best { slot, score, evidence, part });
             }
         };
-        if cosines.is_none() && !query.wanted.is_empty() {
+        if asked.cosines.is_none() && !query.wanted.is_empty() {
             // With no meaning to be near to, what shares no word with the question is out from the start.
             coverage.touched.iter().for_each(|number| consider(*number as usize));
         } else {
@@ -282,6 +277,17 @@ impl Index {
             take(Best { slot: *slot, score: 0.0, evidence: Evidence::default(), part: 0 });
         }
         found
+    }
+
+    fn evidence(&self, slot: usize, chunk: usize, coverage: &Coverage, cosines: Option<&[f32]>) -> Evidence {
+        let share = |of: &[f32]| of.get(chunk).copied().unwrap_or(0.0);
+        let name = share(&coverage.name);
+        let is_history = || self.slots[slot].as_ref().is_some_and(Held::is_history);
+        Evidence {
+            words: share(&coverage.all),
+            name: if name > 0.0 && is_history() { 0.0 } else { name },
+            cosine: cosines.map(share),
+        }
     }
 
     fn exact(&self, whole: &str) -> HashMap<usize, Key> {

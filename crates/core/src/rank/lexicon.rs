@@ -397,6 +397,22 @@ mod tests {
     }
 
     #[test]
+    fn parts_count_where_all_of_them_stand_and_alone_only_when_the_whole_is_nowhere() {
+        let covered = |texts: &[&str], question: &str| -> Vec<bool> {
+            lexicon(texts)
+                .coverage(&query::parse(question).wanted)
+                .all
+                .iter()
+                .map(|share| *share > 0.0)
+                .collect()
+        };
+        let texts = ["node-07", "node rack 07", "node rack", "shelf 07"];
+        assert_eq!(covered(&texts, "node-07"), [true, true, false, false]);
+        assert_eq!(covered(&texts[1..], "node-07"), [true, true, true]);
+        assert_eq!(covered(&["docker rack"], "dokcer-09"), [true]);
+    }
+
+    #[test]
     fn a_rare_word_counts_more_than_a_common_one() {
         let lexicon = lexicon(&["debian web", "debian mail", "debian files", "alpine backup"]);
         let coverage = lexicon.coverage(&query::parse("debian mail").wanted);
@@ -427,6 +443,10 @@ mod tests {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let coverage = lexicon(&texts).coverage(&query::parse(&question).wanted);
             prop_assert!(coverage.all.iter().all(|share| (0.0..=1.001).contains(share)));
+            let covering = (0..).zip(&coverage.all).filter(|(_, share)| **share > 0.0).map(|(chunk, _)| chunk);
+            let mut touched = coverage.touched;
+            touched.sort_unstable();
+            prop_assert_eq!(touched, covering.collect::<Vec<ChunkNo>>());
         }
     }
 }

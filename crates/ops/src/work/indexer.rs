@@ -63,7 +63,6 @@ async fn follow_writes(house: &House, shutdown: &CancellationToken) {
 }
 
 async fn gathered(committed: &mut watch::Receiver<i64>) {
-    // Fails only when the store is gone; then the pause keeps the loop from spinning.
     let _ = committed.changed().await;
     sleep(GATHER).await;
 }

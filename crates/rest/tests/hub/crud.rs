@@ -123,6 +123,28 @@ async fn a_row_sent_back_as_it_was_read_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_item_is_shown_with_what_stands_on_it_and_a_guest_with_its_host() {
+    let hub = Hub::open().await;
+    let host = hub.make("hardware", json!({"name": "pve1"})).await["id"].clone();
+    let of = |name: &str| json!({"name": name, "hardware_id": host});
+    let (vm, container) = (hub.make("vms", of("web")).await, hub.make("containers", of("dns")).await);
+    let stray = hub.make("vms", json!({"name": "stray"})).await;
+    hub.make("apps", json!({"name": "wiki", "vm_id": vm["id"]})).await;
+    let shown = async |path: String| hub.get(&path).send().await.json()["data"].clone();
+
+    let machine = shown(format!("/api/hardware/{host}")).await;
+    assert_eq!(
+        (&machine["vms"][0]["name"], &machine["containers"][0]["name"]),
+        (&json!("web"), &json!("dns"))
+    );
+    assert_eq!((&machine["apps"], &machine["storage_pools"]), (&json!([]), &json!([])));
+    let web = shown(format!("/api/vms/{}", vm["id"])).await;
+    assert_eq!((&web["hardware_name"], &web["apps"][0]["name"]), (&json!("pve1"), &json!("wiki")));
+    assert_eq!(shown(format!("/api/containers/{}", container["id"])).await["hardware_name"], "pve1");
+    assert_eq!(shown(format!("/api/vms/{}", stray["id"])).await.get("hardware_name"), None);
+}
+
+#[tokio::test]
 async fn a_pool_is_never_shown_without_its_shares() {
     let hub = Hub::open().await;
     let host = hub.make("hardware", json!({"name": "nas"})).await["id"].clone();

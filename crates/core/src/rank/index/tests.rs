@@ -89,16 +89,30 @@ fn history_stands_behind_what_is_there() {
     assert_eq!(ids(&index, "kettle kind:misc", None, Mode::Hybrid), [1]);
 }
 
+/// A page with a section for each word: several chunks.
+fn page(index: &mut Index, id: ItemId, words: &str) {
+    let content =
+        words.split(' ').map(|word| format!("## {word}\n\n{word} here")).collect::<Vec<_>>().join("\n\n");
+    put(index, id, Kind::Documents, words, &json!({"content": content}));
+}
+
+/// Id, part and score of each hit.
+fn hits(index: &Index, question: &str, cosines: Option<&[f32]>, mode: Mode) -> Vec<(i64, usize, f32)> {
+    let query = parse(question);
+    let asked = Asked { query: &query, cosines, allowed: None, mode, weights: WEIGHTS, limit: 10 };
+    index.search(asked).hits.iter().map(|hit| (hit.owner.id(), hit.part, hit.score)).collect()
+}
+
 proptest! {
     #[test]
     fn after_any_changes_it_answers_like_one_made_anew(acts in proptest::collection::vec((1i64..8, proptest::option::of("[a-d]{2,3}( [a-d]{2,3}){0,2}")), 1..40)) {
         let mut index = Index::default();
         let mut world: std::collections::BTreeMap<i64, String> = Default::default();
-        for (id, text) in acts {
-            match text {
-                Some(text) => {
-                    put(&mut index, id, Kind::Misc, &text, &json!({}));
-                    world.insert(id, text);
+        for (id, words) in acts {
+            match words {
+                Some(words) => {
+                    page(&mut index, id, &words);
+                    world.insert(id, words);
                 }
                 None => {
                     index.remove(Owner::Item(id));
@@ -107,12 +121,16 @@ proptest! {
             }
         }
         let mut fresh = Index::default();
-        for (id, text) in &world {
-            put(&mut fresh, *id, Kind::Misc, text, &json!({}));
+        for (id, words) in &world {
+            page(&mut fresh, *id, words);
         }
-        prop_assert_eq!(index.chunks(), world.len());
+        prop_assert_eq!(index.chunks(), fresh.chunks());
         for question in world.values().map(String::as_str).chain(["ab", "abc cd"]) {
-            prop_assert_eq!(ids(&index, question, None, Mode::Hybrid), ids(&fresh, question, None, Mode::Hybrid));
+            let found = hits(&index, question, None, Mode::Hybrid);
+            prop_assert_eq!(&found, &hits(&fresh, question, None, Mode::Hybrid));
+            // By words alone, a look at every chunk finds no more than one at those that share a word.
+            let nothing_near = vec![0.0; index.width()];
+            prop_assert_eq!(found, hits(&index, question, Some(&nothing_near), Mode::Lexical));
         }
     }
 }
