@@ -1,7 +1,7 @@
 // Every page and layer at one width: usable by everybody in both themes, no wider than the screen, kept as pictures.
 import assert from 'node:assert/strict';
 
-import { settled, stories } from './browser.mjs';
+import { settled, stories, until } from './browser.mjs';
 import { startHub } from './hub.mjs';
 import { look } from './look.mjs';
 
@@ -19,20 +19,16 @@ async function follow(page, path) {
 
 const LAYERS = '[role=dialog]:visible, [role=menu]:visible';
 
-/** Escape after Escape, and what was typed is given up. */
+/** Escape after Escape, and what was typed is given up. A layer that is still opening may not hear the first. */
 async function leaveLayers(page) {
   const discard = page.getByRole('button', { name: 'Discard', exact: true });
-  for (let open; (open = await page.locator(LAYERS).count()); ) {
+  await until('no layer is open', async () => {
+    if (!(await page.locator(LAYERS).count())) return true;
     if (await discard.isVisible()) await discard.click();
     else await page.keyboard.press('Escape');
-    await page.waitForFunction(
-      ([layers, before]) => {
-        const now = [...document.querySelectorAll(layers)].filter((layer) => layer.checkVisibility()).length;
-        return now !== before;
-      },
-      [LAYERS.replaceAll(':visible', ''), open],
-    );
-  }
+    await page.waitForTimeout(150);
+    return false;
+  });
 }
 
 /**
