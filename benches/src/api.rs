@@ -42,6 +42,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     println!("{} items in {}", choice.items, hub.dir.path().display());
     println!("resident after start: {:.1} MiB", hub.resident_mib()?);
     let ids = seed(&hub.address, choice.items)?;
+    hub.settle()?;
     let window = Duration::from_secs(choice.seconds);
     println!(
         "{:<34}{:>10}{:>10}{:>10}{:>9}{:>9}{:>8}  ",

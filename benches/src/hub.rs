@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -42,6 +43,22 @@ impl Hub {
         let ticks: f64 = fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
         // The kernel's USER_HZ is 100 on every Linux that Rust supports.
         Ok(ticks / 100.0)
+    }
+
+    /// Waits until it has nothing left to do, such as reading what was just written into its search: two clock ticks
+    /// of work in half a second at most.
+    pub(crate) fn settle(&self) -> Result<()> {
+        let start = Instant::now();
+        let mut before = self.cpu_seconds()?;
+        while start.elapsed() < Duration::from_secs(120) {
+            std::thread::sleep(Duration::from_millis(500));
+            let now = self.cpu_seconds()?;
+            if now - before < 0.025 {
+                return Ok(());
+            }
+            before = now;
+        }
+        bail!("the hub is still busy after two minutes")
     }
 
     /// Resident memory, in MiB.

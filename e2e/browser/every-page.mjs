@@ -26,7 +26,6 @@ async function leaveLayers(page) {
     if (!(await page.locator(LAYERS).count())) return true;
     if (await discard.isVisible()) await discard.click();
     else await page.keyboard.press('Escape');
-    await page.waitForTimeout(150);
     return false;
   });
 }

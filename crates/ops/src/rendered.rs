@@ -27,7 +27,7 @@ impl Keeper {
         else {
             return Ok(None);
         };
-        let version = self.store().read().await?.last_event().await?;
+        let version = self.store().version().await?;
         let key = (version, entry.meta.name, input.to_string());
         if let Some(kept) = self.cache().0.get(&key) {
             return Ok(Some(kept));

@@ -174,14 +174,6 @@ impl View {
         Ok(chain)
     }
 
-    /// Items that stand on that one, in order of id.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn children(&mut self, id: ItemId) -> Result<Vec<ItemId>> {
-        self.children_of(&[id]).await
-    }
-
     /// Items that stand on any of those, in order of id.
     ///
     /// # Errors

@@ -103,6 +103,18 @@ impl Store {
         &self.path
     }
 
+    /// Number of the newest event, whichever process wrote it, 0 when there is none: the version of everything
+    /// that can be read. The database is asked only when another process may have written.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn version(&self) -> Result<i64> {
+        if self.presence.undisturbed() {
+            return Ok(*self.committed.borrow());
+        }
+        self.read().await?.last_event().await
+    }
+
     /// A connection for reading.
     ///
     /// # Errors
@@ -138,7 +150,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
-        let last = self.read().await?.last_event().await?;
+        let last = self.version().await?;
         self.committed.send_if_modified(|known| {
             let newer = last > *known;
             *known = last.max(*known);

@@ -1,7 +1,9 @@
 //! Who else has the database open: an advisory lock on a file beside it. The system releases it when a
-//! process ends, however it ends, so it never lies after a crash.
+//! process ends, however it ends, so it never lies after a crash. Each who comes makes the file a byte longer, so
+//! that whoever was alone sees, without asking the database, that it still holds what it wrote itself.
 
 use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
@@ -13,6 +15,8 @@ pub struct Presence {
     lock: File,
     path: PathBuf,
     alone: bool,
+    /// Length of the file once this process had come.
+    comers: u64,
 }
 
 impl Presence {
@@ -21,16 +25,17 @@ impl Presence {
     pub(crate) async fn announce(database: &Path) -> Result<Self> {
         let mut presence = Self::outside(database)?;
         if presence.take()? {
-            return Ok(presence);
+            presence.lock.set_len(0).map_err(|source| presence.failed(source))?;
+            return presence.counted();
         }
         match presence.lock.try_lock_shared() {
-            Ok(()) => Ok(presence),
+            Ok(()) => presence.counted(),
             Err(TryLockError::WouldBlock) => {
                 tracing::warn!(
                     lock = %presence.path.display(),
                     "another labkeeper prepares or restores the database: waiting until it is done"
                 );
-                presence.wait().await
+                presence.wait().await?.counted()
             }
             Err(TryLockError::Error(source)) => Err(presence.failed(source)),
         }
@@ -47,6 +52,11 @@ impl Presence {
         self.alone
     }
 
+    /// Whether nobody else has come since: then nobody else has written either. Costs one system call.
+    pub(crate) fn undisturbed(&self) -> bool {
+        self.alone && self.lock.metadata().is_ok_and(|file| file.len() == self.comers)
+    }
+
     /// Lets others in while staying visible. The kernel changes the kind of the lock in one call, so that the moment in
     /// which somebody could reserve a database that is open here is as short as it can be.
     pub(crate) fn settle(&self) -> Result<()> {
@@ -55,10 +65,17 @@ impl Presence {
 
     fn outside(database: &Path) -> Result<Self> {
         let path = database.with_extension("lock");
-        match File::options().create(true).truncate(false).write(true).open(&path) {
-            Ok(lock) => Ok(Self { lock, path, alone: false }),
+        match File::options().create(true).append(true).open(&path) {
+            Ok(lock) => Ok(Self { lock, path, alone: false, comers: 0 }),
             Err(source) => Err(StoreError::File { path, source }),
         }
+    }
+
+    /// Leaves its byte, before the database is opened.
+    fn counted(mut self) -> Result<Self> {
+        let left = self.lock.write_all(b".").and_then(|()| self.lock.metadata());
+        self.comers = left.map_err(|source| self.failed(source))?.len();
+        Ok(self)
     }
 
     fn take(&mut self) -> Result<bool> {
@@ -108,9 +125,13 @@ mod tests {
         assert!(first.alone() && Presence::reserve(&database).unwrap().is_none());
         first.settle().unwrap();
         assert!(Presence::reserve(&database).unwrap().is_none());
+        assert!(first.undisturbed());
         let second = Presence::announce(&database).await.unwrap();
-        assert!(!second.alone());
-        drop((first, second));
+        assert!(!second.alone() && !second.undisturbed() && !first.undisturbed());
+        drop(second);
+        assert!(!first.undisturbed(), "what the second wrote is still there");
+        drop(first);
         assert!(Presence::reserve(&database).unwrap().is_some());
+        assert!(Presence::announce(&database).await.unwrap().undisturbed());
     }
 }

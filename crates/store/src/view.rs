@@ -9,6 +9,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
+use crate::error::StoreError;
 use crate::event::Event;
 
 enum Handle {
@@ -81,15 +82,23 @@ impl WriteTx {
     /// When the engine fails or a rule of the schema is broken; then nothing happened.
     pub async fn commit(mut self) -> Result<()> {
         let last = self.view.last_event().await?;
-        match self.view.handle {
-            Handle::Transaction(transaction) => transaction.commit().await?,
-            Handle::Plain(_) => unreachable!("a WriteTx is always made from a transaction"),
+        let Handle::Transaction(transaction) = self.view.handle else {
+            unreachable!("a WriteTx is always made from a transaction")
+        };
+        let committed = self.committed;
+        // Spawned, so that a caller who gives up cannot leave it committed and nobody told.
+        let work = async move {
+            transaction.commit().await?;
+            committed.send_if_modified(|known| {
+                let newer = last > *known;
+                *known = last.max(*known);
+                newer
+            });
+            Ok(())
+        };
+        match tokio::spawn(work).await {
+            Ok(done) => done,
+            Err(stopped) => Err(StoreError::Sql(sqlx::Error::Io(std::io::Error::other(stopped)))),
         }
-        self.committed.send_if_modified(|known| {
-            let newer = last > *known;
-            *known = last.max(*known);
-            newer
-        });
-        Ok(())
     }
 }

@@ -1,6 +1,10 @@
 //! The store over a real file: migrations, the one writer, events, and dying at any moment.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use labkeeper_core::audit::{Phase, Verifier};
 use labkeeper_core::inventory::{Kind, Rel};
 use labkeeper_core::stamp::Stamp;
@@ -150,6 +154,57 @@ async fn a_follower_is_woken_and_finds_the_events_in_order_with_their_change() {
     let told: Vec<_> =
         events.iter().map(|event| (event.action.as_str(), event.rev, event.change_id)).collect();
     assert_eq!(told, [("created", Some(1), change), ("updated", Some(2), change)]);
+}
+
+#[tokio::test]
+async fn the_version_tells_every_write_whoever_made_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let store = Store::open(&path).await.unwrap();
+    let insert = async |store: &Store| {
+        let mut tx = store.write().await.unwrap();
+        tx.insert_item(new(Kind::Misc, "thing")).await.unwrap();
+        keep(tx).await;
+    };
+    let mut known = vec![store.version().await.unwrap()];
+    insert(&store).await;
+    known.push(store.version().await.unwrap());
+    let other = Store::open(&path).await.unwrap();
+    insert(&other).await;
+    known.push(store.version().await.unwrap());
+    assert_eq!(store.version().await.unwrap(), other.version().await.unwrap());
+    insert(&store).await;
+    known.push(other.version().await.unwrap());
+    other.close().await;
+    drop(other);
+    insert(&store).await;
+    known.push(store.version().await.unwrap());
+    assert!(known.is_sorted_by(|earlier, later| earlier < later), "{known:?}");
+}
+
+#[tokio::test]
+async fn a_commit_that_nobody_waits_for_is_told_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    for patience in 1..8 {
+        let mut tx = store.write().await.unwrap();
+        tx.insert_item(new(Kind::Misc, "thing")).await.unwrap();
+        tx.journal(&meta()).await.unwrap();
+        {
+            let mut commit = pin!(tx.commit());
+            let mut asked = 0;
+            poll_fn(|cx| {
+                asked += 1;
+                let done = commit.as_mut().poll(cx).is_ready();
+                if done || asked == patience { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+        }
+        // The one writer is free again only when the commit has ended, one way or the other.
+        drop(store.write().await.unwrap());
+        let told = store.version().await.unwrap();
+        assert_eq!(told, store.read().await.unwrap().last_event().await.unwrap(), "after {patience} polls");
+    }
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::address;
+use super::address::{self, Address};
 use super::admit::MAX_NAME;
-use super::field::Shape;
+use super::field::{Field, Shape};
 use super::item::{Item, ItemId};
 use super::kinds::Kind;
 
@@ -17,20 +17,14 @@ pub fn row(
     observed: Option<&Map<String, Value>>,
 ) -> Map<String, Value> {
     let spec = item.kind.spec();
-    let seen = |name: &str| observed.and_then(|observed| observed.get(name)).cloned();
     let addresses = address::stored(item.fields.get("addresses"));
     let primary = address::primary(&addresses);
     let mut row = Map::with_capacity(spec.fields.len() + 9);
     row.insert("id".into(), item.id.into());
     row.insert(spec.name_field.into(), item.name.clone().into());
     for field in spec.fields {
-        let asserted = match field.shape {
-            Shape::Address => primary.and_then(|address| address.ip.clone()).map(Value::String),
-            Shape::Mac => primary.and_then(|address| address.mac.clone()).map(Value::String),
-            Shape::Parent(kind) => parent.filter(|(of, _)| *of == kind).map(|(_, id)| id.into()),
-            _ => item.fields.get(field.name).cloned(),
-        };
-        let shown = asserted.or_else(|| seen(field.name)).or_else(|| field.default.map(|default| default()));
+        let asserted = asserted_field(item, parent, primary, field);
+        let shown = asserted.or_else(|| fallback(field, observed));
         row.insert(field.name.into(), shown.unwrap_or(Value::Null));
     }
     if spec.address_field().is_some() {
@@ -51,12 +45,39 @@ pub fn asserted(item: &Item, parent: Option<(Kind, ItemId)>, name: &str) -> Opti
         return Some(item.name.clone().into());
     }
     let addresses = address::stored(item.fields.get("addresses"));
-    match spec.field(name).map(|field| field.shape) {
-        Some(Shape::Address) => address::primary(&addresses)?.ip.clone().map(Value::String),
-        Some(Shape::Mac) => address::primary(&addresses)?.mac.clone().map(Value::String),
-        Some(Shape::Parent(kind)) => parent.filter(|(of, _)| *of == kind).map(|(_, id)| id.into()),
-        _ => item.fields.get(name).cloned(),
+    match spec.field(name) {
+        Some(field) => asserted_field(item, parent, address::primary(&addresses), field),
+        None => item.fields.get(name).cloned(),
     }
+}
+
+/// The shown value of one field, as [`row`] has it: asserted, else observed, else the default. `None` is null. What
+/// an item stands on is not known here.
+pub fn shown(item: &Item, observed: Option<&Map<String, Value>>, name: &str) -> Option<Value> {
+    asserted(item, None, name)
+        .or_else(|| fallback(item.kind.spec().field(name)?, observed))
+        .filter(|value| !value.is_null())
+}
+
+fn asserted_field(
+    item: &Item,
+    parent: Option<(Kind, ItemId)>,
+    primary: Option<&Address>,
+    field: &Field,
+) -> Option<Value> {
+    match field.shape {
+        Shape::Address => primary?.ip.clone().map(Value::String),
+        Shape::Mac => primary?.mac.clone().map(Value::String),
+        Shape::Parent(kind) => parent.filter(|(of, _)| *of == kind).map(|(_, id)| id.into()),
+        _ => item.fields.get(field.name).cloned(),
+    }
+}
+
+fn fallback(field: &Field, observed: Option<&Map<String, Value>>) -> Option<Value> {
+    observed
+        .and_then(|observed| observed.get(field.name))
+        .cloned()
+        .or_else(|| field.default.map(|default| default()))
 }
 
 /// JSON Schema of a row of that kind, for OpenAPI and MCP.

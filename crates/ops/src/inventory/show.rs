@@ -164,7 +164,7 @@ impl Operation for InventoryShow {
         let row = row_of(&mut view, &item).await?;
         let links = view.links_of(item.id).await?;
         let networks = networks(&mut view, &item, &row, &links).await?;
-        let children = view.children(item.id).await?;
+        let children = view.children_of(&[item.id]).await?;
         let mut children = view.references(&children).await?;
         children.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
         let (out, back): (Vec<Link>, Vec<Link>) = links

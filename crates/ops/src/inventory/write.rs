@@ -228,7 +228,7 @@ pub async fn delete(
     let mut queue = vec![item.clone()];
     while let Some(next) = queue.pop() {
         if cascade == Some(Cascade::Delete) {
-            for child in tx.children(next.id).await? {
+            for child in tx.children_of(&[next.id]).await? {
                 queue.extend(tx.item(child).await?);
             }
         }

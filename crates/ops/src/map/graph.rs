@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::link::parent_label;
 use labkeeper_core::inventory::network::{Net, Networks};
+use labkeeper_core::inventory::row::shown;
 use labkeeper_core::inventory::{Item, ItemId, Kind, Link, Rel};
+use labkeeper_store::ItemFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cx::Cx;
-use crate::inventory::rows::{Row, rows_of_everything};
+use crate::inventory::rows::{Observed, freshest};
 use crate::operation::{Meta, Operation, Route, Toolset};
 
 /// Read the map: every item but networks and documents as a node, every relation as an edge.
@@ -43,30 +45,31 @@ impl Operation for MapGraph {
 
     async fn run(self, cx: &mut Cx) -> Result<Graph, Fault> {
         let mut view = cx.snapshot().await?;
-        let everything = rows_of_everything(&mut view).await?;
+        let items = view.items(ItemFilter::All).await?;
+        let observed = freshest(view.observations(None).await?);
         let links = view.links(None).await?;
-        Ok(draw(&everything, &links))
+        Ok(draw(&items, &observed, &links))
     }
 }
 
-fn draw(everything: &[(Item, Row)], links: &[Link]) -> Graph {
-    let networks = Networks::new(everything.iter().map(|(item, _)| item));
+fn draw(everything: &[Item], observed: &Observed, links: &[Link]) -> Graph {
+    let networks = Networks::new(everything);
     let member_of: HashMap<ItemId, ItemId> = links
         .iter()
         .filter(|link| link.rel == Rel::MemberOf)
         .map(|link| (link.from_id, link.to_id))
         .collect();
-    let items: HashMap<ItemId, &Item> = everything.iter().map(|(item, _)| (item.id, item)).collect();
+    let items: HashMap<ItemId, &Item> = everything.iter().map(|item| (item.id, item)).collect();
     let nodes: Vec<Element> = everything
         .iter()
-        .filter(|(item, _)| !matches!(item.kind, Kind::Networks | Kind::Documents))
-        .map(|(item, row)| {
+        .filter(|item| !matches!(item.kind, Kind::Networks | Kind::Documents))
+        .map(|item| {
             let explicit = member_of.get(&item.id).and_then(|id| networks.get(*id));
-            Element { data: node(item, row, explicit, &networks) }
+            Element { data: node(item, observed.get(&item.id), explicit, &networks) }
         })
         .collect();
     let drawn: HashSet<ItemId> =
-        everything.iter().filter(|(item, _)| item.kind != Kind::Documents).map(|(item, _)| item.id).collect();
+        everything.iter().filter(|item| item.kind != Kind::Documents).map(|item| item.id).collect();
     let edges = links
         .iter()
         .filter(|link| {
@@ -81,7 +84,12 @@ fn node_id(item: &Item) -> String {
     format!("{}-{}", item.kind.key(), item.id)
 }
 
-fn node(item: &Item, row: &Row, explicit: Option<&Net>, networks: &Networks) -> Map<String, Value> {
+fn node(
+    item: &Item,
+    observed: Option<&Map<String, Value>>,
+    explicit: Option<&Net>,
+    networks: &Networks,
+) -> Map<String, Value> {
     let mut data = Map::new();
     data.insert("id".into(), node_id(item).into());
     data.insert("label".into(), item.name.clone().into());
@@ -89,7 +97,7 @@ fn node(item: &Item, row: &Row, explicit: Option<&Net>, networks: &Networks) -> 
     data.insert("entity_id".into(), item.id.into());
     data.insert("rawName".into(), item.name.clone().into());
     data.insert("rank".into(), item.kind.spec().rank.into());
-    match row.get("icon").and_then(Value::as_str) {
+    match shown(item, observed, "icon").as_ref().and_then(Value::as_str) {
         Some(icon) if icon.starts_with("/api/icons/") => {
             data.insert("imageIcon".into(), icon.into());
             data.insert("label".into(), "".into());
@@ -103,14 +111,17 @@ fn node(item: &Item, row: &Row, explicit: Option<&Net>, networks: &Networks) -> 
         }
         None => {}
     }
-    let ip = item.kind.spec().address_field().and_then(|name| row.get(name)).and_then(Value::as_str);
-    if let Some(net) = explicit.or_else(|| networks.containing(ip?)) {
+    let network = || {
+        let ip = shown(item, observed, item.kind.spec().address_field()?)?;
+        networks.containing(ip.as_str()?)
+    };
+    if let Some(net) = explicit.or_else(network) {
         data.insert("networkId".into(), net.id.into());
         data.insert("networkName".into(), net.name.clone().into());
         data.insert("networkColor".into(), net.color.clone().into());
     }
     if item.kind == Kind::Shares {
-        data.insert("shareType".into(), row.get("share_type").cloned().unwrap_or(Value::Null));
+        data.insert("shareType".into(), shown(item, observed, "share_type").unwrap_or(Value::Null));
     }
     data
 }
