@@ -47,6 +47,7 @@ impl Hub {
 
     /// Waits until it has nothing left to do, such as reading what was just written into its search: two clock ticks
     /// of work in half a second at most.
+    #[expect(clippy::disallowed_methods, reason = "a process at rest can only be watched for a while")]
     pub(crate) fn settle(&self) -> Result<()> {
         let start = Instant::now();
         let mut before = self.cpu_seconds()?;

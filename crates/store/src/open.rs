@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// Number of the newest event, whichever process wrote it, 0 when there is none: the version of everything
-    /// that can be read. The database is asked only when another process may have written.
+    /// that can be read. The database is asked only when another process has opened it since this one did.
     ///
     /// # Errors
     /// When the engine fails.
@@ -137,7 +137,7 @@ impl Store {
     /// When another process holds the database for longer than ten seconds.
     pub async fn write(&self) -> Result<WriteTx> {
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(WriteTx::new(transaction, self.committed.clone()))
+        Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone()))
     }
 
     /// Follows the number of the newest event committed by this process.

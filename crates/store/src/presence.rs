@@ -4,7 +4,9 @@
 
 use std::fs::{File, TryLockError};
 use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::Result;
 use crate::error::StoreError;
@@ -14,28 +16,33 @@ use crate::error::StoreError;
 pub struct Presence {
     lock: File,
     path: PathBuf,
-    alone: bool,
-    /// Length of the file once this process had come.
-    comers: u64,
+    alone: AtomicBool,
+    /// Length of the file once this process had come. It never gets shorter, so no two states look the same.
+    comers: AtomicU64,
 }
 
 impl Presence {
     /// Comes in. Whoever holds the database exclusively may be about to put another file in its place, so it is
     /// waited for before anything is opened.
     pub(crate) async fn announce(database: &Path) -> Result<Self> {
-        let mut presence = Self::outside(database)?;
+        let presence = Self::outside(database)?;
         if presence.take()? {
-            presence.lock.set_len(0).map_err(|source| presence.failed(source))?;
-            return presence.counted();
+            presence.count()?;
+            return Ok(presence);
         }
         match presence.lock.try_lock_shared() {
-            Ok(()) => presence.counted(),
+            Ok(()) => {
+                presence.count()?;
+                Ok(presence)
+            }
             Err(TryLockError::WouldBlock) => {
                 tracing::warn!(
                     lock = %presence.path.display(),
                     "another labkeeper prepares or restores the database: waiting until it is done"
                 );
-                presence.wait().await?.counted()
+                let presence = presence.wait().await?;
+                presence.count()?;
+                Ok(presence)
             }
             Err(TryLockError::Error(source)) => Err(presence.failed(source)),
         }
@@ -43,48 +50,66 @@ impl Presence {
 
     /// The database for this process alone until the answer is dropped; nothing when another process has it open.
     pub(crate) fn reserve(database: &Path) -> Result<Option<Self>> {
-        let mut presence = Self::outside(database)?;
+        let presence = Self::outside(database)?;
         Ok(presence.take()?.then_some(presence))
     }
 
     /// Whether no other process had the database open.
     pub(crate) fn alone(&self) -> bool {
-        self.alone
+        self.alone.load(Ordering::Relaxed)
     }
 
-    /// Whether nobody else has come since: then nobody else has written either. Costs one system call.
+    /// Whether nobody else has come since: then nobody else has written either. Costs one system call. A file that was
+    /// deleted or replaced tells nothing any more.
     pub(crate) fn undisturbed(&self) -> bool {
-        self.alone && self.lock.metadata().is_ok_and(|file| file.len() == self.comers)
+        let as_left =
+            |file: std::fs::Metadata| file.nlink() > 0 && file.len() == self.comers.load(Ordering::Relaxed);
+        self.alone() && self.lock.metadata().is_ok_and(as_left)
+    }
+
+    /// From now on only the database itself is believed.
+    pub(crate) fn doubt(&self) {
+        self.alone.store(false, Ordering::Relaxed);
     }
 
     /// Lets others in while staying visible. The kernel changes the kind of the lock in one call, so that the moment in
-    /// which somebody could reserve a database that is open here is as short as it can be.
+    /// which somebody could reserve a database that is open here is as short as it can be. Whoever came in that moment
+    /// believes to be alone too, so both are told otherwise.
     pub(crate) fn settle(&self) -> Result<()> {
-        self.lock.lock_shared().map_err(|source| self.failed(source))
+        self.lock.lock_shared().map_err(|source| self.failed(source))?;
+        if self.alone() && !self.undisturbed() {
+            self.doubt();
+            self.count()?;
+        }
+        Ok(())
     }
 
     fn outside(database: &Path) -> Result<Self> {
+        // One lock for one database, whichever way its path goes.
+        let database = database.canonicalize().unwrap_or_else(|_| database.into());
         let path = database.with_extension("lock");
         match File::options().create(true).append(true).open(&path) {
-            Ok(lock) => Ok(Self { lock, path, alone: false, comers: 0 }),
+            Ok(lock) => Ok(Self { lock, path, alone: false.into(), comers: 0.into() }),
             Err(source) => Err(StoreError::File { path, source }),
         }
     }
 
-    /// Leaves its byte, before the database is opened.
-    fn counted(mut self) -> Result<Self> {
-        let left = self.lock.write_all(b".").and_then(|()| self.lock.metadata());
-        self.comers = left.map_err(|source| self.failed(source))?.len();
-        Ok(self)
+    /// Leaves a byte, before the database is opened.
+    fn count(&self) -> Result<()> {
+        let left = (&self.lock).write_all(b".").and_then(|()| self.lock.metadata());
+        let length = left.map_err(|source| self.failed(source))?.len();
+        self.comers.store(length, Ordering::Relaxed);
+        Ok(())
     }
 
-    fn take(&mut self) -> Result<bool> {
-        self.alone = match self.lock.try_lock() {
+    fn take(&self) -> Result<bool> {
+        let alone = match self.lock.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => false,
             Err(TryLockError::Error(source)) => return Err(self.failed(source)),
         };
-        Ok(self.alone)
+        self.alone.store(alone, Ordering::Relaxed);
+        Ok(alone)
     }
 
     async fn wait(self) -> Result<Self> {
@@ -118,6 +143,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn two_who_believe_to_be_alone_are_both_told_otherwise() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("lab.db");
+        let first = Presence::announce(&database).await.unwrap();
+        // What could happen between the two kinds of the first's lock.
+        first.lock.unlock().unwrap();
+        let second = Presence::announce(&database).await.unwrap();
+        assert!(first.alone() && second.alone());
+        second.settle().unwrap();
+        first.settle().unwrap();
+        assert!(!first.undisturbed() && !second.undisturbed());
+    }
+
+    #[tokio::test]
     async fn nobody_reserves_what_somebody_has_open() {
         let dir = tempfile::tempdir().unwrap();
         let database = dir.path().join("lab.db");
@@ -132,6 +171,10 @@ mod tests {
         assert!(!first.undisturbed(), "what the second wrote is still there");
         drop(first);
         assert!(Presence::reserve(&database).unwrap().is_some());
+        let mover = Presence::announce(&database).await.unwrap();
+        std::fs::remove_file(database.with_extension("lock")).unwrap();
+        assert!(!mover.undisturbed(), "others would leave their bytes elsewhere");
+        drop(mover);
         assert!(Presence::announce(&database).await.unwrap().undisturbed());
     }
 }

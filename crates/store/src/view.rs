@@ -2,6 +2,7 @@
 //! Queries are methods of [`View`], one file per table; [`WriteTx`] can do all that and change things.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use labkeeper_core::change::Image;
 use sqlx::pool::PoolConnection;
@@ -9,8 +10,8 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
-use crate::error::StoreError;
 use crate::event::Event;
+use crate::presence::Presence;
 
 enum Handle {
     Plain(PoolConnection<Sqlite>),
@@ -45,6 +46,7 @@ pub struct WriteTx {
     pub(crate) images: Vec<Image>,
     pub(crate) events: Vec<Event>,
     committed: watch::Sender<i64>,
+    presence: Arc<Presence>,
 }
 
 impl Deref for WriteTx {
@@ -62,8 +64,18 @@ impl DerefMut for WriteTx {
 }
 
 impl WriteTx {
-    pub(crate) fn new(transaction: Transaction<'static, Sqlite>, committed: watch::Sender<i64>) -> Self {
-        Self { view: View::snapshot(transaction), images: Vec::new(), events: Vec::new(), committed }
+    pub(crate) fn new(
+        transaction: Transaction<'static, Sqlite>,
+        committed: watch::Sender<i64>,
+        presence: Arc<Presence>,
+    ) -> Self {
+        Self {
+            view: View::snapshot(transaction),
+            images: Vec::new(),
+            events: Vec::new(),
+            committed,
+            presence,
+        }
     }
 
     /// What this transaction changed so far.
@@ -76,19 +88,20 @@ impl WriteTx {
         self.events.push(event);
     }
 
-    /// Makes everything durable and wakes the followers.
+    /// Makes everything durable and wakes the followers. Once begun it goes through, also when the caller gives up.
     ///
     /// # Errors
-    /// When the engine fails or a rule of the schema is broken; then nothing happened.
+    /// When the engine fails or a rule of the schema is broken; then nothing happened, unless the disk itself failed.
     pub async fn commit(mut self) -> Result<()> {
         let last = self.view.last_event().await?;
         let Handle::Transaction(transaction) = self.view.handle else {
             unreachable!("a WriteTx is always made from a transaction")
         };
-        let committed = self.committed;
+        let (committed, presence) = (self.committed, self.presence);
         // Spawned, so that a caller who gives up cannot leave it committed and nobody told.
         let work = async move {
-            transaction.commit().await?;
+            // A failure may hide that it took effect: then only the database knows what is newest.
+            transaction.commit().await.inspect_err(|_| presence.doubt())?;
             committed.send_if_modified(|known| {
                 let newer = last > *known;
                 *known = last.max(*known);
@@ -98,7 +111,11 @@ impl WriteTx {
         };
         match tokio::spawn(work).await {
             Ok(done) => done,
-            Err(stopped) => Err(StoreError::Sql(sqlx::Error::Io(std::io::Error::other(stopped)))),
+            Err(stopped) => match stopped.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime ends; so does this.
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 }

@@ -44,15 +44,16 @@ pub fn asserted(item: &Item, parent: Option<(Kind, ItemId)>, name: &str) -> Opti
     if name == spec.name_field {
         return Some(item.name.clone().into());
     }
-    let addresses = address::stored(item.fields.get("addresses"));
-    match spec.field(name) {
-        Some(field) => asserted_field(item, parent, address::primary(&addresses), field),
-        None => item.fields.get(name).cloned(),
-    }
+    let Some(field) = spec.field(name) else { return item.fields.get(name).cloned() };
+    let addresses = match field.shape {
+        Shape::Address | Shape::Mac => address::stored(item.fields.get("addresses")),
+        _ => Vec::new(),
+    };
+    asserted_field(item, parent, address::primary(&addresses), field)
 }
 
-/// The shown value of one field, as [`row`] has it: asserted, else observed, else the default. `None` is null. What
-/// an item stands on is not known here.
+/// The shown value of a declared field, as [`row`] has it: asserted, else observed, else the default. `None` is null.
+/// What an item stands on is not known here.
 pub fn shown(item: &Item, observed: Option<&Map<String, Value>>, name: &str) -> Option<Value> {
     asserted(item, None, name)
         .or_else(|| fallback(item.kind.spec().field(name)?, observed))
@@ -126,4 +127,41 @@ pub fn input_schema(kind: Kind) -> Value {
         object.shift_remove("required");
     }
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stamp::Stamp;
+
+    #[test]
+    fn one_shown_field_is_what_the_row_has() {
+        let asserted = json!({
+            "os": "Debian 13", "icon": "🖥", "share_type": "NFS",
+            "addresses": [{"ip": "10.0.0.7", "mac": "02:00:00:00:00:07", "primary": true}],
+        });
+        let observed =
+            json!({"os": "Debian 12", "icon": "mdi:server", "ip_address": "10.0.0.8", "cpu": "N100"});
+        for kind in Kind::ALL {
+            for fields in [&asserted, &json!({})] {
+                let fields = fields.as_object().expect("an object").clone();
+                let item = Item {
+                    id: 1,
+                    kind,
+                    name: "x".into(),
+                    fields,
+                    rev: 1,
+                    created_at: Stamp(0),
+                    updated_at: Stamp(0),
+                };
+                for observed in [observed.as_object(), None] {
+                    let row = row(&item, None, observed);
+                    for field in kind.spec().fields {
+                        let one = shown(&item, observed, field.name).unwrap_or(Value::Null);
+                        assert_eq!(one, row[field.name], "{} of {}", field.name, kind.key());
+                    }
+                }
+            }
+        }
+    }
 }
