@@ -1,4 +1,4 @@
-//! Building the labkeeper binary, and where it lies then.
+//! Building the labkeeper binary and the simulated lab, and where they lie then.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::{command, repository};
 
 /// The development build.
 pub(crate) fn build() -> Result<PathBuf> {
-    built_by(&["build", "--package", "labkeeper"])
+    built_by(&["build", "--package", "labkeeper"], "labkeeper")
 }
 
 /// The same as part of building every test. Tests ask more features of some dependencies; built by itself the binary would
@@ -20,22 +20,27 @@ pub(crate) fn build_with_tests(features: &[&str]) -> Result<PathBuf> {
     for feature in features {
         arguments.extend(["--features", feature]);
     }
-    built_by(&arguments)
+    built_by(&arguments, "labkeeper")
 }
 
-fn built_by(arguments: &[&str]) -> Result<PathBuf> {
-    eprintln!("building labkeeper: cargo {}", arguments.join(" "));
+/// The simulated lab as a process of its own, as part of building every test.
+pub(crate) fn simulated_lab() -> Result<PathBuf> {
+    built_by(&["test", "--workspace", "--no-run"], "simulated_lab")
+}
+
+fn built_by(arguments: &[&str], name: &str) -> Result<PathBuf> {
+    eprintln!("building {name}: cargo {}", arguments.join(" "));
     let mut cargo = Command::new("cargo");
     cargo.args(arguments).args(["--quiet", "--locked", "--message-format", "json-render-diagnostics"]);
     let messages = command::read(cargo.current_dir(repository::root()))?;
-    executable(&messages).context("cargo names no executable of labkeeper")
+    executable(&messages, name).with_context(|| format!("cargo names no executable {name}"))
 }
 
-/// The binary's path in cargo's messages, of which its test harness also has the name.
-fn executable(messages: &str) -> Option<PathBuf> {
+/// A program's path in cargo's messages, of which its test harness also has the name.
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     let artefacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut binaries = artefacts
-        .filter(|it| it["target"]["name"] == "labkeeper" && it["profile"]["test"] == Value::Bool(false));
+    let mut binaries =
+        artefacts.filter(|it| it["target"]["name"] == name && it["profile"]["test"] == Value::Bool(false));
     binaries.find_map(|it| it["executable"].as_str().map(PathBuf::from))
 }
 
@@ -54,7 +59,7 @@ mod tests {
             "\n",
             r#"{"reason":"build-finished","success":true}"#,
         );
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/debug/labkeeper")));
-        assert_eq!(executable("not json"), None);
+        assert_eq!(executable(messages, "labkeeper"), Some(PathBuf::from("/t/debug/labkeeper")));
+        assert_eq!(executable("not json", "labkeeper"), None);
     }
 }

@@ -32,6 +32,7 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage { name: "browser", what: "stories in a browser against the real binary", run: suites::browser },
     Stage { name: "mcp", what: "the official MCP suite, and the Python SDK as a client", run: suites::mcp },
+    Stage { name: "proxmox", what: "proxmoxer at work in the simulated lab", run: suites::proxmox },
     Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
 ];
 

@@ -1,4 +1,4 @@
-//! The suites that drive the real binary from outside: a browser, MCP clients, schemathesis. Each lies in a folder of
+//! The suites that drive the real binary from outside: a browser, MCP clients, schemathesis, proxmoxer. Each lies in a folder of
 //! `e2e/`; this brings what they need and starts them.
 
 use std::fs;
@@ -45,6 +45,14 @@ pub(super) fn api(summaries: &mut Vec<String>) -> Result<()> {
     let mut conformance = script(&python, "api/conformance.py");
     conformance.arg("--binary").arg(binary::build_with_tests(&[])?);
     command::run_keeping(&mut conformance, |line| line.starts_with("schemathesis: "), summaries)
+}
+
+/// proxmoxer in the simulated lab: what is simulated is what a real client expects.
+pub(super) fn proxmox(summaries: &mut Vec<String>) -> Result<()> {
+    let python = python()?;
+    let mut client = script(&python, "proxmox/client.py");
+    client.arg("--sim").arg(binary::simulated_lab()?);
+    command::run_keeping(&mut client, |line| line.starts_with("proxmoxer: "), summaries)
 }
 
 fn e2e() -> PathBuf {

@@ -18,6 +18,8 @@ const ROOMS: &[Room] = &[
     Room { name: "labkeeper-store", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-lan", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-embed", floor: 2, may_know: &["labkeeper-core"] },
+    // Beside the house: tests of every floor reach it, the binary for its demo.
+    Room { name: "labkeeper-sim", floor: 1, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-ops", floor: 3, may_know: &["labkeeper-core", "labkeeper-store"] },
     Room { name: "labkeeper-rest", floor: 4, may_know: &["labkeeper-core", "labkeeper-ops"] },
     Room { name: "labkeeper-mcp", floor: 4, may_know: &["labkeeper-core", "labkeeper-ops"] },

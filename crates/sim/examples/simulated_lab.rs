@@ -1,0 +1,55 @@
+//! The simulated lab over HTTPS, for clients that are no part of this program: one door for each node, addresses,
+//! fingerprints and tokens as JSON on stdout, until stdin ends.
+#![allow(clippy::print_stdout, reason = "what it is for")]
+
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+
+use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
+use labkeeper_sim::door::{Https, Lab, Options, now};
+use labkeeper_sim::world::World;
+use labkeeper_sim::{Cluster, Refusal};
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let release = if std::env::args().any(|argument| argument == "8") { Release::V8 } else { Release::V9 };
+    let mut cluster = Cluster::new(World::homelab(release, now()));
+    let tokens = tokens(&mut cluster).map_err(|refusal| refusal.reason)?;
+    let lab = Arc::new(Lab::new(cluster));
+    let mut doors = Vec::new();
+    for node in ["pve1", "pve2", "pve3"] {
+        doors.push((node, Https::open(Arc::clone(&lab), node, Options::default()).await?));
+    }
+    let shown = doors.iter().map(|(node, door)| {
+        json!({"node": node, "address": door.address.to_string(), "fingerprint": door.fingerprint})
+    });
+    println!("{}", json!({"doors": shown.collect::<Vec<_>>(), "tokens": tokens}));
+    std::io::stdout().flush()?;
+    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
+    Ok(())
+}
+
+/// One token for each of the tiers that the node itself enforces, and one that may do nothing.
+fn tokens(cluster: &mut Cluster) -> Result<serde_json::Value, Refusal> {
+    let access = &mut cluster.access;
+    let operate = ["VM.PowerMgmt", "VM.Snapshot", "VM.Snapshot.Rollback"];
+    let known = operate.iter().filter(|name| access.every_privilege().contains(**name));
+    let known = known.map(|name| (*name).to_string()).collect();
+    access.add_role("LabkeeperOperate", known)?;
+    access.add_user("labkeeper@pve", UserChange { enabled: Some(true), ..UserChange::default() })?;
+    let mut tokens = serde_json::Map::new();
+    for (name, roles) in
+        [("observe", &["PVEAuditor"][..]), ("operate", &["PVEAuditor", "LabkeeperOperate"]), ("nothing", &[])]
+    {
+        let full = format!("labkeeper@pve!{name}");
+        let separate = TokenChange { separated: Some(true), ..TokenChange::default() };
+        let secret = access.add_token("labkeeper@pve", name, separate)?;
+        for role in roles {
+            access.grant("/", Holder::Token(full.clone()), role, true)?;
+            access.grant("/", Holder::User("labkeeper@pve".into()), role, true)?;
+        }
+        tokens.insert(name.into(), json!(format!("{full}={secret}")));
+    }
+    Ok(tokens.into())
+}

@@ -1,0 +1,94 @@
+//! What is asked of the simulated API and what it answers, in the real one's words.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+/// How it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request below `/api2/json`.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// How.
+    pub method: Method,
+    /// Path, such as `/nodes/pve1/lxc`, without the query.
+    pub path: String,
+    /// Query and form parameters, and JSON's scalars as text.
+    pub parameters: BTreeMap<String, String>,
+    /// The header `Authorization`, when there is one.
+    pub authorization: Option<String>,
+}
+
+/// What goes into `data`, or why not.
+pub type Answer = Result<Value, Refusal>;
+
+/// A failure: its text is the status line's reason, and the body's `message` when there is a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong, without the line break that the body has.
+    pub reason: String,
+    /// One text per parameter that is wrong.
+    pub errors: Map<String, Value>,
+}
+
+impl Refusal {
+    /// A failure of that status.
+    pub fn new(status: u16, reason: impl Into<String>) -> Self {
+        Self { status, reason: reason.into(), errors: Map::new() }
+    }
+
+    /// The caller may not: `Permission check failed (/vms/100, VM.PowerMgmt)`.
+    pub fn forbidden(what: &str) -> Self {
+        Self::new(403, format!("Permission check failed ({what})"))
+    }
+
+    /// The operation itself failed, as Perl's `die` answers it.
+    pub fn died(reason: impl Into<String>) -> Self {
+        Self::new(500, reason)
+    }
+
+    /// One parameter is wrong.
+    pub fn parameter(name: &str, wrong: impl Into<String>) -> Self {
+        let errors = Map::from_iter([(name.to_string(), Value::String(wrong.into()))]);
+        Self { status: 400, reason: "Parameter verification failed.".into(), errors }
+    }
+
+    /// The body as sent; a refused credential has none.
+    pub fn body(&self) -> Option<Value> {
+        if self.status == 401 {
+            return None;
+        }
+        // What no handler says has no line break at its end.
+        let end = if self.status == 501 { "" } else { "\n" };
+        let mut body = json!({"data": null, "message": format!("{}{end}", self.reason)});
+        if !self.errors.is_empty() {
+            body["errors"] = self.errors.clone().into();
+        }
+        Some(body)
+    }
+}

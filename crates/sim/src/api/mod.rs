@@ -1,0 +1,83 @@
+//! The API over the world. Each request passes, as on a real node, in this order: credential, route, permission,
+//! parameters, handler. A handler is found by method and template; what the table of permissions knows but no handler
+//! models is refused as not implemented, never answered with something invented.
+
+mod agent;
+mod backup;
+mod cluster;
+mod cx;
+mod guests;
+mod host;
+mod parameters;
+mod resources;
+mod shape;
+mod snapshots;
+mod storages;
+mod tasks;
+
+use crate::access::{Access, Caller};
+use crate::access_api;
+use crate::answer::{Answer, Ask, Method, Refusal};
+use crate::permission::{self, Found};
+use crate::world::World;
+use cx::Cx;
+
+/// A cluster with its users: everything behind the door.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// The lab.
+    pub world: World,
+    /// Who may what in it.
+    pub access: Access,
+}
+
+impl Cluster {
+    /// That world, with `root@pam` alone.
+    pub fn new(world: World) -> Self {
+        let access = Access::new(world.release);
+        Self { world, access }
+    }
+
+    /// Answers a request at the moment the world has been advanced to.
+    ///
+    /// # Errors
+    /// As a real node refuses.
+    pub fn answer(&mut self, ask: &Ask) -> Answer {
+        let release = self.world.release;
+        let caller = if ask.authorization.is_none() && permission::is_open(release, ask.method, &ask.path) {
+            Caller::nobody()
+        } else {
+            self.access.authenticate(ask.authorization.as_deref(), self.world.now())?
+        };
+        let Found::Route(route, path) = permission::find(release, ask.method, &ask.path) else {
+            let reason = format!("Method '{} {}' not implemented", ask.method.as_str(), ask.path);
+            return Err(Refusal::new(501, reason));
+        };
+        route.check(&self.access, &caller, &path, &ask.parameters, &self.world)?;
+        route.check_inside(&self.access, &caller, &path, &ask.parameters, &self.world)?;
+        if let Some(answer) =
+            access_api::answer(&mut self.access, &caller, ask, route.template, &path, &self.world)
+        {
+            return answer;
+        }
+        let mut cx = Cx { world: &mut self.world, access: &self.access, caller: &caller, ask, path: &path };
+        handle(&mut cx, ask.method, route.template)
+    }
+}
+
+fn handle(cx: &mut Cx<'_>, method: Method, template: &str) -> Answer {
+    let areas = [
+        cluster::answer,
+        resources::answer,
+        host::answer,
+        guests::answer,
+        agent::answer,
+        snapshots::answer,
+        storages::answer,
+        backup::answer,
+        tasks::answer,
+    ];
+    areas.iter().find_map(|area| area(cx, method, template)).unwrap_or_else(|| {
+        Err(Refusal::new(501, format!("the simulated node does not model {} {template}", method.as_str())))
+    })
+}

@@ -1,0 +1,13 @@
+//! A homelab in memory: one world of nodes and guests, and a Proxmox VE API over it that enforces RBAC as the real
+//! one does. Used by tests and by the demo; it never touches the machine it runs on.
+
+pub mod access;
+pub mod access_api;
+mod answer;
+mod api;
+pub mod door;
+pub mod permission;
+pub mod world;
+
+pub use answer::{Answer, Ask, Method, Refusal};
+pub use api::Cluster;

@@ -1,0 +1,90 @@
+//! A storage and what lies on it.
+
+use std::collections::BTreeMap;
+
+/// How bytes are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageKind {
+    /// A folder.
+    Dir,
+    /// Volumes of a ZFS pool.
+    ZfsPool,
+    /// Thin volumes of LVM.
+    LvmThin,
+    /// A folder of another machine.
+    Nfs,
+    /// Proxmox Backup Server.
+    Pbs,
+}
+
+impl StorageKind {
+    /// As in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dir => "dir",
+            Self::ZfsPool => "zfspool",
+            Self::LvmThin => "lvmthin",
+            Self::Nfs => "nfs",
+            Self::Pbs => "pbs",
+        }
+    }
+
+    /// Whether a container's volume there can be snapshot.
+    pub fn snapshots_containers(self) -> bool {
+        matches!(self, Self::ZfsPool | Self::LvmThin)
+    }
+}
+
+/// A file or volume on a storage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Volume {
+    /// `local:backup/vzdump-lxc-100-2026_11_27-03_00_02.tar.zst`.
+    pub volid: String,
+    /// `backup`, `iso`, `vztmpl`, `images`, `rootdir`.
+    pub content: &'static str,
+    /// `tar.zst`, `vma.zst`, `iso`, `raw`, `subvol`.
+    pub format: &'static str,
+    /// Bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub ctime: i64,
+    /// Guest it belongs to.
+    pub vmid: Option<u32>,
+    /// Notes of a backup.
+    pub notes: Option<String>,
+    /// Whether a backup is kept from pruning.
+    pub protected: bool,
+}
+
+/// A storage.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    /// Id.
+    pub id: String,
+    /// Sort.
+    pub kind: StorageKind,
+    /// What may lie there.
+    pub content: Vec<&'static str>,
+    /// Whether all nodes see the same bytes.
+    pub shared: bool,
+    /// Options of its definition, such as `path`, `pool`, `server`.
+    pub options: BTreeMap<&'static str, String>,
+    /// Bytes in all and used, by node.
+    pub usage: BTreeMap<String, (u64, u64)>,
+    /// What lies there, by node; of a shared one under every node.
+    pub volumes: Vec<(String, Volume)>,
+    /// Whether the nodes can reach it.
+    pub active: bool,
+}
+
+impl Storage {
+    /// Whether that node has it.
+    pub fn is_on(&self, node: &str) -> bool {
+        self.usage.contains_key(node)
+    }
+
+    /// What a node sees there.
+    pub fn volumes_on<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a Volume> {
+        self.volumes.iter().filter(move |(on, _)| self.shared || on == node).map(|(_, volume)| volume)
+    }
+}
