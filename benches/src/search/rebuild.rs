@@ -79,7 +79,8 @@ fn parts(store: Store, model: Arc<dyn Embedder>, dir: &std::path::Path) -> Parts
         clock: Arc::new(Still),
         embedder: Arc::new(move || Ok(Arc::clone(&model))),
         scout: Arc::new(Silence::default()),
-        settings: Settings {
+        clusters: Default::default(),
+            settings: Settings {
             version: "bench".into(),
             demo: false,
             data_dir: dir.into(),

@@ -3,10 +3,14 @@
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
+use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
+use crate::pve::{Call, ClusterName, LogLine, PveError, Request, TaskEnd, TokenId, Upid};
 
 /// Turns texts into vectors whose dot product is their similarity in meaning.
 ///
@@ -51,6 +55,62 @@ pub trait Scout: Send + Sync {
 
     /// Walks the block. A stopped sweep reports what it had found by then.
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport>;
+}
+
+/// One Proxmox VE cluster, or a single node, through its API.
+///
+/// *Invariant:* a token leaves this machine only over a connection whose certificate was found to be the pinned one. A request that
+/// changes something is sent at most once. Dropping a future drops what it was waiting for; a task that had begun goes on.
+pub trait Pve: Send + Sync {
+    /// What the owner calls it.
+    fn cluster(&self) -> &ClusterName;
+
+    /// The token it is asked with.
+    fn token(&self) -> &TokenId;
+
+    /// Sends one request and gives back the answer's `data`. Use `call`, which knows the answer's type.
+    fn ask<'a>(&'a self, request: &'a Request) -> Later<'a, Result<Value, PveError>>;
+
+    /// Waits until the task has ended, also badly: look at [`TaskEnd::is_good`]. `watch` hears every line of its log once, in
+    /// order, as it is written.
+    ///
+    /// # Errors
+    /// [`PveError::TaskUnfinished`] when it goes on for longer than `patience`; what [`Pve::ask`] fails with when the node cannot
+    /// be asked about it any more, after transient failures were waited out.
+    fn await_task<'a>(
+        &'a self,
+        upid: &'a Upid,
+        patience: Duration,
+        watch: TaskWatch<'a>,
+    ) -> Later<'a, Result<TaskEnd, PveError>>;
+}
+
+/// Told each line of a task's log.
+pub type TaskWatch<'a> = &'a (dyn Fn(&LogLine) + Send + Sync);
+
+impl dyn Pve + '_ {
+    /// Carries out a call of [`crate::pve::calls`].
+    ///
+    /// # Errors
+    /// Why the cluster did not answer, or not what was asked for.
+    pub async fn call<T: DeserializeOwned>(&self, call: &Call<T>) -> Result<T, PveError> {
+        call.read(self.ask(call.request()).await?)
+    }
+
+    /// Carries out a call that begins a task, and waits for its good end.
+    ///
+    /// # Errors
+    /// [`PveError::TaskFailed`] when it ended badly, and all of [`Pve::await_task`].
+    pub async fn carry_through(
+        &self,
+        call: &Call<Upid>,
+        patience: Duration,
+        watch: TaskWatch<'_>,
+    ) -> Result<TaskEnd, PveError> {
+        let upid = self.call(call).await?;
+        let end = self.await_task(&upid, patience, watch).await?;
+        if end.is_good() { Ok(end) } else { Err(PveError::TaskFailed(Box::new(end))) }
+    }
 }
 
 /// What time it is, as a parameter: the binary gives the system's, tests move theirs.

@@ -6,6 +6,7 @@ mod config;
 mod local;
 mod render;
 mod secret_files;
+mod simulated;
 mod wire;
 
 use std::process::ExitCode;

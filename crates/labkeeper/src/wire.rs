@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use labkeeper_core::discovery::Territory;
-use labkeeper_core::ports::{Clock, Embedder};
+use labkeeper_core::ports::{Clock, Embedder, Pve};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_lan::Lan;
-use labkeeper_ops::keeper::{EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, Parts, Settings};
 use labkeeper_store::Store;
 
 use crate::config::Config;
@@ -71,6 +71,7 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             territory: Territory::with(config.discovery_ranges.clone()),
             name_servers: None,
         })),
+        clusters: clusters(&config.clusters)?,
         settings: Settings {
             version: env!("CARGO_PKG_VERSION").into(),
             demo,
@@ -80,6 +81,15 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
         },
     };
     Ok(Keeper::new(parts, Vec::new()))
+}
+
+/// A client for each cluster; nothing is asked yet.
+fn clusters(settings: &[labkeeper_proxmox::Settings]) -> Result<Clusters> {
+    let clusters = settings.iter().map(|settings| {
+        let api = labkeeper_proxmox::Api::new(settings)?;
+        Ok(Arc::new(api) as Arc<dyn Pve>)
+    });
+    Ok(Clusters::new(clusters.collect::<Result<_>>()?))
 }
 
 async fn open_store(path: &Path) -> Result<Store> {

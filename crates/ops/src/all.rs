@@ -1,7 +1,7 @@
 //! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
 
 use crate::operation::Entry;
-use crate::{access, discovery, facts, hub, inventory, journal, map, memory, search, transfer};
+use crate::{access, discovery, facts, hub, inventory, journal, map, memory, proxmox, search, transfer};
 
 /// The registry in the order in which it is shown.
 pub fn all() -> Vec<Entry> {
@@ -47,6 +47,18 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<discovery::health_check::HealthCheck>(),
         Entry::of::<discovery::discover_subnet::DiscoverSubnet>(),
         Entry::of::<discovery::discovery_import::DiscoveryImport>(),
+        // Proxmox VE
+        Entry::of::<proxmox::reconcile::Reconcile>(),
+        Entry::of::<proxmox::guest_list::PctList>(),
+        Entry::of::<proxmox::guest_list::QmList>(),
+        Entry::of::<proxmox::guest_start::GuestStart>(),
+        Entry::of::<proxmox::guest_stop::GuestStop>(),
+        Entry::of::<proxmox::guest_restart::GuestRestart>(),
+        Entry::of::<proxmox::qm_agent_ping::QmAgentPing>(),
+        Entry::of::<proxmox::snapshot_list::SnapshotList>(),
+        Entry::of::<proxmox::snapshot_create::SnapshotCreate>(),
+        Entry::of::<proxmox::snapshot_delete::SnapshotDelete>(),
+        Entry::of::<proxmox::snapshot_rollback::SnapshotRollback>(),
         // journal and audit
         Entry::of::<journal::changes_list::ChangesList>(),
         Entry::of::<journal::change_undo::ChangeUndo>(),

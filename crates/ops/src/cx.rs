@@ -65,7 +65,7 @@ impl Cx {
     /// The transaction of this write.
     ///
     /// # Errors
-    /// When the operation declared itself a read: our mistake.
+    /// When the operation declared itself a read: our mistake, or that it acts on the lab.
     pub fn tx(&mut self) -> Result<&mut WriteTx, Fault> {
         self.tx.as_mut().ok_or_else(|| Fault::internal(&"an operation declared as a read tried to write"))
     }

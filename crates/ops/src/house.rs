@@ -7,6 +7,7 @@ use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_store::Store;
 
 use crate::access::Access;
+use crate::clusters::Clusters;
 use crate::meta::Toolset;
 use crate::search::catalogue::Catalogue;
 
@@ -35,6 +36,8 @@ pub struct Parts {
     pub embedder: Arc<dyn EmbedderSource>,
     /// Eyes on the network.
     pub scout: Arc<dyn Scout>,
+    /// The Proxmox clusters that are connected.
+    pub clusters: Clusters,
     /// Settings.
     pub settings: Settings,
 }
@@ -87,6 +90,11 @@ impl House {
     /// Eyes on the network.
     pub fn scout(&self) -> &Arc<dyn Scout> {
         &self.0.parts.scout
+    }
+
+    /// The Proxmox clusters that are connected.
+    pub fn clusters(&self) -> &Clusters {
+        &self.0.parts.clusters
     }
 
     /// Text to vector, when there is a model.

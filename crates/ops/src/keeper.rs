@@ -18,6 +18,7 @@ use crate::operation::Entry;
 use crate::stages::{decide, intent, offered, outcome, parse, present, run};
 
 pub use crate::call::{Answer, Call};
+pub use crate::clusters::Clusters;
 pub use crate::house::{EmbedderSource, Parts, Settings};
 
 struct Inner {
@@ -120,9 +121,10 @@ impl Keeper {
         }
         let asked = intent::write(&cx, &about).await?;
         // Spawned, so that a caller who hangs up cannot leave it half done.
+        let meta = entry.meta;
         let work = async move {
             let name = about.op.clone();
-            let done = run::run(request.operation, &mut cx).await;
+            let done = run::run(&meta, request.operation, &mut cx).await;
             outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault))
         };
         let work = tokio::spawn(work.in_current_span());

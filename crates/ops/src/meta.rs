@@ -15,6 +15,8 @@ pub enum Toolset {
     Inventory,
     /// Reachability and subnet scans.
     Discovery,
+    /// Guests and nodes of the connected Proxmox clusters.
+    Proxmox,
     /// Notes an assistant keeps.
     Memory,
     /// Changes, undo, drift, audit.
@@ -55,6 +57,8 @@ pub struct Meta {
     pub destructive: bool,
     /// It reaches beyond the hub; MCP's `openWorldHint`.
     pub open_world: bool,
+    /// It acts on the lab, through a port. The hub's one writer is not held meanwhile, and what was done stays done.
+    pub acts: bool,
     /// Offered to models. Hub management is not, unless it says so.
     pub tool: bool,
     /// A read whose answer depends only on the store; may be kept until the next write.
@@ -76,6 +80,7 @@ impl Meta {
             idempotent: true,
             destructive: false,
             open_world: false,
+            acts: false,
             tool: true,
             cacheable: false,
             routes: &[],
@@ -88,6 +93,18 @@ impl Meta {
             need: Need::Write,
             effect: Effect::Write(Reversal::Journal),
             idempotent: false,
+            ..Self::read(name, title, toolset)
+        }
+    }
+
+    /// Something done to a guest or node of the lab, which no journal takes back; the tier says who may.
+    pub const fn act(name: &'static str, title: &'static str, toolset: Toolset) -> Self {
+        Self {
+            tier: Tier::Operate,
+            effect: Effect::Write(Reversal::None),
+            idempotent: false,
+            open_world: true,
+            acts: true,
             ..Self::read(name, title, toolset)
         }
     }

@@ -184,7 +184,7 @@ impl Store {
             };
             let outcome = Outcome {
                 phase: Phase::Interrupted,
-                summary: json!({"note": "the process ended before the outcome; nothing of it was kept"}),
+                summary: json!({"note": "the process ended before the outcome; the hub kept nothing of it, what it had begun in the lab may have come about"}),
                 change_id: None,
             };
             append(tx.conn(), Stamp(record.at), &intent, Some(record.seq), Some(&outcome)).await?;

@@ -18,6 +18,7 @@ const ROOMS: &[Room] = &[
     Room { name: "labkeeper-store", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-lan", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-embed", floor: 2, may_know: &["labkeeper-core"] },
+    Room { name: "labkeeper-proxmox", floor: 2, may_know: &["labkeeper-core"] },
     // Beside the house: tests of every floor reach it, the binary for its demo.
     Room { name: "labkeeper-sim", floor: 1, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-ops", floor: 3, may_know: &["labkeeper-core", "labkeeper-store"] },
@@ -30,6 +31,8 @@ const ROOMS: &[Room] = &[
             "labkeeper-core",
             "labkeeper-store",
             "labkeeper-lan",
+            "labkeeper-sim",
+            "labkeeper-proxmox",
             "labkeeper-embed",
             "labkeeper-ops",
             "labkeeper-rest",

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use super::serve;
-use crate::{render, wire};
+use crate::{render, simulated, wire};
 
 /// The sample lab; `ref` names an item within the file.
 #[derive(Deserialize)]
@@ -90,12 +90,14 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr) -> Result<ExitCo
     context.config.data_dir = dir.path().into();
     context.config.database = dir.path().join("labkeeper.db");
     context.config.api_token = None;
+    let cluster = simulated::open().await?;
+    context.config.clusters = vec![cluster.settings.clone()];
     let clock = Arc::new(PastClock { system: wire::SystemClock::default(), back: AtomicI64::new(0) });
     let keeper = wire::keeper_with(&context.config, true, clock.clone()).await?;
     render::note("writing a sample lab into a throw-away directory …");
     furnish(&keeper, &clock).await.context("cannot write the sample lab")?;
     let code = serve::hub(&context, keeper, bind).await;
-    drop(dir);
+    drop((cluster, dir));
     code
 }
 

@@ -92,7 +92,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "mcp.toolsets",
         &["LABKEEPER_TOOLSETS"],
-        "inventory,discovery,memory,safety,hub",
+        "inventory,discovery,proxmox,memory,safety,hub",
         "Groups of tools offered to models, separated by commas.",
     ),
     key(
@@ -100,6 +100,26 @@ pub(crate) const KEYS: &[Key] = &[
         &["LABKEEPER_DISCOVERY_RANGES"],
         "",
         "Ranges that may be scanned and checked beside the private ones, separated by commas: public networks of yours, or `127.0.0.0/8`.",
+    ),
+    key(
+        "proxmox.name",
+        &["LABKEEPER_PROXMOX_NAME"],
+        "proxmox",
+        "What the Proxmox cluster is called here. More clusters: a section `[proxmox.<name>]` in the file for each, with the keys below.",
+    ),
+    key(
+        "proxmox.url",
+        &["PVE_API_BASE_URL"],
+        "",
+        "Where its API answers, such as `https://192.168.1.11:8006`; several nodes of one cluster separated by commas, asked in this order.",
+    ),
+    key("proxmox.token_id", &["PVE_API_TOKEN_ID"], "", "API token, `user@realm!name`."),
+    secret("proxmox.token_secret", &["PVE_API_TOKEN_SECRET"], "Its secret."),
+    key(
+        "proxmox.fingerprint",
+        &["PVE_API_TLS_FINGERPRINT"],
+        "",
+        "SHA-256 of the certificate that is shown there, as the node's System → Certificates has it; one for each address, separated by commas. `system` trusts what this machine trusts instead.",
     ),
     key(
         "remote.url",

@@ -1,6 +1,7 @@
 //! Configuration: read once, here. A value comes from a flag, else the environment, else the file, else its
 //! default; each keeps its source, so that messages and `doctor --config` can name it.
 
+mod clusters;
 mod keys;
 mod sources;
 
@@ -16,7 +17,7 @@ use reqwest::Url;
 
 use crate::cli::Global;
 pub(crate) use keys::KEYS;
-use sources::Value;
+use sources::{Value, Values};
 
 /// Everything the program is told, in its own types.
 #[derive(Debug, Clone)]
@@ -35,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) toolsets: Vec<Toolset>,
     pub(crate) mcp_tier: Tier,
     pub(crate) mcp_write: bool,
+    pub(crate) clusters: Vec<labkeeper_proxmox::Settings>,
     pub(crate) remote_url: Option<String>,
     pub(crate) remote_token: Option<String>,
     /// Each key's effective text and where it came from.
@@ -54,11 +56,11 @@ impl Config {
         };
         let file =
             sources::config_file(global.config.as_ref().and_then(|given| given.as_deref()), &data_dir)?;
-        let effective = sources::effective(&environment, &file)?;
-        Self::interpret(data_dir, effective)
+        let effective = sources::effective(&environment, &file.values)?;
+        Self::interpret(data_dir, effective, &file.clusters)
     }
 
-    fn interpret(data_dir: PathBuf, effective: BTreeMap<&'static str, Value>) -> Result<Self> {
+    fn interpret(data_dir: PathBuf, effective: Values, sections: &BTreeMap<String, Values>) -> Result<Self> {
         let text =
             |key: &str| effective.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty());
         let list = |key: &str| -> Vec<String> {
@@ -86,7 +88,9 @@ impl Config {
             .iter()
             .map(|name| serde_json::from_value(serde_json::Value::String(name.clone())))
             .collect::<Result<Vec<Toolset>, _>>()
-            .map_err(|_| wrong("mcp.toolsets", "a list of inventory, discovery, memory, safety, hub"))?;
+            .map_err(|_| {
+                wrong("mcp.toolsets", "a list of inventory, discovery, proxmox, memory, safety, hub")
+            })?;
         let networks = |key: &str| {
             let parse = |text: &String| {
                 text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
@@ -126,6 +130,7 @@ impl Config {
             toolsets,
             mcp_tier,
             mcp_write: switch("mcp.write")?,
+            clusters: clusters::clusters(&effective, sections)?,
             remote_url: text("remote.url").map(Into::into),
             remote_token: text("remote.token").map(Into::into),
             data_dir,
@@ -182,7 +187,7 @@ mod tests {
         let environment =
             pairs.iter().map(|(name, value)| ((*name).to_string(), (*value).to_string())).collect();
         let effective = sources::effective(&environment, &BTreeMap::new())?;
-        Config::interpret("/tmp/lab".into(), effective)
+        Config::interpret("/tmp/lab".into(), effective, &BTreeMap::new())
     }
 
     #[test]

@@ -57,32 +57,60 @@ pub(super) fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Values of the configuration file by key; empty when there is none.
-pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<BTreeMap<&'static str, Value>> {
+/// Values by key.
+pub(super) type Values = BTreeMap<&'static str, Value>;
+
+/// What the configuration file holds.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    /// Values by key.
+    pub(super) values: Values,
+    /// The sections `[proxmox.<name>]`, by name.
+    pub(super) clusters: BTreeMap<String, Values>,
+}
+
+/// The configuration file; empty when there is none.
+pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<File> {
     let candidates = [data_dir.join("labkeeper.toml"), PathBuf::from("/etc/labkeeper/labkeeper.toml")];
     let path = match given {
         Some(path) => path.to_path_buf(),
         None => match candidates.into_iter().find(|path| path.is_file()) {
             Some(path) => path,
-            None => return Ok(BTreeMap::new()),
+            None => return Ok(File::default()),
         },
     };
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let table: toml::Table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
-    let mut values = BTreeMap::new();
+    let mut file = File::default();
     for (section, content) in &table {
         let toml::Value::Table(content) = content else {
             bail!("{}: \"{section}\" stands outside any [section]", path.display());
         };
         for (name, value) in content {
-            let full = format!("{section}.{name}");
-            let key = known(&full, &path)?;
-            values.insert(key.path, Value { text: flat(value), source: Source::File(path.clone()) });
+            match value {
+                toml::Value::Table(cluster) if section == "proxmox" => {
+                    file.clusters.insert(name.clone(), section_of(section, cluster, &path)?);
+                }
+                _ => file.values.extend(section_of(section, [(name, value)], &path)?),
+            }
         }
     }
-    let holds_secret = KEYS.iter().any(|key| key.secret && values.contains_key(key.path));
-    if holds_secret {
+    let holds_secret = |values: &Values| KEYS.iter().any(|key| key.secret && values.contains_key(key.path));
+    if holds_secret(&file.values) || file.clusters.values().any(holds_secret) {
         crate::secret_files::refuse_wide_permissions(&path)?;
+    }
+    Ok(file)
+}
+
+fn section_of<'a>(
+    section: &str,
+    content: impl IntoIterator<Item = (&'a String, &'a toml::Value)>,
+    path: &Path,
+) -> Result<Values> {
+    let mut values = Values::new();
+    for (name, value) in content {
+        let key = known(&format!("{section}.{name}"), path)?;
+        values.insert(key.path, Value { text: flat(value), source: Source::File(path.into()) });
     }
     Ok(values)
 }

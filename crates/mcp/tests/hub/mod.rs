@@ -23,7 +23,8 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
         clock: Arc::new(Ticks(AtomicI64::new(1_790_000_000_000_000))),
         embedder: Arc::new(|| Err("no model in this test".to_string())),
         scout: Arc::new(Silence::default()),
-        settings: Settings {
+        clusters: Default::default(),
+            settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,
             data_dir: dir.into(),

@@ -138,8 +138,22 @@ async fn record(
             other => other.into(),
         })?;
     }
+    note(tx, item, &sighting.fields, source, at).await
+}
+
+/// Notes that a source sees the item, with those values of its fields.
+///
+/// # Errors
+/// When a field is none that a source can see of such an item, or its value is not acceptable.
+pub(crate) async fn note(
+    tx: &mut WriteTx,
+    item: &Item,
+    fields: &Map<String, Value>,
+    source: &str,
+    at: Stamp,
+) -> Result<(), Fault> {
     let spec = item.kind.spec();
-    for (name, value) in &sighting.fields {
+    for (name, value) in fields {
         let stored = match spec.field(name).map(|field| field.shape) {
             Some(Shape::LongText | Shape::Markdown | Shape::Icon) | None if name != spec.name_field => {
                 let known = spec.fields.iter().map(|field| field.name);

@@ -9,7 +9,7 @@ use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_ops::keeper::{Answer, Call, EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::keeper::{Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Settings};
 use labkeeper_ops::operation::Toolset;
 use labkeeper_store::Store;
 use serde_json::{Value, json};
@@ -56,6 +56,16 @@ impl Lab {
         Self::open(tempfile::tempdir().unwrap(), nobody, embedder).await
     }
 
+    /// A lab with those Proxmox clusters.
+    pub(crate) async fn connected_to(clusters: Clusters) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut parts =
+            Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
+        parts.clusters = clusters;
+        Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
+    }
+
     /// Another process on the same data directory, with nothing in memory.
     pub(crate) async fn beside(&self, embedder: Arc<dyn EmbedderSource>) -> Keeper {
         Self::keeper(self.dir.path(), self.clock.clone(), Arc::new(Silence::default()), embedder).await
@@ -73,12 +83,22 @@ impl Lab {
         scout: Arc<dyn Scout>,
         embedder: Arc<dyn EmbedderSource>,
     ) -> Keeper {
+        Keeper::new(Self::parts(dir, clock, scout, embedder).await, Vec::new())
+    }
+
+    async fn parts(
+        dir: &std::path::Path,
+        clock: Arc<MovedClock>,
+        scout: Arc<dyn Scout>,
+        embedder: Arc<dyn EmbedderSource>,
+    ) -> Parts {
         let store = Store::open(&dir.join("lab.db")).await.unwrap();
-        let parts = Parts {
+        Parts {
             store,
             clock,
             embedder,
             scout,
+            clusters: Default::default(),
             settings: Settings {
                 version: "0.0.0-test".into(),
                 demo: false,
@@ -86,8 +106,7 @@ impl Lab {
                 toolsets: vec![Toolset::Inventory],
                 api_token: None,
             },
-        };
-        Keeper::new(parts, Vec::new())
+        }
     }
 
     pub(crate) async fn call(&self, name: &str, input: Value) -> Result<Answer, Fault> {

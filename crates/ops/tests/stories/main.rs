@@ -4,12 +4,15 @@
 mod audit;
 mod discovery;
 mod drift;
+mod homelab;
 mod inventory;
 mod lab;
 mod map;
 mod memory;
 mod mentions;
 mod model;
+mod proxmox;
+mod reconcile;
 mod registry;
 mod search;
 mod town;

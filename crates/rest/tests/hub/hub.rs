@@ -81,6 +81,7 @@ impl Hub {
             clock: Arc::new(clock.clone()),
             embedder: Arc::new(|| Err("no model in this test".to_string())),
             scout: Arc::new(Lan::new(Default::default())),
+            clusters: Default::default(),
             settings,
         };
         let keeper = Keeper::new(parts, extra);

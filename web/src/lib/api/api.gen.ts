@@ -1362,6 +1362,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proxmox/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List containers
+         * @description List the containers of every connected Proxmox cluster, with the node each is on.
+         */
+        get: operations["pct_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ping a guest agent
+         * @description Ask whether the QEMU guest agent inside a virtual machine answers.
+         */
+        get: operations["qm_agent_ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart a guest
+         * @description Shut a running container or virtual machine down and start it again. One that takes longer than two minutes to end is switched off when it is a container, and left running when it is a virtual machine. Cannot be undone.
+         */
+        post: operations["guest_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List snapshots
+         * @description List the snapshots of a container or virtual machine, oldest first.
+         */
+        get: operations["snapshot_list"];
+        put?: never;
+        /**
+         * Make a snapshot
+         * @description Make a snapshot of a container or virtual machine, without its memory. The three newest that were made this way are kept; older ones are deleted once the new one is there. Cannot be undone.
+         */
+        post: operations["snapshot_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/snapshots/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a snapshot
+         * @description Delete a snapshot that labkeeper made. The guest itself stays as it is. Cannot be undone.
+         */
+        delete: operations["snapshot_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/snapshots/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to a snapshot
+         * @description Take a container or virtual machine back to a snapshot that labkeeper made. Everything written since is lost. A running guest is refused unless stopIfRunning is set; it is then stopped, taken back and started again. Cannot be undone.
+         */
+        post: operations["snapshot_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a guest
+         * @description Start a container or virtual machine, and wait until it runs. One that runs already is left alone, and that is said. Cannot be undone.
+         */
+        post: operations["guest_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a guest off
+         * @description Switch a container or virtual machine off at once, as pulling its plug would; what it had not written is lost. One that is off already is left alone, and that is said. Cannot be undone.
+         */
+        post: operations["guest_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the lab document itself
+         * @description Take a census of the connected Proxmox clusters and note what it shows: nodes as hardware, guests, storages, bridges and VLANs, with what stands on what. What is not in the inventory yet is added; what a person said is never changed but shows as drift where it differs. Doing it again changes nothing. Needs the role editor or a token that may write.
+         */
+        post: operations["reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/vms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List virtual machines
+         * @description List the virtual machines of every connected Proxmox cluster, with the node each is on.
+         */
+        get: operations["qm_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -1771,6 +1975,13 @@ export interface components {
             depth: number;
             /** @description The way there. */
             path: components["schemas"]["Step"][];
+        };
+        /** @description Two items that may be one. */
+        Alike: {
+            /** @description The added one. */
+            added: components["schemas"]["ItemRef"];
+            /** @description The one that was there. */
+            known: components["schemas"]["ItemRef"];
         };
         /** @description What was done. */
         Applied: {
@@ -2425,12 +2636,62 @@ export interface components {
             /** @description Where its page is. */
             url?: string | null;
         };
+        /** @description A cluster that could not be asked: what is missing from an answer, and what to do about it. */
+        Gap: {
+            /** @description Which. */
+            cluster: string;
+            /** @description Why. */
+            problem: string;
+            /** @description What to do. */
+            remedy: string;
+        };
+        /** @description The snapshot that is gone. */
+        Gone: {
+            /** @description Its name. */
+            name: string;
+            /** @description `pct` or `qm`. */
+            guestType: string;
+        };
         /** @description Nodes and edges; each has its facts under `data`. */
         Graph: {
             /** @description Nodes: `{data: {id, label, type, entity_id, rawName, rank, icon?, imageIcon?, networkId?, …}}`. */
             nodes: components["schemas"]["Element"][];
             /** @description Edges: `{data: {source, target, label, rel, id?, manual?}}`. */
             edges: components["schemas"]["Element"][];
+        };
+        /** @description A guest as a list shows it. */
+        Guest: {
+            /** @description Number. */
+            vmid: number;
+            /** @description Name or host name. */
+            name: string;
+            /** @description `running`, `stopped`, `paused`, or `unknown` when its node does not say. */
+            status: string;
+            /** @description What holds it just now, such as `backup`; empty when nothing does. */
+            lock: string;
+            /** @description Node it is on. */
+            node: string;
+            /** @description Cluster it is in. */
+            cluster: string;
+            /** @description Tags. */
+            tags: string[];
+            /** @description Whether it is a template. */
+            template: boolean;
+            /** @description Memory it may use, in MiB. */
+            memMB: number | null;
+            /** @description Size of its first disk, in GiB. */
+            bootDiskGB: number | null;
+            /** @description Seconds since it was started. */
+            uptime: number | null;
+        };
+        /** @description Container or virtual machine; also the word in the API's paths. */
+        GuestKind: "lxc" | "qemu";
+        /** @description Guests of one kind. */
+        Guests: {
+            /** @description In order of cluster and number. The token may not be allowed to see all there are. */
+            guests: components["schemas"]["Guest"][];
+            /** @description Clusters that could not be asked, so that their guests are missing here. */
+            gaps: components["schemas"]["Gap"][];
         };
         Hardware: {
             id: number;
@@ -2782,6 +3043,17 @@ export interface components {
             /** @description Who says so. */
             source: string;
         };
+        /** @description The snapshot made. */
+        Made: {
+            /** @description Its name. */
+            name: string;
+            /** @description `pct` or `qm`. */
+            guestType: string;
+            /** @description Older ones of ours that were deleted for it. */
+            evicted: string[];
+            /** @description Older ones that should have been deleted and could not be, and why. */
+            left: string[];
+        };
         /** @description Where and why. */
         Matched: {
             /** @description Field name, `on` for what it stands on, `content › Heading` for a section. */
@@ -3115,6 +3387,15 @@ export interface components {
              */
             pinned: boolean;
         };
+        /** @description Whether it does. */
+        Pong: {
+            /** @description It answers. `null` when the token may not ask, so that nobody knows. */
+            available: boolean | null;
+            /** @description Why not, or why nobody knows. */
+            error?: string | null;
+            /** @description What to do about it. */
+            remedy?: string | null;
+        };
         /** @description `quick`, `standard`, `full`, or a list of ports. */
         PortChoice: components["schemas"]["Preset"] | number[];
         /** @description How much to knock on. */
@@ -3209,6 +3490,22 @@ export interface components {
             left_out: number;
             /** @description Why less was searched than asked for. */
             degraded?: string | null;
+        };
+        /** @description What came of it. */
+        Reconciled: {
+            /** @description Items added. */
+            created: components["schemas"]["ItemRef"][];
+            /** @description Things seen, the added ones too. */
+            seen: number;
+            /** @description Items that a complete look did not see. */
+            missing: number;
+            /**
+             * @description Added items that may be one with an item that was there already: same kind, and the same name or address. Merge them
+             *     with inventory_merge when they are.
+             */
+            alike: components["schemas"]["Alike"][];
+            /** @description What could not be asked. */
+            gaps: components["schemas"]["Gap"][];
         };
         /** @description What came of it. */
         Reindexed: {
@@ -3439,6 +3736,21 @@ export interface components {
             /** @description Everything about the item. */
             data: components["schemas"]["Shown"];
         };
+        /** @description A snapshot. */
+        ShownSnapshot: {
+            /** @description Name. */
+            name: string;
+            /** @description Description. */
+            description: string;
+            /** @description When it was made, in seconds since 1970. */
+            snaptime: number | null;
+            /** @description The snapshot it grew from. */
+            parent: string | null;
+            /** @description Made by labkeeper or its predecessor, so that the other snapshot tools may touch it. */
+            mcpManaged: boolean;
+            /** @description The guest as it is grew from this one. */
+            current: boolean;
+        };
         /** @description One sighting. */
         SightingInput: {
             /**
@@ -3460,6 +3772,13 @@ export interface components {
             fields: {
                 [key: string]: unknown;
             };
+        };
+        /** @description The snapshots of a guest. */
+        SnapshotsOfGuest: {
+            /** @description `pct` or `qm`. */
+            guestType: string;
+            /** @description Oldest first. */
+            snapshots: components["schemas"]["ShownSnapshot"][];
         };
         /** @description A step on the way. */
         Step: {
@@ -3579,8 +3898,34 @@ export interface components {
             /** @description One sentence. */
             what: string;
         };
+        /** @description What came of it. */
+        Switched: {
+            /** @description Number. */
+            vmid: number;
+            /** @description `lxc` or `qemu`. */
+            guestType: components["schemas"]["GuestKind"];
+            /** @description Node it is on. */
+            node: string;
+            /** @description Cluster it is in. */
+            cluster: string;
+            /** @description The task's UPID; empty when there was nothing to do. */
+            task: string;
+            /** @description It was so already, and nothing was done. */
+            already: boolean;
+            /** @description What the node says of it now. */
+            status: string;
+        };
         /** @description A row that the journal knows how to restore. */
         Table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories";
+        /** @description What came of it. */
+        TakenBack: {
+            /** @description The snapshot's name. */
+            name: string;
+            /** @description `pct` or `qm`. */
+            guestType: string;
+            /** @description It ran before, and runs again. */
+            restarted: boolean;
+        };
         /** @description What became of the rows of one table. */
         Tally: {
             /** @description Rows in the file. */
@@ -8429,6 +8774,476 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+        };
+    };
+    pct_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guests"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    qm_agent_ping: {
+        parameters: {
+            query?: {
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pong"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    guest_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switched"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    snapshot_list: {
+        parameters: {
+            query?: {
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotsOfGuest"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    snapshot_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for its description.
+                     * @default null
+                     */
+                    note?: string | null;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    snapshot_delete: {
+        parameters: {
+            query?: {
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+                /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                confirm?: boolean;
+                /** @description Answer what would happen and change nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+                /** @description Which snapshot, `mcp-…`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gone"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    snapshot_rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+                /** @description Which snapshot, `mcp-…`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Stop a running guest first, and start it again.
+                     * @default false
+                     */
+                    stopIfRunning?: boolean;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBack"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    guest_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switched"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    guest_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switched"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Only this cluster.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Reconciled"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    qm_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guests"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     inventory_search: {

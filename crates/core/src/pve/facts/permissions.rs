@@ -1,0 +1,101 @@
+//! What a token may, where.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::pve::lenient;
+use crate::pve::need::Need;
+
+/// The answer of `/access/permissions`: per path the privileges, each with whether it holds below as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[serde(transparent)]
+pub struct Permissions {
+    paths: BTreeMap<String, BTreeMap<String, bool>>,
+}
+
+impl<'de> Deserialize<'de> for Permissions {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        // Nothing at all is sent as an empty list by some versions.
+        let sent = Value::deserialize(input)?;
+        let paths = sent.as_object().into_iter().flatten().map(|(path, privileges)| {
+            let held = privileges.as_object().into_iter().flatten();
+            let held = held.map(|(name, below)| (name.clone(), lenient::as_flag(below).unwrap_or(false)));
+            (path.clone(), held.collect())
+        });
+        Ok(Self { paths: paths.collect() })
+    }
+}
+
+impl Permissions {
+    /// Paths that Proxmox named, with their privileges and whether each holds below as well.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &BTreeMap<String, bool>)> {
+        self.paths.iter().map(|(path, privileges)| (path.as_str(), privileges))
+    }
+
+    /// Every privilege held anywhere.
+    pub fn privileges(&self) -> std::collections::BTreeSet<&str> {
+        self.paths.values().flat_map(|held| held.keys().map(String::as_str)).collect()
+    }
+
+    /// Whether a privilege is held at a path. Proxmox names only paths with something special about them: the others have
+    /// what the nearest one above hands down.
+    pub fn allow(&self, path: &str, privilege: &str) -> bool {
+        if let Some(here) = self.paths.get(path) {
+            return here.contains_key(privilege);
+        }
+        let mut above = path;
+        while let Some(parent) = parent(above) {
+            above = parent;
+            if let Some(held) = self.paths.get(above) {
+                return held.get(privilege).copied().unwrap_or(false);
+            }
+        }
+        false
+    }
+
+    /// What stands between a call and its full answer, of what [`crate::pve::Call::wants`] lists; empty when nothing does.
+    pub fn missing<'a>(&self, needs: &'a [Need]) -> Vec<&'a Need> {
+        let met = |need: &&Need| need.any_of.iter().any(|privilege| self.allow(&need.path, privilege));
+        needs.iter().filter(|need| !met(need)).collect()
+    }
+}
+
+/// `/vms/100` → `/vms` → `/` → none.
+fn parent(path: &str) -> Option<&str> {
+    let (above, name) = path.rsplit_once('/')?;
+    if above.is_empty() { (!name.is_empty()).then_some("/") } else { Some(above) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(json: &str) -> Permissions {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn the_nearest_path_decides() {
+        let held = held(
+            r#"{"/": {"Sys.Audit": 0}, "/vms": {"VM.Audit": 1, "VM.PowerMgmt": 0}, "/vms/101": {"VM.Audit": 1}}"#,
+        );
+        assert!(held.allow("/", "Sys.Audit"));
+        assert!(!held.allow("/nodes/pve1", "Sys.Audit"), "it does not hold below");
+        assert!(held.allow("/vms/100", "VM.Audit"));
+        assert!(held.allow("/vms", "VM.PowerMgmt") && !held.allow("/vms/100", "VM.PowerMgmt"));
+        assert!(!held.allow("/storage/local", "VM.Audit"));
+        assert_eq!(
+            held.privileges().into_iter().collect::<Vec<_>>(),
+            ["Sys.Audit", "VM.Audit", "VM.PowerMgmt"]
+        );
+    }
+
+    #[test]
+    fn nothing_in_any_form_is_nothing() {
+        for nothing in ["{}", "[]", "null"] {
+            assert!(!held(nothing).allow("/", "Sys.Audit"));
+        }
+    }
+}

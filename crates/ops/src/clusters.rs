@@ -1,0 +1,173 @@
+//! The clusters this hub knows, and finding a guest on whichever node it is on.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::ports::Pve;
+use labkeeper_core::pve::{Call, ClusterName, GuestAt, GuestRow, PveError, Resource, VmId, calls};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Clusters in the order of the settings. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Clusters(Arc<[Arc<dyn Pve>]>);
+
+impl Clusters {
+    /// Those clusters; their names differ.
+    pub fn new(clusters: Vec<Arc<dyn Pve>>) -> Self {
+        Self(clusters.into())
+    }
+
+    fn none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Asks each cluster, or the named one, what it has. One that does not answer is a [`Gap`], never an empty list.
+    ///
+    /// # Errors
+    /// When no cluster is known, or none of that name.
+    pub(crate) async fn guests(&self, only: Option<&ClusterName>) -> Result<Seen, Fault> {
+        let asked = self.named(only)?;
+        let question = calls::cluster::resources();
+        let answers = join_all(asked.iter().map(|cluster| cluster.call(&question))).await;
+        let mut seen = Seen::default();
+        for (cluster, answer) in asked.into_iter().zip(answers) {
+            match answer {
+                Ok(resources) => {
+                    if let Some(first) = resources.unreadable().first() {
+                        let many = resources.unreadable().len();
+                        seen.gaps.push(Gap {
+                            cluster: cluster.cluster().to_string(),
+                            problem: format!(
+                                "{many} rows of the list cannot be read, the first because {first}"
+                            ),
+                            remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
+                        });
+                    }
+                    let rows = resources.into_iter().filter_map(|resource| match resource {
+                        Resource::Guest(row) => Some(Found { cluster: Arc::clone(&cluster), row: *row }),
+                        _ => None,
+                    });
+                    seen.guests.extend(rows);
+                }
+                Err(error) => seen.gaps.push(Gap::of(cluster.cluster(), &error)),
+            }
+        }
+        Ok(seen)
+    }
+
+    /// The guest of that number, where it runs just now.
+    ///
+    /// # Errors
+    /// When there is none, when several clusters have one and none was named, or when a cluster that may have it does not
+    /// answer.
+    pub(crate) async fn find(&self, vmid: VmId, only: Option<&ClusterName>) -> Result<Found, Fault> {
+        let mut seen = self.guests(only).await?;
+        seen.guests.retain(|found| found.row.vmid == vmid);
+        match (seen.guests.len(), seen.gaps.first()) {
+            (1, Some(gap)) if only.is_none() => Err(Fault::new(
+                Code::Unavailable,
+                format!("{} may have a guest {vmid} too, and cannot be asked: {}", gap.cluster, gap.problem),
+            )
+            .with_field("cluster")
+            .with_hint(format!("say which is meant with cluster; {}", gap.remedy))),
+            (1, _) => Ok(seen.guests.remove(0)),
+            (0, None) => {
+                Err(Fault::not_found(format!("there is no guest {vmid}")).with_field("vmid").with_hint(
+                    "pct_list and qm_list show the guests there are; the token may not see all of them",
+                ))
+            }
+            (0, Some(gap)) => Err(Fault::new(
+                Code::Unavailable,
+                format!(
+                    "guest {vmid} is not among what can be seen, and {} cannot be asked: {}",
+                    gap.cluster, gap.problem
+                ),
+            )
+            .with_hint(gap.remedy.clone())),
+            _ => {
+                let clusters: Vec<String> =
+                    seen.guests.iter().map(|found| found.cluster.cluster().to_string()).collect();
+                Err(Fault::invalid("cluster", format!("guest {vmid} is in {}", clusters.join(" and in ")))
+                    .with_hint("say which with cluster"))
+            }
+        }
+    }
+
+    /// What the clusters are called.
+    ///
+    /// # Errors
+    /// When no cluster is known, or none of that name.
+    pub(crate) fn names(&self, only: Option<&ClusterName>) -> Result<Vec<String>, Fault> {
+        Ok(self.named(only)?.iter().map(|cluster| cluster.cluster().to_string()).collect())
+    }
+
+    /// Those clusters, or the one.
+    ///
+    /// # Errors
+    /// As [`Clusters::names`].
+    pub(crate) fn named(&self, only: Option<&ClusterName>) -> Result<Vec<Arc<dyn Pve>>, Fault> {
+        if self.none() {
+            return Err(Fault::new(Code::Unavailable, "no Proxmox cluster is connected").with_hint(
+                "docs/proxmox.md says how: an address, a fingerprint, a token and its secret; then start labkeeper again",
+            ));
+        }
+        let Some(name) = only else { return Ok(self.0.to_vec()) };
+        let known = self.0.iter().find(|cluster| cluster.cluster() == name);
+        known.map(|cluster| vec![Arc::clone(cluster)]).ok_or_else(|| {
+            let names: Vec<&str> = self.0.iter().map(|cluster| cluster.cluster().as_str()).collect();
+            Fault::invalid("cluster", format!("there is no cluster {name}"))
+                .with_hint(format!("there is: {}", names.join(", ")))
+        })
+    }
+}
+
+/// What the clusters showed.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) guests: Vec<Found>,
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// A guest and the cluster it is in.
+pub(crate) struct Found {
+    pub(crate) cluster: Arc<dyn Pve>,
+    pub(crate) row: GuestRow,
+}
+
+impl Found {
+    pub(crate) fn at(&self) -> GuestAt {
+        self.row.at()
+    }
+
+    /// Asks its cluster something about it.
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, call: &Call<T>) -> Result<T, Fault> {
+        Ok(self.cluster.call(call).await?)
+    }
+
+    /// `CT 101 (dns) on pve2`.
+    pub(crate) fn text(&self) -> String {
+        let row = &self.row;
+        let name = row.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("{} {}{name} on {}", row.kind.abbreviation(), row.vmid, row.node)
+    }
+}
+
+/// A cluster that could not be asked: what is missing from an answer, and what to do about it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Gap {
+    /// Which.
+    pub cluster: String,
+    /// Why.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Gap {
+    pub(crate) fn of(cluster: &ClusterName, error: &PveError) -> Self {
+        Self { cluster: cluster.to_string(), problem: error.to_string(), remedy: error.remedy() }
+    }
+}
