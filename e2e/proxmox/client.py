@@ -48,8 +48,6 @@ def client(door, token):
 def fingerprint(door):
     host, port = door["address"].split(":")
     der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((host, int(port))))
-
-
     digest = hashlib.sha256(der).hexdigest().upper()
     return ":".join(digest[at : at + 2] for at in range(0, 64, 2))
 
@@ -92,6 +90,9 @@ def operate(proxmox):
     again = done(proxmox, container.snapshot.post(snapname="before"))
     check("a name is used once", again == "snapshot name 'before' already used")
     check("a deletion", done(proxmox, container.snapshot("before").delete()) == "OK")
+    machine = proxmox.nodes("pve3").qemu(205)
+    check("a machine's state is looked at by the task", done(proxmox, machine.status.start.post()) == "VM 205 already running")
+    refused(lambda: container.snapshot.post(snapname="bad name"), 400, "invalid configuration ID 'bad name'")
     refused(lambda: container.status.shutdown.post(timeout="abc"), 400, "type check ('integer') failed - got 'abc'")
     check("nobody there shows at the end", "does not exist" in done(proxmox, proxmox.nodes("pve3").lxc(999).status.start.post()))
 

@@ -80,7 +80,7 @@ fn parts(store: Store, model: Arc<dyn Embedder>, dir: &std::path::Path) -> Parts
         embedder: Arc::new(move || Ok(Arc::clone(&model))),
         scout: Arc::new(Silence::default()),
         clusters: Default::default(),
-            settings: Settings {
+        settings: Settings {
             version: "bench".into(),
             demo: false,
             data_dir: dir.into(),

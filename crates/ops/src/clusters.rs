@@ -110,7 +110,7 @@ impl Clusters {
     /// As [`Clusters::names`].
     pub(crate) fn named(&self, only: Option<&ClusterName>) -> Result<Vec<Arc<dyn Pve>>, Fault> {
         if self.none() {
-            return Err(Fault::new(Code::Unavailable, "no Proxmox cluster is connected").with_hint(
+            return Err(Fault::new(Code::Conflict, "no Proxmox cluster is connected").with_hint(
                 "docs/proxmox.md says how: an address, a fingerprint, a token and its secret; then start labkeeper again",
             ));
         }

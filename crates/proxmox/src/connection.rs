@@ -11,7 +11,6 @@ use hyper_util::rt::TokioIo;
 use labkeeper_core::pve::{Address, PveError};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -21,14 +20,7 @@ use crate::tls::Mismatch;
 /// An open connection on which nothing is on its way. Dropping it closes it, also in the middle of an answer.
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
-    driver: AbortHandle,
     last_used: Instant,
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.driver.abort();
-    }
 }
 
 /// What came back.
@@ -58,9 +50,9 @@ impl Connection {
         let stream = secured(address, tls, limit).await?;
         let (sender, connection) =
             handshake(TokioIo::new(stream)).await.map_err(|error| unreachable(address, &error))?;
-        // Ends by itself when the node hangs up.
-        let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-        Ok(Self { sender, driver, last_used: Instant::now() })
+        // Ends by itself when the node hangs up or the sender is dropped.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(Self { sender, last_used: Instant::now() })
     }
 
     pub(crate) fn is_open(&self) -> bool {

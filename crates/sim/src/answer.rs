@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::boolean;
+
 /// How it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
@@ -40,6 +42,39 @@ pub struct Ask {
     pub parameters: BTreeMap<String, String>,
     /// The header `Authorization`, when there is one.
     pub authorization: Option<String>,
+}
+
+impl Ask {
+    /// A parameter that says yes or no, where it is given.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        boolean::read(self.parameters.get(name)?)
+    }
+
+    /// A number, where it is given.
+    pub(crate) fn number<N: std::str::FromStr>(&self, name: &str) -> Option<N> {
+        self.parameters.get(name)?.parse().ok()
+    }
+}
+
+/// An answer whole: what goes into `data`, and what stands beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What was asked for.
+    pub data: Value,
+    /// How many rows there are of which `data` is a part; methods that do not page say nothing.
+    pub total: Option<usize>,
+}
+
+impl Reply {
+    /// The body as sent.
+    pub fn body(&self) -> Value {
+        let mut body = json!({ "data": self.data });
+        // The real one does not say that there is nothing.
+        if let Some(total) = self.total.filter(|total| *total > 0) {
+            body["total"] = total.into();
+        }
+        body
+    }
 }
 
 /// What goes into `data`, or why not.

@@ -5,9 +5,10 @@ pub mod access;
 pub mod access_api;
 mod answer;
 mod api;
+mod boolean;
 pub mod door;
 pub mod permission;
 pub mod world;
 
-pub use answer::{Answer, Ask, Method, Refusal};
+pub use answer::{Answer, Ask, Method, Refusal, Reply};
 pub use api::Cluster;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use labkeeper_sim::access::{Holder, Release, TokenChange};
 use labkeeper_sim::door::{Https, Lab, Mishap, Options, What, now};
 use labkeeper_sim::permission::routes;
-use labkeeper_sim::world::World;
+use labkeeper_sim::world::{Effect, Kind, Power, World};
 use labkeeper_sim::{Ask, Cluster, Method};
 use serde_json::{Value, json};
 
@@ -144,6 +144,9 @@ async fn what_is_to_go_wrong_goes_wrong_once_and_only_there() {
     opened.let_happen("", What::Lie(json!({"version": "1.0"})));
     let lie: Value = opened.get("/version").await.unwrap().json().await.unwrap();
     assert_eq!(lie["data"]["version"], "1.0");
+    opened.lab.let_happen(Mishap { below: String::new(), what: What::Drop, times: None });
+    assert!(opened.get("/version").await.is_err());
+    opened.lab.calm();
     opened.let_happen("", What::Garbage);
     assert!(opened.get("/version").await.unwrap().json::<Value>().await.is_err());
     opened.let_happen("", What::Slow(Duration::from_millis(200)));
@@ -157,4 +160,22 @@ async fn a_node_that_is_down_answers_nothing() {
     let opened = open().await;
     opened.lab.cluster().world.nodes.get_mut("pve1").unwrap().online = false;
     assert!(opened.get("/version").await.is_err());
+}
+
+#[tokio::test]
+async fn a_body_is_what_it_says_it_is_and_a_page_says_of_how_many_it_is() {
+    let opened = open().await;
+    let url = format!("https://{}/api2/json/nodes/pve1/lxc/108/status/stop", opened.door.address);
+    let post = |body: &'static str| {
+        let request = opened.client.post(&url).header("authorization", CREDENTIAL);
+        request.header("content-type", "application/json").body(body).send()
+    };
+    for body in ["{\"timeout\": ", "[1]", "no JSON"] {
+        assert_eq!(post(body).await.unwrap().status(), 400, "{body}");
+    }
+    assert_eq!(post("{}").await.unwrap().status(), 403);
+    opened.lab.cluster().world.haste = 1_000;
+    opened.lab.cluster().world.begin("pve1", "root@pam", Effect::Power(Kind::Lxc, 999, Power::Start));
+    let tasks: Value = opened.get("/nodes/pve1/tasks?limit=0").await.unwrap().json().await.unwrap();
+    assert_eq!(tasks, json!({"data": [], "total": 1}));
 }

@@ -24,7 +24,7 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
         embedder: Arc::new(|| Err("no model in this test".to_string())),
         scout: Arc::new(Silence::default()),
         clusters: Default::default(),
-            settings: Settings {
+        settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,
             data_dir: dir.into(),

@@ -43,7 +43,7 @@ async fn what_cannot_be_asked_is_a_gap_and_never_an_empty_lab() {
     let fault = home.lab.refused("snapshot_list", json!({"vmid": 100})).await;
     assert_eq!(fault.code, Code::Unavailable);
     let alone = Lab::new().await.refused("pct_list", json!({})).await;
-    assert_eq!((alone.code, alone.message.as_str()), (Code::Unavailable, "no Proxmox cluster is connected"));
+    assert_eq!((alone.code, alone.message.as_str()), (Code::Conflict, "no Proxmox cluster is connected"));
 }
 
 #[tokio::test]

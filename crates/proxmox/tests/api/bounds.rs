@@ -32,8 +32,12 @@ async fn a_silent_node_is_a_timeout_and_not_asked_again() {
 async fn after_a_silence_another_node_is_asked_first() {
     let silent = Node::that(|_, _| Reply::Stall(Vec::new())).await;
     let living = Node::that(|_, _| Reply::data(r#"{"version":"9.1.8"}"#)).await;
-    let api = client([silent.endpoint(), living.endpoint()]);
-    quickly(pve(&api).call(&cluster::version())).await.unwrap_err();
+    // Short enough that there would be time for another try.
+    let limits = Limits::default().with_answer(Duration::from_secs(4));
+    let api = client_within(limits, [silent.endpoint(), living.endpoint()]);
+    let error = quickly(pve(&api).call(&cluster::version())).await.unwrap_err();
+    assert!(matches!(error, PveError::Timeout { .. }), "{error:?}");
+    assert_eq!(living.asked().len(), 0, "a slow question is not asked twice");
     quickly(pve(&api).call(&cluster::version())).await.unwrap();
     assert_eq!((silent.asked().len(), living.asked().len()), (1, 1));
 }
@@ -65,6 +69,9 @@ async fn an_endless_answer_is_cut_off() {
             format!("{} answers what Proxmox would not: an answer of more than 10000 bytes", node.address)
         );
         assert_eq!(node.asked().len(), 1);
+        while node.closed() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

@@ -83,6 +83,18 @@ async fn nobody_there_is_said_within_five_seconds() {
     assert!(begun.elapsed() < Duration::from_millis(5_500), "{:?}", begun.elapsed());
     assert_eq!(tries.load(Ordering::SeqCst), 2);
 
+    let mut many = vec![silent];
+    for _ in 0..6 {
+        many.push(Endpoint { address: no_node(b"").await.0, trust: Trust::Pin(node.print) });
+    }
+    let (last, last_tries) = no_node(b"").await;
+    many.push(Endpoint { address: last, trust: Trust::Pin(node.print) });
+    let begun = Instant::now();
+    let error = quickly(pve(&client(many)).call(&cluster::version())).await.unwrap_err();
+    assert!(matches!(error, PveError::Unreachable { .. }), "{error:?}");
+    assert!(begun.elapsed() < Duration::from_millis(5_500), "{:?}", begun.elapsed());
+    assert_eq!(last_tries.load(Ordering::SeqCst), 0, "its turn came after the time was over");
+
     let refusing = Endpoint { address: nobody().await, trust: Trust::Pin(node.print) };
     let begun = Instant::now();
     let error = quickly(pve(&client([refusing])).call(&cluster::version())).await.unwrap_err();

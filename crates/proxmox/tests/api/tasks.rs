@@ -95,6 +95,23 @@ async fn a_long_log_is_read_page_by_page() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_log_that_is_sent_whole_each_time_is_heard_once() {
+    let rows: Vec<String> = (1..=600).map(|number| format!(r#"{{"n":{number},"t":"x"}}"#)).collect();
+    let whole = format!("[{}]", rows.join(","));
+    let node =
+        Node::that(
+            move |asked, before| {
+                if is_log(asked) { Reply::data(&whole) } else { status((before > 4).then_some("OK")) }
+            },
+        )
+        .await;
+    let api = client([node.endpoint()]);
+    let lines = Mutex::new(Vec::new());
+    quickly(api.await_task(&upid(), Duration::from_secs(60), &heard(&lines))).await.unwrap();
+    assert_eq!(lines.into_inner().unwrap().len(), 600);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_order_that_was_taken_is_no_success() {
     let why = "Configuration file 'nodes/pve1/lxc/101.conf' does not exist";
     let node = Node::that(move |asked, _| match asked.line.as_str() {

@@ -25,11 +25,6 @@ impl Caller {
         &self.name
     }
 
-    /// The user's part of the name.
-    pub fn user(&self) -> &str {
-        split_token(&self.name).map_or(&self.name, |(user, _)| user)
-    }
-
     /// A token, not a person.
     pub fn is_token(&self) -> bool {
         split_token(&self.name).is_some()

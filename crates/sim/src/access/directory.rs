@@ -39,11 +39,6 @@ impl Access {
         }
     }
 
-    /// Which secrets tokens will get; without it, those of seed 0.
-    pub fn seed_secrets(&mut self, seed: u64) {
-        self.secrets = Secrets::seeded(seed);
-    }
-
     /// Which Proxmox VE it is.
     pub fn release(&self) -> Release {
         self.release

@@ -26,7 +26,8 @@ impl Access {
         Ok(())
     }
 
-    fn known(&self, holder: &Holder, role: &str) -> Result<(), Refusal> {
+    /// Whether there is that role and that holder.
+    pub(crate) fn known(&self, holder: &Holder, role: &str) -> Result<(), Refusal> {
         let failed = |why: String| Refusal::died(format!("ACL update failed: {why}"));
         self.role(role).map_err(|refusal| failed(refusal.reason))?;
         match holder {

@@ -26,11 +26,6 @@ impl Access {
         any_of.iter().any(|privilege| held.contains_key(*privilege))
     }
 
-    /// Whether the caller has all of these privileges there.
-    pub fn may_all(&self, caller: &Caller, path: &str, all_of: &[&str], pools: &dyn Pools) -> bool {
-        self.require_all(caller, path, all_of, pools).is_ok()
-    }
-
     /// The caller must have one of these privileges there.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ pub struct TokenChange {
 }
 
 impl Access {
-    /// A new token, separated unless said otherwise. Answers its secret, the next one of the seed.
+    /// A new token, separated unless said otherwise. Answers its secret.
     ///
     /// # Errors
     /// 500 without the user, 400 when there is such a token.

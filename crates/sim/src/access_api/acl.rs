@@ -50,13 +50,18 @@ fn update(request: &mut Request<'_>) -> Answer {
     let holders = holders(request)?;
     let (propagate, taken) = (request.flag("propagate") != Some(false), request.flag("delete") == Some(true));
     let path = path(request, taken)?;
-    for role in request.list("roles") {
-        within_own(request, &path, &role, propagate, taken)?;
+    let roles = request.list("roles");
+    // All is looked at before anything is changed.
+    for role in &roles {
+        within_own(request, &path, role, propagate, taken)?;
+        holders.iter().try_for_each(|holder| request.access.known(holder, role))?;
+    }
+    for role in &roles {
         for holder in &holders {
             if taken {
-                request.access.revoke(&path, holder, &role)?;
+                request.access.revoke(&path, holder, role)?;
             } else {
-                request.access.grant(&path, holder.clone(), &role, propagate)?;
+                request.access.grant(&path, holder.clone(), role, propagate)?;
             }
         }
     }

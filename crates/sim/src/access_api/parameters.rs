@@ -7,6 +7,7 @@ use crate::access::{
     check_group_name, check_role_name, check_user_name, is_realm_name, is_token_name, split_token,
 };
 use crate::answer::Refusal;
+use crate::boolean;
 
 /// What a parameter must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl Kind {
             |fits: bool| if fits { Ok(()) } else { Err("value does not match the regex pattern".to_owned()) };
         match self {
             Self::Text => Ok(()),
-            Self::Boolean if matches!(value, "0" | "1" | "false" | "true") => Ok(()),
+            Self::Boolean if boolean::read(value).is_some() => Ok(()),
             Self::Boolean => Err(format!("type check ('boolean') failed - got '{value}'")),
             Self::Integer => match value.parse::<i64>() {
                 Err(_) => Err(format!("type check ('integer') failed - got '{value}'")),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::access::{Access, Caller, Pools};
 use crate::answer::Ask;
+use crate::boolean;
 
 pub(super) struct Request<'a> {
     pub(super) access: &'a mut Access,
@@ -34,7 +35,7 @@ impl<'a> Request<'a> {
     }
 
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|value| matches!(value, "1" | "true"))
+        boolean::read(self.text(name)?)
     }
 
     /// The parts of a list; none when it is not given.

@@ -2,25 +2,32 @@
 
 use serde_json::{Value, json};
 
+use super::parameters::{Kind, Known, may, must, verify};
 use super::request::Request;
 use crate::answer::{Answer, Method, Refusal};
 
 pub(super) fn answer(request: &mut Request<'_>, template: &str) -> Option<Answer> {
-    Some(match (request.ask.method, template) {
-        (Method::Get, "/access") => {
-            index(&["users", "groups", "roles", "acl", "domains", "openid", "tfa", "ticket", "password"])
+    const USER: Known = must("userid", Kind::User);
+    let (known, answer): (&[Known], Answer) = match (request.ask.method, template) {
+        (Method::Get, "/access") => (&[], index(BELOW)),
+        (Method::Get, "/access/openid") => (&[], index(&["auth-url", "login"])),
+        (Method::Get, "/access/ticket") => (&[], Ok(Value::Null)),
+        (Method::Post, "/access/ticket") => return Some(Err(Refusal::new(401, "authentication failure"))),
+        (Method::Get, "/access/tfa") => (&[], Ok(json!([]))),
+        (Method::Get, "/access/tfa/{userid}") => (&[USER], Ok(json!([]))),
+        (Method::Get, "/access/users/{userid}/tfa") => {
+            (&[USER, may("multiple", Kind::Boolean)], Ok(json!({})))
         }
-        (Method::Get, "/access/openid") => index(&["auth-url", "login"]),
-        (Method::Get, "/access/ticket") => Ok(Value::Null),
-        (Method::Post, "/access/ticket") => Err(Refusal::new(401, "authentication failure")),
-        (Method::Get, "/access/tfa" | "/access/tfa/{userid}") => Ok(json!([])),
-        (Method::Get, "/access/users/{userid}/tfa") => Ok(json!({})),
         (Method::Get, "/access/tfa/{userid}/{id}") => {
-            Err(Refusal::new(404, format!("No such tfa entry '{}'", request.given("id"))))
+            let missing = Refusal::new(404, format!("No such tfa entry '{}'", request.given("id")));
+            (&[USER, must("id", Kind::Text)], Err(missing))
         }
         _ => return None,
-    })
+    };
+    Some(verify(request, known).and(answer))
 }
+
+const BELOW: &[&str] = &["users", "groups", "roles", "acl", "domains", "openid", "tfa", "ticket", "password"];
 
 fn index(below: &[&str]) -> Answer {
     Ok(below.iter().map(|name| json!({"subdir": name})).collect())

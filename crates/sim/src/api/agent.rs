@@ -8,6 +8,9 @@ use super::shape::index;
 use crate::answer::{Answer, Method, Refusal};
 use crate::world::{Agent, Guest, Kind};
 
+/// Seconds from the start of a machine until its agent answers.
+const COMES_UP: i64 = 4;
+
 pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<Answer> {
     let (Kind::Qemu, below) = split(template)? else { return None };
     let command = below.strip_prefix("/{vmid}/agent")?;
@@ -51,6 +54,10 @@ fn reached<'a>(cx: &'a Cx<'_>) -> Result<&'a Guest, Refusal> {
     }
     match guest.agent {
         Agent::Off => Err(Refusal::died("No QEMU guest agent configured")),
+        // What has just been switched on has not come so far.
+        Agent::Answers { .. } if guest.uptime(cx.world.now()) * i64::from(cx.world.haste) < COMES_UP => {
+            Err(Refusal::died("QEMU guest agent is not running"))
+        }
         Agent::Silent => Err(Refusal::died("QEMU guest agent is not running")),
         Agent::Answers { .. } => Ok(guest),
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cx::{Cx, flag};
-use super::resources::guest_row;
+use super::resources::{guest_row, storage_rows};
 use super::shape::index;
 use crate::answer::{Answer, Method, Refusal};
 
@@ -39,15 +39,22 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
         ),
         "/cluster/status" => Ok(status(cx)),
         "/cluster/options" => Ok(options(cx)),
-        "/cluster/nextid" => {
-            Ok((100..).find(|id| !cx.world.guests.contains_key(id)).map(|id| id.to_string()).into())
-        }
+        "/cluster/nextid" => next_id(cx),
         "/cluster/ha/status/current" => Ok(quorum(cx)),
         "/cluster/ha/resources" | "/cluster/replication" | "/nodes/{node}/replication" => Ok(json!([])),
         "/pools" => Ok(pools(cx)),
         "/pools/{poolid}" => pool(cx),
         _ => return None,
     })
+}
+
+fn next_id(cx: &Cx<'_>) -> Answer {
+    let taken = |id: &u32| cx.world.guests.contains_key(id);
+    match cx.ask.number("vmid") {
+        Some(id) if taken(&id) => Err(Refusal::parameter("vmid", format!("VM {id} already exists"))),
+        Some(id) => Ok(id.to_string().into()),
+        None => Ok((100..).find(|id| !taken(id)).map(|id| id.to_string()).into()),
+    }
 }
 
 fn version(cx: &Cx<'_>) -> Value {
@@ -65,12 +72,12 @@ fn status(cx: &Cx<'_>) -> Value {
             "quorate": flag(online * 2 > world.nodes.len()), "type": "cluster", "version": world.nodes.len(),
         }));
     }
-    let first = world.nodes.values().next().map(|node| node.name.clone());
+    let first = world.nodes.keys().next().map(String::as_str);
     for node in world.nodes.values() {
         let number = if world.cluster.is_some() { node.id } else { 0 };
         rows.push(json!({
             "id": format!("node/{}", node.name), "ip": node.address, "level": "",
-            "local": flag(Some(&node.name) == first.as_ref()), "name": node.name, "nodeid": number,
+            "local": flag(Some(node.name.as_str()) == cx.door.or(first)), "name": node.name, "nodeid": number,
             "online": flag(node.online), "type": "node",
         }));
     }
@@ -108,7 +115,17 @@ fn pool(cx: &Cx<'_>) -> Answer {
     let name = cx.at("poolid").to_string();
     let pool = cx.world.pools.get(&name);
     let pool = pool.ok_or_else(|| Refusal::died(format!("no such pool '{name}'")))?;
+    let wanted = cx.ask.parameters.get("type").map(String::as_str);
     let guests = pool.guests.iter().filter_map(|vmid| cx.world.guests.get(vmid));
-    let members: Vec<Value> = guests.map(|guest| guest_row(cx, guest)).collect();
+    let guests = guests.filter(|guest| wanted.is_none_or(|wanted| guest.kind.as_str() == wanted));
+    // The pool a member is in is no news here.
+    let guests = guests.map(|guest| {
+        let mut row = guest_row(cx, guest);
+        row.as_object_mut().map(|row| row.remove("pool"));
+        row
+    });
+    let storages = storage_rows(cx, |id| pool.storages.iter().any(|of| of == id));
+    let storages = storages.filter(|_| wanted.is_none_or(|wanted| wanted == "storage"));
+    let members: Vec<Value> = guests.chain(storages).collect();
     Ok(json!({"comment": pool.comment, "members": members, "poolid": name}))
 }

@@ -15,6 +15,10 @@ pub(super) struct Cx<'a> {
     pub(super) ask: &'a Ask,
     /// Placeholders of the path.
     pub(super) path: &'a BTreeMap<String, String>,
+    /// Name of the node that was asked: whose door it is.
+    pub(super) door: Option<&'a str>,
+    /// How many rows there are, when the answer is a part of them.
+    pub(super) total: Option<usize>,
 }
 
 impl Cx<'_> {
@@ -28,24 +32,15 @@ impl Cx<'_> {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// The node of the path. One that is not in the cluster, or does not answer, fails as the real proxy does.
+    /// The node of the path.
     pub(super) fn node(&self) -> Result<&Node, Refusal> {
-        let name = self.at("node");
-        let node = self.world.nodes.get(name);
-        let node =
-            node.ok_or_else(|| Refusal::died(format!("hostname lookup '{name}' failed - failed to get address info for: {name}: Name or service not known")))?;
-        if node.online { Ok(node) } else { Err(Refusal::new(595, "No route to host")) }
+        reached(self.world, self.at("node"))
     }
 
     pub(super) fn vmid(&self) -> Result<u32, Refusal> {
         let text = self.at("vmid");
-        text.parse().ok().filter(|vmid| (100..1_000_000_000).contains(vmid)).ok_or_else(|| {
-            let wrong = match text.parse::<i64>() {
-                Ok(_) => "value must have a minimum value of 100".to_string(),
-                Err(_) => format!("type check ('integer') failed - got '{text}'"),
-            };
-            Refusal::parameter("vmid", wrong)
-        })
+        text.parse()
+            .map_err(|_| Refusal::parameter("vmid", format!("type check ('integer') failed - got '{text}'")))
     }
 
     /// The guest of the path, on the node of the path.
@@ -72,7 +67,17 @@ impl Cx<'_> {
     }
 }
 
-pub(super) fn no_configuration(node: &str, kind: Kind, vmid: u32) -> Refusal {
+/// The node of that name. One that is not in the cluster, or does not answer, fails as the real proxy does.
+pub(super) fn reached<'a>(world: &'a World, name: &str) -> Result<&'a Node, Refusal> {
+    let unknown = || {
+        let why = format!("failed to get address info for: {name}: Name or service not known");
+        Refusal::died(format!("hostname lookup '{name}' failed - {why}"))
+    };
+    let node = world.nodes.get(name).ok_or_else(unknown)?;
+    if node.online { Ok(node) } else { Err(Refusal::new(595, "No route to host")) }
+}
+
+fn no_configuration(node: &str, kind: Kind, vmid: u32) -> Refusal {
     Refusal::died(format!("Configuration file 'nodes/{node}/{}/{vmid}.conf' does not exist", kind.folder()))
 }
 

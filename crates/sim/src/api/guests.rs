@@ -1,12 +1,13 @@
 //! `/nodes/{node}/lxc/…` and `…/qemu/…`: lists, configuration, status, power.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::cx::{Cx, flag};
-use super::parameters::{Known, Type, is_set, verify};
 use super::resources::{sees, used_disk};
-use super::shape::{index, text_map};
+use super::shape::index;
 use crate::access::Release;
 use crate::answer::{Answer, Method, Refusal};
 use crate::world::{Agent, Effect, Guest, Kind, Power, Status, load};
@@ -50,9 +51,6 @@ fn below_guest(kind: Kind) -> &'static [&'static str] {
 }
 
 fn list(cx: &Cx<'_>, kind: Kind) -> Answer {
-    if kind == Kind::Qemu {
-        verify(cx.ask, &[("full", Type::Boolean, false)])?;
-    }
     let node = cx.node()?.name.clone();
     Ok(cx
         .world
@@ -126,38 +124,44 @@ fn current(cx: &Cx<'_>, guest: &Guest) -> Value {
 }
 
 fn config(cx: &Cx<'_>, kind: Kind) -> Answer {
-    let known: &[Known] = &[("current", Type::Boolean, false), ("snapshot", Type::Name(40), false)];
-    verify(cx.ask, known)?;
     let guest = cx.guest(kind)?;
-    let Some(name) = cx.ask.parameters.get("snapshot") else { return Ok(typed(guest)) };
-    let snapshot = guest.snapshots.iter().find(|snapshot| snapshot.name == *name);
-    snapshot
-        .map(|snapshot| text_map(&snapshot.config))
-        .ok_or_else(|| Refusal::died(format!("snapshot '{name}' does not exist")))
+    match cx.ask.parameters.get("snapshot") {
+        None => Ok(typed(guest)),
+        Some(name) => snapshot_config(guest, name),
+    }
 }
 
-/// The configuration with its digest; numbers are numbers where the real one makes them so.
+/// The configuration that a snapshot keeps.
+pub(super) fn snapshot_config(guest: &Guest, name: &str) -> Answer {
+    let snapshot = guest.snapshots.iter().find(|snapshot| snapshot.name == name);
+    let snapshot = snapshot.ok_or_else(|| Refusal::died(format!("snapshot '{name}' does not exist")))?;
+    Ok(numbered(guest.kind, snapshot.config()).into())
+}
+
+/// The configuration with its digest.
 pub(super) fn typed(guest: &Guest) -> Value {
     let config = guest.config();
     let text: String = config.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
-    let mut typed: Map<String, Value> = config
-        .into_iter()
-        .map(|(key, value)| {
-            let number = match (guest.kind, key.as_str()) {
-                // A machine's memory is text since it may have more parts.
-                (Kind::Lxc, "memory" | "swap" | "cores" | "onboot" | "unprivileged" | "template") => {
-                    value.parse::<i64>().ok()
-                }
-                (Kind::Qemu, "cores" | "sockets" | "onboot" | "template") => value.parse().ok(),
-                _ => None,
-            };
-            (key, number.map_or(Value::String(value), Value::from))
-        })
-        .collect();
+    let mut typed = numbered(guest.kind, config);
     let digest = Sha256::digest(text.as_bytes());
     let digest: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
     typed.insert("digest".into(), digest.into());
     typed.into()
+}
+
+/// Numbers are numbers where the real one makes them so.
+fn numbered(kind: Kind, config: BTreeMap<String, String>) -> Map<String, Value> {
+    let typed = config.into_iter().map(|(key, value)| {
+        let number = match (kind, key.as_str()) {
+            // A machine's memory is text since it may have more parts.
+            (Kind::Lxc, "memory" | "swap" | "unprivileged")
+            | (Kind::Qemu, "sockets")
+            | (_, "cores" | "onboot" | "template" | "snaptime") => value.parse::<i64>().ok(),
+            _ => None,
+        };
+        (key, number.map_or(Value::String(value), Value::from))
+    });
+    typed.collect()
 }
 
 fn pending(cx: &Cx<'_>, kind: Kind) -> Answer {
@@ -200,39 +204,24 @@ pub(super) fn link_local(mac: &str) -> String {
 }
 
 fn power(cx: &mut Cx<'_>, kind: Kind, power: Power) -> Answer {
-    let known: &[Known] = match power {
-        Power::Start => &[
-            ("skiplock", Type::Boolean, false),
-            ("timeout", Type::Integer, false),
-            ("debug", Type::Boolean, false),
-        ],
-        Power::Stop => &[
-            ("skiplock", Type::Boolean, false),
-            ("timeout", Type::Integer, false),
-            ("overrule-shutdown", Type::Boolean, false),
-        ],
-        Power::Shutdown => &[
-            ("timeout", Type::Integer, false),
-            ("forceStop", Type::Boolean, false),
-            ("skiplock", Type::Boolean, false),
-        ],
-        Power::Reboot => &[("timeout", Type::Integer, false)],
-    };
-    verify(cx.ask, known)?;
-    if is_set(cx.ask, "skiplock") && !cx.caller.is_root() {
-        return Err(Refusal::parameter("skiplock", "Only root may use this option."));
+    for name in ["skiplock", "keepActive"] {
+        if cx.ask.flag(name) == Some(true) && !cx.caller.is_root() {
+            return Err(Refusal::parameter(name, "Only root may use this option."));
+        }
     }
     let (node, vmid) = (cx.node()?.name.clone(), cx.vmid()?);
-    let noun = kind.noun();
-    // A guest that is not there is found out only by the task.
-    if let Some(guest) = cx.world.guests.get(&vmid).filter(|guest| guest.kind == kind && guest.node == node) {
-        match (power, guest.is_running()) {
-            (Power::Start, true) => return Err(Refusal::died(format!("{noun} {vmid} already running"))),
-            (Power::Stop | Power::Shutdown | Power::Reboot, false) => {
-                return Err(Refusal::died(format!("{noun} {vmid} not running")));
-            }
-            _ => {}
+    let guest = cx.world.guests.get(&vmid).filter(|guest| guest.kind == kind && guest.node == node);
+    // A container's state is looked at before the task, a machine's in it; only a reboot asks for both. A guest that is
+    // not there is found out by the task. For machines this is from memory: only containers were recorded.
+    let asked_before = kind == Kind::Lxc || power == Power::Reboot;
+    match (guest.map(Guest::is_running), power) {
+        (Some(true), Power::Start) if asked_before => {
+            return Err(Refusal::died(format!("{} {vmid} already running", kind.noun())));
         }
+        (Some(false), Power::Stop | Power::Shutdown | Power::Reboot) if asked_before => {
+            return Err(Refusal::died(format!("{} {vmid} not running", kind.noun())));
+        }
+        _ => {}
     }
     let user = cx.user();
     Ok(cx.world.begin(&node, &user, Effect::Power(kind, vmid, power)).into())

@@ -22,9 +22,7 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
         "/services" => |_, node| Ok(node.services.iter().map(service).collect()),
         "/services/{service}" => |_, _| index("subdir", &["state", "start", "stop", "restart", "reload"]),
         "/services/{service}/state" => one_service,
-        "/network" => |_, node| {
-            Ok(node.interfaces.iter().enumerate().map(|(at, interface)| network(at, interface)).collect())
-        },
+        "/network" => networks,
         "/disks" => |_, _| {
             index("name", &["list", "initgpt", "smart", "lvm", "lvmthin", "directory", "wipedisk", "zfs"])
         },
@@ -62,7 +60,7 @@ fn status(cx: &Cx<'_>, node: &Node) -> Value {
         "memory": {"available": node.memory - used, "free": (node.memory - used) / 2, "total": node.memory, "used": used},
         "pveversion": format!("pve-manager/{}/{}", release.version(), release.repository()),
         "rootfs": {
-            "avail": node.root_bytes - node.root_used, "free": node.root_bytes - node.root_used,
+            "avail": node.root_bytes.saturating_sub(node.root_used), "free": node.root_bytes.saturating_sub(node.root_used),
             "total": node.root_bytes, "used": node.root_used,
         },
         "swap": {"free": 8u64 << 30, "total": 8u64 << 30, "used": 0},
@@ -91,12 +89,30 @@ fn service(service: &crate::world::Service) -> Value {
     })
 }
 
+/// A service that the real node knows and that is not installed is there too, dead.
 fn one_service(cx: &Cx<'_>, node: &Node) -> Answer {
     let name = cx.at("service");
     let found = node.services.iter().find(|service| service.name == name);
-    found.map(service).ok_or_else(|| {
-        Refusal::parameter("service", format!("value '{name}' does not have a value in the enumeration"))
-    })
+    Ok(found.map_or_else(
+        || {
+            json!({
+                "active-state": "inactive", "desc": format!("{name}.service"), "name": name, "service": name,
+                "state": "dead", "unit-state": "not-found",
+            })
+        },
+        service,
+    ))
+}
+
+fn networks(cx: &Cx<'_>, node: &Node) -> Answer {
+    let wanted = cx.ask.parameters.get("type").map(String::as_str);
+    let of = |kind: &str| match wanted {
+        None | Some("include_sdn") => true,
+        Some("any_bridge" | "any_local_bridge") => kind == "bridge",
+        Some(wanted) => kind == wanted,
+    };
+    let all = node.interfaces.iter().enumerate().filter(|(_, interface)| of(interface.kind));
+    Ok(all.map(|(at, interface)| network(at, interface)).collect())
 }
 
 fn network(at: usize, interface: &crate::world::Interface) -> Value {
@@ -150,7 +166,7 @@ fn disk(disk: &Disk) -> Value {
 
 fn pool(pool: &ZfsPool) -> Value {
     json!({
-        "alloc": pool.alloc, "dedup": 1, "frag": pool.frag, "free": pool.size - pool.alloc, "health": pool.health,
+        "alloc": pool.alloc, "dedup": 1, "frag": pool.frag, "free": pool.size.saturating_sub(pool.alloc), "health": pool.health,
         "name": pool.name, "size": pool.size,
     })
 }

@@ -1,5 +1,5 @@
 //! The API over the world. Each request passes, as on a real node, in this order: credential, route, permission,
-//! parameters, handler. A handler is found by method and template; what the table of permissions knows but no handler
+//! node, parameters, what the method refuses inside, handler. A handler is found by method and template; what the table of permissions knows but no handler
 //! models is refused as not implemented, never answered with something invented.
 
 mod agent;
@@ -10,6 +10,7 @@ mod guests;
 mod host;
 mod parameters;
 mod resources;
+mod schema;
 mod shape;
 mod snapshots;
 mod storages;
@@ -17,7 +18,7 @@ mod tasks;
 
 use crate::access::{Access, Caller};
 use crate::access_api;
-use crate::answer::{Answer, Ask, Method, Refusal};
+use crate::answer::{Answer, Ask, Method, Refusal, Reply};
 use crate::permission::{self, Found};
 use crate::world::World;
 use cx::Cx;
@@ -43,6 +44,14 @@ impl Cluster {
     /// # Errors
     /// As a real node refuses.
     pub fn answer(&mut self, ask: &Ask) -> Answer {
+        self.reply(None, ask).map(|reply| reply.data)
+    }
+
+    /// Answers a request whole, as the node of that name; `None` is the first.
+    ///
+    /// # Errors
+    /// As a real node refuses.
+    pub fn reply(&mut self, door: Option<&str>, ask: &Ask) -> Result<Reply, Refusal> {
         let release = self.world.release;
         let caller = if ask.authorization.is_none() && permission::is_open(release, ask.method, &ask.path) {
             Caller::nobody()
@@ -53,15 +62,25 @@ impl Cluster {
             let reason = format!("Method '{} {}' not implemented", ask.method.as_str(), ask.path);
             return Err(Refusal::new(501, reason));
         };
+        if let Some(twice) = ask.parameters.keys().find(|name| path.contains_key(*name)) {
+            return Err(Refusal::parameter(twice, "duplicate parameter (already defined in URI)"));
+        }
         route.check(&self.access, &caller, &path, &ask.parameters, &self.world)?;
+        // A request about a node is passed on to it, and what was given is looked at there.
+        if route.template.starts_with("/nodes/{node}/") {
+            cx::reached(&self.world, &path["node"])?;
+        }
+        schema::verify(ask, route.template, &path)?;
         route.check_inside(&self.access, &caller, &path, &ask.parameters, &self.world)?;
         if let Some(answer) =
             access_api::answer(&mut self.access, &caller, ask, route.template, &path, &self.world)
         {
-            return answer;
+            return answer.map(|data| Reply { data, total: None });
         }
-        let mut cx = Cx { world: &mut self.world, access: &self.access, caller: &caller, ask, path: &path };
-        handle(&mut cx, ask.method, route.template)
+        let Self { world, access } = self;
+        let mut cx = Cx { world, access, caller: &caller, ask, path: &path, door, total: None };
+        let data = handle(&mut cx, ask.method, route.template)?;
+        Ok(Reply { data, total: cx.total })
     }
 }
 
@@ -77,7 +96,11 @@ fn handle(cx: &mut Cx<'_>, method: Method, template: &str) -> Answer {
         backup::answer,
         tasks::answer,
     ];
-    areas.iter().find_map(|area| area(cx, method, template)).unwrap_or_else(|| {
-        Err(Refusal::new(501, format!("the simulated node does not model {} {template}", method.as_str())))
-    })
+    let missing =
+        || Refusal::new(501, format!("the simulated node does not model {} {template}", method.as_str()));
+    // What is not in the table of parameters is not answered: nobody would have looked at what was given.
+    if !schema::is_modelled(method.as_str(), template) {
+        return Err(missing());
+    }
+    areas.iter().find_map(|area| area(cx, method, template)).unwrap_or_else(|| Err(missing()))
 }

@@ -1,79 +1,143 @@
-//! Parameters are checked after permissions, all of them at once, in the real one's words.
+//! What a parameter must be, and how the real node says that it is not.
 
-use serde_json::{Map, Value};
-
-use crate::answer::{Ask, Refusal};
+use crate::boolean;
 
 /// What a parameter must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Type {
     Text,
-    Integer,
     Boolean,
+    /// A whole number, not below and not above.
+    Integer(Option<i64>, Option<i64>),
     /// One of these.
-    Enum(&'static [&'static str]),
+    Enum(Vec<&'static str>),
     /// `pve-configid` of at most that many characters: a name of a snapshot.
-    Name(usize),
+    ConfigId(usize),
+    /// Id of a storage.
+    Storage,
+    /// Id of a guest.
+    Vmid,
+    /// Ids of guests.
+    Vmids,
+    /// How tasks ended.
+    Statuses,
 }
 
-/// A parameter a method knows: its name, its type, whether it must be there.
-pub(super) type Known = (&'static str, Type, bool);
+impl Type {
+    /// `integer[0,8]`, `enum[a|b]`, `vmid`.
+    pub(super) fn parse(text: &'static str) -> Option<Self> {
+        let (word, rest) = text.split_once('[').unwrap_or((text, ""));
+        let within = rest.strip_suffix(']').unwrap_or_default();
+        let bound = |text: &str| text.parse().ok();
+        Some(match word {
+            "text" => Self::Text,
+            "boolean" => Self::Boolean,
+            "integer" => {
+                let (least, most) = within.split_once(',').unwrap_or_default();
+                Self::Integer(bound(least), bound(most))
+            }
+            "enum" => Self::Enum(within.split('|').collect()),
+            "configid" => Self::ConfigId(within.parse().unwrap_or(usize::MAX)),
+            "storage" => Self::Storage,
+            "vmid" => Self::Vmid,
+            "vmids" => Self::Vmids,
+            "statuses" => Self::Statuses,
+            _ => return None,
+        })
+    }
 
-/// Checks what was given against what a method knows.
-pub(super) fn verify(ask: &Ask, known: &[Known]) -> Result<(), Refusal> {
-    let mut errors = Map::new();
-    for (name, value) in &ask.parameters {
-        let wrong = match known.iter().find(|(known, ..)| known == name) {
-            None => Some(
-                "property is not defined in schema and the schema does not allow additional properties"
-                    .into(),
-            ),
-            Some((_, of, _)) => breach(*of, value),
-        };
-        if let Some(wrong) = wrong {
-            errors.insert(name.clone(), Value::String(wrong));
+    /// What is wrong with a value.
+    pub(super) fn breach(&self, value: &str) -> Option<String> {
+        let format = |why: String| Some(format!("invalid format - {why}\n"));
+        let no_vmid = || format("value does not look like a valid VM ID".into());
+        match self {
+            Self::Text => None,
+            Self::Boolean => boolean::read(value)
+                .is_none()
+                .then(|| format!("type check ('boolean') failed - got '{value}'")),
+            Self::Integer(least, most) => match (value.parse::<i64>(), least, most) {
+                (Err(_), ..) => Some(format!("type check ('integer') failed - got '{value}'")),
+                (Ok(number), Some(least), _) if number < *least => {
+                    Some(format!("value must have a minimum value of {least}"))
+                }
+                (Ok(number), _, Some(most)) if number > *most => {
+                    Some(format!("value must have a maximum value of {most}"))
+                }
+                _ => None,
+            },
+            Self::Enum(of) => (!of.contains(&value)).then(|| {
+                format!("value '{value}' does not have a value in the enumeration '{}'", of.join(", "))
+            }),
+            Self::ConfigId(_) if !is_name(value, "-_") => {
+                format(format!("invalid configuration ID '{value}'"))
+            }
+            Self::ConfigId(most) if value.len() > *most => {
+                Some(format!("value may only be {most} characters long"))
+            }
+            Self::ConfigId(_) => None,
+            Self::Storage if value.len() < 2 => {
+                format(format!("storage ID '{value}' cannot be shorter than 2 characters"))
+            }
+            Self::Storage if !is_name(value, "-_.") => {
+                format(format!("storage ID '{value}' contains illegal characters"))
+            }
+            Self::Storage => None,
+            Self::Vmid if value.parse::<i64>().is_err() => {
+                Some(format!("type check ('integer') failed - got '{value}'"))
+            }
+            Self::Vmid if !is_vmid(value) => no_vmid(),
+            Self::Vmid => None,
+            Self::Vmids if !list(value).all(is_vmid) => no_vmid(),
+            Self::Vmids => None,
+            Self::Statuses => {
+                let mut parts = list(value);
+                let wrong = parts.find(|part| !matches!(*part, "ok" | "error" | "warning" | "unknown"));
+                wrong.and_then(|part| format(format!("invalid status '{part}'")))
+            }
         }
     }
-    for (name, _, must) in known {
-        if *must && !ask.parameters.contains_key(*name) {
-            errors.insert((*name).into(), "property is missing and it is not optional".into());
-        }
-    }
-    if errors.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal { status: 400, reason: "Parameter verification failed.".into(), errors })
 }
 
-/// Whether a parameter is there and true.
-pub(super) fn is_set(ask: &Ask, name: &str) -> bool {
-    ask.parameters.get(name).is_some_and(|value| matches!(value.as_str(), "1" | "on" | "yes" | "true"))
+/// The parts of a list: with commas, semicolons or spaces between.
+pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
+    value.split([',', ';', ' ']).filter(|part| !part.is_empty())
 }
 
-/// A number, when it is there.
-pub(super) fn number(ask: &Ask, name: &str) -> Option<usize> {
-    ask.parameters.get(name)?.parse().ok()
+fn is_vmid(value: &str) -> bool {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit()) && !value.starts_with('0');
+    digits && (3..=9).contains(&value.len())
 }
 
-fn breach(of: Type, value: &str) -> Option<String> {
-    match of {
-        Type::Text => None,
-        Type::Integer => {
-            value.parse::<i64>().is_err().then(|| format!("type check ('integer') failed - got '{value}'"))
-        }
-        Type::Boolean => {
-            let fine = matches!(value, "0" | "1" | "on" | "off" | "yes" | "no" | "true" | "false");
-            (!fine).then(|| format!("type check ('boolean') failed - got '{value}'"))
-        }
-        Type::Enum(of) => (!of.contains(&value))
-            .then(|| format!("value '{value}' does not have a value in the enumeration '{}'", of.join(", "))),
-        Type::Name(most) if value.len() > most => Some(format!("value may only be {most} characters long")),
-        Type::Name(_) => {
-            let mut letters = value.chars();
-            let fine = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
-                && value.len() > 1
-                && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-            (!fine).then(|| format!("invalid configuration ID '{value}'"))
+/// At least two characters, a letter first, then letters, digits and those.
+fn is_name(value: &str, and: &str) -> bool {
+    let mut letters = value.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && value.len() > 1
+        && letters.all(|c| c.is_ascii_alphanumeric() || and.contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_real_words() {
+        for (of, value, wrong) in [
+            ("configid[40]", "bad name", Some("invalid format - invalid configuration ID 'bad name'\n")),
+            ("configid[40]", "x", Some("invalid format - invalid configuration ID 'x'\n")),
+            ("configid[40]", "before-change", None),
+            ("configid[3]", "long", Some("value may only be 3 characters long")),
+            ("storage", "x", Some("invalid format - storage ID 'x' cannot be shorter than 2 characters\n")),
+            ("integer[0,]", "-1", Some("value must have a minimum value of 0")),
+            ("integer[0,8]", "9", Some("value must have a maximum value of 8")),
+            ("integer", "-1", None),
+            ("vmid", "abc", Some("type check ('integer') failed - got 'abc'")),
+            ("vmid", "99", Some("invalid format - value does not look like a valid VM ID\n")),
+            ("vmids", "100, 101", None),
+            ("boolean", "yes", Some("type check ('boolean') failed - got 'yes'")),
+            ("statuses", "ok,odd", Some("invalid format - invalid status 'odd'\n")),
+        ] {
+            assert_eq!(Type::parse(of).unwrap().breach(value).as_deref(), wrong, "{of} {value}");
         }
     }
 }

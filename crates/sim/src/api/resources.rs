@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::cx::{Cx, flag};
-use super::parameters::{Type, verify};
 use super::shape::index;
+use crate::access::Release;
 use crate::answer::{Answer, Method};
 use crate::world::{Guest, Kind, Node, load};
 
@@ -42,7 +42,6 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
 }
 
 fn resources(cx: &Cx<'_>) -> Answer {
-    verify(cx.ask, &[("type", Type::Enum(&["vm", "storage", "node", "sdn"]), false)])?;
     let only = cx.ask.parameters.get("type").map(String::as_str);
     let is = |of: &str| only.is_none_or(|only| only == of);
     let mut rows = Vec::new();
@@ -57,7 +56,8 @@ fn resources(cx: &Cx<'_>) -> Answer {
         rows.extend(cx.world.nodes.values().map(|node| node_row(cx, node)));
     }
     if is("storage") {
-        rows.extend(storages(cx));
+        // To see a storage in the list of a node is not enough here.
+        rows.extend(storage_rows(cx, |id| cx.may(&format!("/storage/{id}"), &["Datastore.Audit"])));
     }
     if is("sdn") {
         let online = cx
@@ -103,7 +103,9 @@ pub(super) fn guest_row(cx: &Cx<'_>, guest: &Guest) -> Value {
         let (received, sent) = load::traffic(guest, now);
         row.insert("cpu".into(), load::cpu(guest, world.now_ms()).into());
         row.insert("mem".into(), load::memory(guest, world.now_ms()).into());
-        row.insert("memhost".into(), load::memory(guest, world.now_ms()).into());
+        if world.release == Release::V9 {
+            row.insert("memhost".into(), load::memory(guest, world.now_ms()).into());
+        }
         row.insert("uptime".into(), guest.uptime(now).into());
         row.insert("netin".into(), received.into());
         row.insert("netout".into(), sent.into());
@@ -197,19 +199,26 @@ fn pools<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = Value> + 'a {
     })
 }
 
-fn storages<'a>(cx: &'a Cx<'_>) -> impl Iterator<Item = Value> + 'a {
-    cx.world.nodes.values().filter(|node| node.online).flat_map(move |node| {
-        let seen = cx.world.storages_on(&node.name).filter(|storage| {
-            cx.may(&format!("/storage/{}", storage.id), &["Datastore.Audit", "Datastore.AllocateSpace"])
-        });
-        seen.map(|storage| {
-            let (total, used) = storage.usage[&node.name];
-            json!({
-                "content": storage.content.join(","), "disk": if storage.active { used } else { 0 },
-                "id": format!("storage/{}/{}", node.name, storage.id), "maxdisk": if storage.active { total } else { 0 },
+/// A row for each node and storage that it has; a node that is gone no longer says how its storages are.
+pub(super) fn storage_rows<'a>(
+    cx: &'a Cx<'_>,
+    wanted: impl Fn(&str) -> bool + Copy + 'a,
+) -> impl Iterator<Item = Value> + 'a {
+    cx.world.nodes.values().flat_map(move |node| {
+        let wanted = cx.world.storages_on(&node.name).filter(move |storage| wanted(&storage.id));
+        wanted.map(|storage| {
+            let available = node.online && storage.active;
+            let mut row = json!({
+                "content": storage.content.join(","), "id": format!("storage/{}/{}", node.name, storage.id),
                 "node": node.name, "plugintype": storage.kind.as_str(), "shared": flag(storage.shared),
-                "status": if storage.active { "available" } else { "unknown" }, "storage": storage.id, "type": "storage",
-            })
+                "status": if available { "available" } else { "unknown" }, "storage": storage.id, "type": "storage",
+            });
+            if available {
+                let (total, used) = storage.usage_on(&node.name);
+                row["disk"] = used.into();
+                row["maxdisk"] = total.into();
+            }
+            row
         })
     })
 }

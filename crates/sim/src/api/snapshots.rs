@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::cx::{Cx, flag};
-use super::guests::{split, typed};
-use super::parameters::{Type, is_set, verify};
-use super::shape::{index, text_map};
+use super::guests::{snapshot_config, split, typed};
+use super::shape::index;
 use crate::answer::{Answer, Method, Refusal};
 use crate::world::{Effect, Guest, Kind};
 
@@ -15,7 +14,9 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
         (Method::Get, "/{vmid}/snapshot") => cx.guest(kind).map(list),
         (Method::Post, "/{vmid}/snapshot") => take(cx, kind),
         (Method::Get, "/{vmid}/snapshot/{snapname}") => index("cmd", &["rollback", "config"]),
-        (Method::Get, "/{vmid}/snapshot/{snapname}/config") => config(cx, kind),
+        (Method::Get, "/{vmid}/snapshot/{snapname}/config") => {
+            cx.guest(kind).and_then(|guest| snapshot_config(guest, cx.at("snapname")))
+        }
         (Method::Delete, "/{vmid}/snapshot/{snapname}") => delete(cx, kind),
         (Method::Post, "/{vmid}/snapshot/{snapname}/rollback") => roll_back(cx, kind),
         _ => return None,
@@ -46,51 +47,29 @@ fn list(guest: &Guest) -> Value {
     rows.into()
 }
 
-fn config(cx: &Cx<'_>, kind: Kind) -> Answer {
-    let (guest, name) = (cx.guest(kind)?, cx.at("snapname"));
-    let snapshot = guest.snapshots.iter().find(|snapshot| snapshot.name == name);
-    snapshot.map(|snapshot| text_map(&snapshot.config)).ok_or_else(|| missing(name))
-}
-
 fn take(cx: &mut Cx<'_>, kind: Kind) -> Answer {
-    let with_state = [
-        ("snapname", Type::Name(40), true),
-        ("description", Type::Text, false),
-        ("vmstate", Type::Boolean, false),
-    ];
-    let known = if kind == Kind::Lxc { &with_state[..2] } else { &with_state[..] };
-    verify(cx.ask, known)?;
-    let name = cx.ask.parameters["snapname"].clone();
-    if name == "current" || name == "pending" {
-        return Err(Refusal::parameter(
-            "snapname",
-            format!("unable to use snapshot name '{name}' (reserved name)"),
-        ));
+    let (vmid, name) = (cx.vmid()?, cx.ask.parameters.get("snapname").cloned().unwrap_or_default());
+    if matches!((kind, name.as_str()), (_, "current") | (Kind::Qemu, "pending") | (Kind::Lxc, "vzdump")) {
+        return Err(Refusal::died(format!("unable to use snapshot name '{name}' (reserved name)")));
     }
-    let vmid = cx.guest(kind)?.vmid;
     let description = cx.ask.parameters.get("description").cloned().unwrap_or_default();
-    let vmstate = is_set(cx.ask, "vmstate");
+    let vmstate = cx.ask.flag("vmstate") == Some(true);
     begin(cx, Effect::Snapshot { vmid, kind, name, description, vmstate })
 }
 
 fn delete(cx: &mut Cx<'_>, kind: Kind) -> Answer {
-    verify(cx.ask, &[("force", Type::Boolean, false)])?;
-    let (vmid, name) = (cx.guest(kind)?.vmid, cx.at("snapname").to_string());
+    let (vmid, name) = (cx.vmid()?, cx.at("snapname").to_string());
     begin(cx, Effect::DeleteSnapshot(kind, vmid, name))
 }
 
 fn roll_back(cx: &mut Cx<'_>, kind: Kind) -> Answer {
-    verify(cx.ask, &[("start", Type::Boolean, false)])?;
-    let (vmid, name) = (cx.guest(kind)?.vmid, cx.at("snapname").to_string());
-    let start = is_set(cx.ask, "start");
+    let (vmid, name) = (cx.vmid()?, cx.at("snapname").to_string());
+    let start = cx.ask.flag("start") == Some(true);
     begin(cx, Effect::Rollback { vmid, kind, name, start })
 }
 
+/// Whether there is such a guest, and such a snapshot, is the task's to find out.
 fn begin(cx: &mut Cx<'_>, effect: Effect) -> Answer {
-    let (node, user) = (cx.at("node").to_string(), cx.user());
+    let (node, user) = (cx.node()?.name.clone(), cx.user());
     Ok(cx.world.begin(&node, &user, effect).into())
-}
-
-fn missing(name: &str) -> Refusal {
-    Refusal::died(format!("snapshot '{name}' does not exist"))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cx::{Cx, flag};
-use super::parameters::{Known, Type, verify};
+use super::parameters::list;
 use super::shape::index;
 use crate::answer::{Answer, Method};
 use crate::world::{Storage, Volume};
@@ -16,7 +16,9 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
     }
     Some(match template {
         "/storage" => {
-            Ok(cx.world.storages.values().filter(|storage| sees(cx, storage)).map(definition).collect())
+            let of = |storage: &&Storage| given(cx, "type").is_none_or(|kind| storage.kind.as_str() == kind);
+            let seen = cx.world.storages.values().filter(|storage| sees(cx, storage));
+            Ok(seen.filter(of).map(definition).collect())
         }
         "/storage/{storage}" => defined(cx),
         "/nodes/{node}/storage" => of_node(cx),
@@ -30,6 +32,10 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
         "/nodes/{node}/storage/{storage}/content" => content(cx),
         _ => return None,
     })
+}
+
+fn given<'a>(cx: &'a Cx<'_>, name: &str) -> Option<&'a str> {
+    cx.ask.parameters.get(name).map(String::as_str)
 }
 
 fn sees(cx: &Cx<'_>, storage: &Storage) -> bool {
@@ -57,71 +63,62 @@ fn defined(cx: &Cx<'_>) -> Answer {
 }
 
 fn of_node(cx: &Cx<'_>) -> Answer {
-    let known: &[Known] = &[
-        ("content", Type::Text, false),
-        ("enabled", Type::Boolean, false),
-        ("format", Type::Boolean, false),
-        ("storage", Type::Text, false),
-        ("target", Type::Text, false),
-    ];
-    verify(cx.ask, known)?;
-    let node = cx.node()?.name.clone();
-    let content = cx.ask.parameters.get("content").map(String::as_str);
-    let rows = cx.world.storages_on(&node).filter(|storage| sees(cx, storage));
+    let node = &cx.node()?.name;
+    let rows = cx.world.storages_on(node).filter(|storage| sees(cx, storage));
     let rows = rows.filter(|storage| {
-        content.is_none_or(|content| content.split(',').any(|of| storage.content.contains(&of)))
+        given(cx, "content").is_none_or(|content| list(content).any(|of| storage.content.contains(&of)))
     });
-    Ok(rows
-        .map(|storage| {
-            let mut row = usage(storage, &node);
-            row["storage"] = storage.id.as_str().into();
-            let (total, used) = storage.usage[&node];
-            if storage.active && total > 0 {
-                row["used_fraction"] = (used as f64 / total as f64).into();
-            }
-            row
-        })
-        .collect())
+    let rows = rows.filter(|storage| given(cx, "storage").is_none_or(|id| storage.id == id));
+    let row = |storage: &Storage| {
+        let mut row = usage(storage, node);
+        row["storage"] = storage.id.as_str().into();
+        let (total, used) = storage.usage_on(node);
+        if total > 0 {
+            row["used_fraction"] = (used as f64 / total as f64).into();
+        }
+        row
+    };
+    Ok(rows.map(row).collect())
 }
 
 fn usage(storage: &Storage, node: &str) -> Value {
-    let (total, used) = if storage.active { storage.usage[node] } else { (0, 0) };
+    let (total, used) = storage.usage_on(node);
     json!({
-        "active": flag(storage.active), "avail": total - used, "content": storage.content.join(","), "enabled": 1,
-        "shared": flag(storage.shared), "total": total, "type": storage.kind.as_str(), "used": used,
+        "active": flag(storage.active), "avail": total.saturating_sub(used), "content": storage.content.join(","),
+        "enabled": 1, "shared": flag(storage.shared), "total": total, "type": storage.kind.as_str(), "used": used,
     })
 }
 
 fn status(cx: &Cx<'_>) -> Answer {
-    let node = cx.node()?.name.clone();
-    cx.storage().map(|storage| usage(storage, &node))
+    let node = &cx.node()?.name;
+    cx.storage().map(|storage| usage(storage, node))
 }
 
 fn content(cx: &Cx<'_>) -> Answer {
-    verify(cx.ask, &[("content", Type::Text, false), ("vmid", Type::Integer, false)])?;
-    let (node, storage) = (cx.node()?.name.clone(), cx.storage()?);
+    let (node, storage) = (&cx.node()?.name, cx.storage()?);
     if !storage.active {
         return Err(crate::Refusal::died(format!("storage '{}' is not online", storage.id)));
     }
-    let given = |name: &str| cx.ask.parameters.get(name).map(String::as_str);
-    let rows = storage.volumes_on(&node);
-    let rows = rows.filter(|volume| given("content").is_none_or(|content| volume.content == content));
-    let rows = rows.filter(|volume| {
-        given("vmid").is_none_or(|vmid| volume.vmid.is_some_and(|of| of.to_string() == vmid))
-    });
+    let rows = storage.volumes_on(node);
+    let rows = rows.filter(|volume| given(cx, "content").is_none_or(|content| volume.content == content));
+    let vmid = cx.ask.number("vmid");
+    let rows = rows.filter(|volume| vmid.is_none() || volume.vmid == vmid);
     Ok(rows.filter(|volume| may_see(cx, &storage.id, volume)).map(row).collect())
 }
 
 /// ISO images and templates are for everybody who sees the storage; a guest's volumes and backups need more.
 fn may_see(cx: &Cx<'_>, storage: &str, volume: &Volume) -> bool {
-    if matches!(volume.content, "iso" | "vztmpl")
-        || cx.may(&format!("/storage/{storage}"), &["Datastore.Allocate"])
-    {
+    let storage = format!("/storage/{storage}");
+    if matches!(volume.content, "iso" | "vztmpl") || cx.may(&storage, &["Datastore.Allocate"]) {
         return true;
     }
     let Some(vmid) = volume.vmid else { return false };
-    let needs: &[&str] = if volume.content == "backup" { &["VM.Backup"] } else { &["VM.Config.Disk"] };
-    cx.may(&format!("/vms/{vmid}"), needs) && cx.may(&format!("/storage/{storage}"), SEEN_WITH)
+    let (of_storage, of_guest) = if volume.content == "backup" {
+        ("Datastore.AllocateSpace", "VM.Backup")
+    } else {
+        ("Datastore.Audit", "VM.Config.Disk")
+    };
+    cx.may(&storage, &[of_storage]) && cx.may(&format!("/vms/{vmid}"), &[of_guest])
 }
 
 fn row(volume: &Volume) -> Value {
@@ -139,7 +136,9 @@ fn row(volume: &Volume) -> Value {
         }
         "backup" => {
             row["subtype"] = if volume.format.starts_with("vma") { "qemu" } else { "lxc" }.into();
-            row["protected"] = flag(volume.protected);
+            if volume.protected {
+                row["protected"] = flag(true);
+            }
             if let Some(notes) = &volume.notes {
                 row["notes"] = notes.as_str().into();
             }

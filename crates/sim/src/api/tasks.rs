@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cx::Cx;
-use super::parameters::{Known, Type, number, verify};
+use super::parameters::list;
 use super::shape::index;
 use crate::answer::{Answer, Method, Refusal};
 use crate::world::Task;
@@ -36,34 +36,37 @@ fn sees(cx: &Cx<'_>, task: &Task) -> bool {
     task.user == cx.caller.name() || cx.may(&format!("/nodes/{}", task.node), &["Sys.Audit"])
 }
 
-fn of_node(cx: &Cx<'_>) -> Answer {
-    let known: &[Known] = &[
-        ("start", Type::Integer, false),
-        ("limit", Type::Integer, false),
-        ("userfilter", Type::Text, false),
-        ("typefilter", Type::Text, false),
-        ("vmid", Type::Integer, false),
-        ("errors", Type::Boolean, false),
-        ("source", Type::Enum(&["archive", "active", "all"]), false),
-        ("since", Type::Integer, false),
-        ("until", Type::Integer, false),
-        ("statusfilter", Type::Text, false),
-    ];
-    verify(cx.ask, known)?;
+fn of_node(cx: &mut Cx<'_>) -> Answer {
     let node = cx.node()?.name.clone();
+    let rows: Vec<Value> =
+        mine(cx, Some(&node)).filter(|task| is_wanted(cx, task)).map(|task| row(task, false)).collect();
+    cx.total = Some(rows.len());
+    let (start, limit) = (cx.ask.number("start").unwrap_or(0), cx.ask.number("limit").unwrap_or(50));
+    Ok(rows.into_iter().skip(start).take(limit).collect())
+}
+
+fn is_wanted(cx: &Cx<'_>, task: &Task) -> bool {
     let given = |name: &str| cx.ask.parameters.get(name).map(String::as_str);
-    let active = given("source").map_or("archive", |source| source);
-    let rows = mine(cx, Some(&node)).filter(|task| match active {
+    let source = match given("source").unwrap_or("archive") {
         "active" => task.outcome.is_none(),
         "archive" => task.outcome.is_some(),
         _ => true,
-    });
-    let rows = rows
-        .filter(|task| given("typefilter").is_none_or(|kind| task.kind == kind))
-        .filter(|task| given("vmid").is_none_or(|vmid| task.id == vmid))
-        .filter(|task| given("errors").is_none_or(|errors| errors != "1" || task.exitstatus() != Some("OK")));
-    let (start, limit) = (number(cx.ask, "start").unwrap_or(0), number(cx.ask, "limit").unwrap_or(50));
-    Ok(rows.skip(start).take(limit).map(|task| row(task, false)).collect())
+    };
+    let user = |text: &str| task.user.to_lowercase().contains(&text.to_lowercase());
+    let failed = task.exitstatus().is_none_or(|exit| exit != "OK");
+    let ended = match task.exitstatus() {
+        None => "unknown",
+        Some("OK") => "ok",
+        Some(_) => "error",
+    };
+    source
+        && given("typefilter").is_none_or(|kind| task.kind == kind)
+        && given("vmid").is_none_or(|vmid| task.id == vmid)
+        && given("userfilter").is_none_or(user)
+        && given("statusfilter").is_none_or(|wanted| list(wanted).any(|wanted| wanted == ended))
+        && cx.ask.number("since").is_none_or(|since: i64| task.started >= since)
+        && cx.ask.number("until").is_none_or(|until: i64| task.started <= until)
+        && (cx.ask.flag("errors") != Some(true) || failed)
 }
 
 fn row(task: &Task, of_cluster: bool) -> Value {
@@ -101,7 +104,8 @@ fn news(cx: &Cx<'_>) -> Value {
         }
     }
     lines.sort_by_key(|(at, ..)| *at);
-    let rows = lines.iter().enumerate().rev().take(50).map(|(at, (time, task, message, priority))| {
+    let most = cx.ask.number("max").unwrap_or(50);
+    let rows = lines.iter().enumerate().rev().take(most).map(|(at, (time, task, message, priority))| {
         json!({
             "id": format!("{at}:{}", task.node), "msg": message, "node": task.node, "pid": task.pid, "pri": priority,
             "tag": "pvedaemon", "time": time, "uid": at.to_string(), "user": task.user,
@@ -113,7 +117,7 @@ fn news(cx: &Cx<'_>) -> Value {
 fn task<'a>(cx: &'a Cx<'_>) -> Result<&'a Task, Refusal> {
     let upid = cx.at("upid");
     if !upid.starts_with("UPID:") {
-        return Err(Refusal::parameter("upid", format!("unable to parse worker upid '{upid}'")));
+        return Err(Refusal::parameter("upid", "unable to parse worker upid"));
     }
     let node = &cx.node()?.name;
     let task = cx.world.task(upid).filter(|task| task.node == *node);
@@ -140,21 +144,15 @@ fn status(task: &Task) -> Value {
     row
 }
 
-fn log(cx: &Cx<'_>) -> Answer {
-    verify(
-        cx.ask,
-        &[
-            ("start", Type::Integer, false),
-            ("limit", Type::Integer, false),
-            ("download", Type::Boolean, false),
-        ],
-    )?;
-    let task = task(cx)?;
-    let (start, limit) = (number(cx.ask, "start").unwrap_or(0), number(cx.ask, "limit").unwrap_or(50));
-    let lines = task.log.iter().enumerate().skip(start).take(limit);
-    let rows: Vec<Value> = lines.map(|(at, line)| json!({"n": at + 1, "t": line})).collect();
-    // The real one never answers no line at all.
-    Ok(if rows.is_empty() { json!([{"n": 1, "t": "no content"}]) } else { rows.into() })
+fn log(cx: &mut Cx<'_>) -> Answer {
+    let (start, limit) = (cx.ask.number("start").unwrap_or(0), cx.ask.number("limit").unwrap_or(50));
+    let log = &task(cx)?.log;
+    let lines = log.iter().enumerate().skip(start).take(limit);
+    let rows: Value = lines.map(|(at, line)| json!({"n": at + 1, "t": line})).collect();
+    let total = log.len();
+    cx.total = Some(total.max(1));
+    // A log without a line is shown with one that says so.
+    Ok(if total == 0 { json!([{"n": 1, "t": "no content"}]) } else { rows })
 }
 
 /// A token's task names the user and, apart, the token.

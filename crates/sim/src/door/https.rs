@@ -13,7 +13,7 @@ use hyper::ext::ReasonPhrase;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
@@ -21,9 +21,10 @@ use tokio_rustls::TlsAcceptor;
 use super::certificate;
 use super::lab::Lab;
 use super::mishap::What;
-use crate::answer::{Answer, Ask, Method, Refusal};
+use crate::answer::{Ask, Method, Refusal, Reply};
 
 const BODY: usize = 512 * 1024;
+const AFTER_A_FAILED_ACCEPT: Duration = Duration::from_millis(50);
 
 /// How a door behaves.
 #[derive(Debug, Clone)]
@@ -75,7 +76,12 @@ impl Https {
         let counted = Arc::clone(&connections);
         let listening = tokio::spawn(async move {
             let mut open = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
+            loop {
+                // A client that is gone again, or too many open files, is no reason to close: the next may fare better.
+                let Ok((stream, _)) = listener.accept().await else {
+                    tokio::time::sleep(AFTER_A_FAILED_ACCEPT).await;
+                    continue;
+                };
                 counted.fetch_add(1, Ordering::Relaxed);
                 open.spawn(Arc::clone(&door).serve(stream, acceptor.clone()));
                 while open.try_join_next().is_some() {}
@@ -124,8 +130,10 @@ impl Door {
         if !self.is_up() {
             return Err(io::Error::other("the node is down"));
         }
-        let Some(ask) = read(request).await? else {
-            return Ok(plain(StatusCode::NOT_FOUND, "no such file"));
+        let ask = match read(request).await? {
+            Read::Ask(ask) => ask,
+            Read::Elsewhere => return Ok(plain(StatusCode::NOT_FOUND, "no such file")),
+            Read::Malformed => return Ok(wire(Err(Refusal::new(400, "malformed JSON string")))),
         };
         let mishaps = self.lab.striking(&ask.path);
         if let Some(What::Slow(by)) = mishaps.iter().find(|what| matches!(what, What::Slow(_))) {
@@ -134,7 +142,7 @@ impl Door {
         if let Some(What::Fail(status, reason)) = mishaps.iter().find(|what| matches!(what, What::Fail(..))) {
             return Ok(wire(Err(Refusal::new(*status, reason.clone()))));
         }
-        let answer = self.lab.ask(&ask);
+        let answer = self.lab.reply(&self.node, &ask);
         if matches!(&answer, Err(refusal) if refusal.status == 401) {
             tokio::time::sleep(self.refusal_takes).await;
         }
@@ -143,7 +151,7 @@ impl Door {
                 What::Drop => return Err(io::Error::other("the connection was to be dropped")),
                 What::Garbage => return Ok(plain(StatusCode::OK, "<html>this is no JSON")),
                 What::Flood(bytes) => return Ok(Response::new(Full::new(Bytes::from(vec![b' '; bytes])))),
-                What::Lie(data) => return Ok(wire(Ok(data))),
+                What::Lie(data) => return Ok(wire(Ok(Reply { data, total: None }))),
                 What::Slow(_) | What::Fail(..) => {}
             }
         }
@@ -151,31 +159,41 @@ impl Door {
     }
 }
 
-/// The request as the API sees it; nothing when it is not for the API.
-async fn read(request: Request<Incoming>) -> io::Result<Option<Ask>> {
+/// What came over the wire.
+enum Read {
+    /// A request as the API sees it.
+    Ask(Ask),
+    /// It is not for the API.
+    Elsewhere,
+    /// Its body is not what it says it is.
+    Malformed,
+}
+
+async fn read(request: Request<Incoming>) -> io::Result<Read> {
     let (head, body) = request.into_parts();
     let method = match head.method.as_str() {
         "GET" => Method::Get,
         "POST" => Method::Post,
         "PUT" => Method::Put,
         "DELETE" => Method::Delete,
-        _ => return Ok(None),
+        _ => return Ok(Read::Elsewhere),
     };
-    let Some(path) = head.uri.path().strip_prefix("/api2/json") else { return Ok(None) };
+    let Some(path) = head.uri.path().strip_prefix("/api2/json") else { return Ok(Read::Elsewhere) };
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(io::Error::other)?;
     let bytes = Limited::new(body, BODY).collect().await.map_err(io::Error::other)?.to_bytes();
     let mut parameters = BTreeMap::new();
     parameters.extend(form(head.uri.query().unwrap_or_default()));
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    if header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        parameters
-            .extend(value.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), text(value))));
+    let json = header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    if json && !bytes.is_empty() {
+        let Ok(Value::Object(given)) = serde_json::from_slice(&bytes) else { return Ok(Read::Malformed) };
+        parameters.extend(given.into_iter().map(|(key, value)| (key, text(&value))));
     } else {
         parameters.extend(form(&String::from_utf8_lossy(&bytes)));
     }
     let authorization = header("authorization").map(str::to_string);
-    Ok(Some(Ask { method, path: decoded.trim_end_matches('/').to_string(), parameters, authorization }))
+    let path = decoded.trim_end_matches('/').to_string();
+    Ok(Read::Ask(Ask { method, path, parameters, authorization }))
 }
 
 fn form(text: &str) -> impl Iterator<Item = (String, String)> {
@@ -198,9 +216,9 @@ fn text(value: &Value) -> String {
 }
 
 /// An answer with its status line: the reason says what is wrong, as the real one's does.
-fn wire(answer: Answer) -> Response<Full<Bytes>> {
+fn wire(answer: Result<Reply, Refusal>) -> Response<Full<Bytes>> {
     let (status, reason, body) = match answer {
-        Ok(data) => (200, None, Some(json!({ "data": data }))),
+        Ok(reply) => (200, None, Some(reply.body())),
         Err(refusal) => (refusal.status, Some(refusal.reason.clone()), refusal.body()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

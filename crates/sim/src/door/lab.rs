@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::mishap::{Mishap, Mishaps, What};
-use crate::answer::{Answer, Ask};
+use crate::answer::{Answer, Ask, Refusal, Reply};
 use crate::api::Cluster;
 
 /// A cluster that lives in real time.
@@ -36,6 +36,11 @@ impl Lab {
     /// As a real node refuses.
     pub fn ask(&self, ask: &Ask) -> Answer {
         self.cluster().answer(ask)
+    }
+
+    /// The whole answer of the node of that name.
+    pub(super) fn reply(&self, node: &str, ask: &Ask) -> Result<Reply, Refusal> {
+        self.cluster().reply(Some(node), ask)
     }
 
     /// What strikes a request for that path.

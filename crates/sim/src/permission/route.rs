@@ -14,8 +14,6 @@ pub struct Route {
     pub method: Method,
     /// Its path with placeholders, such as `/nodes/{node}/lxc/{vmid}/config`.
     pub template: &'static str,
-    /// Runs as root on the node, in another process.
-    pub protected: bool,
     /// A token may call it at all.
     pub for_tokens: bool,
     pub(super) rule: Rule,

@@ -77,7 +77,6 @@ impl Table {
             routes.push(Route {
                 method: row.method,
                 template: row.template,
-                protected: row.protected,
                 for_tokens: row.for_tokens,
                 rule,
                 inside: inside.remove(&(row.template, row.method)),
@@ -90,7 +89,6 @@ impl Table {
 struct Row {
     method: Method,
     template: &'static str,
-    protected: bool,
     for_tokens: bool,
     /// `None`: the release does not have the method.
     rule: Option<Rule>,
@@ -98,11 +96,10 @@ struct Row {
 
 impl Row {
     fn of(line: &'static str) -> Self {
-        let [method, template, protected, for_tokens, rule] = columns(line);
+        let [method, template, _, for_tokens, rule] = columns(line);
         Self {
             method: method_of(method),
             template,
-            protected: protected == "1",
             for_tokens: for_tokens == "1",
             rule: (rule != "-")
                 .then(|| Rule::parse(rule).expect("the table that is built in has only known rules")),

@@ -1,5 +1,6 @@
 //! What a task is about.
 
+use super::backup::Backup;
 use super::guest::Kind;
 
 /// A change of a guest's power.
@@ -46,15 +47,8 @@ pub enum Effect {
         /// Start it afterwards.
         start: bool,
     },
-    /// A guest is backed up.
-    Backup {
-        /// Which guest.
-        vmid: u32,
-        /// Onto which storage.
-        storage: String,
-        /// Notes.
-        notes: Option<String>,
-    },
+    /// Guests are backed up.
+    Backup(Backup),
 }
 
 impl Effect {
@@ -72,23 +66,24 @@ impl Effect {
             Self::Snapshot { kind, .. } => (kind, "snapshot"),
             Self::DeleteSnapshot(kind, ..) => (kind, "delsnapshot"),
             Self::Rollback { kind, .. } => (kind, "rollback"),
-            Self::Backup { .. } => return "vzdump".into(),
+            Self::Backup(_) => return "vzdump".into(),
         };
         format!("{}{what}", kind.task_prefix())
     }
 
+    /// The guest's id; a backup of several has none.
     pub(super) fn task_id(&self) -> String {
-        self.vmid().to_string()
+        self.vmid().map_or_else(String::new, |vmid| vmid.to_string())
     }
 
-    /// The guest it is about.
-    pub(super) fn vmid(&self) -> u32 {
+    /// The guest it is about, when it is one.
+    pub(super) fn vmid(&self) -> Option<u32> {
         match self {
             Self::Power(_, vmid, _)
             | Self::Snapshot { vmid, .. }
             | Self::DeleteSnapshot(_, vmid, _)
-            | Self::Rollback { vmid, .. }
-            | Self::Backup { vmid, .. } => *vmid,
+            | Self::Rollback { vmid, .. } => Some(*vmid),
+            Self::Backup(job) => <[u32; 1]>::try_from(job.vmids.as_slice()).ok().map(|[vmid]| vmid),
         }
     }
 
@@ -99,11 +94,11 @@ impl Effect {
             Self::Snapshot { .. } => Some("snapshot"),
             Self::DeleteSnapshot(..) => Some("snapshot-delete"),
             Self::Rollback { .. } => Some("rollback"),
-            Self::Backup { .. } => Some("backup"),
+            Self::Backup(_) => Some("backup"),
         }
     }
 
-    /// Milliseconds it takes.
+    /// Milliseconds it takes; a backup takes them for each guest.
     pub(super) fn lasts_ms(&self) -> i64 {
         match self {
             Self::Power(_, _, Power::Start) => 1_200,
@@ -112,7 +107,7 @@ impl Effect {
             Self::Power(_, _, Power::Reboot) => 2_500,
             Self::Snapshot { .. } | Self::DeleteSnapshot(..) => 900,
             Self::Rollback { .. } => 1_400,
-            Self::Backup { .. } => 4_000,
+            Self::Backup(_) => 4_000,
         }
     }
 
@@ -121,7 +116,7 @@ impl Effect {
         match self {
             Self::Power(kind, ..) | Self::DeleteSnapshot(kind, ..) => Some(*kind),
             Self::Snapshot { kind, .. } | Self::Rollback { kind, .. } => Some(*kind),
-            Self::Backup { .. } => None,
+            Self::Backup(_) => None,
         }
     }
 }

@@ -105,8 +105,23 @@ pub struct Snapshot {
     pub parent: Option<String>,
     /// Whether the memory is in it.
     pub vmstate: bool,
-    /// Configuration then.
-    pub config: BTreeMap<String, String>,
+    /// The guest as it was then, without snapshots.
+    pub guest: Box<Guest>,
+}
+
+impl Snapshot {
+    /// Its configuration, as the API gives it.
+    pub fn config(&self) -> BTreeMap<String, String> {
+        let mut config = self.guest.config();
+        config.insert("snaptime".into(), self.at.to_string());
+        if !self.description.is_empty() {
+            config.insert("description".into(), self.description.clone());
+        }
+        if let Some(parent) = &self.parent {
+            config.insert("parent".into(), parent.clone());
+        }
+        config
+    }
 }
 
 /// A guest.

@@ -1,9 +1,10 @@
 //! The simulated lab itself: what stands in it and what goes on in it. It knows nothing of HTTP or permissions.
 //!
 //! *Invariant:* time is an argument. A task that takes two seconds is over once [`World::advance`] has been told a
-//! moment two seconds later, and only then has it had its effect.
+//! moment two seconds later, and only then has it had its effect. What it holds meanwhile, it holds from its begin.
 
 mod apply;
+mod backup;
 mod effect;
 mod guest;
 mod homelab;
@@ -13,7 +14,9 @@ mod state;
 mod storage;
 mod task;
 mod time;
+mod vzdump;
 
+pub use backup::Backup;
 pub use effect::{Effect, Power};
 pub use guest::{Agent, Guest, Kind, Nic, Snapshot, Status};
 pub use node::{Certificate, Disk, Interface, Node, Service, ZfsPool};

@@ -21,7 +21,7 @@ pub struct World {
     pub guests: BTreeMap<u32, Guest>,
     /// Storages by id, as the whole cluster defines them.
     pub storages: BTreeMap<String, Storage>,
-    /// Pools: their comment and the guests in them.
+    /// Pools by name.
     pub pools: BTreeMap<String, Pool>,
     /// Everything that was ever started, oldest first.
     pub tasks: Vec<Task>,

@@ -29,9 +29,9 @@ impl StorageKind {
         }
     }
 
-    /// Whether a container's volume there can be snapshot.
-    pub fn snapshots_containers(self) -> bool {
-        matches!(self, Self::ZfsPool | Self::LvmThin)
+    /// Whether a guest's volume there can be snapshot. A file can where its format does it by itself.
+    pub fn snapshots(self, volume: &str) -> bool {
+        matches!(self, Self::ZfsPool | Self::LvmThin) || volume.ends_with(".qcow2")
     }
 }
 
@@ -69,9 +69,9 @@ pub struct Storage {
     pub shared: bool,
     /// Options of its definition, such as `path`, `pool`, `server`.
     pub options: BTreeMap<&'static str, String>,
-    /// Bytes in all and used, by node.
+    /// Bytes in all and used, by node; of a shared one the same for all, see [`Storage::usage_on`].
     pub usage: BTreeMap<String, (u64, u64)>,
-    /// What lies there, by node; of a shared one under every node.
+    /// What lies there, by the node that put it there; of a shared one every node sees all.
     pub volumes: Vec<(String, Volume)>,
     /// Whether the nodes can reach it.
     pub active: bool,
@@ -81,6 +81,25 @@ impl Storage {
     /// Whether that node has it.
     pub fn is_on(&self, node: &str) -> bool {
         self.usage.contains_key(node)
+    }
+
+    /// Bytes in all and used as a node sees them: nothing of one that it cannot reach.
+    pub fn usage_on(&self, node: &str) -> (u64, u64) {
+        let one = if self.shared { self.usage.values().next() } else { self.usage.get(node) };
+        one.copied().filter(|_| self.active && self.is_on(node)).unwrap_or_default()
+    }
+
+    /// Takes that many bytes, or none when they do not fit.
+    pub(super) fn take(&mut self, node: &str, bytes: u64) -> bool {
+        let (total, used) = self.usage_on(node);
+        if bytes > total.saturating_sub(used) {
+            return false;
+        }
+        let shared = self.shared;
+        for (_, figure) in self.usage.iter_mut().filter(|(on, _)| shared || *on == node) {
+            *figure = (total, used + bytes);
+        }
+        true
     }
 
     /// What a node sees there.

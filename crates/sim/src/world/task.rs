@@ -1,5 +1,6 @@
 //! A task of a node, as the real ones are: begun at once, over later, with a log.
 
+use super::backup::Archive;
 use super::effect::Effect;
 
 /// How it ended.
@@ -9,6 +10,28 @@ pub enum Outcome {
     Ok,
     /// The text of the failure.
     Failed(String),
+}
+
+/// What a task that is not over is at.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Stage {
+    /// Not begun.
+    New,
+    /// A backup job waits for another on its node.
+    Waiting,
+    /// Does its work, and has its effect when it ends.
+    AtWork,
+    /// A backup job writes an archive of the guest whose turn it is; `fine` while none has failed.
+    Writing {
+        /// What is written.
+        archive: Archive,
+        /// Number of the guest in the job.
+        turn: usize,
+        /// Whether no guest has failed.
+        fine: bool,
+    },
+    /// Is about to end with that failure.
+    Doomed(String),
 }
 
 /// A task.
@@ -24,7 +47,7 @@ pub struct Task {
     pub pstart: u64,
     /// Seconds since 1970.
     pub started: i64,
-    /// Milliseconds since 1970.
+    /// When it ends or, a backup of several, goes on: milliseconds since 1970.
     pub ends_ms: i64,
     /// `vzstart`, `qmsnapshot`, `vzdump`.
     pub kind: String,
@@ -37,18 +60,11 @@ pub struct Task {
     /// Set when it is over.
     pub outcome: Option<Outcome>,
     pub(super) effect: Effect,
+    pub(super) stage: Stage,
 }
 
 impl Task {
-    pub(super) fn new(
-        node: &str,
-        user: &str,
-        pid: u32,
-        uptime: i64,
-        (now_ms, ends_ms): (i64, i64),
-        effect: Effect,
-        log: Vec<String>,
-    ) -> Self {
+    pub(super) fn new(node: &str, user: &str, pid: u32, uptime: i64, now_ms: i64, effect: Effect) -> Self {
         let (kind, id) = (effect.task_kind(), effect.task_id());
         let pstart = u64::try_from(uptime.max(0)).unwrap_or(0) * 100;
         let started = now_ms / 1000;
@@ -58,14 +74,19 @@ impl Task {
             pid,
             pstart,
             started,
-            ends_ms,
+            ends_ms: now_ms,
             kind,
             id,
             user: user.into(),
-            log,
+            log: Vec::new(),
             outcome: None,
             effect,
+            stage: Stage::New,
         }
+    }
+
+    pub(super) fn is_backup_on(&self, node: &str) -> bool {
+        self.node == node && matches!(self.effect, Effect::Backup(_))
     }
 
     /// Second in which it ended.

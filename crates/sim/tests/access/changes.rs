@@ -200,3 +200,19 @@ fn realms_come_and_go_but_for_the_built_in() {
     let gone = lab.ask("root", "GET /access/domains/home", &[]);
     assert_eq!(refused(gone), "500 domain 'home' does not exist");
 }
+
+#[test]
+fn of_a_list_with_one_that_is_not_there_nothing_is_granted() {
+    let mut lab = Lab::recorded();
+    let before = lab.ask("root", "GET /access/acl", &[]).unwrap();
+    for (roles, users) in [
+        ("PVEAuditor,NoSuchRole", "mcp@pve"),
+        ("PVEAuditor", "mcp@pve,nobody@pve"),
+        ("PVEVMUser,Nope", "off@pve"),
+    ] {
+        let parameters = [("path", "/storage/other"), ("roles", roles), ("users", users)];
+        let refused = lab.ask("root", "PUT /access/acl", &parameters).unwrap_err();
+        assert!(refused.reason.starts_with("ACL update failed: "), "{refused:?}");
+        assert_eq!(lab.ask("root", "GET /access/acl", &[]).unwrap(), before);
+    }
+}

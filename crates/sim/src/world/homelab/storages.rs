@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::apply::backup_of;
+use super::super::backup::Backup;
 use super::super::guest::{Guest, Kind};
 use super::super::state::World;
 use super::super::storage::{Storage, StorageKind, Volume};
@@ -61,6 +61,12 @@ pub(super) fn storages() -> Vec<Storage> {
 
 /// Disks of the guests, templates, images, and last night's backups of most of them.
 pub(super) fn fill(world: &mut World, now: i64) {
+    let nightly = Backup {
+        storage: "nas".into(),
+        compress: "zstd".into(),
+        notes: Some("{{guestname}}".into()),
+        ..Backup::default()
+    };
     let guests: Vec<Guest> = world.guests.values().cloned().collect();
     let night = now - now.rem_euclid(DAY) + 2 * 3_600;
     let night = if night > now { night - DAY } else { night };
@@ -83,7 +89,7 @@ pub(super) fn fill(world: &mut World, now: i64) {
         let nights: &[i64] = if guest.name == "unifi" { &[21, 22] } else { &[0, 1, 2] };
         let nas = world.storages.get_mut("nas").expect("it was just added");
         for back in nights {
-            let mut archive = backup_of(guest, "nas", night - back * DAY + i64::from(guest.vmid % 60), None);
+            let mut archive = nightly.archive_of(guest, night - back * DAY + i64::from(guest.vmid % 60));
             archive.protected = guest.name == "vaultwarden" && *back == 2;
             nas.volumes.push((guest.node.clone(), archive));
         }
