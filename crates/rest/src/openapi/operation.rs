@@ -243,7 +243,8 @@ impl Described<'_> {
 
     fn wrong(&self) -> Vec<u16> {
         let mut wrong = vec![400, 401, 403, 404, 429, 500, 503];
-        if self.entry.meta.effect.is_write() {
+        // What reaches beyond the hub may find the world in another state than the question takes for granted.
+        if self.entry.meta.effect.is_write() || self.entry.meta.open_world {
             wrong.push(409);
         }
         if self.target.route.body != Body::None {
