@@ -67,7 +67,9 @@ impl Cx {
     /// # Errors
     /// When the operation declared itself a read, or one that acts on the lab: our mistake.
     pub fn tx(&mut self) -> Result<&mut WriteTx, Fault> {
-        self.tx.as_mut().ok_or_else(|| Fault::internal(&"an operation that is no write of the hub tried to write"))
+        self.tx
+            .as_mut()
+            .ok_or_else(|| Fault::internal(&"an operation that is no write of the hub tried to write"))
     }
 
     /// Awaits something slow without holding the store's one writer, and takes the writer again afterwards. Only for
