@@ -1,19 +1,21 @@
 //! The simulated lab over HTTPS, for clients that are no part of this program: one door for each node, addresses,
-//! fingerprints and tokens as JSON on stdout, until stdin ends.
+//! fingerprints and tokens as JSON on stdout, until stdin ends. Words: `8` for that release, `ssh` for the SSH door of
+//! the first node as well, which needs root.
 #![allow(clippy::print_stdout, reason = "what it is for")]
 
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
-use labkeeper_sim::door::{Https, Lab, Options, now};
+use labkeeper_sim::door::{Https, Lab, Options, Ssh, now};
 use labkeeper_sim::world::World;
 use labkeeper_sim::{Cluster, Refusal};
 use serde_json::json;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let release = if std::env::args().any(|argument| argument == "8") { Release::V8 } else { Release::V9 };
+    let asked = |word: &str| std::env::args().skip(1).any(|argument| argument == word);
+    let release = if asked("8") { Release::V8 } else { Release::V9 };
     let mut cluster = Cluster::new(World::homelab(release, now()));
     let tokens = tokens(&mut cluster).map_err(|refusal| refusal.reason)?;
     let lab = Arc::new(Lab::new(cluster));
@@ -24,7 +26,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let shown = doors.iter().map(|(node, door)| {
         json!({"node": node, "address": door.address.to_string(), "fingerprint": door.fingerprint})
     });
-    println!("{}", json!({"doors": shown.collect::<Vec<_>>(), "tokens": tokens}));
+    let ssh = if asked("ssh") { Some(Ssh::open(Arc::clone(&lab), "pve1").await?) } else { None };
+    let mut opened = json!({"doors": shown.collect::<Vec<_>>(), "tokens": tokens});
+    if let Some(door) = &ssh {
+        opened["ssh"] = json!({
+            "node": "pve1", "address": door.address.to_string(), "fingerprint": door.fingerprint,
+            "host_key": door.host_key, "client_key": door.client_key, "known_hosts": door.known_hosts,
+        });
+    }
+    println!("{opened}");
     std::io::stdout().flush()?;
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
     Ok(())

@@ -1,5 +1,6 @@
 //! A homelab in memory: one world of nodes and guests, and a Proxmox VE API over it that enforces RBAC as the real
-//! one does. Used by tests and by the demo; it never touches the machine it runs on.
+//! one does, with the command line that a node has. Used by tests and by the demo; it never touches the machine it runs
+//! on.
 
 pub mod access;
 pub mod access_api;
@@ -8,6 +9,7 @@ mod api;
 mod boolean;
 pub mod door;
 pub mod permission;
+pub mod shell;
 pub mod world;
 
 pub use answer::{Answer, Ask, Method, Refusal, Reply};

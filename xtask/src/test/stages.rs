@@ -36,9 +36,11 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
 ];
 
-/// What tests ask the machine for: a network of namespaces to scan, for one.
+/// What tests ask the machine for: a network of namespaces to scan, for one, or a node to log in to.
 const PROGRAMS: &[Program] = &[
     Program { name: "ip", package: "iproute2" },
+    Program { name: "ssh", package: "openssh-client" },
+    Program { name: "sshd", package: "openssh-server" },
     Program { name: "sysctl", package: "procps" },
     Program { name: "unshare", package: "util-linux" },
 ];

@@ -58,6 +58,17 @@ impl Cluster {
         } else {
             self.access.authenticate(ask.authorization.as_deref(), self.world.now())?
         };
+        self.reply_to(&caller, door, ask)
+    }
+
+    /// Answers a request of somebody who need not say who they are: whoever sits at a node's command line is root.
+    pub(crate) fn reply_to(
+        &mut self,
+        caller: &Caller,
+        door: Option<&str>,
+        ask: &Ask,
+    ) -> Result<Reply, Refusal> {
+        let release = self.world.release;
         let Found::Route(route, path) = permission::find(release, ask.method, &ask.path) else {
             let reason = format!("Method '{} {}' not implemented", ask.method.as_str(), ask.path);
             return Err(Refusal::new(501, reason));
@@ -65,20 +76,20 @@ impl Cluster {
         if let Some(twice) = ask.parameters.keys().find(|name| path.contains_key(*name)) {
             return Err(Refusal::parameter(twice, "duplicate parameter (already defined in URI)"));
         }
-        route.check(&self.access, &caller, &path, &ask.parameters, &self.world)?;
+        route.check(&self.access, caller, &path, &ask.parameters, &self.world)?;
         // A request about a node is passed on to it, and what was given is looked at there.
         if route.template.starts_with("/nodes/{node}/") {
             cx::reached(&self.world, &path["node"])?;
         }
         schema::verify(ask, route.template, &path)?;
-        route.check_inside(&self.access, &caller, &path, &ask.parameters, &self.world)?;
+        route.check_inside(&self.access, caller, &path, &ask.parameters, &self.world)?;
         if let Some(answer) =
-            access_api::answer(&mut self.access, &caller, ask, route.template, &path, &self.world)
+            access_api::answer(&mut self.access, caller, ask, route.template, &path, &self.world)
         {
             return answer.map(|data| Reply { data, total: None });
         }
         let Self { world, access } = self;
-        let mut cx = Cx { world, access, caller: &caller, ask, path: &path, door, total: None };
+        let mut cx = Cx { world, access, caller, ask, path: &path, door, total: None };
         let data = handle(&mut cx, ask.method, route.template)?;
         Ok(Reply { data, total: cx.total })
     }

@@ -94,7 +94,7 @@ fn filled(notes: &str, guest: &Guest) -> String {
 }
 
 /// `2026-11-22 00:22:56`, UTC.
-pub(super) fn said(at: i64) -> String {
+pub(crate) fn said(at: i64) -> String {
     let text = labkeeper_core::stamp::Stamp(at * 1_000_000).text();
     text.chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }

@@ -17,6 +17,7 @@ mod time;
 mod vzdump;
 
 pub use backup::Backup;
+pub(crate) use backup::said;
 pub use effect::{Effect, Power};
 pub use guest::{Agent, Guest, Kind, Nic, Snapshot, Status};
 pub use node::{Certificate, Disk, Interface, Node, Service, ZfsPool};
