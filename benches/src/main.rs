@@ -2,9 +2,14 @@
 #![allow(clippy::print_stdout, reason = "a bench speaks through its output")]
 
 mod api;
+mod audit;
+mod census;
 mod client;
 mod growth;
 mod hub;
+mod in_process;
+mod memory;
+mod random;
 mod search;
 mod seed;
 mod start;
@@ -26,6 +31,10 @@ enum Subject {
     Api(api::Choice),
     /// The same two questions to hubs of a thousand, ten thousand and a hundred thousand items.
     Growth(growth::Choice),
+    /// Questions to an audit log of two hundred thousand records.
+    Audit(audit::Choice),
+    /// A census of three nodes and a hundred guests, every answer 20 ms late.
+    Census(census::Choice),
     /// Time to the first answer and to an assistant's tools, size, memory.
     Start(start::Choice),
 }
@@ -36,6 +45,8 @@ async fn main() -> anyhow::Result<()> {
         Subject::Search(choice) => search::run(&choice).await,
         Subject::Api(choice) => api::run(&choice),
         Subject::Growth(choice) => growth::run(&choice),
+        Subject::Audit(choice) => audit::run(&choice).await,
+        Subject::Census(choice) => census::run(&choice).await,
         Subject::Start(choice) => start::run(&choice),
     }
 }

@@ -13,8 +13,8 @@ use labkeeper_core::rank::query;
 use labkeeper_core::rank::vector::RoundedVector;
 
 use super::labelled::{self, Lab, Written};
-use super::random::Random;
-use super::rebuild::resident;
+use crate::memory::resident;
+use crate::random::Random;
 
 /// Measures over every labelled question.
 pub(super) fn run(model: &dyn Embedder, chunks: usize) -> anyhow::Result<()> {

@@ -4,7 +4,6 @@ mod labelled;
 mod latency;
 mod ndcg;
 mod quality;
-mod random;
 mod rebuild;
 
 use std::path::PathBuf;

@@ -3,23 +3,22 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::discovery::Silence;
-use labkeeper_core::ports::{Clock, Embedder};
+use labkeeper_core::ports::Embedder;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_ops::keeper::{Call, Keeper, Parts, Settings};
 use labkeeper_store::{NewItem, Store};
 use serde_json::{Value, json};
 
 use super::labelled;
-use super::random::Random;
+use crate::in_process::{call, keeper};
+use crate::memory::resident;
+use crate::random::Random;
 
 /// Fills a hub with `items` items and rebuilds its index.
 pub(super) async fn run(model: Arc<dyn Embedder>, items: usize) -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let store = Store::open(&dir.path().join("bench.db")).await?;
     fill(&store, items).await?;
-    let keeper = Keeper::new(parts(store, model, dir.path()), Vec::new());
+    let keeper = keeper(store, Arc::new(move || Ok(Arc::clone(&model))), dir.path());
     let begun = Instant::now();
     let answer = call(&keeper, "search_index", json!({"from_scratch": true})).await?;
     let took = begun.elapsed().as_secs_f64();
@@ -44,11 +43,6 @@ pub(super) async fn run(model: Arc<dyn Embedder>, items: usize) -> anyhow::Resul
     Ok(())
 }
 
-async fn call(keeper: &Keeper, name: &str, input: Value) -> anyhow::Result<Value> {
-    let call = Call::new(Actor::local(Via::Cli), name, input);
-    Ok(keeper.call(call).await.map_err(|fault| anyhow::anyhow!("{fault} {:?}", fault.details))?.output)
-}
-
 async fn fill(store: &Store, items: usize) -> anyhow::Result<()> {
     let lab = labelled::written()?;
     let mut random = Random(7);
@@ -71,38 +65,4 @@ async fn fill(store: &Store, items: usize) -> anyhow::Result<()> {
     }
     tx.commit().await?;
     Ok(())
-}
-
-fn parts(store: Store, model: Arc<dyn Embedder>, dir: &std::path::Path) -> Parts {
-    Parts {
-        store,
-        clock: Arc::new(Still),
-        embedder: Arc::new(move || Ok(Arc::clone(&model))),
-        scout: Arc::new(Silence::default()),
-        clusters: Default::default(),
-        settings: Settings {
-            version: "bench".into(),
-            demo: false,
-            data_dir: dir.into(),
-            toolsets: Vec::new(),
-            api_token: None,
-        },
-    }
-}
-
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Stamp {
-        Stamp(1_800_000_000_000_000)
-    }
-}
-
-/// Megabytes of memory the process holds; 0 where the system does not say.
-pub(super) fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes =
-        line.and_then(|line| line.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) / 1024
 }

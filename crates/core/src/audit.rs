@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::pve::VmId;
+
 /// Hash before the first record: 64 zeros.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -43,6 +45,45 @@ impl Phase {
             Self::Failed => "failed",
             Self::Refused => "refused",
             Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// What of the lab a call is about. Every record of the call has it in its summary, so that the hash covers it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Subject {
+    /// The guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vmid: Option<VmId>,
+    /// The guest's cluster, when it was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// It destroys or overwrites something: it had to be confirmed, or was never allowed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub large: bool,
+}
+
+impl Subject {
+    /// What a summary says it is about: nothing, when it is from before this was noted.
+    pub fn of(summary: &Value) -> Self {
+        Self::deserialize(summary).unwrap_or_default()
+    }
+
+    /// That summary, with this in it.
+    #[must_use]
+    pub fn noted_in(&self, summary: Value) -> Value {
+        let Ok(Value::Object(about)) = serde_json::to_value(self) else { return summary };
+        match summary {
+            Value::Null if !about.is_empty() => Value::Object(about),
+            Value::Object(mut said) => {
+                said.extend(about);
+                Value::Object(said)
+            }
+            other => other,
         }
     }
 }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
-use crate::pve::{Call, ClusterName, LogLine, PveError, Request, TaskEnd, TokenId, Upid};
+use crate::pve::{Call, ClusterName, LogLine, PveError, Request, TaskEnd, TokenId, Upid, Visit};
+use crate::tier::Tier;
 
 /// Turns texts into vectors whose dot product is their similarity in meaning.
 ///
@@ -67,6 +68,13 @@ pub trait Pve: Send + Sync {
 
     /// The token it is asked with.
     fn token(&self) -> &TokenId;
+
+    /// The tier that the token was made for; `None` when nobody said.
+    fn tier(&self) -> Option<Tier>;
+
+    /// A look at each endpoint by itself, over a connection that is opened for it: [`Pve::ask`] gets around one that is gone and
+    /// goes on over a connection that is open, so only this shows how each is now. Each is over within five seconds.
+    fn visits(&self) -> Vec<Later<'_, Visit>>;
 
     /// Sends one request and gives back the answer's `data`. Use `call`, which knows the answer's type.
     fn ask<'a>(&'a self, request: &'a Request) -> Later<'a, Result<Value, PveError>>;

@@ -29,6 +29,12 @@ impl Stamp {
         })?;
         Some(Self(time.as_microsecond()))
     }
+
+    /// Reads a date as HTTP headers have it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+        Some(Self(zoned.timestamp().as_microsecond()))
+    }
 }
 
 /// Year, month, day of a day number counted from 1970-01-01 (proleptic Gregorian).
@@ -59,6 +65,13 @@ mod tests {
             Some("2026-11-21T23:02:24")
         );
         assert_eq!(Stamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn reads_the_date_of_an_answer() {
+        let read = |text: &str| Stamp::parse_http(text).map(Stamp::text);
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT").as_deref(), Some("1994-11-06T08:49:37"));
+        assert_eq!(read("soon"), None);
     }
 
     proptest! {

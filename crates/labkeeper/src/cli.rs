@@ -1,10 +1,16 @@
 //! What can be typed.
 
+mod audit;
+mod setup;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use audit::{AuditCommand, AuditQuestion};
+pub(crate) use setup::{BootstrapMode, HOW_TO_ROOT, Register, SetupArguments, SetupTier};
 
 /// One binary that keeps a homelab: inventory, search, map, MCP server.
 #[derive(Debug, Parser)]
@@ -59,6 +65,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
         bind: SocketAddr,
     },
+    /// Connect a Proxmox VE node or cluster: user, role and token there, pinned certificate and secret here; again to change the tier
+    Setup(Box<SetupArguments>),
     /// Tell where the hub is, what it holds and what is degraded
     Status,
     /// Check the installation; with --config (and no file) print each value and its source, secrets masked
@@ -231,29 +239,6 @@ pub(crate) enum McpClient {
     ClaudeCode,
     Cursor,
     Vscode,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditCommand {
-    /// Check that no record was altered, removed or inserted
-    Verify,
-    /// Read records, newest first
-    Query {
-        /// Only this operation
-        #[arg(long)]
-        op: Option<String>,
-        /// Only by this actor
-        #[arg(long)]
-        actor: Option<String>,
-        /// asked, done, failed, refused or interrupted
-        #[arg(long)]
-        phase: Option<String>,
-        /// At most so many
-        #[arg(long, default_value_t = 50)]
-        limit: i64,
-    },
-    /// Write every record as JSON lines to stdout
-    Export,
 }
 
 #[derive(Debug, Subcommand)]

@@ -35,6 +35,21 @@ pub(crate) fn make_private(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Writes a file as 0600: all of it or nothing, also when the power fails in between.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let written = || -> std::io::Result<()> {
+        // For its owner only from the first byte on.
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        std::fs::File::open(directory)?.sync_all()
+    };
+    written().with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// A file with secrets must be its owner's alone.
 pub(crate) fn refuse_wide_permissions(path: &Path) -> Result<()> {
     let mode = std::fs::metadata(path).with_context(|| format!("cannot look at {}", path.display()))?.mode();
@@ -69,4 +84,14 @@ pub(crate) fn read_secret_file(path: &str, variable: &str) -> Result<String> {
         bail!("{variable} names {path}, which is empty: write the secret into it, or unset {variable}");
     }
     Ok(secret.to_string())
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
+use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Endpoint, Limits, Settings, Trust};
 use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
 use labkeeper_sim::door::{Https, Lab, Options, now};
@@ -42,6 +43,7 @@ pub(crate) async fn open() -> Result<Simulated> {
         endpoints,
         token: TOKEN.parse()?,
         secret: secret.parse()?,
+        tier: Some(Tier::Operate),
         limits: Limits::default(),
     };
     Ok(Simulated { settings, _doors: doors })

@@ -78,6 +78,8 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             data_dir: config.data_dir.clone(),
             toolsets: config.toolsets.clone(),
             api_token: config.api_token.clone(),
+            health: config.health.clone(),
+            reconcile_every: config.reconcile_every,
         },
     };
     Ok(Keeper::new(parts, Vec::new()))

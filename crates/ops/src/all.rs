@@ -48,7 +48,12 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<discovery::discover_subnet::DiscoverSubnet>(),
         Entry::of::<discovery::discovery_import::DiscoveryImport>(),
         // Proxmox VE
+        Entry::of::<proxmox::cluster_check::ClusterCheck>(),
+        Entry::of::<proxmox::describe_homelab::DescribeHomelab>(),
+        Entry::of::<proxmox::describe_guest::DescribeGuest>(),
+        Entry::of::<proxmox::list_backups::ListBackups>(),
         Entry::of::<proxmox::reconcile::Reconcile>(),
+        Entry::of::<proxmox::node_list::NodeList>(),
         Entry::of::<proxmox::guest_list::PctList>(),
         Entry::of::<proxmox::guest_list::QmList>(),
         Entry::of::<proxmox::guest_start::GuestStart>(),
@@ -60,10 +65,11 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<proxmox::snapshot_delete::SnapshotDelete>(),
         Entry::of::<proxmox::snapshot_rollback::SnapshotRollback>(),
         // journal and audit
+        Entry::of::<journal::plan_call::PlanCall>(),
         Entry::of::<journal::changes_list::ChangesList>(),
         Entry::of::<journal::change_undo::ChangeUndo>(),
         Entry::of::<journal::session_undo::SessionUndo>(),
-        Entry::of::<journal::audit_query::AuditQuery>(),
+        Entry::of::<journal::query_audit::QueryAudit>(),
         Entry::of::<journal::audit_verify::AuditVerify>(),
         // the hub itself
         Entry::of::<hub::app_status::AppStatus>(),

@@ -1,11 +1,14 @@
 //! The clusters this hub knows, and finding a guest on whichever node it is on.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use futures::future::join_all;
+use labkeeper_core::describe::ProbeError;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::ports::Pve;
-use labkeeper_core::pve::{Call, ClusterName, GuestAt, GuestRow, PveError, Resource, VmId, calls};
+use labkeeper_core::pve::{Call, ClusterName, GuestAt, GuestRow, PveError, Resource, Rows, VmId, calls};
+use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,7 +23,8 @@ impl Clusters {
         Self(clusters.into())
     }
 
-    fn none(&self) -> bool {
+    /// Whether no cluster is connected.
+    pub(crate) fn is_none(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -36,16 +40,7 @@ impl Clusters {
         for (cluster, answer) in asked.into_iter().zip(answers) {
             match answer {
                 Ok(resources) => {
-                    if let Some(first) = resources.unreadable().first() {
-                        let many = resources.unreadable().len();
-                        seen.gaps.push(Gap {
-                            cluster: cluster.cluster().to_string(),
-                            problem: format!(
-                                "{many} rows of the list cannot be read, the first because {first}"
-                            ),
-                            remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
-                        });
-                    }
+                    seen.gaps.extend(Gap::of_unreadable(cluster.cluster(), &resources));
                     let rows = resources.into_iter().filter_map(|resource| match resource {
                         Resource::Guest(row) => Some(Found { cluster: Arc::clone(&cluster), row: *row }),
                         _ => None,
@@ -96,6 +91,31 @@ impl Clusters {
         }
     }
 
+    /// The guest of that number, to be acted on. The lowest of caller, installation and *place* decides: a cluster that was
+    /// connected for less is not acted on, whatever its token might let through.
+    ///
+    /// # Errors
+    /// As [`Clusters::find`], and when its cluster is connected for a lower tier.
+    pub(crate) async fn target(
+        &self,
+        tier: Tier,
+        vmid: VmId,
+        only: Option<&ClusterName>,
+    ) -> Result<Target, Fault> {
+        let found = self.find(vmid, only).await?;
+        match found.cluster.tier() {
+            Some(connected) if connected < tier => {
+                let (name, connected, tier) = (found.cluster.cluster(), connected.as_str(), tier.as_str());
+                Err(Fault::new(
+                    Code::Forbidden,
+                    format!("{name} is connected for {connected}, and this takes {tier}"),
+                )
+                .with_hint(format!("`labkeeper setup --tier {tier} --name {name}` connects it for more")))
+            }
+            _ => Ok(Target(found)),
+        }
+    }
+
     /// What the clusters are called.
     ///
     /// # Errors
@@ -109,7 +129,7 @@ impl Clusters {
     /// # Errors
     /// As [`Clusters::names`].
     pub(crate) fn named(&self, only: Option<&ClusterName>) -> Result<Vec<Arc<dyn Pve>>, Fault> {
-        if self.none() {
+        if self.is_none() {
             return Err(Fault::new(Code::Conflict, "no Proxmox cluster is connected").with_hint(
                 "docs/proxmox.md says how: an address, a fingerprint, a token and its secret; then start labkeeper again",
             ));
@@ -155,6 +175,17 @@ impl Found {
     }
 }
 
+/// A guest that may be acted on; only [`Clusters::target`] makes one.
+pub(crate) struct Target(Found);
+
+impl Deref for Target {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        &self.0
+    }
+}
+
 /// A cluster that could not be asked: what is missing from an answer, and what to do about it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Gap {
@@ -169,5 +200,22 @@ pub struct Gap {
 impl Gap {
     pub(crate) fn of(cluster: &ClusterName, error: &PveError) -> Self {
         Self { cluster: cluster.to_string(), problem: error.to_string(), remedy: error.remedy() }
+    }
+
+    /// What is missing because rows of a list could not be read.
+    pub(crate) fn of_unreadable<T>(cluster: &ClusterName, rows: &Rows<T>) -> Option<Self> {
+        let (first, many) = (rows.unreadable().first()?, rows.unreadable().len());
+        Some(Self {
+            cluster: cluster.to_string(),
+            problem: format!("{many} rows of the list cannot be read, the first because {first}"),
+            remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
+        })
+    }
+}
+
+impl From<ProbeError> for Gap {
+    fn from(error: ProbeError) -> Self {
+        let problem = format!("{}: {}", error.probe, error.error);
+        Self { cluster: error.cluster, problem, remedy: error.remedy }
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::ports::Later;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{View, WriteTx};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::house::House;
@@ -14,6 +16,12 @@ use crate::house::House;
 pub trait Progress: Send + Sync {
     /// `done` of `total` (when known), and what is happening.
     fn report(&self, done: f64, total: Option<f64>, message: &str);
+}
+
+/// Where an operation can ask what another call of the same caller would do. The keeper sits there; operations know no keeper.
+pub(crate) trait Desk: Send + Sync {
+    /// The plan of that call, which is not done.
+    fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>>;
 }
 
 /// Nobody watches.
@@ -27,6 +35,7 @@ impl Progress for Unwatched {
 /// The context of one call.
 pub struct Cx {
     pub(crate) house: House,
+    pub(crate) desk: Arc<dyn Desk>,
     /// Who calls.
     pub actor: Actor,
     /// When the call began; everything it writes carries this time.

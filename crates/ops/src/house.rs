@@ -2,7 +2,9 @@
 //! that operations may know it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use labkeeper_core::health::Thresholds;
 use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_store::Store;
 
@@ -24,6 +26,10 @@ pub struct Settings {
     pub toolsets: Vec<Toolset>,
     /// `API_TOKEN`: opens everything, when set.
     pub api_token: Option<String>,
+    /// From where on the health of a lab is worth a word.
+    pub health: Thresholds,
+    /// How often the lab is looked at and noted while serving; never when `None`.
+    pub reconcile_every: Option<Duration>,
 }
 
 /// What the hub is made of.

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
-use labkeeper_core::ports::{Clock, Scout};
+use labkeeper_core::ports::{Clock, Later, Scout};
 use labkeeper_store::Store;
+use serde_json::Value;
 use tracing::Instrument;
 
 use crate::access::Access;
 use crate::cache::Cache;
-use crate::cx::Cx;
+use crate::cx::{Cx, Desk};
 use crate::house::House;
-use crate::operation::Entry;
+use crate::operation::{Entry, Plan};
 use crate::stages::{decide, intent, offered, outcome, parse, present, run};
 
 pub use crate::call::{Answer, Call};
@@ -97,6 +98,7 @@ impl Keeper {
         let request = parse::parse(entry, call.input)?;
         let mut cx = Cx {
             house: self.0.house.clone(),
+            desk: Arc::new(self.clone()),
             actor: call.actor,
             now: self.clock().now(),
             progress: call.progress,
@@ -140,6 +142,22 @@ impl Keeper {
             input.insert("dry_run".into(), true.into());
         }
         self.call(call).await
+    }
+}
+
+impl Desk for Keeper {
+    fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>> {
+        Box::pin(async move {
+            let entry = offered::find(self.registry(), actor, name)?;
+            if !entry.meta.effect.is_write() {
+                parse::parse(entry, input)?;
+                return Ok(decide::shown(&Plan::allow(format!(
+                    "{}: reads, changes nothing",
+                    entry.meta.title
+                ))));
+            }
+            Ok(Self::plan(self, Call::new(actor.clone(), name, input)).await?.output)
+        })
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use labkeeper_core::ports::{Later, Pve, TaskWatch};
-use labkeeper_core::pve::{ClusterName, Effect, PveError, Request, TaskEnd, TokenId, Upid};
+use labkeeper_core::pve::{ClusterName, Effect, PveError, Request, TaskEnd, TokenId, Upid, Visit};
+use labkeeper_core::tier::Tier;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -15,11 +16,13 @@ use crate::patience::Patience;
 use crate::settings::{Settings, SettingsError};
 use crate::tasks;
 use crate::transmission::{Credential, Transmission};
+use crate::visit::visit;
 
 /// One Proxmox VE cluster, or a single node.
 pub struct Api {
     cluster: ClusterName,
     token: TokenId,
+    tier: Option<Tier>,
     credential: Credential,
     limits: Limits,
     lines: Vec<Line>,
@@ -40,6 +43,7 @@ impl Api {
         Ok(Self {
             cluster: settings.cluster.clone(),
             token: settings.token.clone(),
+            tier: settings.tier,
             credential: Credential::new(&settings.token, &settings.secret),
             limits: settings.limits,
             lines: settings.endpoints.iter().map(Line::new).collect::<Result<_, _>>()?,
@@ -92,32 +96,14 @@ impl Api {
                 let asked = Asked { endpoint, token: &self.token, effect };
                 asked.read(&received).map_err(|error| Verdict::of_answer(error, effect))
             }
-            Err(Failed::Unsent(error)) => Err(Verdict::of_silence(error)),
-            Err(Failed::TooLarge) => Err(Verdict::Final(PveError::Malformed {
-                place: endpoint.to_string(),
-                reason: format!("an answer of more than {} bytes", self.limits.bytes),
-            })),
-            Err(Failed::Sent(reason)) if effect == Effect::Read => {
-                Err(Verdict::Passing(PveError::Unreachable { endpoint: endpoint.clone(), reason }))
-            }
-            Err(Failed::Sent(reason)) => {
-                Err(Verdict::Final(PveError::Interrupted { endpoint: endpoint.clone(), reason }))
-            }
-            Err(Failed::TooSlow) => {
-                // The next request tries another one first.
-                self.favourite.store((index + 1) % self.lines.len(), Ordering::Relaxed);
-                Err(Verdict::Final(self.too_slow(line, effect)))
-            }
-        }
-    }
-
-    /// A slow node is not asked again at once: that makes it no quicker.
-    fn too_slow(&self, line: &Line, effect: Effect) -> PveError {
-        let (endpoint, after) = (line.address().clone(), self.limits.answer);
-        match effect {
-            Effect::Read => PveError::Timeout { endpoint, after },
-            Effect::Write => {
-                PveError::Interrupted { endpoint, reason: format!("no answer within {} s", after.as_secs()) }
+            Err(failed) => {
+                // A slow node is not asked again at once: that makes it no quicker. The next request tries another one first.
+                let slow = matches!(failed, Failed::TooSlow);
+                if slow {
+                    self.favourite.store((index + 1) % self.lines.len(), Ordering::Relaxed);
+                }
+                let error = line.error(failed, effect, &self.limits);
+                Err(if slow { Verdict::Final(error) } else { Verdict::of_silence(error) })
             }
         }
     }
@@ -137,8 +123,8 @@ enum Verdict {
 }
 
 impl Verdict {
-    /// Nothing was sent: whatever it was for, another node may be asked. A wrong certificate ends it, for somebody may be
-    /// in between.
+    /// Nothing was sent, or a question only: another node may be asked. A wrong certificate ends it, for somebody may be in
+    /// between.
     fn of_silence(error: PveError) -> Self {
         if error.is_transient() { Self::Passing(error) } else { Self::Final(error) }
     }
@@ -159,6 +145,20 @@ impl Pve for Api {
 
     fn token(&self) -> &TokenId {
         &self.token
+    }
+
+    fn tier(&self) -> Option<Tier> {
+        self.tier
+    }
+
+    fn visits(&self) -> Vec<Later<'_, Visit>> {
+        let visit = |line| -> Later<'_, Visit> {
+            Box::pin(async move {
+                let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
+                visit(line, &self.token, &self.credential, &self.limits).await
+            })
+        };
+        self.lines.iter().map(visit).collect()
     }
 
     fn ask<'a>(&'a self, request: &'a Request) -> Later<'a, Result<Value, PveError>> {

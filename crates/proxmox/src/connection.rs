@@ -7,8 +7,10 @@ use http_body_util::{BodyExt, Collected, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::ext::ReasonPhrase;
+use hyper::header::DATE;
 use hyper_util::rt::TokioIo;
 use labkeeper_core::pve::{Address, PveError};
+use labkeeper_core::stamp::Stamp;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -28,6 +30,8 @@ pub(crate) struct Received {
     pub(crate) status: u16,
     /// The words behind the status, where they are not the usual ones.
     pub(crate) reason: Option<String>,
+    /// The node's clock, when it says.
+    pub(crate) date: Option<Stamp>,
     pub(crate) body: Bytes,
 }
 
@@ -77,9 +81,10 @@ impl Connection {
         let status = response.status().as_u16();
         let phrase = response.extensions().get::<ReasonPhrase>();
         let reason = phrase.map(|phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned());
+        let date = response.headers().get(DATE).and_then(|date| Stamp::parse_http(date.to_str().ok()?));
         let body = whole(response.into_body(), bytes).await?;
         self.last_used = Instant::now();
-        Ok(Received { status, reason, body })
+        Ok(Received { status, reason, date, body })
     }
 }
 

@@ -20,6 +20,7 @@ mod settings;
 mod tasks;
 mod tls;
 mod transmission;
+mod visit;
 
 pub use api::Api;
 pub use limits::Limits;

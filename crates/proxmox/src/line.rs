@@ -64,38 +64,67 @@ impl Line {
         connect: Duration,
         limits: &Limits,
     ) -> Result<Received, Failed> {
-        loop {
-            let reused = self.take(transmission.effect);
-            let is_reused = reused.is_some();
-            let mut connection = match reused {
-                Some(connection) => connection,
-                None => self.open(connect).await.map_err(Failed::Unsent)?,
-            };
-            let exchange = connection.exchange(transmission.to(&self.address), limits.bytes);
-            let broken = match timeout(limits.answer, exchange).await {
-                Ok(Ok(received)) => {
-                    self.keep(connection);
-                    return Ok(received);
-                }
-                Ok(Err(broken)) => broken,
-                Err(_) => {
-                    // The others were opened to the same silence.
-                    self.close_all();
-                    return Err(Failed::TooSlow);
-                }
-            };
-            match broken {
+        while let Some(connection) = self.take(transmission.effect) {
+            match self.exchange(connection, transmission, limits).await {
                 // The node had closed it before, or just then; the next one may be fresher, a new one is.
-                Broken::Unsent(_) if is_reused => {}
-                Broken::Sent(_) if is_reused && transmission.effect == Effect::Read => {}
-                Broken::Unsent(reason) => {
-                    return Err(Failed::Unsent(PveError::Unreachable {
-                        endpoint: self.address.clone(),
-                        reason,
-                    }));
-                }
-                Broken::Sent(reason) => return Err(Failed::Sent(reason)),
-                Broken::TooLarge => return Err(Failed::TooLarge),
+                Err(Failed::Unsent(_)) => {}
+                Err(Failed::Sent(_)) if transmission.effect == Effect::Read => {}
+                done => return done,
+            }
+        }
+        self.attempt_anew(transmission, connect, limits).await
+    }
+
+    /// One try over a connection that is opened for it, so that the certificate is looked at now.
+    pub(crate) async fn attempt_anew(
+        &self,
+        transmission: &Transmission,
+        connect: Duration,
+        limits: &Limits,
+    ) -> Result<Received, Failed> {
+        let connection = self.open(connect).await.map_err(Failed::Unsent)?;
+        self.exchange(connection, transmission, limits).await
+    }
+
+    async fn exchange(
+        &self,
+        mut connection: Connection,
+        transmission: &Transmission,
+        limits: &Limits,
+    ) -> Result<Received, Failed> {
+        let exchange = connection.exchange(transmission.to(&self.address), limits.bytes);
+        match timeout(limits.answer, exchange).await {
+            Ok(Ok(received)) => {
+                self.keep(connection);
+                Ok(received)
+            }
+            Ok(Err(Broken::Unsent(reason))) => {
+                Err(Failed::Unsent(PveError::Unreachable { endpoint: self.address.clone(), reason }))
+            }
+            Ok(Err(Broken::Sent(reason))) => Err(Failed::Sent(reason)),
+            Ok(Err(Broken::TooLarge)) => Err(Failed::TooLarge),
+            Err(_) => {
+                // The others were opened to the same silence.
+                self.close_all();
+                Err(Failed::TooSlow)
+            }
+        }
+    }
+
+    /// What a failed try of that effect means.
+    pub(crate) fn error(&self, failed: Failed, effect: Effect, limits: &Limits) -> PveError {
+        let (endpoint, after) = (self.address.clone(), limits.answer);
+        match (failed, effect) {
+            (Failed::Unsent(error), _) => error,
+            (Failed::TooLarge, _) => PveError::Malformed {
+                place: endpoint.to_string(),
+                reason: format!("an answer of more than {} bytes", limits.bytes),
+            },
+            (Failed::Sent(reason), Effect::Read) => PveError::Unreachable { endpoint, reason },
+            (Failed::Sent(reason), Effect::Write) => PveError::Interrupted { endpoint, reason },
+            (Failed::TooSlow, Effect::Read) => PveError::Timeout { endpoint, after },
+            (Failed::TooSlow, Effect::Write) => {
+                PveError::Interrupted { endpoint, reason: format!("no answer within {} s", after.as_secs()) }
             }
         }
     }

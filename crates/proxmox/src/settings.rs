@@ -1,6 +1,7 @@
 //! What must be known to speak with a cluster.
 
 use labkeeper_core::pve::{Address, ClusterName, Fingerprint, Secret, TokenId};
+use labkeeper_core::tier::Tier;
 use thiserror::Error;
 
 use crate::limits::Limits;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub token: TokenId,
     /// Its secret.
     pub secret: Secret,
+    /// The tier that the token was made for; `None` when nobody said.
+    pub tier: Option<Tier>,
     /// Bounds.
     pub limits: Limits,
 }

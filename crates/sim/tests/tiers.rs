@@ -3,6 +3,7 @@
 //!
 //! Asked without parameters: permission is judged before them, so a refusal is 403, and what is let through ends at the missing
 //! parameters or is a read.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,8 +98,11 @@ const HARMLESS: &[&str] = &[
     "POST /nodes/{node}/qemu/{vmid}/agent/ping",
 ];
 
+/// A method, its path, and parameters.
+type Asked = (Method, &'static str, &'static [(&'static str, &'static str)]);
+
 /// The node looks at these parameters first; with them it refuses too.
-const WITH_PARAMETERS: &[(Method, &str, &[(&str, &str)])] = &[
+const WITH_PARAMETERS: &[Asked] = &[
     (Method::Post, "/access/users", &[("userid", "new@pve")]),
     (Method::Post, "/nodes/{node}/lxc", &[("vmid", "999"), ("ostemplate", "local:vztmpl/x.tar.zst")]),
     (Method::Post, "/nodes/{node}/qemu", &[("vmid", "999")]),

@@ -1,6 +1,6 @@
 //! The audit log: append-only, chained by hash; intent before, outcome after.
 
-use labkeeper_core::audit::{GENESIS, Phase, Record};
+use labkeeper_core::audit::{GENESIS, Phase, Record, Subject};
 use labkeeper_core::stamp::Stamp;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
@@ -25,7 +25,7 @@ pub struct Intent {
     pub op: String,
     /// SHA-256 of the canonical input.
     pub input_sha256: String,
-    /// Ids and counts.
+    /// What is planned, and the [`Subject`], which is repeated in the outcome.
     pub summary: Value,
 }
 
@@ -40,22 +40,7 @@ pub struct Outcome {
     pub change_id: Option<i64>,
 }
 
-/// Which records to read; newest first.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    /// Only this operation.
-    pub op: Option<String>,
-    /// Only by this actor.
-    pub actor: Option<String>,
-    /// Only in this phase.
-    pub phase: Option<String>,
-    /// Only older than this number.
-    pub before: Option<i64>,
-    /// At most so many.
-    pub limit: i64,
-}
-
-type AuditRow = (
+pub(crate) type AuditRow = (
     i64,
     i64,
     String,
@@ -71,7 +56,7 @@ type AuditRow = (
     String,
 );
 
-fn record_of(row: AuditRow) -> Result<(Record, String)> {
+pub(crate) fn record_of(row: AuditRow) -> Result<(Record, String)> {
     let (seq, at, actor, via, session, op, phase, intent, input_sha256, summary, change_id, prev, hash) = row;
     let damaged = || StoreError::Damaged(format!("audit record {seq}"));
     let phase = serde_json::from_value(Value::String(phase)).map_err(|_| damaged())?;
@@ -102,7 +87,10 @@ async fn append(
         phase: outcome.map_or(Phase::Asked, |outcome| outcome.phase),
         intent: of,
         input_sha256: intent.input_sha256.clone(),
-        summary: outcome.map_or_else(|| intent.summary.clone(), |outcome| outcome.summary.clone()),
+        summary: match outcome {
+            None => intent.summary.clone(),
+            Some(outcome) => Subject::of(&intent.summary).noted_in(outcome.summary.clone()),
+        },
         change_id: outcome.and_then(|outcome| outcome.change_id),
         prev,
     };
@@ -180,7 +168,7 @@ impl Store {
                 session: record.session,
                 op: record.op,
                 input_sha256: record.input_sha256,
-                summary: Value::Null,
+                summary: record.summary,
             };
             let outcome = Outcome {
                 phase: Phase::Interrupted,
@@ -215,27 +203,6 @@ impl View {
         )
         .bind(seq)
         .bind(limit)
-        .fetch_all(self.conn())
-        .await?;
-        rows.into_iter().map(record_of).collect()
-    }
-
-    /// Records that match, newest first.
-    ///
-    /// # Errors
-    /// When the engine fails or a record cannot be read.
-    pub async fn audit(&mut self, filter: &AuditFilter) -> Result<Vec<(Record, String)>> {
-        let rows: Vec<AuditRow> = sqlx::query_as(
-            "SELECT seq, at, actor, via, session, op, phase, intent, input_sha256, summary, change_id, prev, hash \
-             FROM audit WHERE (CAST($1 AS TEXT) IS NULL OR op = $1) AND (CAST($2 AS TEXT) IS NULL OR actor = $2) \
-             AND (CAST($3 AS TEXT) IS NULL OR phase = $3) AND (CAST($4 AS BIGINT) IS NULL OR seq < $4) \
-             ORDER BY seq DESC LIMIT $5",
-        )
-        .bind(&filter.op)
-        .bind(&filter.actor)
-        .bind(&filter.phase)
-        .bind(filter.before)
-        .bind(filter.limit)
         .fetch_all(self.conn())
         .await?;
         rows.into_iter().map(record_of).collect()

@@ -5,6 +5,8 @@
 
 mod access;
 mod audit;
+mod audit_index;
+mod censuses;
 mod error;
 mod event;
 mod events;
@@ -28,7 +30,9 @@ mod verbatim;
 mod view;
 
 pub use access::{Session, Token, User};
-pub use audit::{AuditFilter, Intent, Outcome};
+pub use audit::{Intent, Outcome};
+pub use audit_index::{AuditFilter, AuditPage, AuditSummary, Words};
+pub use censuses::KeptCensus;
 pub use error::{Result, StoreError};
 pub use event::Event;
 pub use foreign::{ForeignError, read_tables as read_foreign_tables};

@@ -14,6 +14,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_initial.sql")),
     (2, include_str!("../migrations/0002_search.sql")),
     (3, include_str!("../migrations/0003_children.sql")),
+    (4, include_str!("../migrations/0004_censuses.sql")),
+    (5, include_str!("../migrations/0005_audit_index.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

@@ -98,14 +98,14 @@ async fn an_intent_without_outcome_is_closed_by_the_next_start_but_not_under_a_l
     let open = first.intend(&intent()).await.unwrap();
 
     let beside = Store::open(&path).await.unwrap();
-    let interrupted = AuditFilter { phase: Some("interrupted".into()), limit: 10, ..AuditFilter::default() };
-    assert_eq!(beside.read().await.unwrap().audit(&interrupted).await.unwrap().len(), 0);
+    let interrupted = AuditFilter { phase: Some(Phase::Interrupted), ..AuditFilter::default() };
+    assert_eq!(beside.read().await.unwrap().audit(&interrupted, None, 10).await.unwrap().records.len(), 0);
     beside.close().await;
     first.close().await;
     drop((first, beside));
 
     let next = Store::open(&path).await.unwrap();
-    let closed = next.read().await.unwrap().audit(&interrupted).await.unwrap();
+    let closed = next.read().await.unwrap().audit(&interrupted, None, 10).await.unwrap().records;
     assert_eq!(closed.iter().map(|(record, _)| record.intent).collect::<Vec<_>>(), [Some(open)]);
     let mut verifier = Verifier::default();
     for (record, hash) in next.read().await.unwrap().audit_after(0, 100).await.unwrap() {

@@ -42,7 +42,14 @@ const ROOMS: &[Room] = &[
     Room {
         name: "labkeeper-bench",
         floor: 6,
-        may_know: &["labkeeper-core", "labkeeper-store", "labkeeper-embed", "labkeeper-ops"],
+        may_know: &[
+            "labkeeper-core",
+            "labkeeper-store",
+            "labkeeper-sim",
+            "labkeeper-proxmox",
+            "labkeeper-embed",
+            "labkeeper-ops",
+        ],
     },
     Room { name: "xtask", floor: 6, may_know: &[] },
 ];

@@ -29,6 +29,12 @@ impl Address {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// The same host at another port.
+    #[must_use]
+    pub fn with_port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
 }
 
 impl FromStr for Address {

@@ -144,6 +144,11 @@ impl PveError {
         }
     }
 
+    /// Whether it is how a node says that it has no ZFS at all.
+    pub fn means_no_zfs(&self) -> bool {
+        matches!(self, Self::Refused { text, .. } if text.contains("zfsutils-linux not installed"))
+    }
+
     /// The way out.
     pub fn remedy(&self) -> String {
         match self {

@@ -32,6 +32,7 @@ mod secret;
 mod text_id;
 mod token_id;
 mod upid;
+mod visit;
 mod vmid;
 mod volume_id;
 mod x509;
@@ -43,11 +44,11 @@ pub use denial::Denial;
 pub use error::PveError;
 pub use facts::{
     AgentAnswer, BackupVolume, BootInfo, ClusterStatus, CpuInfo, Disk, DiskSource, GuestConfig, GuestDisk,
-    GuestInterface, GuestNic, GuestRow, GuestStatus, HaState, HostName, InterfaceAddress, IpSetting, LogLine,
-    Member, NetworkInterface, NetworkRow, NodeCertificate, NodeRow, NodeStatus, OsInfo, Permissions, PoolRow,
-    Replication, Resource, Rows, RunState, Service, Snapshot, Snapshots, Space, StorageRow, StorageStatus,
-    StoredVolume, TaskEnd, TaskExit, TaskRow, TaskStatus, Update, Verification, Version, ZfsDevice, ZfsPool,
-    ZfsPoolStatus,
+    GuestInterface, GuestNic, GuestRow, GuestStatus, HaState, HostName, InterfaceAddress, IpSetting,
+    Lifetime, LogLine, Member, NetworkInterface, NetworkRow, NodeCertificate, NodeRow, NodeStatus, OsInfo,
+    Permissions, PoolRow, Replication, Resource, Rows, RunState, Service, Snapshot, Snapshots, Space,
+    StorageRow, StorageStatus, StoredVolume, TaskEnd, TaskExit, TaskRow, TaskStatus, TokenRow, Update,
+    UserRow, Verification, Version, ZfsDevice, ZfsPool, ZfsPoolStatus,
 };
 pub use fingerprint::Fingerprint;
 pub use guest::{GuestAt, GuestKind, GuestRef};
@@ -59,6 +60,7 @@ pub use request::{Effect, Method, Request};
 pub use secret::Secret;
 pub use token_id::TokenId;
 pub use upid::Upid;
+pub use visit::Visit;
 pub use vmid::VmId;
 pub use volume_id::VolumeId;
 pub use x509::CertificateFacts;

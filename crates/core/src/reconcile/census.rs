@@ -2,7 +2,7 @@
 
 use crate::pve::{
     ClusterName, GuestConfig, GuestInterface, GuestRow, NetworkInterface, NodeRow, NodeStatus, OsInfo,
-    StorageRow, Version,
+    StorageRow, StorageStatus, Version, ZfsPool,
 };
 
 /// A cluster as it showed itself.
@@ -31,6 +31,10 @@ pub struct SeenNode {
     pub status: Option<NodeStatus>,
     /// Its network.
     pub network: Option<Vec<NetworkInterface>>,
+    /// Its storages and how full they are.
+    pub storages: Option<Vec<StorageStatus>>,
+    /// Its ZFS pools; empty where there is no ZFS.
+    pub pools: Option<Vec<ZfsPool>>,
 }
 
 /// A guest. `None` is what could not be asked.
@@ -44,4 +48,6 @@ pub struct SeenGuest {
     pub interfaces: Option<Vec<GuestInterface>>,
     /// What its guest agent says of the operating system.
     pub os: Option<OsInfo>,
+    /// Whether its agent answers.
+    pub agent: Option<bool>,
 }

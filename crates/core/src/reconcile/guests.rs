@@ -37,7 +37,11 @@ fn sight(census: &Census, networks: &Networks, guest: &SeenGuest) -> Sight {
     }
     sight.macs = cards.iter().filter_map(|nic| nic.mac.clone()).collect();
     sight.on = Some(Key::node(&census.cluster, &row.node));
-    sight.network = first.and_then(|nic| networks.of_card(census, nic));
+    for network in cards.iter().filter_map(|nic| networks.of_card(census, nic)) {
+        if !sight.networks.contains(&network) {
+            sight.networks.push(network);
+        }
+    }
     sight
 }
 
@@ -49,6 +53,7 @@ fn os(guest: &SeenGuest) -> Option<String> {
     inside.or_else(configured)
 }
 
+/// Of a machine `l26` says no more than that it is some Linux, which a person knows better.
 fn told(ostype: &str) -> Option<&'static str> {
     Some(match ostype {
         "debian" | "devuan" => "Debian",
@@ -60,7 +65,6 @@ fn told(ostype: &str) -> Option<&'static str> {
         "gentoo" => "Gentoo",
         "nixos" => "NixOS",
         "opensuse" => "openSUSE",
-        "l24" | "l26" => "Linux",
         "win11" => "Windows 11",
         "win10" => "Windows 10",
         "win8" => "Windows 8",

@@ -58,13 +58,21 @@ pub struct Sight {
     pub fields: Map<String, Value>,
     /// What it stands on.
     pub on: Option<Key>,
-    /// The network it is in.
-    pub network: Option<Key>,
+    /// The networks it is in, that of its first card first.
+    pub networks: Vec<Key>,
 }
 
 impl Sight {
     pub(super) fn new(key: Key, kind: Kind, name: impl Into<String>) -> Self {
-        Self { key, kind, name: name.into(), macs: Vec::new(), fields: Map::new(), on: None, network: None }
+        Self {
+            key,
+            kind,
+            name: name.into(),
+            macs: Vec::new(),
+            fields: Map::new(),
+            on: None,
+            networks: Vec::new(),
+        }
     }
 
     /// Notes a value that was seen.

@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use serde_json::json;
+use labkeeper_ops::keeper::Keeper;
+use serde_json::{Value, json};
 
 use super::context::Context;
-use crate::cli::AuditCommand;
+use crate::cli::{AuditCommand, AuditQuestion};
 use crate::{local, render};
 
 pub(super) async fn run(context: &Context, what: AuditCommand) -> Result<ExitCode> {
@@ -27,21 +28,7 @@ pub(super) async fn run(context: &Context, what: AuditCommand) -> Result<ExitCod
             }
             Ok(if answer["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        AuditCommand::Query { op, actor, phase, limit } => {
-            let mut input = json!({"limit": limit});
-            for (name, value) in [("op", op), ("actor", actor), ("phase", phase)] {
-                if let Some(value) = value {
-                    input[name] = value.into();
-                }
-            }
-            let answer = local::call(&keeper, "audit_query", input).await?;
-            super::list::show(
-                context,
-                &answer.output,
-                "no record matches",
-                &["seq", "at", "actor", "via", "op", "phase", "summary"],
-            )
-        }
+        AuditCommand::Query(question) => query(context, &keeper, *question).await,
         AuditCommand::Export => {
             let mut view = keeper.store().snapshot().await?;
             let mut after = 0;
@@ -56,5 +43,40 @@ pub(super) async fn run(context: &Context, what: AuditCommand) -> Result<ExitCod
                 }
             }
         }
+    }
+}
+
+async fn query(context: &Context, keeper: &Keeper, question: AuditQuestion) -> Result<ExitCode> {
+    let limit = question.limit;
+    let mut input = json!({
+        "tool": question.tool, "vmid": question.vmid, "pathContains": question.path_contains,
+        "since": question.since, "until": question.until, "largeOnly": question.large_only,
+        "textSearch": question.text, "actor": question.actor, "phase": question.phase, "limit": limit,
+    });
+    let mut answer = local::call(keeper, "query_audit", input.clone()).await?.output;
+    let mut rows = take_rows(&mut answer);
+    let total =
+        answer["summary"]["total"].as_u64().and_then(|total| usize::try_from(total).ok()).unwrap_or(0);
+    // A page holds fewer than people may ask for.
+    while rows.len() < limit.min(total) {
+        input["before"] = rows.last().map_or(Value::Null, |row: &Value| row["seq"].clone());
+        input["limit"] = (limit - rows.len()).into();
+        rows.append(&mut take_rows(&mut local::call(keeper, "query_audit", input.clone()).await?.output));
+    }
+    let shown = rows.len();
+    answer["count"] = shown.into();
+    answer["data"] = rows.into();
+    let columns = ["seq", "at", "actor", "via", "op", "vmid", "phase", "summary"];
+    let code = super::list::show(context, &answer, "no record matches", &columns)?;
+    if !context.json && shown < total {
+        render::note(&format!("{shown} of {total}; --limit shows more"));
+    }
+    Ok(code)
+}
+
+fn take_rows(answer: &mut Value) -> Vec<Value> {
+    match answer["data"].take() {
+        Value::Array(rows) => rows,
+        _ => Vec::new(),
     }
 }

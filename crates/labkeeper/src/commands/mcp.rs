@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_core::tier::Tier;
 use labkeeper_mcp::Surface;
-use serde_json::{Value, json};
 
 use super::context::Context;
+use super::registration::Registration;
 use crate::cli::McpClient;
 use crate::render;
 
@@ -25,6 +26,11 @@ pub(super) async fn run(
         labkeeper_mcp::serve_stdio_remote(&url, context.config.remote_token.as_deref()).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    if context.config.mcp_tier == Tier::Root {
+        render::note(
+            "ROOT: an assistant may act on the hosts themselves, as root, because MCP_HOST_ROOT_ENABLED says so; unset it when you are done",
+        );
+    }
     let keeper = context.keeper().await?;
     let grant = Grant { tier: context.config.mcp_tier, write: context.config.mcp_write, admin: false };
     let actor = Actor { name: "assistant".into(), via: Via::Mcp, grant, session: None };
@@ -33,45 +39,12 @@ pub(super) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What to put into a client's configuration, with the path of this very program.
+/// What to put into a client's configuration.
 fn configuration(context: &Context, client: McpClient, remote: Option<&str>) -> Result<ExitCode> {
-    let program = std::env::current_exe()?;
-    let mut arguments = vec!["mcp".to_string()];
-    match remote {
-        Some(url) => arguments.extend(["--remote".into(), url.into()]),
-        None => {
-            // A client starts the program wherever it likes.
-            let data_dir = std::path::absolute(&context.config.data_dir)?;
-            let place = ["--data-dir".to_string(), data_dir.display().to_string()];
-            arguments.splice(0..0, place).for_each(drop);
-        }
-    }
-    let server = json!({"command": program, "args": arguments});
-    let text = match client {
-        McpClient::ClaudeCode => {
-            let words =
-                std::iter::once(program.display().to_string()).chain(arguments).map(|word| quoted(&word));
-            format!("claude mcp add labkeeper -- {}", words.collect::<Vec<_>>().join(" "))
-        }
-        McpClient::Vscode => pretty(
-            &json!({"servers": {"labkeeper": {"type": "stdio", "command": program, "args": arguments}}}),
-        ),
-        McpClient::ClaudeDesktop | McpClient::Cursor => pretty(&json!({"mcpServers": {"labkeeper": server}})),
+    let registration = match remote {
+        Some(url) => Registration::remote(url)?,
+        None => Registration::local(&context.config.data_dir, None)?,
     };
-    render::print(&text)?;
+    render::print(&registration.shown_for(client))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A word as a shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.into()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
 }

@@ -15,8 +15,10 @@ mod import;
 mod list;
 mod mcp;
 mod model;
+mod registration;
 mod search;
 mod serve;
+mod setup;
 mod show;
 mod status;
 mod token;
@@ -50,7 +52,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     if bare_config && !matches!(command, Command::Doctor) {
         anyhow::bail!("--config wants a file");
     }
-    let config = Config::read(&global)?;
+    let config = match Config::read(&global) {
+        // What is wrong with it is a finding too.
+        Err(error) if matches!(command, Command::Doctor) && !bare_config => {
+            return doctor::without_configuration(&error, global.json);
+        }
+        read => read?,
+    };
     let stays = matches!(command, Command::Serve { .. } | Command::Demo { .. });
     log_to_stderr(&global, &config, if stays { "info" } else { "warn" });
     let context = Context { config, json: global.json };
@@ -60,6 +68,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
             mcp::run(&context, remote, print_config, compact).await
         }
         Command::Demo { bind } => demo::run(context, bind).await,
+        Command::Setup(arguments) => setup::run(&context, *arguments).await,
         Command::Status => status::run(&context).await,
         Command::Doctor => doctor::run(&context, bare_config).await,
         Command::Import { file, mode, dry_run, yes } => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow, bail};
+use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Endpoint, Limits, Settings, Trust};
 
 use super::sources::{Value, Values};
@@ -61,15 +62,28 @@ fn cluster(name: &str, values: &Values) -> Result<Settings> {
             .text
             .parse()
             .map_err(|error| anyhow!("proxmox.token_secret: {error}"))?,
+        tier: tier(values)?,
         limits: Limits::default(),
     })
+}
+
+/// Root is none that a token is made for.
+fn tier(values: &Values) -> Result<Option<Tier>> {
+    let Some(value) = values.get("proxmox.tier").filter(|value| !value.text.is_empty()) else {
+        return Ok(None);
+    };
+    let tiers = [Tier::Observe, Tier::Operate, Tier::Companion];
+    let tier = tiers.into_iter().find(|tier| tier.as_str() == value.text);
+    let name = || value.source.name("proxmox.tier");
+    tier.map(Some)
+        .ok_or_else(|| anyhow!("{} wants observe, operate or companion, not \"{}\"", name(), value.text))
 }
 
 fn parts(value: &Value) -> Vec<&str> {
     value.text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-fn parsed<T>(key: &str, values: &Values, text: &str) -> Result<T>
+pub(super) fn parsed<T>(key: &str, values: &Values, text: &str) -> Result<T>
 where
     T: std::str::FromStr,
     T::Err: std::fmt::Display,
@@ -133,6 +147,9 @@ mod tests {
                 .starts_with("proxmox.fingerprint in labkeeper.toml: \"zz\" is no SHA-256")
         );
         assert!(refused(home("http://pve1", PRINT)).contains("proxmox.url"));
+        let mut root = home("pve1", PRINT);
+        root.extend(values(&[("proxmox.tier", "root")]));
+        assert!(refused(root).contains("proxmox.tier in labkeeper.toml wants observe, operate or companion"));
         let mut secret = home("pve1", PRINT);
         secret.extend(values(&[("proxmox.token_secret", "two\nlines")]));
         assert!(!refused(secret).contains("two"));

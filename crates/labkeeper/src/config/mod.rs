@@ -2,12 +2,16 @@
 //! default; each keeps its source, so that messages and `doctor --config` can name it.
 
 mod clusters;
+mod connections;
+mod health;
 mod keys;
+mod shells;
 mod sources;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use ipnet::IpNet;
@@ -16,8 +20,14 @@ use labkeeper_ops::operation::Toolset;
 use reqwest::Url;
 
 use crate::cli::Global;
+pub(crate) use connections::Connection;
 pub(crate) use keys::KEYS;
-use sources::{Value, Values};
+pub(crate) use shells::Shell;
+pub(crate) use sources::Value;
+use sources::Values;
+
+/// What `MCP_HOST_ROOT_ENABLED` has to say for an assistant to have root on the hosts.
+pub(crate) const ROOT_ACKNOWLEDGEMENT: &str = "I-understand-Claude-gets-root-and-can-break-this-node";
 
 /// Everything the program is told, in its own types.
 #[derive(Debug, Clone)]
@@ -37,8 +47,17 @@ pub(crate) struct Config {
     pub(crate) mcp_tier: Tier,
     pub(crate) mcp_write: bool,
     pub(crate) clusters: Vec<labkeeper_proxmox::Settings>,
+    pub(crate) shells: Vec<Shell>,
+    /// From where on the health of a lab is worth a word.
+    pub(crate) health: labkeeper_core::health::Thresholds,
+    /// How often the clusters are looked at while serving.
+    pub(crate) reconcile_every: Option<Duration>,
     pub(crate) remote_url: Option<String>,
     pub(crate) remote_token: Option<String>,
+    /// What `MCP_HOST_ROOT_ENABLED` says. Only the environment does: a file is too easily forgotten.
+    pub(crate) host_root: Option<String>,
+    /// The sections `[proxmox.<name>]`, and what `setup` wrote, by name.
+    pub(crate) sections: BTreeMap<String, Values>,
     /// Each key's effective text and where it came from.
     pub(crate) effective: BTreeMap<&'static str, Value>,
 }
@@ -54,10 +73,13 @@ impl Config {
             Some(dir) => dir.clone(),
             None => default_data_dir(&environment)?,
         };
-        let file =
+        let mut file =
             sources::config_file(global.config.as_ref().and_then(|given| given.as_deref()), &data_dir)?;
+        connections::add(&mut file.clusters, &data_dir)?;
         let effective = sources::effective(&environment, &file.values)?;
-        Self::interpret(data_dir, effective, &file.clusters)
+        let config = Self::interpret(data_dir, effective, &file.clusters)?;
+        let host_root = environment.get("MCP_HOST_ROOT_ENABLED").cloned();
+        Ok(Self { mcp_tier: highest_tier(config.mcp_tier, host_root.as_deref())?, host_root, ..config })
     }
 
     fn interpret(data_dir: PathBuf, effective: Values, sections: &BTreeMap<String, Values>) -> Result<Self> {
@@ -131,9 +153,17 @@ impl Config {
             mcp_tier,
             mcp_write: switch("mcp.write")?,
             clusters: clusters::clusters(&effective, sections)?,
+            shells: shells::shells(&effective, sections)?,
+            health: health::thresholds(&effective)?,
+            reconcile_every: match health::whole(&effective, "proxmox.reconcile_minutes")? {
+                0 => None,
+                minutes => Some(Duration::from_secs(u64::from(minutes) * 60)),
+            },
             remote_url: text("remote.url").map(Into::into),
             remote_token: text("remote.token").map(Into::into),
             data_dir,
+            host_root: None,
+            sections: sections.clone(),
             effective,
         })
     }
@@ -144,6 +174,17 @@ impl Config {
     /// When it cannot be created, or others may read it.
     pub(crate) fn prepare_data_dir(&self) -> Result<()> {
         crate::secret_files::private_dir(&self.data_dir)
+    }
+}
+
+/// Root is a companion installation whose owner said the exact words, and nothing else is.
+fn highest_tier(set: Tier, acknowledgement: Option<&str>) -> Result<Tier> {
+    match (set, acknowledgement == Some(ROOT_ACKNOWLEDGEMENT)) {
+        (Tier::Companion | Tier::Root, true) => Ok(Tier::Root),
+        (Tier::Root, false) => bail!(
+            "mcp.tier (MCP_TIER) may not be root by itself: set it to companion, and MCP_HOST_ROOT_ENABLED to the words that docs/setup.md gives"
+        ),
+        (set, _) => Ok(set),
     }
 }
 
@@ -213,6 +254,18 @@ mod tests {
             let error = with(&[("LABKEEPER_PUBLIC_URL", wrong)]).unwrap_err().to_string();
             assert!(error.contains("LABKEEPER_PUBLIC_URL") && error.contains(wrong), "{error}");
         }
+    }
+
+    #[test]
+    fn root_takes_the_exact_words_on_a_companion_installation() {
+        let words = Some(ROOT_ACKNOWLEDGEMENT);
+        assert_eq!(highest_tier(Tier::Companion, words).unwrap(), Tier::Root);
+        assert_eq!(highest_tier(Tier::Companion, Some("true")).unwrap(), Tier::Companion);
+        for below in [Tier::Observe, Tier::Operate] {
+            assert_eq!(highest_tier(below, words).unwrap(), below, "it raises nothing else");
+        }
+        let refused = highest_tier(Tier::Root, Some("yes")).unwrap_err().to_string();
+        assert!(refused.contains("MCP_HOST_ROOT_ENABLED"), "{refused}");
     }
 
     #[test]

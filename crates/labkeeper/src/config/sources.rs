@@ -102,7 +102,7 @@ pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<File>
     Ok(file)
 }
 
-fn section_of<'a>(
+pub(super) fn section_of<'a>(
     section: &str,
     content: impl IntoIterator<Item = (&'a String, &'a toml::Value)>,
     path: &Path,

@@ -104,6 +104,38 @@ fn what_is_asked_for_by_kind_is_of_that_kind() {
     assert_eq!((code, said.contains("asked, done, failed")), (1, true), "{said}");
 }
 
+#[tokio::test]
+async fn the_audit_log_is_asked_with_filters_and_goes_on_beyond_a_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = labkeeper_store::Store::open(&dir.path().join("labkeeper.db")).await.unwrap();
+    for n in 0..250 {
+        let intent = labkeeper_store::Intent {
+            at: labkeeper_core::stamp::Stamp(n),
+            actor: "claude".into(),
+            via: "mcp".into(),
+            session: None,
+            op: "guest_start".into(),
+            input_sha256: String::new(),
+            summary: serde_json::json!({"plan": format!("start CT {n}"), "vmid": 100 + n % 5}),
+        };
+        store.intend(&intent).await.unwrap();
+    }
+    store.close().await;
+    drop(store);
+    let asked = |more: &[&str]| json(dir.path(), &[&["audit", "query"], more].concat());
+    // The start of the first command finds them without an outcome.
+    let all = asked(&["--phase", "asked", "--limit", "300"]);
+    assert_eq!((all["data"].as_array().unwrap().len(), &all["summary"]["total"]), (250, &250.into()));
+    assert_eq!((&all["data"][0]["seq"], &all["data"][249]["seq"]), (&250.into(), &1.into()));
+    let some = asked(&["--op", "guest_start", "--vmid", "102", "--limit", "3", "--text", "ct start"]);
+    assert_eq!((&some["count"], &some["summary"]["total"]), (&3.into(), &50.into()), "{some}");
+    assert_eq!(asked(&["--vmid", "102"])["summary"]["total"], 100, "the interrupted ones too");
+    let shown = run(dir.path(), &["audit", "query", "--limit", "2", "--large-only", "--until", "2090-01-01"]);
+    assert!(String::from_utf8_lossy(&shown.stderr).contains("no record matches"));
+    let (code, said) = complaint(dir.path(), &["audit", "query", "--since", "yesterday"]);
+    assert_eq!((code, said.contains("since wants a time")), (1, true), "{said}");
+}
+
 #[test]
 fn a_clients_configuration_works_from_wherever_the_client_starts_it() {
     let dir = tempfile::tempdir().unwrap();

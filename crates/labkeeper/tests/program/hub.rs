@@ -55,9 +55,17 @@ impl Hub {
 
     /// The same with these variables set.
     pub(crate) fn start_with(dir: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut child = labkeeper(dir)
-            .args(["serve", "--bind", "127.0.0.1:0"])
-            .envs(variables.iter().copied())
+        Self::of(labkeeper(dir).arg("serve").envs(variables.iter().copied()))
+    }
+
+    /// Starts `labkeeper demo` in the same way.
+    pub(crate) fn demo(dir: &Path) -> Self {
+        Self::of(labkeeper(dir).arg("demo"))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command
+            .args(["--bind", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

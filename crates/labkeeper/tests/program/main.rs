@@ -3,7 +3,11 @@
 
 mod cli;
 mod configuration;
+mod demo;
+mod doctor;
 mod hub;
 mod killed;
 mod moving_in;
+mod node;
 mod restoring;
+mod setup;

@@ -36,6 +36,8 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
                 Toolset::Hub,
             ],
             api_token: None,
+            health: labkeeper_core::health::Thresholds::default(),
+            reconcile_every: None,
         },
     };
     Keeper::new(parts, vec![Entry::of::<TestSlow>()])

@@ -2,7 +2,6 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Kind;
-use labkeeper_store::AuditFilter;
 
 use crate::keeper::Keeper;
 
@@ -24,9 +23,7 @@ impl Keeper {
     /// When the store fails.
     pub async fn figures(&self) -> Result<Figures, Fault> {
         let mut view = self.store().snapshot().await?;
-        // Records are numbered without a gap, so the newest number is how many there are.
-        let newest = view.audit(&AuditFilter { limit: 1, ..AuditFilter::default() }).await?;
-        let audit = newest.first().map_or(0, |(record, _)| record.seq);
+        let audit = view.audit_length().await?;
         Ok(Figures { items: view.counts().await?, audit, events: view.last_event().await? })
     }
 }

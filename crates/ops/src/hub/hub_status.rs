@@ -27,6 +27,8 @@ pub struct HubSummary {
     pub items: BTreeMap<&'static str, i64>,
     /// Number of the newest event; changes with every write.
     pub version_of_data: i64,
+    /// Names of the Proxmox clusters that are connected.
+    pub clusters: Vec<String>,
     /// How search stands.
     pub search: SearchStatus,
 }
@@ -51,6 +53,8 @@ impl Operation for HubStatus {
             demo: settings.demo,
             items,
             version_of_data: view.last_event().await?,
+            // Without any, the names are refused rather than empty.
+            clusters: cx.house().clusters().names(None).unwrap_or_default(),
             search: status(cx.house()),
         })
     }

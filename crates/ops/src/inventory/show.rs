@@ -104,6 +104,9 @@ pub struct OnNetwork {
     pub color: String,
     /// Said explicitly, rather than computed from an address.
     pub explicit: bool,
+    /// Who said so: `asserted` by a person, `address` when it follows from an address, else the source that saw it, such as
+    /// `proxmox:home`.
+    pub source: String,
     /// The address there.
     pub ip: Option<String>,
 }
@@ -206,6 +209,7 @@ async fn networks(view: &mut View, item: &Item, row: &Row, links: &[Link]) -> Re
                 name: net.name.clone(),
                 color: net.color.clone(),
                 explicit: true,
+                source: link.source.clone(),
                 ip: ip.map(str::to_string),
             });
         }
@@ -220,7 +224,9 @@ async fn networks(view: &mut View, item: &Item, row: &Row, links: &[Link]) -> Re
         let net = explicit.and_then(|id| known.get(id)).or_else(|| known.containing(&ip));
         if let Some(net) = net.filter(|net| !on.iter().any(|known| known.id == net.id)) {
             let (name, color) = (net.name.clone(), net.color.clone());
-            on.push(OnNetwork { id: net.id, name, color, explicit: explicit.is_some(), ip: Some(ip) });
+            let is_said = explicit.is_some();
+            let source = if is_said { "asserted" } else { "address" }.to_string();
+            on.push(OnNetwork { id: net.id, name, color, explicit: is_said, source, ip: Some(ip) });
         }
     }
     Ok(on)

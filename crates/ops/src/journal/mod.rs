@@ -1,9 +1,10 @@
 //! The change journal and the audit log: what was changed, by whom, and taking it back.
 
-pub mod audit_query;
 pub mod audit_verify;
 pub mod change_undo;
 pub mod changes_list;
+pub mod plan_call;
+pub mod query_audit;
 pub mod session_undo;
 
 use std::collections::HashMap;

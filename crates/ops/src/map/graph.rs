@@ -54,11 +54,11 @@ impl Operation for MapGraph {
 
 fn draw(everything: &[Item], observed: &Observed, links: &[Link]) -> Graph {
     let networks = Networks::new(everything);
-    let member_of: HashMap<ItemId, ItemId> = links
-        .iter()
-        .filter(|link| link.rel == Rel::MemberOf)
-        .map(|link| (link.from_id, link.to_id))
-        .collect();
+    // Who is in several is drawn in the first.
+    let mut member_of: HashMap<ItemId, ItemId> = HashMap::new();
+    for link in links.iter().filter(|link| link.rel == Rel::MemberOf) {
+        member_of.entry(link.from_id).or_insert(link.to_id);
+    }
     let items: HashMap<ItemId, &Item> = everything.iter().map(|item| (item.id, item)).collect();
     let nodes: Vec<Element> = everything
         .iter()

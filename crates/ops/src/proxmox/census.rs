@@ -1,24 +1,57 @@
-//! Asking a cluster for everything that the inventory notes of it, side by side. What cannot be asked is left out and said.
+//! Asking a cluster for everything that is noted or told of it, side by side. What cannot be asked is left out and said.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use futures::join;
-use labkeeper_core::fault::Fault;
+use futures::{StreamExt as _, join, stream};
+use labkeeper_core::describe::{ProbeError, Section};
 use labkeeper_core::ports::Pve;
 use labkeeper_core::pve::calls::agent::MachineAt;
 use labkeeper_core::pve::calls::guest::ContainerAt;
-use labkeeper_core::pve::calls::{access, agent, cluster, guest, node};
-use labkeeper_core::pve::{GuestConfig, GuestRow, NodeRow, PveError, Resource, Rows, RunState};
+use labkeeper_core::pve::calls::{access, agent, cluster, guest, node, storage};
+use labkeeper_core::pve::{
+    Complaint, GuestConfig, GuestKind, GuestRow, NodeRow, Permissions, PveError, Resource, Rows, RunState,
+};
 use labkeeper_core::reconcile::{Census, SeenGuest, SeenNode};
-use serde::de::DeserializeOwned;
 
-use crate::clusters::Gap;
+/// Guests that are asked side by side; the client has its own bound on connections.
+const SIDE_BY_SIDE: usize = 32;
+
+/// How much is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// What a node says of itself, and its ZFS pools.
+    pub(super) nodes: bool,
+    /// The nodes' networks.
+    pub(super) networks: bool,
+    /// The nodes' storages and how full they are.
+    pub(super) storages: bool,
+    /// The guests.
+    pub(super) guests: GuestLook,
+}
+
+/// How much of each guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum GuestLook {
+    /// What the list says.
+    Listed,
+    /// Also its configuration and whether its agent answers.
+    Configured,
+    /// Also its addresses.
+    Inside,
+}
+
+impl Look {
+    /// What the inventory notes.
+    pub(super) const FOR_INVENTORY: Self =
+        Self { nodes: true, networks: true, storages: false, guests: GuestLook::Inside };
+}
 
 /// A census and what is missing from it.
 pub(super) struct Taken {
     pub(super) census: Census,
-    pub(super) gaps: Vec<Gap>,
+    pub(super) errors: Vec<ProbeError>,
     /// Everything was seen that there is, so that what was not seen is not there.
     pub(super) complete: bool,
 }
@@ -27,16 +60,13 @@ pub(super) struct Taken {
 ///
 /// # Errors
 /// When the cluster does not even say what it has.
-pub(super) async fn take(pve: &Arc<dyn Pve>) -> Result<Taken, Fault> {
-    let (resources, version, status, permissions) = join!(
-        asked(pve, cluster::resources()),
-        asked(pve, cluster::version()),
-        asked(pve, cluster::status()),
-        asked(pve, access::own_permissions()),
-    );
+pub(super) async fn take(pve: &Arc<dyn Pve>, look: Look) -> Result<Taken, PveError> {
+    let questions = (cluster::resources(), cluster::version(), cluster::status(), access::own_permissions());
+    let (resources, version, status, permissions) =
+        join!(pve.call(&questions.0), pve.call(&questions.1), pve.call(&questions.2), pve.call(&questions.3));
     let resources = resources?;
-    let mut gaps = Gaps { pve, gaps: Vec::new() };
-    let whole = resources.unreadable().is_empty();
+    let mut missing = Missing::of(pve);
+    let unread = resources.unreadable().to_vec();
     let (mut nodes, mut guests, mut storages) = (Vec::new(), Vec::new(), Vec::new());
     for resource in resources {
         match resource {
@@ -46,96 +76,174 @@ pub(super) async fn take(pve: &Arc<dyn Pve>) -> Result<Taken, Fault> {
             _ => {}
         }
     }
-    let sees_all = permissions
-        .as_ref()
-        .is_ok_and(|held| held.allow("/vms", "VM.Audit") && held.allow("/storage", "Datastore.Audit"));
-    let complete = whole && sees_all && nodes.iter().all(NodeRow::is_online);
-    let members = gaps.of("addresses of the nodes", status).map(|status| status.nodes).unwrap_or_default();
+    for (section, why) in hidden(&permissions, &unread) {
+        missing.say(section, &"the list of the cluster", &why, "give the token the role PVEAuditor on /");
+    }
+    let complete = missing.errors.is_empty() && nodes.iter().all(NodeRow::is_online);
+    let members = missing.kept(Section::Node, "addresses of the nodes", status);
+    let members = members.map(|status| status.nodes).unwrap_or_default();
+    let version = missing.kept(Section::Node, "the version", version);
     let nodes = join_all(nodes.into_iter().map(|row| async {
         let address =
             members.iter().find(|member| member.name == row.node).and_then(|member| member.ip.clone());
-        node_of(pve, row, address).await
+        node_of(pve, row, address, look).await
     }));
-    let (nodes, guests) = join!(nodes, join_all(guests.into_iter().map(|row| guest_of(pve, row))));
+    let guests = stream::iter(guests).map(|row| guest_of(pve, row, look.guests)).buffered(SIDE_BY_SIDE);
+    let (nodes, guests) = join!(nodes, guests.collect::<Vec<_>>());
     let census = Census {
         cluster: pve.cluster().clone(),
-        version: gaps.of("the version", version),
-        nodes: nodes.into_iter().map(|(seen, failed)| gaps.with(seen, failed)).collect(),
-        guests: guests.into_iter().map(|(seen, failed)| gaps.with(seen, failed)).collect(),
+        version,
+        nodes: nodes.into_iter().map(|seen| missing.with(seen)).collect(),
+        guests: guests.into_iter().map(|seen| missing.with(seen)).collect(),
         storages,
     };
-    Ok(Taken { census, complete, gaps: gaps.gaps })
+    Ok(Taken { census, errors: missing.errors, complete })
 }
 
-async fn asked<T: DeserializeOwned>(
+/// Why a list may be shorter than the lab: rows that cannot be read, and rows that the token may not see.
+fn hidden(held: &Result<Permissions, PveError>, unread: &[String]) -> Vec<(Section, String)> {
+    let mut hidden = Vec::new();
+    let of_guests = [Section::Containers, Section::Vms];
+    if let Some(first) = unread.first() {
+        let why = format!("{} rows cannot be read, the first because {first}", unread.len());
+        hidden.extend(of_guests.into_iter().chain([Section::Storage]).map(|section| (section, why.clone())));
+    }
+    let lacks = |path: &str, privilege: &str| match held {
+        Ok(held) if held.allow(path, privilege) => None,
+        Ok(_) => Some(format!("the token lacks {privilege} on {path}, so what is there may be left out")),
+        Err(error) => Some(format!("nobody knows whether the token sees everything: {error}")),
+    };
+    if let Some(why) = lacks("/vms", "VM.Audit") {
+        hidden.extend(of_guests.map(|section| (section, why.clone())));
+    }
+    hidden.extend(lacks("/storage", "Datastore.Audit").map(|why| (Section::Storage, why)));
+    hidden
+}
+
+async fn node_of(
     pve: &Arc<dyn Pve>,
-    call: labkeeper_core::pve::Call<T>,
-) -> Result<T, PveError> {
-    pve.call(&call).await
+    row: NodeRow,
+    address: Option<String>,
+    look: Look,
+) -> (SeenNode, Vec<ProbeError>) {
+    let mut missing = Missing::of(pve);
+    let mut seen = SeenNode { row, address, status: None, network: None, storages: None, pools: None };
+    let name = seen.row.node.clone();
+    let asked =
+        [(look.nodes, Section::Node), (look.networks, Section::Network), (look.storages, Section::Storage)];
+    if !seen.row.is_online() {
+        for (_, section) in asked.into_iter().filter(|(is_asked, _)| *is_asked) {
+            missing.say(section, &format!("node {name}"), &"the node is not online", "start it");
+        }
+        return (seen, missing.errors);
+    }
+    let calls = (node::status(&name), node::network(&name), storage::list(&name), node::zfs_pools(&name));
+    let (status, network, storages, pools) = join!(
+        optional(look.nodes, pve.call(&calls.0)),
+        optional(look.networks, pve.call(&calls.1)),
+        optional(look.storages, pve.call(&calls.2)),
+        optional(look.nodes && look.storages, pve.call(&calls.3)),
+    );
+    seen.status = missing.kept_if_asked(Section::Node, format!("node {name}"), status);
+    let network = missing.kept_if_asked(Section::Network, format!("the network of {name}"), network);
+    let storages = missing.kept_if_asked(Section::Storage, format!("the storages of {name}"), storages);
+    let pools = match pools {
+        Some(Err(error)) if error.means_no_zfs() => Some(Rows::default()),
+        pools => missing.kept_if_asked(Section::Node, format!("the ZFS pools of {name}"), pools),
+    };
+    seen.network = network.map(Rows::into_vec);
+    seen.storages = storages.map(Rows::into_vec);
+    seen.pools = pools.map(Rows::into_vec);
+    (seen, missing.errors)
 }
 
-type Failed = Vec<(String, PveError)>;
-
-async fn node_of(pve: &Arc<dyn Pve>, row: NodeRow, address: Option<String>) -> (SeenNode, Failed) {
-    let mut failed = Failed::new();
-    if !row.is_online() {
-        return (SeenNode { row, address, status: None, network: None }, failed);
+async fn guest_of(pve: &Arc<dyn Pve>, row: GuestRow, look: GuestLook) -> (SeenGuest, Vec<ProbeError>) {
+    let (at, mut missing) = (row.at(), Missing::of(pve));
+    let section = section_of(row.kind);
+    let mut seen = SeenGuest { row, config: None, interfaces: None, os: None, agent: None };
+    if seen.row.status == RunState::Unknown {
+        missing.say(section, &at, &"its node does not say how it is", "start its node");
+        return (seen, missing.errors);
     }
-    let (status, network) = join!(asked(pve, node::status(&row.node)), asked(pve, node::network(&row.node)));
-    let status = kept(&mut failed, || format!("node {}", row.node), status);
-    let network = kept(&mut failed, || format!("the network of {}", row.node), network).map(Rows::into_vec);
-    (SeenNode { row, address, status, network }, failed)
-}
-
-async fn guest_of(pve: &Arc<dyn Pve>, row: GuestRow) -> (SeenGuest, Failed) {
-    let (at, mut failed) = (row.at(), Failed::new());
-    if row.status == RunState::Unknown {
-        return (SeenGuest { row, config: None, interfaces: None, os: None }, failed);
+    if look == GuestLook::Listed {
+        return (seen, missing.errors);
     }
-    let config = kept(&mut failed, || at.to_string(), asked(pve, guest::config(&at)).await);
-    let mut seen = SeenGuest { row, config, interfaces: None, os: None };
+    seen.config = missing.kept(section, &at, pve.call(&guest::config(&at)).await);
     if seen.row.status != RunState::Running {
-        return (seen, failed);
+        return (seen, missing.errors);
     }
-    if let Some(container) = ContainerAt::of(&at) {
-        let inside = asked(pve, guest::container_interfaces(&container)).await;
-        seen.interfaces = kept(&mut failed, || format!("the network of {at}"), inside).map(Rows::into_vec);
+    if let Some(container) = ContainerAt::of(&at).filter(|_| look == GuestLook::Inside) {
+        let inside = pve.call(&guest::container_interfaces(&container)).await;
+        seen.interfaces = missing.kept(section, format!("the network of {at}"), inside).map(Rows::into_vec);
     }
     let has_agent = seen.config.as_ref().is_some_and(GuestConfig::expects_agent);
     if let Some(machine) = MachineAt::of(&at).filter(|_| has_agent) {
-        let (inside, os) =
-            join!(asked(pve, agent::interfaces(&machine)), asked(pve, agent::os_info(&machine)));
+        let calls = (agent::interfaces(&machine), agent::os_info(&machine));
+        let (inside, os) = join!(optional(look == GuestLook::Inside, pve.call(&calls.0)), pve.call(&calls.1));
         // An agent that keeps silent, or may not be asked, is no gap of the census: many do.
-        seen.interfaces = inside.ok().map(|answer| answer.result.into_vec());
+        seen.agent = answers(&os);
+        seen.interfaces = inside.and_then(Result::ok).map(|answer| answer.result.into_vec());
         seen.os = os.ok().map(|answer| answer.result);
     }
-    (seen, failed)
+    (seen, missing.errors)
 }
 
-fn kept<T>(failed: &mut Failed, what: impl FnOnce() -> String, answer: Result<T, PveError>) -> Option<T> {
-    answer.map_err(|error| failed.push((what(), error))).ok()
+/// Whether an agent answers; `None` when it may not be asked.
+fn answers<T>(answer: &Result<T, PveError>) -> Option<bool> {
+    match answer {
+        Ok(_) => Some(true),
+        Err(PveError::InTheWay { complaint: Complaint::AgentSilent, .. }) => Some(false),
+        Err(_) => None,
+    }
 }
 
-struct Gaps<'a> {
+fn section_of(kind: GuestKind) -> Section {
+    match kind {
+        GuestKind::Lxc => Section::Containers,
+        GuestKind::Qemu => Section::Vms,
+    }
+}
+
+async fn optional<T>(asked: bool, answer: impl Future<Output = T>) -> Option<T> {
+    if asked { Some(answer.await) } else { None }
+}
+
+/// What could not be asked of a cluster.
+struct Missing<'a> {
     pve: &'a Arc<dyn Pve>,
-    gaps: Vec<Gap>,
+    errors: Vec<ProbeError>,
 }
 
-impl Gaps<'_> {
-    fn of<T>(&mut self, what: &str, answer: Result<T, PveError>) -> Option<T> {
-        answer.map_err(|error| self.note(what, &error)).ok()
+impl<'a> Missing<'a> {
+    fn of(pve: &'a Arc<dyn Pve>) -> Self {
+        Self { pve, errors: Vec::new() }
     }
 
-    fn with<T>(&mut self, seen: T, failed: Failed) -> T {
-        for (what, error) in failed {
-            self.note(&what, &error);
-        }
+    fn say(&mut self, section: Section, probe: &impl Display, error: &impl Display, remedy: &str) {
+        self.errors.push(ProbeError {
+            section,
+            cluster: self.pve.cluster().to_string(),
+            probe: probe.to_string(),
+            error: error.to_string(),
+            remedy: remedy.to_owned(),
+        });
+    }
+
+    fn kept<T>(&mut self, section: Section, probe: impl Display, answer: Result<T, PveError>) -> Option<T> {
+        answer.map_err(|error| self.say(section, &probe, &error, &error.remedy())).ok()
+    }
+
+    fn kept_if_asked<T>(
+        &mut self,
+        section: Section,
+        probe: String,
+        answer: Option<Result<T, PveError>>,
+    ) -> Option<T> {
+        answer.and_then(|answer| self.kept(section, probe, answer))
+    }
+
+    fn with<T>(&mut self, (seen, errors): (T, Vec<ProbeError>)) -> T {
+        self.errors.extend(errors);
         seen
-    }
-
-    fn note(&mut self, what: &str, error: &PveError) {
-        let mut gap = Gap::of(self.pve.cluster(), error);
-        gap.problem = format!("{what}: {}", gap.problem);
-        self.gaps.push(gap);
     }
 }

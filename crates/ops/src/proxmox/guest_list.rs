@@ -1,7 +1,7 @@
 //! `pct_list` and `qm_list`: the guests of every cluster, in the predecessor's terms.
 
 use labkeeper_core::fault::Fault;
-use labkeeper_core::pve::{ClusterName, GuestKind, GuestRow, RunState, VmId};
+use labkeeper_core::pve::{ClusterName, GuestKind, GuestRow, VmId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,13 @@ pub struct Guest {
     pub disk: Option<f64>,
     /// Seconds since it was started.
     pub uptime: Option<u64>,
+    /// CPUs it has.
+    pub cores: Option<f64>,
+    /// Share of them that is busy, 0 to 1.
+    pub cpu: Option<f64>,
+    /// Memory used, in MiB.
+    #[serde(rename = "memUsedMB")]
+    pub memory_used: Option<u64>,
 }
 
 impl Operation for PctList {
@@ -98,11 +105,26 @@ async fn list(cx: &Cx, kind: GuestKind, cluster: Option<&ClusterName>) -> Result
 
 fn shown(found: Found) -> Guest {
     let cluster = found.cluster.cluster().to_string();
-    let GuestRow { vmid, name, status, lock, node, tags, template, maxmem, maxdisk, uptime, .. } = found.row;
+    let GuestRow {
+        vmid,
+        name,
+        status,
+        lock,
+        node,
+        tags,
+        template,
+        maxmem,
+        maxdisk,
+        uptime,
+        maxcpu,
+        cpu,
+        mem,
+        ..
+    } = found.row;
     Guest {
         vmid,
         name: name.unwrap_or_default(),
-        status: state(status).into(),
+        status: status.as_str().into(),
         lock: lock.unwrap_or_default(),
         node: node.to_string(),
         cluster,
@@ -111,14 +133,8 @@ fn shown(found: Found) -> Guest {
         memory: maxmem.map(|bytes| bytes >> 20),
         disk: maxdisk.map(|bytes| bytes as f64 / f64::from(1 << 30)),
         uptime,
-    }
-}
-
-pub(super) fn state(status: RunState) -> &'static str {
-    match status {
-        RunState::Running => "running",
-        RunState::Stopped => "stopped",
-        RunState::Paused => "paused",
-        RunState::Unknown => "unknown",
+        cores: maxcpu,
+        cpu,
+        memory_used: mem.map(|bytes| bytes >> 20),
     }
 }

@@ -5,7 +5,7 @@ use labkeeper_core::pve::{ClusterName, GuestStatus, RunState, VmId, calls};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::power::{PATIENCE, Switched, about, find, status};
+use super::power::{PATIENCE, Switched, about, status, target};
 use super::task::{Watch, came_about};
 use crate::clusters::Found;
 use crate::cx::Cx;
@@ -29,14 +29,14 @@ impl Operation for GuestRestart {
         .routes(&[Route::post("/api/proxmox/guests/{vmid}/restart")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         running(&found).await?;
         let summary = format!("restart {}", found.text());
         Ok(about(Plan::confirm(summary, "whoever uses it is interrupted"), &found))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Switched, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let before = running(&found).await?;
         let call = calls::guest::reboot(&found.at(), PATIENCE);
         let end = Watch::of(cx).carry_through(&found, &call, 2 * PATIENCE).await?;

@@ -5,7 +5,7 @@ use labkeeper_core::pve::{ClusterName, RunState, VmId, calls};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::power::{PATIENCE, Switched, about, find, status};
+use super::power::{PATIENCE, Switched, about, status, target};
 use super::task::{Watch, came_about};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -28,12 +28,12 @@ impl Operation for GuestStart {
         .routes(&[Route::post("/api/proxmox/guests/{vmid}/start")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         Ok(about(Plan::allow(format!("start {}", found.text())), &found))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Switched, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         if status(&found).await?.status == RunState::Running {
             cx.summarise(format!("{} runs already", found.text()));
             return Ok(Switched::of(&found, String::new(), RunState::Running));

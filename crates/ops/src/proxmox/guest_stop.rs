@@ -5,7 +5,7 @@ use labkeeper_core::pve::{ClusterName, RunState, VmId, calls};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::power::{PATIENCE, Switched, about, find, status};
+use super::power::{PATIENCE, Switched, about, status, target};
 use super::task::{Watch, came_about};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -30,13 +30,13 @@ impl Operation for GuestStop {
         .routes(&[Route::post("/api/proxmox/guests/{vmid}/stop")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let summary = format!("switch {} off at once", found.text());
         Ok(about(Plan::confirm(summary, "what it has not written yet is lost"), &found))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Switched, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         if status(&found).await?.status == RunState::Stopped {
             cx.summarise(format!("{} is off already", found.text()));
             return Ok(Switched::of(&found, String::new(), RunState::Stopped));

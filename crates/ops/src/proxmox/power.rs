@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::pve::{ClusterName, GuestKind, GuestStatus, RunState, VmId, calls};
+use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use super::guest_list::state;
-use crate::clusters::Found;
+use crate::clusters::{Found, Target};
 use crate::cx::Cx;
 use crate::operation::Plan;
 
@@ -46,20 +46,21 @@ impl Switched {
             cluster: found.cluster.cluster().to_string(),
             task,
             already,
-            status: state(status).into(),
+            status: status.as_str().into(),
         }
     }
 }
 
-pub(super) async fn find(cx: &Cx, vmid: VmId, cluster: Option<&ClusterName>) -> Result<Found, Fault> {
-    cx.house().clusters().find(vmid, cluster).await
+/// The guest that is to be switched, or set back.
+pub(super) async fn target(cx: &Cx, vmid: VmId, cluster: Option<&ClusterName>) -> Result<Target, Fault> {
+    cx.house().clusters().target(Tier::Operate, vmid, cluster).await
 }
 
 /// What is known about the guest before it is touched.
 pub(super) fn about(plan: Plan, found: &Found) -> Plan {
     let row = &found.row;
     plan.with(json!({
-        "vmid": row.vmid, "name": row.name, "node": row.node, "status": state(row.status), "lock": row.lock,
+        "vmid": row.vmid, "name": row.name, "node": row.node, "status": row.status.as_str(), "lock": row.lock,
         "uptime": row.uptime, "cluster": found.cluster.cluster(),
     }))
 }

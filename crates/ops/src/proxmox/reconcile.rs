@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::census::{Taken, take};
+use super::census::{Look, Taken, take};
 use crate::clusters::Gap;
 use crate::cx::Cx;
 use crate::facts::observe::note;
@@ -74,7 +74,7 @@ impl Operation for Reconcile {
         let looks = async {
             let mut taken = Vec::new();
             for cluster in &clusters {
-                taken.push((cluster.cluster().clone(), take(cluster).await));
+                taken.push((cluster.cluster().clone(), take(cluster, Look::FOR_INVENTORY).await));
             }
             taken
         };
@@ -85,19 +85,15 @@ impl Operation for Reconcile {
         for (cluster, taken) in taken {
             match taken {
                 Ok(taken) => keep(cx.tx()?, taken, at, &mut done).await?,
-                Err(fault) => {
-                    done.gaps.push(Gap {
-                        cluster: cluster.to_string(),
-                        problem: fault.message.clone(),
-                        remedy: fault.hint.clone().unwrap_or_default(),
-                    });
-                    failed = Some(fault);
+                Err(error) => {
+                    done.gaps.push(Gap::of(&cluster, &error));
+                    failed = Some(error);
                 }
             }
         }
         // Nothing at all was seen: then that is the answer.
-        if let Some(fault) = failed.filter(|_| done.seen == 0) {
-            return Err(fault);
+        if let Some(error) = failed.filter(|_| done.seen == 0) {
+            return Err(error.into());
         }
         cx.summarise(format!("noted {} things of Proxmox, {} of them new", done.seen, done.created.len()));
         Ok(done)
@@ -125,7 +121,7 @@ async fn keep(tx: &mut WriteTx, taken: Taken, at: Stamp, done: &mut Reconciled) 
     if taken.complete {
         done.missing += tx.mark_missing(&source, at).await?;
     }
-    done.gaps.extend(taken.gaps);
+    done.gaps.extend(taken.errors.into_iter().map(Gap::from));
     Ok(())
 }
 
@@ -208,23 +204,27 @@ impl Keeper<'_> {
         }
     }
 
-    /// The network it is in, unless a person said something else.
+    /// The networks it is in, unless a person said which.
     async fn join(&self, tx: &mut WriteTx, item: &Item, sight: &Sight) -> Result<(), Fault> {
-        let Some(network) = sight.network.as_ref().and_then(|key| self.ids.get(key)).copied() else {
+        let mut wanted: Vec<ItemId> =
+            sight.networks.iter().filter_map(|key| self.ids.get(key)).copied().collect();
+        let links = tx.links_of(item.id).await?;
+        let joined = links.iter().filter(|link| link.rel == Rel::MemberOf && link.from_id == item.id);
+        let (ours, others): (Vec<_>, Vec<_>) = joined.partition(|link| link.source == self.source);
+        if wanted.is_empty() || !others.is_empty() {
             return Ok(());
-        };
-        let mut there = false;
-        for link in tx.links_of(item.id).await? {
-            if link.rel != Rel::MemberOf || link.from_id != item.id {
-                continue;
-            }
-            if link.to_id == network || link.source != self.source {
-                there = true;
+        }
+        for link in ours {
+            if wanted.contains(&link.to_id) {
+                wanted.retain(|network| *network != link.to_id);
             } else {
-                tx.delete_link(&link).await?;
+                tx.delete_link(link).await?;
             }
         }
-        if there { Ok(()) } else { self.link(tx, item.id, Rel::MemberOf, network).await }
+        for network in wanted {
+            self.link(tx, item.id, Rel::MemberOf, network).await?;
+        }
+        Ok(())
     }
 
     async fn link(&self, tx: &mut WriteTx, from_id: ItemId, rel: Rel, to_id: ItemId) -> Result<(), Fault> {

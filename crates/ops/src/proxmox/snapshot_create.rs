@@ -7,7 +7,7 @@ use labkeeper_core::pve::{ClusterName, VmId, calls};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::power::{about, find};
+use super::power::{about, target};
 use super::snapshots::{KEPT, beyond, list, name_at, tool};
 use super::task::{Watch, effect_missing};
 use crate::cx::Cx;
@@ -59,12 +59,12 @@ impl Operation for SnapshotCreate {
                 "note: at most 1000 characters, none of them a control character",
             ));
         }
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         Ok(about(Plan::allow(format!("make a snapshot of {}, keep the {KEPT} newest", found.text())), &found))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Made, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let (name, watch) = (name_at(cx.now)?, Watch::of(cx));
         let call = calls::snapshot::create(&found.at(), &name, self.note.as_deref().unwrap_or_default());
         let end = watch.carry_through(&found, &call, PATIENCE).await?;

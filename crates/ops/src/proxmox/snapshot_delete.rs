@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::power::find;
+use super::power::target;
 use super::snapshot_create::PATIENCE;
 use super::snapshots::{list, ours, tool};
 use super::task::{Watch, effect_missing};
@@ -43,7 +43,7 @@ impl Operation for SnapshotDelete {
         .routes(&[Route::delete("/api/proxmox/guests/{vmid}/snapshots/{name}")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let all = list(&found).await?;
         let snapshot = ours(&found, &all, &self.name)?;
         let summary = format!("delete snapshot {} of {}", self.name, found.text());
@@ -52,7 +52,7 @@ impl Operation for SnapshotDelete {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Gone, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         ours(&found, &list(&found).await?, &self.name)?;
         let call = calls::snapshot::delete(&found.at(), &self.name);
         let end = Watch::of(cx).carry_through(&found, &call, PATIENCE).await?;

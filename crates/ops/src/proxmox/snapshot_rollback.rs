@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::power::{find, status};
+use super::power::{status, target};
 use super::snapshot_create::PATIENCE;
 use super::snapshots::{list, ours, tool};
 use super::task::{Watch, came_about, effect_missing};
@@ -50,7 +50,7 @@ impl Operation for SnapshotRollback {
         .routes(&[Route::post("/api/proxmox/guests/{vmid}/snapshots/{name}/rollback")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let all = list(&found).await?;
         let snapshot = ours(&found, &all, &self.name)?;
         self.may(&found, status(&found).await?.status)?;
@@ -60,7 +60,7 @@ impl Operation for SnapshotRollback {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<TakenBack, Fault> {
-        let found = find(cx, self.vmid, self.cluster.as_ref()).await?;
+        let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         ours(&found, &list(&found).await?, &self.name)?;
         let before = status(&found).await?;
         self.may(&found, before.status)?;

@@ -8,7 +8,7 @@ use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::pve::{Call, GuestStatus, LogLine, TaskEnd, Upid, calls};
 use tokio::time::{Instant, sleep};
 
-use crate::clusters::Found;
+use crate::clusters::{Found, Target};
 use crate::cx::{Cx, Progress};
 
 /// How long an effect may be behind its task: a guest under high availability is started by somebody else, a virtual
@@ -33,7 +33,7 @@ impl Watch {
     /// What Proxmox says is in the way, or that the task goes on for longer than `patience`.
     pub(super) async fn carry_through(
         &self,
-        found: &Found,
+        target: &Target,
         call: &Call<Upid>,
         patience: Duration,
     ) -> Result<TaskEnd, Fault> {
@@ -41,7 +41,7 @@ impl Watch {
             let count = self.lines.fetch_add(1, Ordering::Relaxed) + 1;
             self.progress.report(count as f64, None, &line.t);
         };
-        Ok(found.cluster.carry_through(call, patience, &watch).await?)
+        Ok(target.cluster.carry_through(call, patience, &watch).await?)
     }
 }
 

@@ -48,7 +48,8 @@ async fn refuse(cx: &Cx, about: &Intent, fault: &Fault) -> Result<(), Fault> {
     Ok(())
 }
 
-fn shown(plan: &Plan) -> Value {
+/// A plan as callers see it.
+pub(crate) fn shown(plan: &Plan) -> Value {
     let (verdict, reasons) = match &plan.verdict {
         Verdict::Allow => ("allow", &[][..]),
         Verdict::Confirm(reasons) => ("confirm", reasons.as_slice()),

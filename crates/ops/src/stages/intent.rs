@@ -1,13 +1,13 @@
 //! Stage 5: the audit record 'asked' is durable before anything happens; if it cannot be written,
 //! nothing is done.
 
-use labkeeper_core::audit::sha256_hex;
+use labkeeper_core::audit::{Subject, sha256_hex};
 use labkeeper_core::fault::Fault;
 use labkeeper_store::Intent;
 use serde_json::json;
 
 use crate::cx::Cx;
-use crate::operation::{Meta, Plan};
+use crate::operation::{Meta, Plan, Verdict};
 
 pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Intent {
     Intent {
@@ -17,8 +17,15 @@ pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Inten
         session: cx.actor.session.clone(),
         op: meta.name.into(),
         input_sha256: sha256_hex(canonical.as_bytes()),
-        summary: json!({"plan": plan.summary}),
+        summary: subject(canonical, plan).noted_in(json!({"plan": plan.summary})),
     }
+}
+
+/// What the call is about, as its input names it; of a cluster that it leaves open, the plan knows more.
+fn subject(canonical: &str, plan: &Plan) -> Subject {
+    let named: Subject = serde_json::from_str(canonical).unwrap_or_default();
+    let found = || plan.details["cluster"].as_str().map(str::to_string);
+    Subject { cluster: named.cluster.clone().or_else(found), large: plan.verdict != Verdict::Allow, ..named }
 }
 
 pub(crate) async fn write(cx: &Cx, about: &Intent) -> Result<i64, Fault> {

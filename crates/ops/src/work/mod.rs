@@ -1,7 +1,8 @@
-//! What goes on beside the calls: following the outbox and mirroring the audit log.
+//! What goes on beside the calls: following the outbox, mirroring the audit log, looking at the lab.
 
 mod audit_mirror;
 mod indexer;
+mod lookout;
 
 use tokio_util::sync::CancellationToken;
 
@@ -11,5 +12,9 @@ use crate::keeper::Keeper;
 /// the next: nothing is lost when it is killed.
 pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
     let house = keeper.house();
-    tokio::join!(indexer::run(house, &shutdown), audit_mirror::run(house, &shutdown));
+    tokio::join!(
+        indexer::run(house, &shutdown),
+        audit_mirror::run(house, &shutdown),
+        lookout::run(&keeper, &shutdown)
+    );
 }

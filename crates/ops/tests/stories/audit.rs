@@ -11,7 +11,7 @@ async fn a_write_is_asked_then_done_and_a_refusal_and_a_failure_are_there_too() 
     lab.refused("inventory_delete", json!({"type": "vms", "id": id})).await;
     lab.refused("inventory_create", json!({"type": "vms", "data": {"name": "b", "hardware_id": 99}})).await;
     lab.call_as(reader(), "inventory_list", json!({"type": "vms"})).await.unwrap();
-    let log = lab.ask("audit_query", json!({})).await;
+    let log = lab.ask("query_audit", json!({})).await;
     let phases: Vec<(&str, &str)> = log["data"]
         .as_array()
         .unwrap()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use labkeeper_core::ports::Pve;
 use labkeeper_core::pve::Secret;
+use labkeeper_core::tier::Tier;
 use labkeeper_ops::keeper::Clusters;
 use labkeeper_proxmox::{Api, Endpoint, Limits, Settings, Trust};
 use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
@@ -20,6 +21,11 @@ pub(crate) struct Homelab {
 
 /// A hub whose token has those roles everywhere.
 pub(crate) async fn connected(roles: &[&str]) -> Homelab {
+    connected_for(None, roles).await
+}
+
+/// As [`connected`], by somebody who said for which tier.
+pub(crate) async fn connected_for(tier: Option<Tier>, roles: &[&str]) -> Homelab {
     let mut world = World::homelab(Release::V9, now());
     world.haste = 20;
     let mut simulated = labkeeper_sim::Cluster::new(world);
@@ -44,6 +50,7 @@ pub(crate) async fn connected(roles: &[&str]) -> Homelab {
         endpoints: vec![endpoint],
         token: "hub@pve!lab".parse().unwrap(),
         secret: "secret".parse::<Secret>().unwrap(),
+        tier,
         limits: Limits::default(),
     };
     let api: Arc<dyn Pve> = Arc::new(Api::new(&settings).unwrap());

@@ -27,6 +27,10 @@ impl MovedClock {
     pub(crate) fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::Relaxed);
     }
+
+    pub(crate) fn set(&self, to: Stamp) {
+        self.0.store(to.0, Ordering::Relaxed);
+    }
 }
 
 impl Clock for MovedClock {
@@ -59,10 +63,13 @@ impl Lab {
     /// A lab with those Proxmox clusters.
     pub(crate) async fn connected_to(clusters: Clusters) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        // The simulated lab lives in real time.
+        let now = labkeeper_sim::door::now() * 1_000_000;
+        let clock = Arc::new(MovedClock(AtomicI64::new(now)));
         let mut parts =
             Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
         parts.clusters = clusters;
+        parts.settings.reconcile_every = Some(Duration::from_secs(3600));
         Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
     }
 
@@ -105,6 +112,8 @@ impl Lab {
                 data_dir: dir.into(),
                 toolsets: vec![Toolset::Inventory],
                 api_token: None,
+                health: labkeeper_core::health::Thresholds::default(),
+                reconcile_every: None,
             },
         }
     }

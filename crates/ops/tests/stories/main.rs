@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod audit;
+mod audit_queries;
+mod census_property;
+mod cluster_check;
+mod describe;
 mod discovery;
 mod drift;
+mod health;
 mod homelab;
 mod inventory;
 mod lab;

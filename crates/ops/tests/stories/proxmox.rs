@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use labkeeper_core::fault::Code;
+use labkeeper_core::tier::Tier;
 use serde_json::{Value, json};
 
-use crate::homelab::{OBSERVE, OPERATE, connected};
+use crate::homelab::{OBSERVE, OPERATE, connected, connected_for};
 use crate::lab::Lab;
 
 fn vmids(answer: &Value) -> Vec<u64> {
@@ -64,7 +65,7 @@ async fn a_guest_is_started_stopped_and_restarted_and_it_is_looked_whether_it_ca
     let stopped = home.lab.ask("guest_stop", json!({"vmid": 115, "confirm": true})).await;
     assert_eq!(stopped["status"], "stopped");
     assert!(!home.cluster.cluster().world.guests[&115].is_running());
-    let audit = home.lab.ask("audit_query", json!({})).await.to_string();
+    let audit = home.lab.ask("query_audit", json!({})).await.to_string();
     assert!(audit.contains("switched CT 115 (playground) on pve3 off"), "{audit}");
 }
 
@@ -137,4 +138,23 @@ async fn an_agent_answers_or_it_is_said_why_not() {
     assert_eq!((fault.code, fault.field.as_deref()), (Code::Conflict, Some("vmid")));
     let fault = home.lab.refused("qm_agent_ping", json!({"vmid": 4711})).await;
     assert_eq!(fault.code, Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_connected_for_observe_is_not_acted_on_whatever_its_token_may() {
+    let home = connected_for(Some(Tier::Observe), OPERATE).await;
+    for (tool, input) in [
+        ("guest_stop", json!({"vmid": 101, "confirm": true})),
+        ("guest_start", json!({"vmid": 115})),
+        ("guest_restart", json!({"vmid": 101, "confirm": true})),
+        ("snapshot_create", json!({"vmid": 101})),
+        ("snapshot_delete", json!({"vmid": 101, "name": "mcp-x", "confirm": true})),
+        ("snapshot_rollback", json!({"vmid": 101, "name": "mcp-x", "confirm": true})),
+    ] {
+        let fault = home.lab.call(tool, input).await.unwrap_err();
+        assert_eq!(fault.code, Code::Forbidden, "{tool}: {fault}");
+        assert!(fault.hint.unwrap().contains("labkeeper setup --tier operate --name home"));
+    }
+    let log = home.cluster.cluster().world.tasks.len();
+    assert_eq!(log, 0, "the cluster was not even asked");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use labkeeper_sim::world::World;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::homelab::{Homelab, OBSERVE, connected};
 
@@ -79,7 +80,7 @@ async fn an_empty_hub_knows_the_whole_lab_afterwards() {
     expect(&found["storage"]["tank on pve1"], json!({"hardware_id": host("pve1"), "filesystem": "ZFS"}));
     expect(&found["storage"]["nas"], json!({"hardware_id": null, "filesystem": "NFS"}));
     assert_eq!(home.networks_of(&containers["vaultwarden"]["id"]).await, ["VLAN 20"]);
-    assert_eq!(home.networks_of(&machines["opnsense"]["id"]).await, ["vmbr0"]);
+    assert_eq!(home.networks_of(&machines["opnsense"]["id"]).await, ["vmbr0", "vmbr1"]);
 }
 
 #[tokio::test]
@@ -195,4 +196,20 @@ async fn all_of_it_can_be_taken_back() {
     let answer = home.lab.call("reconcile", json!({})).await.unwrap();
     home.lab.ask("change_undo", json!({"id": answer.change_id.unwrap()})).await;
     assert_eq!(home.lab.world().await["items"], before["items"]);
+}
+
+#[tokio::test]
+async fn a_hub_that_serves_looks_by_itself() {
+    let home = connected(OBSERVE).await;
+    let keeper = home.lab.keeper.clone();
+    let (mut committed, shutdown) = (keeper.store().watch(), CancellationToken::new());
+    let worker = tokio::spawn(labkeeper_ops::work::run(keeper, shutdown.clone()));
+    while home.rows("containers").await.is_empty() {
+        committed.changed().await.unwrap();
+    }
+    shutdown.cancel();
+    worker.await.unwrap();
+    let changes = home.lab.ask("changes_list", json!({})).await;
+    let change = &changes["data"][0];
+    assert_eq!((&change["actor"], &change["op"]), (&json!("schedule"), &json!("reconcile")), "{change}");
 }

@@ -10,3 +10,4 @@ mod node;
 mod pin;
 mod secrets;
 mod tasks;
+mod visits;

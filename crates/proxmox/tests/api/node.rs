@@ -304,6 +304,7 @@ pub(crate) fn settings(limits: Limits, endpoints: impl IntoIterator<Item = Endpo
         endpoints: endpoints.into_iter().collect(),
         token: "labkeeper@pve!observe".parse().unwrap(),
         secret: SECRET.parse().unwrap(),
+        tier: None,
         limits,
     }
 }

@@ -76,6 +76,7 @@ impl Home {
             endpoints: endpoints.collect(),
             token: format!("labkeeper@pve!{token}").parse().unwrap(),
             secret: secret.parse().unwrap(),
+            tier: None,
             limits: Limits::default(),
         };
         Api::new(&settings).unwrap()

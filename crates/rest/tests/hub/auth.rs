@@ -122,7 +122,7 @@ async fn each_scope_and_role_may_do_what_it_says() {
         assert_eq!(ask.send().await.status, write, "{role}");
         assert_eq!(hub.get("/api/users").header("cookie", &cookie).send().await.status, admin, "{role}");
     }
-    let audit = owner(&hub, "audit_query", json!({"phase": "refused"})).await;
+    let audit = owner(&hub, "query_audit", json!({"phase": "refused"})).await;
     assert!(audit.to_string().contains("inventory_create"), "{audit}");
 }
 
@@ -235,7 +235,7 @@ async fn guessing_is_slowed_down_and_written_down() {
     hub.post("/api/auth/login", json!({"token": "guess"})).send().await.fails(429, "rate_limited");
     let unguessable = token(&hub, "read").await;
     assert_eq!(hub.get("/api/hardware").bearer(&unguessable).send().await.status, 200);
-    let audit = owner(&hub, "audit_query", json!({"phase": "refused"})).await;
+    let audit = owner(&hub, "query_audit", json!({"phase": "refused"})).await;
     assert_eq!(audit["data"].as_array().unwrap().len(), 10, "{audit}");
     assert!(!audit.to_string().contains("guess"), "{audit}");
 

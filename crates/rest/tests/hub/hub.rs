@@ -75,6 +75,8 @@ impl Hub {
             data_dir: folder.path().into(),
             toolsets: Vec::new(),
             api_token: api_token.map(str::to_string),
+            health: labkeeper_core::health::Thresholds::default(),
+            reconcile_every: None,
         };
         let parts = Parts {
             store,

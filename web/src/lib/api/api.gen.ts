@@ -69,9 +69,9 @@ export interface paths {
         };
         /**
          * Read the audit log
-         * @description Read the audit log, newest first: every write that was asked for, refused, done or failed, and by whom.
+         * @description Read the audit log, newest first: every write that was asked for, refused, done or failed, and by whom. All that is given must hold. The summary counts everything that matches, not only the page.
          */
-        get: operations["audit_query"];
+        get: operations["query_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -688,14 +688,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check which hosts answer
-         * @description Check which hosts answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or refuses a connection is alive. Each host is given about two seconds.
+         * Check health
+         * @description With hosts: check which of them answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or refuses a connection is alive. Each host is given about two seconds.  Without hosts: how well the connected Proxmox clusters are: cluster, node, storage, guests, units, updates, backups, certificates, replication. What could not be looked at is unknown, never ok.
          */
         get: operations["health_check_get"];
         put?: never;
         /**
-         * Check which hosts answer
-         * @description Check which hosts answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or refuses a connection is alive. Each host is given about two seconds.
+         * Check health
+         * @description With hosts: check which of them answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or refuses a connection is alive. Each host is given about two seconds.  Without hosts: how well the connected Proxmox clusters are: cluster, node, storage, guests, units, updates, backups, certificates, replication. What could not be looked at is unknown, never ok.
          */
         post: operations["health_check"];
         delete?: never;
@@ -1362,6 +1362,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a call would do
+         * @description Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen: allow, confirm (repeat the call with confirm: true) or deny.
+         */
+        post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backups of guests
+         * @description List the backups of containers and virtual machines on the storages of the connected clusters, newest first. The times are those of the backups themselves. A token that may not see backups is told so: then an empty list means nothing.
+         */
+        get: operations["list_backups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/census": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the homelab
+         * @description Describe what the connected Proxmox clusters consist of: nodes, storages, networks, containers, virtual machines. Secrets are left out. What could not be seen is said in coverage and errors.
+         */
+        get: operations["describe_homelab"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the Proxmox connections
+         * @description Check the connections with the Proxmox clusters: each endpoint and its certificate, the token and what it may (missing and surplus), clocks, release. Each finding says what to do.
+         */
+        get: operations["cluster_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proxmox/containers": {
         parameters: {
             query?: never;
@@ -1374,6 +1454,26 @@ export interface paths {
          * @description List the containers of every connected Proxmox cluster, with the node each is on.
          */
         get: operations["pct_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe a guest
+         * @description Describe one container or virtual machine: how it is, what it has, its addresses, its configuration without secrets.
+         */
+        get: operations["describe_guest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1520,6 +1620,46 @@ export interface paths {
          * @description Switch a container or virtual machine off at once, as pulling its plug would; what it had not written is lost. One that is off already is left alone, and that is said. Cannot be undone.
          */
         post: operations["guest_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check health
+         * @description With hosts: check which of them answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or refuses a connection is alive. Each host is given about two seconds.  Without hosts: how well the connected Proxmox clusters are: cluster, node, storage, guests, units, updates, backups, certificates, replication. What could not be looked at is unknown, never ok.
+         */
+        get: operations["health_check_get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List nodes
+         * @description List the nodes of every connected Proxmox cluster and how busy they are.
+         */
+        get: operations["node_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1976,6 +2116,13 @@ export interface components {
             /** @description The way there. */
             path: components["schemas"]["Step"][];
         };
+        /** @description A virtual machine's guest agent. */
+        Agent: {
+            /** @description Switched on in the configuration. */
+            enabled: boolean;
+            /** @description It answers; absent when the machine is off or the token may not ask. */
+            running?: boolean | null;
+        };
         /** @description Two items that may be one. */
         Alike: {
             /** @description The added one. */
@@ -2093,12 +2240,31 @@ export interface components {
             /** @description What was not taken as given. */
             warnings?: string[];
         };
+        /** @description Everything that matches, counted. */
+        AuditCounts: {
+            /** @description How many records match. */
+            total: number;
+            /** @description How many of each tool or operation. */
+            byTool: {
+                [key: string]: number;
+            };
+            /** @description How many about each guest; guests of the same number in several clusters together. */
+            byVmid: {
+                [key: string]: number;
+            };
+            /** @description When the first was written. */
+            firstTs: string | null;
+            /** @description When the last was written. */
+            lastTs: string | null;
+        };
         /** @description Records. */
         AuditListing: {
             /** @description Newest first. */
             data: components["schemas"]["AuditView"][];
             /** @description How many are on this page. */
             count: number;
+            /** @description Everything that matches. */
+            summary: components["schemas"]["AuditCounts"];
         };
         /** @description One record. */
         AuditView: {
@@ -2118,6 +2284,8 @@ export interface components {
             phase: string;
             /** @description The intent this is the outcome of. */
             intent: number | null;
+            /** @description The guest it is about. */
+            vmid: number | null;
             /** @description SHA-256 of the input. */
             input_sha256: string;
             /** @description What was planned, done, or wrong. */
@@ -2126,6 +2294,33 @@ export interface components {
             change_id: number | null;
             /** @description Hash of the record. */
             hash: string;
+        };
+        /** @description The backups. */
+        Backups: {
+            /** @description Newest first. */
+            backups: components["schemas"]["GuestBackup"][];
+            /** @description How many there are, those beyond the limit too. */
+            total: number;
+            /** @description Why backups may be missing here. */
+            gaps: components["schemas"]["Gap"][];
+        };
+        /** @description A part that this tier does not see. */
+        Beyond: {
+            /** @description Of which section. */
+            section: components["schemas"]["HealthSection"];
+            /** @description Which part of it. */
+            part: string;
+            /** @description The lowest tier that sees it. */
+            unavailableAtTier: components["schemas"]["Tier"];
+        };
+        /** @description A bridge of a node. */
+        BridgeRow: {
+            /** @description Name. */
+            name: string;
+            /** @description What hangs on it. */
+            ports: string[];
+            /** @description Address with its prefix. */
+            address?: string | null;
         };
         /** @description The answer. */
         BulkAnswer: {
@@ -2186,6 +2381,10 @@ export interface components {
         By: "mac" | "address" | "name";
         /** @description What becomes of the things that stand on something that is deleted. */
         Cascade: "detach" | "delete";
+        /** @description A part of the report. */
+        CensusSection: "node" | "storage" | "network" | "containers" | "vms" | "services" | "tailscale";
+        /** @description What became of an endpoint's certificate. */
+        Certificate: "trusted" | "refused" | "unseen";
         /** @description A journal entry as people and models read it. */
         ChangeView: {
             /** @description Number. */
@@ -2238,6 +2437,28 @@ export interface components {
             here?: unknown;
             /** @description Value in the file. */
             file?: unknown;
+        };
+        /** @description How the connection with a cluster is. */
+        Connection: {
+            /** @description What the owner calls it. */
+            name: string;
+            /** @description Tier that its token was made for; `null` when nobody said. */
+            tier: components["schemas"]["Tier"] | null;
+            /** @description Version of Proxmox VE; `null` when no endpoint says. */
+            version: string | null;
+            /** @description The worst of the findings. */
+            status: components["schemas"]["Level"];
+            /** @description Where its API is asked, in that order. */
+            endpoints: components["schemas"]["Endpoint"][];
+            /** @description What was looked at. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description How the connections are. */
+        Connections: {
+            /** @description The worst of all. */
+            status: components["schemas"]["Level"];
+            /** @description Each cluster, in the order of the settings. */
+            clusters: components["schemas"]["Connection"][];
         };
         Containers: {
             id: number;
@@ -2371,6 +2592,77 @@ export interface components {
             message: string;
             /** @description Everything that went. */
             deleted: components["schemas"]["ItemRef"][];
+        };
+        /** @description How much of each guest. */
+        Depth: "summary" | "status" | "full";
+        /** @description The report, and what became of it. */
+        Described: {
+            /** @description 1. */
+            schemaVersion: number;
+            /** @description When it was taken, UTC. */
+            ts: string;
+            /** @description The clusters that were asked. */
+            host: string;
+            /** @description How much of each guest was asked. */
+            depth: components["schemas"]["Depth"];
+            /** @description What was found. */
+            sections: components["schemas"]["Sections"];
+            /**
+             * @description For each section that was asked: `ok` when all of it was seen, `unknown` when something is missing; `errors` says
+             *     what.
+             */
+            coverage: {
+                [key: string]: components["schemas"]["Level"];
+            };
+            /** @description What could not be asked, and why. */
+            errors: components["schemas"]["ProbeError"][];
+            /** @description Secrets left out of configurations. */
+            redactions: number;
+            /** @description What was left out because there is too much of it. */
+            truncations?: components["schemas"]["Truncation"][];
+            /** @description Number under which it was kept. */
+            snapshot?: number | null;
+            /** @description What is different from the one kept last; absent when there was none, or it was not asked for. */
+            drift?: components["schemas"]["ReportDrift"] | null;
+        };
+        /** @description A guest. */
+        DescribedGuest: {
+            /** @description Number. */
+            vmid: number;
+            /** @description `lxc` or `qemu`. */
+            kind: components["schemas"]["GuestKind"];
+            /** @description Name or host name. */
+            name: string;
+            /** @description `running`, `stopped`, `paused`, or `unknown`. */
+            status: string;
+            /** @description Node it is on. */
+            node: string;
+            /** @description Cluster it is in. */
+            cluster: string;
+            /** @description What holds it just now; absent when nothing does. */
+            lock?: string | null;
+            /** @description Tags. */
+            tags: string[];
+            /** @description Seconds since it was started. */
+            uptime?: number | null;
+            /** @description How busy it is. */
+            usage: components["schemas"]["Usage"];
+            /** @description Its network as seen from inside; absent when nobody could look. */
+            interfaces?: components["schemas"]["SeenInterface"][] | null;
+            /** @description Of virtual machines: the guest agent. */
+            agent?: components["schemas"]["Agent"] | null;
+            /** @description Whether Proxmox can snapshot it; absent when that cannot be told. */
+            snapshotCapable?: boolean | null;
+            /** @description Why not. */
+            snapshotReason?: string | null;
+            /** @description The configuration, without secrets. */
+            config?: {
+                [key: string]: string;
+            } | null;
+            /** @description Values left out of the configuration. */
+            redactions: number;
+            /** @description What could not be asked. */
+            errors: components["schemas"]["FailedProbe"][];
         };
         /** @description One field that a change altered. */
         Diff: {
@@ -2514,6 +2806,19 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One way to a cluster. */
+        Endpoint: {
+            /** @description Host and port. */
+            address: string;
+            /** @description How it is. */
+            status: components["schemas"]["Level"];
+            /** @description What became of its certificate. */
+            certificate: components["schemas"]["Certificate"];
+            /** @description From opening a connection to the end of the answer, in ms; `null` when there was none. */
+            latencyMs: number | null;
+            /** @description By how many seconds its clock is ahead of this machine's; `null` when it did not say. */
+            clockAhead: number | null;
+        };
         Error: {
             /** @description One sentence. */
             error: string;
@@ -2549,6 +2854,15 @@ export interface components {
             /** @description Whether this value is the one that is shown. */
             shown: boolean;
         };
+        /** @description Something that could not be asked. */
+        FailedProbe: {
+            /** @description What. */
+            probe: string;
+            /** @description Why. */
+            error: string;
+            /** @description What to do about it. */
+            remedy: string;
+        };
         /** @description A field that an update sets. */
         FieldChange: {
             /** @description Field. */
@@ -2557,6 +2871,17 @@ export interface components {
             before: unknown;
             /** @description Value afterwards. */
             after: unknown;
+        };
+        /** @description One value that changed. */
+        FieldDrift: {
+            /** @description Of what: `home/101 dns`. */
+            what: string;
+            /** @description Which. */
+            field: string;
+            /** @description Before. */
+            from: string;
+            /** @description Now. */
+            to: string;
         };
         /** @description One field of a kind. */
         FieldInfo: {
@@ -2578,6 +2903,25 @@ export interface components {
             suggestions?: string[];
             /** @description Kind of item a link points at. */
             link_kinds?: components["schemas"]["Kind"][] | null;
+        };
+        /** @description One thing that was looked at, how it is, and what to do about it. */
+        Finding: {
+            /** @description Part of the whole that it belongs to, such as `storage`. */
+            section: string;
+            /** @description What was looked at, always in the same words, such as `certificate`. */
+            check: string;
+            /** @description How it is. */
+            status: components["schemas"]["Level"];
+            /** @description What was seen, in a sentence. */
+            finding: string;
+            /** @description More about it, for who wants to know. */
+            detail?: string | null;
+            /** @description What to do; there is one whenever it is not as it should be. */
+            remedy?: string | null;
+            /** @description Cluster it was seen in. */
+            cluster?: string | null;
+            /** @description Node it was seen on. */
+            node?: string | null;
         };
         /** @description What was done. */
         Forgotten: {
@@ -2683,6 +3027,56 @@ export interface components {
             bootDiskGB: number | null;
             /** @description Seconds since it was started. */
             uptime: number | null;
+            /** @description CPUs it has. */
+            cores: number | null;
+            /** @description Share of them that is busy, 0 to 1. */
+            cpu: number | null;
+            /** @description Memory used, in MiB. */
+            memUsedMB: number | null;
+        };
+        /** @description A backup. */
+        GuestBackup: {
+            /** @description Cluster that keeps it. */
+            cluster: string;
+            /** @description Which guest it is of. */
+            vmid: number;
+            /** @description Storage and name: `nas:backup/vzdump-lxc-101-….tar.zst`. */
+            archive: string;
+            /** @description When it was made, UTC; absent where the storage does not say. */
+            made: string | null;
+            /** @description Bytes. */
+            sizeBytes: number | null;
+            /** @description The first line of its notes. */
+            notes: string | null;
+            /** @description Pruning leaves it alone. */
+            protected: boolean;
+            /** @description A backup server checked it, and how that went; absent when nobody checked. */
+            verified: boolean | null;
+        };
+        /** @description A guest. */
+        GuestEntry: {
+            /** @description Cluster it is in. */
+            cluster: string;
+            /** @description Node it is on. */
+            node: string;
+            /** @description Number. */
+            vmid: number;
+            /** @description Name or host name. */
+            name: string;
+            /** @description `running`, `stopped`, `paused`, or `unknown`. */
+            status: string;
+            /** @description What holds it just now; absent when nothing does. */
+            lock?: string | null;
+            /** @description From depth `status`: whether Proxmox can snapshot it; absent when that cannot be told. */
+            snapshotCapable?: boolean | null;
+            /** @description Why not. */
+            snapshotReason?: string | null;
+            /** @description From depth `status`, of virtual machines: the guest agent. */
+            agent?: components["schemas"]["Agent"] | null;
+            /** @description At depth `full`: the configuration, without secrets. */
+            config?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description Container or virtual machine; also the word in the API's paths. */
         GuestKind: "lxc" | "qemu";
@@ -2799,15 +3193,27 @@ export interface components {
             /** @description What was not taken as given. */
             warnings?: string[];
         };
-        /** @description Answers by host. */
+        /** @description With hosts, `data` and `count`; without, the rest. */
         HealthReport: {
             /** @description What was found out, under each host as it was given. */
-            data: {
+            data?: {
                 [key: string]: components["schemas"]["Reachability"];
-            };
+            } | null;
             /** @description How many. */
-            count: number;
+            count?: number | null;
+            /** @description The worst of all findings: never better than what could not be looked at. */
+            status?: components["schemas"]["Level"] | null;
+            /** @description The worst of what could be looked at. */
+            seen?: components["schemas"]["Level"] | null;
+            /** @description When it was looked at, UTC. */
+            ts?: string | null;
+            /** @description Worst first. */
+            findings?: components["schemas"]["Finding"][] | null;
+            /** @description What it takes a higher tier to see. */
+            unavailable?: components["schemas"]["Beyond"][] | null;
         };
+        /** @description A part of a lab's health. */
+        HealthSection: "cluster" | "node" | "storage" | "guests" | "units" | "updates" | "backups" | "certificates" | "replication";
         /** @description One host to take in. */
         HostInput: {
             /** @description Its address. */
@@ -2862,6 +3268,8 @@ export interface components {
             };
             /** @description Number of the newest event; changes with every write. */
             version_of_data: number;
+            /** @description Names of the Proxmox clusters that are connected. */
+            clusters: string[];
             /** @description How search stands. */
             search: components["schemas"]["SearchStatus"];
         };
@@ -2952,6 +3360,15 @@ export interface components {
             /** @description The item. */
             item: components["schemas"]["ItemRef"];
         };
+        /** @description An interface of a node. */
+        InterfaceRow: {
+            /** @description Name. */
+            iface: string;
+            /** @description `UP` or `DOWN`; `UNKNOWN` when the node does not say. */
+            state: string;
+            /** @description Addresses with their prefix. */
+            addrs: string[];
+        };
         /** @description Enough of an item to name it. */
         ItemRef: {
             /** @description Id. */
@@ -3026,6 +3443,11 @@ export interface components {
             /** @description Notes. */
             notes: string | null;
         };
+        /**
+         * @description From best to worst. *Unknown* is worse than *ok*: a thing at which nobody could look must not make the whole look good.
+         *     It is better than *warn*: that somebody saw something wrong says more than that nobody saw anything.
+         */
+        Level: "ok" | "unknown" | "warn" | "crit";
         /** @description A link with its ends named. */
         LinkView: {
             /** @description Id. */
@@ -3042,6 +3464,15 @@ export interface components {
             data: unknown;
             /** @description Who says so. */
             source: string;
+        };
+        /** @description Differences between two lists. */
+        ListDrift: {
+            /** @description There now and not before. */
+            added: string[];
+            /** @description There before and not now. */
+            removed: string[];
+            /** @description There both times, and different. */
+            changed: components["schemas"]["FieldDrift"][];
         };
         /** @description The snapshot made. */
         Made: {
@@ -3200,6 +3631,17 @@ export interface components {
         };
         /** @description What becomes of what is here. */
         Mode: "merge" | "replace";
+        /** @description The network of a node. */
+        NetworkEntry: {
+            /** @description Cluster it belongs to. */
+            cluster: string;
+            /** @description Node. */
+            node: string;
+            /** @description Interfaces, by name. */
+            ifaces: components["schemas"]["InterfaceRow"][];
+            /** @description Bridges, by name. */
+            bridges: components["schemas"]["BridgeRow"][];
+        };
         Networks: {
             id: number;
             name: string;
@@ -3291,6 +3733,59 @@ export interface components {
             /** @description When it ends, if ever. */
             expires_at: string | null;
         };
+        /** @description A node as a list shows it. What an offline one had is not known. */
+        Node: {
+            /** @description Cluster it belongs to. */
+            cluster: string;
+            /** @description Name. */
+            node: string;
+            /** @description `online`, `offline` or `unknown`. */
+            status: string;
+            /** @description Share of its CPUs that is busy, 0 to 1. */
+            cpu: number | null;
+            /** @description CPUs, threads counted. */
+            cores: number | null;
+            /** @description Bytes of memory. */
+            memory: number | null;
+            /** @description Bytes of memory used. */
+            memoryUsed: number | null;
+            /** @description Bytes of its root file system. */
+            disk: number | null;
+            /** @description Bytes of its root file system used. */
+            diskUsed: number | null;
+            /** @description Seconds since it started. */
+            uptime: number | null;
+        };
+        /** @description A node. */
+        NodeEntry: {
+            /** @description Cluster it belongs to. */
+            cluster: string;
+            /** @description Name. */
+            node: string;
+            /** @description `online`, `offline` or `unknown`. */
+            status: string;
+            /** @description Proxmox VE version, `9.1.8`. */
+            version: string | null;
+            /** @description `up 2 days, 3 hours, 4 minutes`. */
+            uptime: string | null;
+            /** @description CPUs, threads counted. */
+            cpu: number | null;
+            /** @description Bytes of memory. */
+            memBytes: number | null;
+            /** @description Bytes of memory used. */
+            memUsedBytes: number | null;
+            /** @description Load over 1, 5 and 15 minutes. */
+            load: number[];
+            /** @description Its ZFS pools taken together; absent when they could not be asked. */
+            zpool?: components["schemas"]["PoolState"] | null;
+        };
+        /** @description The nodes. */
+        Nodes: {
+            /** @description In order of cluster and name. */
+            nodes: components["schemas"]["Node"][];
+            /** @description Clusters that could not be asked, so that their nodes are missing here. */
+            gaps: components["schemas"]["Gap"][];
+        };
         /** @description What came of it. */
         Observed: {
             /** @description Items seen. */
@@ -3310,6 +3805,11 @@ export interface components {
             color: string;
             /** @description Said explicitly, rather than computed from an address. */
             explicit: boolean;
+            /**
+             * @description Who said so: `asserted` by a person, `address` when it follows from an address, else the source that saw it, such as
+             *     `proxmox:home`.
+             */
+            source: string;
             /** @description The address there. */
             ip: string | null;
         };
@@ -3387,6 +3887,22 @@ export interface components {
              */
             pinned: boolean;
         };
+        /** @description What would happen, and whether it may. */
+        Planned: {
+            /** @description One sentence. */
+            summary: string;
+            /** @description `allow`, `confirm` or `deny`. */
+            verdict: string;
+            /** @description Why not without more. */
+            reasons: string[];
+            /** @description Fields before and after, dependants, what is known of the target: whatever helps to decide. */
+            details: unknown;
+        };
+        /** @description The plan. */
+        PlannedCall: {
+            /** @description What would happen. */
+            plan: components["schemas"]["Planned"];
+        };
         /** @description Whether it does. */
         Pong: {
             /** @description It answers. `null` when the token may not ask, so that nobody knows. */
@@ -3395,6 +3911,13 @@ export interface components {
             error?: string | null;
             /** @description What to do about it. */
             remedy?: string | null;
+        };
+        /** @description How the pools of a node are. */
+        PoolState: {
+            /** @description None of them is in trouble. */
+            healthy: boolean;
+            /** @description In words. */
+            detail: string;
         };
         /** @description `quick`, `standard`, `full`, or a list of ports. */
         PortChoice: components["schemas"]["Preset"] | number[];
@@ -3447,6 +3970,19 @@ export interface components {
             suggestions: components["schemas"]["Suggestion"][];
             /** @description Nothing would change. */
             nothing_to_do: boolean;
+        };
+        /** @description Something that could not be asked. */
+        ProbeError: {
+            /** @description What is incomplete for it. */
+            section: components["schemas"]["CensusSection"];
+            /** @description Which cluster. */
+            cluster: string;
+            /** @description What was asked. */
+            probe: string;
+            /** @description Why there is no answer. */
+            error: string;
+            /** @description What to do about it. */
+            remedy: string;
         };
         /** @description Something in the file that was not taken as it stands. */
         Problem: {
@@ -3565,6 +4101,17 @@ export interface components {
             /** @description Nothing would change. */
             nothing_to_do: boolean;
         };
+        /** @description What is different now. */
+        ReportDrift: {
+            /** @description When the older one was taken. */
+            since: string;
+            /** @description The older one has another shape and was not compared. */
+            schemaMismatch?: boolean;
+            /** @description Sections that both saw, with their differences; a section without any is here with empty lists. */
+            sections: {
+                [key: string]: components["schemas"]["ListDrift"];
+            };
+        };
         /** @description The role of a person who logs in to the web app. */
         Role: "viewer" | "editor" | "operator" | "admin";
         /** @description The scan of one block. */
@@ -3624,6 +4171,32 @@ export interface components {
             pending: number;
             /** @description Why meaning is not searched. */
             degraded: string | null;
+        };
+        /** @description The sections that were asked for. */
+        Sections: {
+            /** @description Nodes, by cluster and name. */
+            node?: components["schemas"]["NodeEntry"][] | null;
+            /** @description Storages, by cluster, node and name. */
+            storage?: components["schemas"]["StorageEntry"][] | null;
+            /** @description Networks, by cluster and node. */
+            network?: components["schemas"]["NetworkEntry"][] | null;
+            /** @description Containers, by cluster and number. */
+            containers?: components["schemas"]["GuestEntry"][] | null;
+            /** @description Virtual machines, by cluster and number. */
+            vms?: components["schemas"]["GuestEntry"][] | null;
+            /** @description Units and containers inside containers. */
+            services?: components["schemas"]["Unavailable"] | null;
+            /** @description The tailnet. */
+            tailscale?: components["schemas"]["Unavailable"] | null;
+        };
+        /** @description A network interface in the guest. */
+        SeenInterface: {
+            /** @description Name. */
+            name: string;
+            /** @description Hardware address. */
+            mac: string | null;
+            /** @description Addresses with their prefix, link-local ones too. */
+            addresses: string[];
         };
         /** @description What was taken back. */
         SessionUndone: {
@@ -3835,6 +4408,27 @@ export interface components {
         StorageDetail: {
             data: components["schemas"]["Storage"];
         };
+        /** @description A storage as one node has it. */
+        StorageEntry: {
+            /** @description Cluster it belongs to. */
+            cluster: string;
+            /** @description Node that has it so. */
+            node: string;
+            /** @description Name. */
+            name: string;
+            /** @description `dir`, `zfspool`, `lvmthin`, … */
+            type: string | null;
+            /** @description Whether the node reaches it. */
+            active: boolean | null;
+            /** @description Whether all nodes see the same one. */
+            shared: boolean;
+            /** @description Bytes in all. */
+            totalBytes: number | null;
+            /** @description Bytes used. */
+            usedBytes: number | null;
+            /** @description Bytes left. */
+            availBytes: number | null;
+        };
         StorageInput: {
             name?: string;
             /**
@@ -3941,6 +4535,11 @@ export interface components {
             /** @description Not imported, see `problems`. */
             left_out: number;
         };
+        /**
+         * @description How far an actor may reach into the lab. `observe` and `operate` are enforced by Proxmox itself,
+         *     `companion` and `root` by labkeeper alone.
+         */
+        Tier: "observe" | "operate" | "companion" | "root";
         /** @description A token without its secret. */
         TokenRow: {
             /** @description Id. */
@@ -3965,6 +4564,20 @@ export interface components {
             /** @description How many. */
             count: number;
         };
+        /** @description Something left out. */
+        Truncation: {
+            /** @description Of which section; `_response` for the whole. */
+            section: string;
+            /** @description Why. */
+            reason: string;
+            /** @description How many rows or configurations. */
+            omitted: number;
+        };
+        /** @description A section that this tier cannot see. */
+        Unavailable: {
+            /** @description The lowest tier that can. */
+            unavailableAtTier: components["schemas"]["Tier"];
+        };
         /** @description What was taken back. */
         Undone: {
             /** @description The change that was taken back. */
@@ -3987,6 +4600,25 @@ export interface components {
         Uploaded: {
             /** @description Where it is. */
             data: components["schemas"]["IconReference"];
+        };
+        /** @description How busy a guest is. */
+        Usage: {
+            /** @description Share of its CPUs that is busy, 0 to 1. */
+            cpu: number | null;
+            /** @description CPUs it has. */
+            cores: number | null;
+            /** @description Bytes of memory used. */
+            memoryUsed: number | null;
+            /** @description Bytes of memory. */
+            memory: number | null;
+            /** @description Bytes of its root disk used; not known of virtual machines. */
+            diskUsed: number | null;
+            /** @description Bytes of its root disk. */
+            disk: number | null;
+            /** @description Bytes received since it started. */
+            netIn: number | null;
+            /** @description Bytes sent since it started. */
+            netOut: number | null;
         };
         /** @description The verdict. */
         Verification: {
@@ -4690,18 +5322,30 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    audit_query: {
+    query_audit: {
         parameters: {
             query?: {
-                /** @description Only this operation. */
-                op?: string;
+                /** @description Only of this tool or operation. */
+                tool?: string;
+                /** @description Only about this guest, in whichever cluster. */
+                vmid?: number;
+                /** @description Only about a file whose path has this in it, upper and lower case told apart. Matches calls that name a path. */
+                pathContains?: string;
+                /** @description Only from this time on, such as 2026-11-21T23:02:24Z; without a zone it is UTC. */
+                since?: string;
+                /** @description Only up to this time. */
+                until?: string;
+                /** @description Only calls that destroy or overwrite something: those that have to be confirmed. */
+                largeOnly?: boolean;
+                /** @description Only with all of these words in what was planned, done or went wrong, upper or lower case. */
+                textSearch?: string;
                 /** @description Only by this actor. */
                 actor?: string;
                 /** @description asked, done, failed, refused or interrupted. */
                 phase?: string;
-                /** @description Only older than this record. */
+                /** @description Only older than this record: the next page. */
                 before?: number;
-                /** @description At most so many, 50 when left out, 1000 at most. */
+                /** @description At most so many, 50 when left out. A page never has more than 200. */
                 limit?: number;
             };
             header?: never;
@@ -6821,9 +7465,13 @@ export interface operations {
     };
     health_check_get: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Addresses or host names, at most 512; a text is read as a list separated by commas. */
-                hosts: string[];
+                hosts?: string[];
+                /** @description Without hosts: only these sections. */
+                sections?: components["schemas"]["HealthSection"][];
+                /** @description Without hosts: only this cluster. */
+                cluster?: string;
             };
             header?: never;
             path?: never;
@@ -6857,11 +7505,24 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Addresses or host names, at most 512; a text is read as a list separated by commas. */
-                    hosts: string[];
+                    /**
+                     * @description Addresses or host names, at most 512; a text is read as a list separated by commas.
+                     * @default null
+                     */
+                    hosts?: string[] | null;
+                    /**
+                     * @description Without hosts: only these sections.
+                     * @default null
+                     */
+                    sections?: components["schemas"]["HealthSection"][] | null;
+                    /**
+                     * @description Without hosts: only this cluster.
+                     * @default null
+                     */
+                    cluster?: string | null;
                 };
             };
         };
@@ -8778,6 +9439,156 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the tool. */
+                    tool: string;
+                    /**
+                     * @description Its input.
+                     * @default {}
+                     */
+                    input?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedCall"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_backups: {
+        parameters: {
+            query?: {
+                /** @description Only those of this guest. */
+                vmid?: number;
+                /** @description Only those in this cluster. */
+                cluster?: string;
+                /** @description At most so many, 100 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    describe_homelab: {
+        parameters: {
+            query?: {
+                /** @description Only these sections; all of them when absent. */
+                sections?: components["schemas"]["CensusSection"][];
+                /** @description How much of each guest. */
+                depth?: components["schemas"]["Depth"];
+                /** @description Keep it, so that a later one can be compared with it. One that misses something is never kept. */
+                saveSnapshot?: boolean;
+                /** @description Say what is different from the one kept last. */
+                compareToPrevious?: boolean;
+                /** @description Only this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Described"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cluster_check: {
+        parameters: {
+            query?: {
+                /** @description Only this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connections"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pct_list: {
         parameters: {
             query?: {
@@ -8797,6 +9608,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Guests"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    describe_guest: {
+        parameters: {
+            query?: {
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescribedGuest"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -9170,6 +10015,72 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    health_check_get_health: {
+        parameters: {
+            query?: {
+                /** @description Addresses or host names, at most 512; a text is read as a list separated by commas. */
+                hosts?: string[];
+                /** @description Without hosts: only these sections. */
+                sections?: components["schemas"]["HealthSection"][];
+                /** @description Without hosts: only this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    node_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this cluster. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

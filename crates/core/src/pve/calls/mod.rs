@@ -7,6 +7,7 @@ pub mod backup;
 pub mod cluster;
 pub mod guest;
 pub mod node;
+pub mod separation;
 pub mod snapshot;
 pub mod storage;
 pub mod task;

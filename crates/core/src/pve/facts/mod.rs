@@ -24,6 +24,7 @@ pub(super) mod snapshot;
 pub(super) mod storage;
 pub(super) mod task;
 pub(super) mod update;
+pub(super) mod user;
 pub(super) mod version;
 pub(super) mod zfs;
 
@@ -47,5 +48,6 @@ pub use snapshot::{Snapshot, Snapshots};
 pub use storage::{BackupVolume, StorageStatus, StoredVolume, Verification};
 pub use task::{LogLine, TaskEnd, TaskExit, TaskRow, TaskStatus};
 pub use update::Update;
+pub use user::{Lifetime, TokenRow, UserRow};
 pub use version::Version;
 pub use zfs::{ZfsDevice, ZfsPool, ZfsPoolStatus};

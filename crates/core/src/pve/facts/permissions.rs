@@ -42,17 +42,23 @@ impl Permissions {
     /// Whether a privilege is held at a path. Proxmox names only paths with something special about them: the others have
     /// what the nearest one above hands down.
     pub fn allow(&self, path: &str, privilege: &str) -> bool {
-        if let Some(here) = self.paths.get(path) {
-            return here.contains_key(privilege);
+        match self.paths.get(path) {
+            Some(here) => here.contains_key(privilege),
+            None => self.comes_from_above(path, privilege),
         }
-        let mut above = path;
-        while let Some(parent) = parent(above) {
-            above = parent;
-            if let Some(held) = self.paths.get(above) {
-                return held.get(privilege).copied().unwrap_or(false);
-            }
+    }
+
+    /// Whether a privilege holds for whatever is below a path and not named by Proxmox: all of it but exceptions.
+    pub fn allow_below(&self, path: &str, privilege: &str) -> bool {
+        match self.paths.get(path) {
+            Some(here) => here.get(privilege).copied().unwrap_or(false),
+            None => self.comes_from_above(path, privilege),
         }
-        false
+    }
+
+    /// Whether the nearest named path above hands a privilege down to this one.
+    pub fn comes_from_above(&self, path: &str, privilege: &str) -> bool {
+        parent(path).is_some_and(|above| self.allow_below(above, privilege))
     }
 
     /// What stands between a call and its full answer, of what [`crate::pve::Call::wants`] lists; empty when nothing does.
@@ -86,6 +92,8 @@ mod tests {
         assert!(held.allow("/vms/100", "VM.Audit"));
         assert!(held.allow("/vms", "VM.PowerMgmt") && !held.allow("/vms/100", "VM.PowerMgmt"));
         assert!(!held.allow("/storage/local", "VM.Audit"));
+        assert!(held.allow_below("/vms", "VM.Audit") && !held.allow_below("/vms", "VM.PowerMgmt"));
+        assert!(held.comes_from_above("/vms/101", "VM.Audit") && !held.comes_from_above("/", "Sys.Audit"));
         assert_eq!(
             held.privileges().into_iter().collect::<Vec<_>>(),
             ["Sys.Audit", "VM.Audit", "VM.PowerMgmt"]

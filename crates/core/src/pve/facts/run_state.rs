@@ -18,3 +18,15 @@ pub enum RunState {
     #[serde(other)]
     Unknown,
 }
+
+impl RunState {
+    /// Lower-case name as on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Paused => "paused",
+            Self::Unknown => "unknown",
+        }
+    }
+}

@@ -29,6 +29,16 @@ pub struct ZfsPool {
     pub dedup: Option<f64>,
 }
 
+impl ZfsPool {
+    /// What is wrong with it in words; `None` for a pool that is online.
+    pub fn trouble(&self) -> Option<String> {
+        match self.health.as_deref() {
+            Some("ONLINE") => None,
+            state => Some(format!("{} is {}", self.name, state.unwrap_or("in an unknown state"))),
+        }
+    }
+}
+
 /// The answer of `/nodes/{node}/disks/zfs/{name}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(default)]

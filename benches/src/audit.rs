@@ -1,0 +1,144 @@
+//! `audit`: what a question to a long audit log costs, through the door, in time and in memory.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Args;
+use labkeeper_core::audit::Phase;
+use labkeeper_core::ports::Embedder;
+use labkeeper_core::stamp::Stamp;
+use labkeeper_ops::keeper::Keeper;
+use labkeeper_store::{Intent, Outcome, Store};
+use serde_json::{Value, json};
+
+use crate::in_process::{call, keeper};
+use crate::memory::resident;
+use crate::random::Random;
+
+#[derive(Args)]
+pub(crate) struct Choice {
+    /// How many records the log has
+    #[arg(long, default_value_t = 200_000)]
+    records: u64,
+    /// How often each question is asked
+    #[arg(long, default_value_t = 100)]
+    times: usize,
+}
+
+/// What a question may take at the ninety-fifth of a hundred, in milliseconds.
+const BAR: f64 = 20.0;
+const BEGIN: i64 = 1_760_000_000_000_000;
+/// A record every three minutes.
+const STEP: i64 = 180_000_000;
+
+pub(crate) async fn run(choice: &Choice) -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let start = Instant::now();
+    write(dir.path(), choice.records).await?;
+    println!("{} records written in {:.1} s", choice.records, start.elapsed().as_secs_f64());
+    let store = Store::open(&dir.path().join("lab.db")).await?;
+    let none = || -> Result<Arc<dyn Embedder>, String> { Err("none".into()) };
+    let keeper = keeper(store, Arc::new(none), dir.path());
+    call(&keeper, "query_audit", json!({"limit": 1})).await?;
+    let before = resident();
+    let last = BEGIN + STEP * i64::try_from(choice.records)?;
+    let ago = |records: i64| Stamp(last - STEP * records).text();
+    let everything = i64::try_from(choice.records)?;
+    for (what, input) in [
+        ("everything, 50 newest", json!({})),
+        ("everything, 200 newest", json!({"limit": 200})),
+        ("an old page", json!({"before": choice.records / 2})),
+        ("by tool", json!({"tool": "guest_start"})),
+        ("by guest", json!({"vmid": 117})),
+        ("by actor and phase", json!({"actor": "claude", "phase": "failed"})),
+        ("confirmed only", json!({"largeOnly": true})),
+        ("by tool, guest and phase", json!({"tool": "snapshot_create", "vmid": 117, "phase": "done"})),
+        ("nothing matches", json!({"tool": "snapshot_create", "actor": "nobody"})),
+        ("the last 1 000", json!({"since": ago(1_000)})),
+        ("the last 10 000", json!({"since": ago(10_000)})),
+        ("the newer half", json!({"since": ago(everything / 2)})),
+        ("the older half", json!({"until": ago(everything / 2)})),
+        ("a rare word", json!({"textSearch": "host-0117"})),
+        ("two words in 1 of 20", json!({"textSearch": "rack 17"})),
+        ("a word in every third", json!({"textSearch": "snapshot"})),
+    ] {
+        measure(&keeper, what, &input, choice.times).await?;
+    }
+    println!("{:<28}{:>8} MB resident before, {} MB after", "memory", before, resident());
+    Ok(())
+}
+
+async fn measure(keeper: &Keeper, what: &str, input: &Value, times: usize) -> Result<()> {
+    let mut took = Vec::with_capacity(times);
+    let mut matching = Value::Null;
+    for _ in 0..times {
+        let start = Instant::now();
+        matching = call(keeper, "query_audit", input.clone()).await?["summary"]["total"].take();
+        took.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |percent: usize| took[(times * percent / 100).min(times - 1)];
+    let verdict = if at(95) <= BAR { "met" } else { "MISSED" };
+    println!(
+        "{what:<28}{matching:>8} match   p50 {:>7.2} ms   p95 {:>7.2} ms   bar {BAR} {verdict}",
+        at(50),
+        at(95)
+    );
+    Ok(())
+}
+
+/// A log as a busy lab with a hundred guests and a few actors has it.
+async fn write(dir: &Path, records: u64) -> Result<()> {
+    const OPS: [&str; 12] = [
+        "guest_start",
+        "guest_stop",
+        "guest_restart",
+        "snapshot_create",
+        "snapshot_delete",
+        "snapshot_rollback",
+        "inventory_create",
+        "inventory_update",
+        "inventory_delete",
+        "link_create",
+        "memory_add",
+        "reconcile",
+    ];
+    const ACTORS: [&str; 4] = ["claude", "keeper", "ci", "reconcile"];
+    let store = Store::open(&dir.join("lab.db")).await?;
+    let mut random = Random(7);
+    let mut tx = store.write().await?;
+    for n in 0..records {
+        let op = random.below(OPS.len());
+        let mut summary = json!({"plan": format!("{} host-{:04} in rack {}", OPS[op], random.below(3_000), random.below(20))});
+        if op < 6 {
+            summary["vmid"] = (100 + random.below(100)).into();
+            summary["cluster"] = "home".into();
+        }
+        if matches!(op, 1 | 4 | 5 | 8) {
+            summary["large"] = true.into();
+        }
+        let phase = match (n % 2, random.below(50)) {
+            (0, _) => Phase::Asked,
+            (_, 0..3) => Phase::Failed,
+            (_, 3..6) => Phase::Refused,
+            _ => Phase::Done,
+        };
+        let at = Stamp(BEGIN + STEP * i64::try_from(n)?);
+        let intent = Intent {
+            at,
+            actor: ACTORS[random.below(ACTORS.len())].into(),
+            via: "mcp".into(),
+            session: Some(format!("s-{}", n / 50)),
+            op: OPS[op].into(),
+            input_sha256: "a".repeat(64),
+            summary: Value::Null,
+        };
+        // Each outcome is that of the intent before it.
+        tx.outcome(at, &intent, i64::try_from(n)?, &Outcome { phase, summary, change_id: None }).await?;
+    }
+    tx.commit().await?;
+    store.close().await;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What was asked of a cluster for its health, and what it answered.
+
+use crate::pve::{
+    BackupVolume, ClusterName, ClusterStatus, GuestConfig, GuestRow, NodeCertificate, NodeName, NodeStatus,
+    Replication, Service, StorageStatus, Update, ZfsPool,
+};
+
+/// Why something could not be seen, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// Why.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// A full answer, or why there is none.
+pub type Seen<T> = Result<T, Unseen>;
+
+/// A cluster. `None` is what was not asked for.
+#[derive(Debug, Clone)]
+pub struct ClusterFacts {
+    /// What the owner calls it.
+    pub name: ClusterName,
+    /// Who belongs to it; what stands for the whole when it does not answer at all.
+    pub members: Option<Seen<ClusterStatus>>,
+    /// Its nodes.
+    pub nodes: Vec<NodeFacts>,
+    /// Its guests; an error when the list may be shorter than the lab.
+    pub guests: Option<Seen<Vec<GuestFacts>>>,
+    /// Every backup on every storage.
+    pub backups: Option<Seen<Vec<BackupVolume>>>,
+}
+
+/// A node. `None` is what was not asked for.
+#[derive(Debug, Clone)]
+pub struct NodeFacts {
+    /// Its name.
+    pub name: NodeName,
+    /// Whether the cluster sees it.
+    pub is_online: bool,
+    /// Load and memory.
+    pub status: Option<Seen<NodeStatus>>,
+    /// ZFS pools.
+    pub pools: Option<Seen<Vec<ZfsPool>>>,
+    /// Storages.
+    pub storages: Option<Seen<Vec<StorageStatus>>>,
+    /// Proxmox's own services.
+    pub services: Option<Seen<Vec<Service>>>,
+    /// Pending updates.
+    pub updates: Option<Seen<Vec<Update>>>,
+    /// Certificates.
+    pub certificates: Option<Seen<Vec<NodeCertificate>>>,
+    /// Replication jobs.
+    pub replication: Option<Seen<Vec<Replication>>>,
+}
+
+/// A guest.
+#[derive(Debug, Clone)]
+pub struct GuestFacts {
+    /// Its row in the list.
+    pub row: GuestRow,
+    /// Its configuration; `None` when nobody asked.
+    pub config: Option<Seen<GuestConfig>>,
+}
+
+impl GuestFacts {
+    /// `101 (dns)`
+    pub(super) fn text(&self) -> String {
+        match &self.row.name {
+            Some(name) => format!("{} ({name})", self.row.vmid),
+            None => self.row.vmid.to_string(),
+        }
+    }
+
+    pub(super) fn is_template(&self) -> bool {
+        self.row.template == Some(true)
+    }
+}

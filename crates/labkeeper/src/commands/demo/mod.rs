@@ -1,0 +1,38 @@
+//! `demo`: a throw-away hub on a simulated cluster that documented itself, with what people added and its history, so that
+//! everything can be tried.
+
+mod clock;
+mod furnish;
+mod names;
+mod sample;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use self::clock::PastClock;
+use super::context::Context;
+use super::serve;
+use crate::{render, simulated, wire};
+
+pub(super) async fn run(mut context: Context, bind: SocketAddr) -> Result<ExitCode> {
+    let dir = tempfile::Builder::new()
+        .prefix("labkeeper-demo-")
+        .tempdir()
+        .context("cannot make a throw-away directory")?;
+    // The model is the one thing worth sharing with the real hub.
+    context.config.data_dir = dir.path().into();
+    context.config.database = dir.path().join("labkeeper.db");
+    context.config.api_token = None;
+    let cluster = simulated::open().await?;
+    context.config.clusters = vec![cluster.settings.clone()];
+    let clock = Arc::new(PastClock::default());
+    let keeper = wire::keeper_with(&context.config, true, clock.clone()).await?;
+    render::note("a simulated lab documents itself into a throw-away directory …");
+    furnish::furnish(&keeper, &clock).await.context("cannot write the sample lab")?;
+    let code = serve::hub(&context, keeper, bind).await;
+    drop((cluster, dir));
+    code
+}

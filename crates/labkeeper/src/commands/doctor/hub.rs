@@ -1,0 +1,99 @@
+//! The hub itself: its database, its audit log, who can get in; and through it the clusters.
+
+use std::time::Duration;
+
+use labkeeper_core::checkup::{Finding, Level};
+use labkeeper_ops::keeper::Keeper;
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::check::Check;
+use super::clusters;
+use crate::commands::context::Context;
+use crate::config::Config;
+use crate::local;
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Opens the hub and looks at what it holds and reaches.
+pub(super) async fn check(context: &Context) -> Vec<Finding> {
+    let config = &context.config;
+    let place = config.database.display();
+    let keeper = match timeout(PATIENCE, context.keeper()).await {
+        Ok(Ok(keeper)) => keeper,
+        Ok(Err(error)) => {
+            let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));
+            let remedy = "mend what it says; `labkeeper backup list` shows the copies there are, `labkeeper backup restore` puts one back";
+            return vec![finding.with_remedy(remedy), clusters::without_hub()];
+        }
+        Err(_) => {
+            let finding = Check::Database
+                .finds(Level::Unknown, format!("{place} did not open within {} s", PATIENCE.as_secs()));
+            let remedy =
+                "look whether another process works on it for long, and whether its disk is slow or full";
+            return vec![finding.with_remedy(remedy), clusters::without_hub()];
+        }
+    };
+    let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
+    let (audit, access, connections) = tokio::join!(
+        audit(&keeper),
+        access(&keeper, config),
+        clusters::check(&keeper, config.clusters.len()),
+    );
+    findings.extend([audit, access]);
+    findings.extend(connections);
+    findings
+}
+
+async fn audit(keeper: &Keeper) -> Finding {
+    let verified = timeout(PATIENCE, local::call(keeper, "audit_verify", json!({}))).await;
+    let answer = match verified {
+        Ok(Ok(answer)) => answer.output,
+        Ok(Err(fault)) => {
+            let finding = Check::Audit.finds(Level::Unknown, format!("could not be verified: {fault}"));
+            return finding.with_remedy("see to the database first");
+        }
+        Err(_) => {
+            let finding =
+                Check::Audit.finds(Level::Unknown, format!("not verified within {} s", PATIENCE.as_secs()));
+            return finding.with_remedy("`labkeeper audit verify` takes its time");
+        }
+    };
+    match answer.get("broken") {
+        None if answer["ok"] == true => Check::Audit.ok(format!("the chain of {} records holds", answer["records"])),
+        broken => Check::Audit
+            .finds(Level::Crit, format!("the chain of records is broken: {}", crate::render::cell(broken)))
+            .with_remedy(
+                "somebody or something changed the record behind labkeeper's back: compare with audit.jsonl and with the copies of `labkeeper backup list`",
+            ),
+    }
+}
+
+async fn access(keeper: &Keeper, config: &Config) -> Finding {
+    let state = match keeper.access_state().await {
+        Ok(state) => state,
+        Err(fault) => {
+            let finding =
+                Check::Access.finds(Level::Unknown, format!("nobody knows who can get in: {fault}"));
+            return finding.with_remedy("see to the database first");
+        }
+    };
+    if let Err(reason) = labkeeper_rest::may_bind(config.bind, &state, config.require_login) {
+        let finding = Check::Access.finds(
+            Level::Crit,
+            format!(
+                "`labkeeper serve` will not start on {}: nobody would be asked who they are",
+                config.bind
+            ),
+        );
+        return finding.with_remedy(reason);
+    }
+    let whom = if state.is_empty() && !config.require_login {
+        "open to whoever sits at this machine".to_owned()
+    } else {
+        let token = if state.api_token { " and for API_TOKEN, which opens everything" } else { "" };
+        format!("open to people who log in ({}), for tokens ({}){token}", state.users, state.tokens)
+    };
+    let reach = if config.bind.ip().is_loopback() { "this machine only" } else { "other machines too" };
+    Check::Access.ok(format!("{} is for {reach}, {whom}", config.bind))
+}

@@ -1,0 +1,88 @@
+//! Which safety switches are in force, and whether each is at its safe value. What the owner decided is no fault.
+
+use labkeeper_core::checkup::{Finding, Level};
+use labkeeper_core::tier::Tier;
+
+use super::check::Check;
+use crate::config::{Config, ROOT_ACKNOWLEDGEMENT};
+
+/// One finding for each switch.
+pub(super) fn check(config: &Config) -> [Finding; 5] {
+    [
+        mcp_tier(config),
+        mcp_write(config),
+        host_root(config.host_root.as_deref()),
+        require_login(config),
+        toolsets(config),
+    ]
+}
+
+fn mcp_tier(config: &Config) -> Finding {
+    let may = match config.mcp_tier {
+        Tier::Observe => "may only look",
+        Tier::Operate => "may start and stop guests and make snapshots, where the node's token may",
+        Tier::Companion => "may act inside guests",
+        Tier::Root => "may act on the hosts themselves",
+    };
+    let set = set_to(config, "mcp.tier", config.mcp_tier.as_str());
+    let finding = format!(
+        "{set}: an assistant of `labkeeper mcp` {may}{}",
+        safe(config.mcp_tier == Tier::Observe, "observe")
+    );
+    match config.mcp_tier {
+        Tier::Root => Check::McpTier
+            .finds(Level::Warn, finding)
+            .with_remedy("set mcp.tier to observe unless you are repairing a host just now"),
+        _ => Check::McpTier.ok(finding),
+    }
+}
+
+fn mcp_write(config: &Config) -> Finding {
+    let may = if config.mcp_write {
+        "may change the inventory, and each change can be undone"
+    } else {
+        "may not change the inventory"
+    };
+    let set = set_to(config, "mcp.write", &config.mcp_write.to_string());
+    Check::McpWrite.ok(format!("{set}: an assistant {may}{}", safe(!config.mcp_write, "false")))
+}
+
+fn host_root(acknowledgement: Option<&str>) -> Finding {
+    match acknowledgement {
+        None => Check::HostRoot.ok("MCP_HOST_ROOT_ENABLED is not set: nobody acknowledged root; this is the safe value"),
+        Some(ROOT_ACKNOWLEDGEMENT) => Check::HostRoot
+            .finds(Level::Warn, "MCP_HOST_ROOT_ENABLED acknowledges that an assistant may have root on the hosts; safe would be to unset it")
+            .with_remedy("unset MCP_HOST_ROOT_ENABLED where labkeeper is started, unless you mean it"),
+        Some(_) => Check::HostRoot
+            .finds(Level::Warn, "MCP_HOST_ROOT_ENABLED is set to something else than the acknowledgement, and so to nothing")
+            .with_remedy("unset it, or look up the exact words in docs/troubleshooting.md"),
+    }
+}
+
+fn require_login(config: &Config) -> Finding {
+    let whom = if config.require_login {
+        "everybody has to log in, also on this machine"
+    } else {
+        "on this machine nobody has to log in before there is somebody who can"
+    };
+    let set = set_to(config, "auth.require_login", &config.require_login.to_string());
+    Check::RequireLogin.ok(format!("{set}: {whom}{}", safe(config.require_login, "true")))
+}
+
+fn toolsets(config: &Config) -> Finding {
+    let given = config.effective.get("mcp.toolsets").map_or("", |value| value.text.as_str());
+    Check::Toolsets.ok(format!(
+        "{}: only tools of these groups are offered; fewer is safer",
+        set_to(config, "mcp.toolsets", given)
+    ))
+}
+
+/// `mcp.tier is operate (environment MCP_TIER)`
+fn set_to(config: &Config, key: &str, value: &str) -> String {
+    let source = config.effective.get(key).map(|value| value.source.shown()).unwrap_or_default();
+    format!("{key} is {value} ({source})")
+}
+
+fn safe(is_safe: bool, value: &str) -> String {
+    if is_safe { "; this is the safe value".into() } else { format!("; safe would be {value}") }
+}

@@ -1,0 +1,308 @@
+//! Asking the audit log: which records match, and how many of what. Answered from narrow tables that a trigger keeps
+//! beside it (`0005_audit_index.sql`), so that a long log costs little more than a short one.
+
+use std::collections::BTreeMap;
+
+use labkeeper_core::audit::{Phase, Record};
+use labkeeper_core::stamp::Stamp;
+use sqlx::{QueryBuilder, Sqlite};
+
+use crate::Result;
+use crate::audit::{AuditRow, record_of};
+use crate::view::View;
+
+/// Which records; what is not given does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only of this operation.
+    pub op: Option<String>,
+    /// Only about this guest.
+    pub vmid: Option<u32>,
+    /// Only of calls that destroy or overwrite something.
+    pub large: bool,
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only in this phase.
+    pub phase: Option<Phase>,
+    /// Not before.
+    pub since: Option<Stamp>,
+    /// Not after.
+    pub until: Option<Stamp>,
+    /// Only about a file whose path has this in it.
+    pub path: Option<String>,
+    /// Only with these words in what the summary says.
+    pub words: Option<Words>,
+}
+
+/// Words that must all occur, whatever their case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words(String);
+
+impl Words {
+    /// Reads a text of words; `None` when there is none in it. Parts of one word stay together: `web-17` is `web`
+    /// followed by `17`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+        let quoted: Vec<String> = words
+            .filter(|word| word.contains(char::is_alphanumeric))
+            .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+            .collect();
+        (!quoted.is_empty()).then(|| Self(quoted.join(" ")))
+    }
+}
+
+/// What all matching records are, beyond the page that is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditSummary {
+    /// How many.
+    pub total: i64,
+    /// How many of each operation.
+    pub by_op: BTreeMap<String, i64>,
+    /// How many about each guest.
+    pub by_vmid: BTreeMap<i64, i64>,
+    /// When the first happened.
+    pub first: Option<Stamp>,
+    /// When the last happened.
+    pub last: Option<Stamp>,
+}
+
+/// A page of records with their stored hashes, newest first, and what all that match are.
+#[derive(Debug, Clone)]
+pub struct AuditPage {
+    /// The page.
+    pub records: Vec<(Record, String)>,
+    /// All that match.
+    pub summary: AuditSummary,
+}
+
+type Query = QueryBuilder<Sqlite>;
+
+const FOUND: &str = "WITH found (op, vmid, records, first_at, last_at) AS MATERIALIZED (";
+
+/// The way to the matching rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// Those of each matching sort.
+    Sort,
+    /// Those of that time.
+    Time,
+    /// One after the other, from the newest on.
+    Newest,
+}
+
+/// Up to so many records it is cheaper to collect them by their sort and order them than to look for them from the
+/// newest on.
+const FEW: i64 = 3_000;
+
+impl AuditFilter {
+    /// Whether the tallies alone can answer: nothing is asked that differs between records of one sort.
+    fn is_of_sorts(&self) -> bool {
+        !self.has_times() && self.path.is_none() && self.words.is_none()
+    }
+
+    fn narrows_sorts(&self) -> bool {
+        self.op.is_some() || self.vmid.is_some() || self.large || self.actor.is_some() || self.phase.is_some()
+    }
+
+    fn push_sorts(&self, query: &mut Query) {
+        query.push(" WHERE TRUE");
+        if let Some(op) = &self.op {
+            query.push(" AND op = ").push_bind(op.clone());
+        }
+        if let Some(vmid) = self.vmid {
+            query.push(" AND vmid = ").push_bind(i64::from(vmid));
+        }
+        if self.large {
+            query.push(" AND large");
+        }
+        if let Some(actor) = &self.actor {
+            query.push(" AND actor = ").push_bind(actor.clone());
+        }
+        if let Some(phase) = self.phase {
+            query.push(" AND phase = ").push_bind(phase.as_str());
+        }
+    }
+
+    fn has_times(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// That time, where `at` is what holds it.
+    fn push_times(&self, query: &mut Query, at: &str) {
+        if let Some(since) = self.since {
+            query.push(format_args!(" AND {at} >= ")).push_bind(since.0);
+        }
+        if let Some(until) = self.until {
+            query.push(format_args!(" AND {at} <= ")).push_bind(until.0);
+        }
+    }
+
+    /// Where the matching rows of `audit_index` come from. Words lead the way themselves.
+    fn push_source(&self, query: &mut Query, by: By) {
+        match &self.words {
+            None => query.push(" FROM audit_index i WHERE TRUE"),
+            Some(words) => query
+                .push(" FROM audit_words w CROSS JOIN audit_index i ON i.seq = w.rowid WHERE audit_words MATCH ")
+                .push_bind(words.0.clone()),
+        };
+        // A `+` keeps the engine from an index that is not the way.
+        if self.narrows_sorts() {
+            query.push(if by == By::Sort { " AND tally IN" } else { " AND +tally IN" });
+            query.push(" (SELECT id FROM audit_tallies");
+            self.push_sorts(query);
+            query.push(")");
+        }
+        self.push_times(query, if by == By::Time { "at" } else { "+at" });
+        if let Some(path) = &self.path {
+            query
+                .push(" AND i.seq IN (SELECT seq FROM audit_paths WHERE instr(path, ")
+                .push_bind(path.clone());
+            query.push(") > 0)");
+        }
+    }
+}
+
+impl View {
+    /// Records that match and are older than `before`, newest first, at most `limit`; and what all that match are.
+    ///
+    /// # Errors
+    /// When the engine fails or a record cannot be read.
+    pub async fn audit(
+        &mut self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<AuditPage> {
+        let (summary, most) = if filter.is_of_sorts() {
+            let summary = self.audit_sums(filter).await?;
+            let total = summary.total;
+            (summary, total)
+        } else {
+            let most = self.audit_most(filter).await?;
+            let by = if most <= FEW { By::Sort } else { By::Time };
+            (self.audit_counts(filter, by).await?, most)
+        };
+        let by = if most <= FEW && filter.narrows_sorts() { By::Sort } else { By::Newest };
+        let records = if summary.total == 0 {
+            Vec::new()
+        } else {
+            self.audit_records(filter, by, before, limit).await?
+        };
+        Ok(AuditPage { records, summary })
+    }
+
+    /// How many records there are.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn audit_length(&mut self) -> Result<i64> {
+        // They are numbered without a gap.
+        let query = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM audit");
+        Ok(query.fetch_one(self.conn()).await?)
+    }
+
+    async fn audit_records(
+        &mut self,
+        filter: &AuditFilter,
+        by: By,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<(Record, String)>> {
+        let mut query = Query::new(
+            "SELECT seq, at, actor, via, session, op, phase, intent, input_sha256, summary, change_id, prev, hash \
+             FROM audit WHERE seq IN (SELECT i.seq",
+        );
+        filter.push_source(&mut query, by);
+        if let Some(before) = before {
+            query.push(" AND i.seq < ").push_bind(before);
+        }
+        if filter.has_times() && by == By::Newest && filter.words.is_none() {
+            let (oldest, newest) = self.audit_range(filter).await?;
+            query.push(" AND i.seq BETWEEN ").push_bind(oldest).push(" AND ").push_bind(newest);
+        }
+        query.push(match (&filter.words, by) {
+            (Some(_), _) => " ORDER BY w.rowid DESC LIMIT ",
+            (None, By::Sort) => " ORDER BY +i.seq DESC LIMIT ",
+            (None, _) => " ORDER BY i.seq DESC LIMIT ",
+        });
+        query.push_bind(limit).push(") ORDER BY seq DESC");
+        let rows: Vec<AuditRow> = query.build_query_as().fetch_all(self.conn()).await?;
+        rows.into_iter().map(record_of).collect()
+    }
+
+    /// The summary from the tallies alone.
+    async fn audit_sums(&mut self, filter: &AuditFilter) -> Result<AuditSummary> {
+        let mut query = Query::new(FOUND);
+        query.push("SELECT op, vmid, SUM(records), MIN(first_at), MAX(last_at) FROM audit_tallies");
+        filter.push_sorts(&mut query);
+        query.push(" GROUP BY op, vmid");
+        self.audit_summary(query).await
+    }
+
+    /// The summary from the matching records, one by one. They are counted here: grouping them there costs three times
+    /// as much.
+    async fn audit_counts(&mut self, filter: &AuditFilter, by: By) -> Result<AuditSummary> {
+        let mut query = Query::new("SELECT group_concat(tally), MIN(at), MAX(at)");
+        filter.push_source(&mut query, by);
+        let (tallies, first, last): (Option<String>, Option<i64>, Option<i64>) =
+            query.build_query_as().fetch_one(self.conn()).await?;
+        let Some(tallies) = tallies else { return Ok(AuditSummary::default()) };
+        let mut query = Query::new(FOUND);
+        query.push("SELECT t.op, t.vmid, SUM(c.value), ").push_bind(first).push(", ").push_bind(last);
+        query.push(" FROM json_each(").push_bind(counted(&tallies));
+        query.push(") c CROSS JOIN audit_tallies t ON t.id = CAST(c.key AS BIGINT) GROUP BY t.op, t.vmid");
+        self.audit_summary(query).await
+    }
+
+    async fn audit_summary(&mut self, mut found: Query) -> Result<AuditSummary> {
+        found.push(
+            ") SELECT op, 0, SUM(records), MIN(first_at), MAX(last_at) FROM found GROUP BY op \
+             UNION ALL SELECT NULL, vmid, SUM(records), 0, 0 FROM found WHERE vmid <> 0 GROUP BY vmid",
+        );
+        let rows: Vec<(Option<String>, i64, i64, i64, i64)> =
+            found.build_query_as().fetch_all(self.conn()).await?;
+        let mut summary = AuditSummary::default();
+        for (op, vmid, records, first, last) in rows {
+            let Some(op) = op else {
+                summary.by_vmid.insert(vmid, records);
+                continue;
+            };
+            summary.total += records;
+            summary.by_op.insert(op, records);
+            summary.first = Some(summary.first.map_or(Stamp(first), |earlier| earlier.min(Stamp(first))));
+            summary.last = summary.last.max(Some(Stamp(last)));
+        }
+        Ok(summary)
+    }
+
+    /// How many records there are of the sorts that match; never less than match.
+    async fn audit_most(&mut self, filter: &AuditFilter) -> Result<i64> {
+        if !filter.narrows_sorts() {
+            return Ok(i64::MAX);
+        }
+        let mut query = Query::new("SELECT COALESCE(SUM(records), 0) FROM audit_tallies");
+        filter.push_sorts(&mut query);
+        Ok(query.build_query_scalar().fetch_one(self.conn()).await?)
+    }
+
+    /// The numbers between which all records of that time are: clocks are set back, so times are not in order.
+    async fn audit_range(&mut self, filter: &AuditFilter) -> Result<(Option<i64>, Option<i64>)> {
+        let mut query = Query::new("SELECT MIN(seq), MAX(seq) FROM audit_index WHERE TRUE");
+        filter.push_times(&mut query, "at");
+        Ok(query.build_query_as().fetch_one(self.conn()).await?)
+    }
+}
+
+/// How often each number is in a list, as a JSON object. They are the ids of tallies, small and without gaps.
+fn counted(list: &str) -> String {
+    let mut counts: Vec<u32> = Vec::new();
+    for number in list.split(',').filter_map(|number| number.parse::<usize>().ok()) {
+        if counts.len() <= number {
+            counts.resize(number + 1, 0);
+        }
+        counts[number] += 1;
+    }
+    let seen = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+    let fields: Vec<String> = seen.map(|(number, count)| format!("\"{number}\":{count}")).collect();
+    format!("{{{}}}", fields.join(","))
+}

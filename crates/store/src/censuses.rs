@@ -1,0 +1,74 @@
+//! Censuses that were kept. They are no part of the inventory: no change, no event, nothing to undo.
+
+use labkeeper_core::stamp::Stamp;
+
+use crate::Result;
+use crate::view::{View, WriteTx};
+
+/// A census that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCensus {
+    /// Id, growing.
+    pub id: i64,
+    /// When it was taken.
+    pub taken_at: Stamp,
+    /// How much of each guest was asked.
+    pub depth: String,
+    /// The report as JSON.
+    pub report: String,
+}
+
+impl View {
+    /// The newest one of those clusters.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn newest_census(&mut self, clusters: &str) -> Result<Option<KeptCensus>> {
+        let row: Option<(i64, i64, String, String)> = sqlx::query_as(
+            "SELECT id, taken_at, depth, report FROM censuses WHERE clusters = $1 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(clusters)
+        .fetch_optional(self.conn())
+        .await?;
+        Ok(row.map(|(id, taken_at, depth, report)| KeptCensus {
+            id,
+            taken_at: Stamp(taken_at),
+            depth,
+            report,
+        }))
+    }
+}
+
+impl WriteTx {
+    /// Keeps one, and of those clusters no more than `most`; answers its id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn keep_census(
+        &mut self,
+        clusters: &str,
+        at: Stamp,
+        depth: &str,
+        report: &str,
+        most: u32,
+    ) -> Result<i64> {
+        let (id,): (i64,) = sqlx::query_as(
+            "INSERT INTO censuses (taken_at, depth, clusters, report) VALUES ($1, $2, $3, $4) RETURNING id",
+        )
+        .bind(at.0)
+        .bind(depth)
+        .bind(clusters)
+        .bind(report)
+        .fetch_one(self.conn())
+        .await?;
+        sqlx::query(
+            "DELETE FROM censuses WHERE clusters = $1 AND id NOT IN \
+             (SELECT id FROM censuses WHERE clusters = $1 ORDER BY id DESC LIMIT $2)",
+        )
+        .bind(clusters)
+        .bind(most)
+        .execute(self.conn())
+        .await?;
+        Ok(id)
+    }
+}
