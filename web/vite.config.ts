@@ -12,8 +12,12 @@ const proxy = { '/api': { target: backend, changeOrigin: false } };
 const POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. */
-const shared = /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/Modal)|src\/components\/(PageHeader|RefList)/;
+/**
+ * Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. What only pages about
+ * Proxmox share is no part of a first load.
+ */
+const shared =
+  /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/(?:Modal|Meter|Said|StateMark)|proxmox|api\/proxmox)|src\/components\/(PageHeader|RefList)/;
 
 export default defineConfig({
   plugins: [tailwindcss(), svelte(), svelteTesting(), icons(), precompress()],

@@ -6,9 +6,15 @@ import { layers } from './layers.mjs';
 
 const DATABASE = fileURLToPath(new URL('../../fixtures/hub-plus/hub.db', import.meta.url));
 
-const first = async (hub, kind, name) => {
+/** Items of the demo with something in every panel, where the first of the kind has not. */
+const TELLING = { hardware: 'pve1', networks: 'Servers', storage: 'pool', containers: 'postgres', vms: 'docker' };
+
+const telling = async (hub, kind) => {
   const { data } = await hub.get(`/${kind}?limit=500`);
-  return (data.find((row) => row.name === name) ?? data[0]).id;
+  const name = TELLING[kind];
+  const row = name ? data.find((one) => one.name === name) : data[0];
+  assert.ok(row, `the demo has ${name ?? kind}`);
+  return row.id;
 };
 
 /** In the hand every kind looks alike, and small layers look as they do at a desk: some stand for all. */
@@ -16,7 +22,7 @@ const IN_HAND = new Set([
   ...['overview', 'inventory', 'list-vms', 'nothing-matches', 'item-vms', 'item-networks', 'edit-vms', 'new'],
   ...['docs', 'document', 'document-edit', 'drift', 'activity', 'transfer', 'appearance', 'tokens', 'users', 'about'],
   ...['not-found', 'palette', 'more', 'filter', 'selection', 'delete', 'relation', 'change', 'icon-picker', 'conflict'],
-  ...['import-preview', 'toast'],
+  ...['import-preview', 'toast', 'proxmox', 'health', 'connections'],
 ]);
 
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
@@ -30,8 +36,7 @@ export async function handTour(hub) {
 /** Name, address, what opens the layer that is meant, and the statuses of the refusals that this provokes. */
 async function pages(hub) {
   const kinds = (await hub.get('/kinds')).data.map((kind) => kind.key).filter((key) => key !== 'documents');
-  const items = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await first(hub, kind)])));
-  const host = await first(hub, 'hardware', 'nas-01');
+  const items = Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await telling(hub, kind)])));
   const documents = (await hub.get('/documents?limit=500')).data;
   const page = documents.find((one) => one.parent_id)?.id ?? documents[0].id;
   const drift = (await hub.get('/drift')).data[0];
@@ -47,15 +52,19 @@ async function pages(hub) {
     ['docs', '/docs'],
     ['document', `/docs/${page}`],
     ['document-edit', `/docs/${page}?edit=1`],
+    ['proxmox', '/proxmox'],
+    ['proxmox-off', '/proxmox?status=Stopped'],
+    ['health', '/health'],
     ['drift', '/drift'],
     ['drift-pinned', '/drift?state=pinned'],
     ['activity', '/activity'],
     ['transfer', '/transfer'],
     ['appearance', '/settings/appearance'],
+    ['connections', '/settings/connections'],
     ['tokens', '/settings/tokens'],
     ['users', '/settings/users'],
     ['about', '/settings/about'],
     ['not-found', '/nowhere'],
-    ...layers({ hub, host, guest: items.vms, database: DATABASE }),
+    ...layers({ hub, host: items.hardware, guest: items.vms, database: DATABASE }),
   ];
 }

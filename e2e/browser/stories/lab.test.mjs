@@ -43,6 +43,7 @@ story('a relation is added, seen from both ends, and undone', async ({ page, hub
   await panel(page, 'Relations').getByRole('button', { name: 'Add' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a relation' });
   await dialog.getByRole('combobox', { name: 'Other item' }).fill(other.name);
+  await dialog.getByRole('option', { name: other.name, exact: true }).waitFor();
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });

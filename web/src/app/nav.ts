@@ -5,6 +5,8 @@ import GitCompareArrows from '@lucide/svelte/icons/git-compare-arrows';
 import History from '@lucide/svelte/icons/rotate-ccw-clock';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import ArrowDownUp from '@lucide/svelte/icons/arrow-down-up';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 
@@ -20,8 +22,11 @@ export const MAIN: Place[] = [
   { href: '/inventory', label: 'Inventory', icon: Boxes, keys: 'g i' },
   { href: '/docs', label: 'Docs', icon: BookOpen, keys: 'g d' },
 ];
+export const DRIFT: Place = { href: '/drift', label: 'Drift', icon: GitCompareArrows, keys: 'g r' };
 export const OPERATE: Place[] = [
-  { href: '/drift', label: 'Drift', icon: GitCompareArrows, keys: 'g r' },
+  { href: '/proxmox', label: 'Proxmox', icon: Server, keys: 'g p' },
+  { href: '/health', label: 'Health', icon: HeartPulse, keys: 'g h' },
+  DRIFT,
   { href: '/activity', label: 'Activity', icon: History, keys: 'g a' },
   { href: '/transfer', label: 'Import and export', icon: ArrowDownUp, keys: 'g x' },
 ];

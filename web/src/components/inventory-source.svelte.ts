@@ -70,6 +70,7 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     rows,
     kindOf: (row) => kindOf(row).key,
     nameOf: (row) => String(row[kindOf(row).name_field] ?? ''),
+    hrefOf: (row) => (kindOf(row).key === 'documents' ? `/docs/${row.id}` : `/items/${row.id}`),
   });
   return {
     get source() {

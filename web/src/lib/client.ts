@@ -13,3 +13,20 @@ export const client = new QueryClient({
     },
   },
 });
+
+/** Asks again for whatever the page is missing: one failure seldom comes alone, and half of the answers show nothing. */
+export const refetchFailed = () =>
+  client.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
+
+interface Asked {
+  data: unknown;
+  isError: boolean;
+  error: unknown;
+}
+
+/**
+ * The first of these queries without which a page cannot be shown and that failed. `data` is looked at first: a query tells
+ * its page only of what the page has looked at, and one that has looked at `isError` alone never hears of the data.
+ */
+export const missing = (...queries: Asked[]): Asked | undefined =>
+  queries.find((query) => query.data === undefined && query.isError);

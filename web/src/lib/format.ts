@@ -61,6 +61,9 @@ export function bytes(value: number): string {
   return `${NUMBER.format(Math.round(value * 10) / 10)} ${units[unit]}`;
 }
 
+/** A share of one: 0.342 → "34 %" */
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
 export function withUnit(value: number, unit?: string | null): string {
   return unit ? `${NUMBER.format(value)} ${unit}` : NUMBER.format(value);
 }

@@ -1,16 +1,23 @@
 /** Keyboard of a list: one tab stop, the cursor moves inside it. */
-import type { Row } from '../../lib/api/types.ts';
+import type { Listed } from '../../lib/table/columns.ts';
 import type { ListState } from '../../lib/table/list.svelte.ts';
 import type { VirtualRows } from '../../lib/table/virtual.svelte.ts';
 
-export interface RowVerbs {
-  open: (row: Row) => void;
-  edit: (row: Row) => void;
-  duplicate: (row: Row) => void;
+export interface RowVerbs<T extends Listed> {
+  open: (row: T) => void;
+  edit?: (row: T) => void;
+  duplicate?: (row: T) => void;
+  menu?: (row: T) => void;
 }
 const HEADER = 34;
 
-export function gridKeys(event: KeyboardEvent, list: ListState, view: VirtualRows, verbs: RowVerbs) {
+export function gridKeys<T extends Listed>(
+  event: KeyboardEvent,
+  list: ListState<T>,
+  view: VirtualRows,
+  verbs: RowVerbs<T>,
+  selectable: boolean,
+) {
   if (event.target !== event.currentTarget) return;
   const last = list.rows.length - 1;
   const row = list.rows[list.cursor];
@@ -18,7 +25,7 @@ export function gridKeys(event: KeyboardEvent, list: ListState, view: VirtualRow
     list.cursor = Math.max(0, Math.min(last, to));
     view.reveal(list.cursor, HEADER);
     const now = list.rows[list.cursor];
-    if (event.shiftKey && now) {
+    if (selectable && event.shiftKey && now) {
       if (row && !list.table.selected.has(row.id)) list.table.pick(row.id);
       list.table.pickTo(now.id, list.rows);
     }
@@ -38,16 +45,19 @@ export function gridKeys(event: KeyboardEvent, list: ListState, view: VirtualRow
       list.cursor = -1;
     },
   };
-  const onRow: Record<string, (row: Row) => void> = {
+  const pick = selectable ? (r: T) => list.table.pick(r.id) : undefined;
+  const onRow: Record<string, ((row: T) => void) | undefined> = {
     Enter: verbs.open,
-    x: (r) => list.table.pick(r.id),
-    ' ': (r) => list.table.pick(r.id),
+    x: pick,
+    ' ': pick,
     e: verbs.edit,
     d: verbs.duplicate,
+    m: verbs.menu,
+    ContextMenu: verbs.menu,
   };
   const command = event.ctrlKey || event.metaKey;
   const act = command
-    ? event.key === 'a'
+    ? selectable && event.key === 'a'
       ? () => list.table.pickAll(list.rows)
       : undefined
     : (moves[event.key] ?? (row && onRow[event.key] ? () => onRow[event.key]!(row) : undefined));

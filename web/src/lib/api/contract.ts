@@ -1,8 +1,9 @@
 /**
- * Holds the shapes that the pages read (`types.ts`) against the ones that the hub publishes (`api.gen.ts`, written from
+ * Holds the shapes that the pages read (`types.ts`, `proxmox.ts`) against the ones that the hub publishes (`api.gen.ts`, written from
  * `api/openapi.json`): where the hub stops giving what a page needs, the type check fails here.
  */
 import type { paths } from './api.gen.ts';
+import type { Connection, Gap, Health, ListedGuest, Node } from './proxmox.ts';
 import type {
   Change,
   Drift,
@@ -29,6 +30,8 @@ type Post<P extends keyof paths> = paths[P] extends {
   : never;
 type Each<T> = T extends { data: readonly (infer One)[] } ? One : never;
 type Data<T> = T extends { data: infer One } ? One : never;
+/** One address, two questions: each leaves out what the other answers. */
+type Whole<T> = { [K in keyof T]-?: NonNullable<T[K]> };
 /** An address that is gone gives `never`, which would fit anything. */
 type Fits<Given extends Needed, Needed> = [Given] extends [never] ? false : true;
 type Held<All extends true[]> = All;
@@ -46,5 +49,10 @@ export type Contract = Held<
     Fits<Each<Get<'/api/users'>>, Pick<User, 'name'>>,
     Fits<Data<Post<'/api/import/preview'>>, Pick<ImportPlan, 'import_id' | 'rows_in' | 'creates' | 'unchanged'>>,
     Fits<Data<Post<'/api/import/apply'>>, Pick<ImportReport, 'rows_in' | 'creates' | 'problems'>>,
+    Fits<Get<'/api/proxmox/nodes'>, { nodes: Node[]; gaps: Gap[] }>,
+    Fits<Get<'/api/proxmox/containers'>, { guests: ListedGuest[]; gaps: Gap[] }>,
+    Fits<Get<'/api/proxmox/vms'>, { guests: ListedGuest[]; gaps: Gap[] }>,
+    Fits<Whole<Get<'/api/proxmox/health'>>, Health>,
+    Fits<Get<'/api/proxmox/clusters'>, { clusters: Connection[] }>,
   ]
 >;

@@ -14,7 +14,7 @@ export class ApiError extends Error {
     this.name = 'ApiError';
   }
 
-  /** What happened and what to do, as sentences. The server writes fragments. */
+  /** What happened and what to do, as sentences. */
   get sentence(): string {
     return [this.message, this.hint]
       .filter(Boolean)
@@ -23,7 +23,8 @@ export class ApiError extends Error {
   }
 }
 
-function asSentence(text: string): string {
+/** The server writes fragments: a capital and a full stop make them sentences. */
+export function asSentence(text: string): string {
   const begun = /^(?!labkeeper)[a-z]+(?:[\s,;:.]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -30,6 +30,7 @@ export const keys = {
   tokens: ['tokens'] as const,
   users: ['users'] as const,
   audit: ['audit'] as const,
+  proxmox: ['proxmox'] as const,
 };
 
 export const kindsQuery = () =>

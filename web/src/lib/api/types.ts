@@ -109,7 +109,14 @@ export interface ItemDetail {
   children: (Ref & { via?: string })[];
   facts: Fact[];
   drift: Drift[];
-  networks: { id: number; name: string; color?: string | null; explicit: boolean; ip?: string | null }[];
+  networks: {
+    id: number;
+    name: string;
+    color?: string | null;
+    explicit: boolean;
+    source: string;
+    ip?: string | null;
+  }[];
   missing: { source: string; since: string }[];
 }
 
@@ -184,6 +191,8 @@ export interface Token {
 export interface Status {
   version: string;
   demo: boolean;
+  /** Names of the Proxmox clusters that are connected. */
+  clusters: string[];
   /** How many of each kind. */
   items: Record<string, number>;
   /** `texts` can be found by words, `indexed` of them by meaning too. */

@@ -1,13 +1,22 @@
 /** Table columns drawn from a kind's declaration: what a cell sorts by, how wide it is, how it reads as text. */
 import { instant, plain } from '../format.ts';
-import type { Field, FieldType, Kind, Row } from '../api/types.ts';
+import type { Address, Field, FieldType, Kind, Row } from '../api/types.ts';
 import { linkFields, parentLabel } from '../parents.ts';
 import { addressKey, natural } from './natural.ts';
 import type { Column, SortKey } from './table.svelte.ts';
 
-export type CellType = FieldType | 'name' | 'tags' | 'time' | 'kind';
+/** What a list shows: an item, or something else that has a number in it. */
+export interface Listed {
+  id: number;
+  tags?: string[];
+  addresses?: Address[];
+  [field: string]: unknown;
+}
 
-export interface TableColumn extends Column<Row> {
+/** `state` and `usage` are drawn by the page that has such columns. */
+export type CellType = FieldType | 'name' | 'tags' | 'time' | 'kind' | 'state' | 'usage';
+
+export interface TableColumn<T extends Listed = Row> extends Column<T> {
   label: string;
   type: CellType;
   unit?: string | null;
@@ -15,7 +24,7 @@ export interface TableColumn extends Column<Row> {
   right: boolean;
   /** Shown unless the person chose otherwise. */
   standard: boolean;
-  text: (row: Row) => string;
+  text: (row: T) => string;
 }
 
 export type NameOf = (id: number) => string | undefined;
@@ -94,7 +103,7 @@ export function kindColumns(kind: Kind, nameOf: NameOf): TableColumn[] {
 }
 
 /** The text of a row that the filter box looks through. */
-export function haystack(columns: readonly TableColumn[], row: Row): string {
+export function haystack<T extends Listed>(columns: readonly TableColumn<T>[], row: T): string {
   const parts = columns.filter((c) => c.type !== 'time').map((c) => c.text(row));
   for (const address of row.addresses ?? []) parts.push(address.ip ?? '', address.mac ?? '');
   return parts.join(' ').toLowerCase();

@@ -1,13 +1,12 @@
 /** The table as it stands, as CSV (RFC 4180). Text that a spreadsheet would run as a formula is defused. */
-import type { Row } from '../api/types.ts';
-import type { TableColumn } from './columns.ts';
+import type { Listed, TableColumn } from './columns.ts';
 
 const cell = (text: string) => {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export function csv(columns: readonly TableColumn[], rows: readonly Row[]): string {
+export function csv<T extends Listed>(columns: readonly TableColumn<T>[], rows: readonly T[]): string {
   const lines = [columns.map((c) => cell(c.unit ? `${c.label} (${c.unit})` : c.label))];
   for (const row of rows) lines.push(columns.map((c) => cell(c.text(row))));
   return lines.map((line) => line.join(',')).join('\r\n') + '\r\n';

@@ -1,6 +1,5 @@
 /** Filters of a list: words in the box, and field values in the URL (`?tag=prod&os=Debian`). */
-import type { Row } from '../api/types.ts';
-import type { TableColumn } from './columns.ts';
+import type { Listed, TableColumn } from './columns.ts';
 
 export interface Filter {
   id: string;
@@ -14,17 +13,21 @@ export const readFilters = (query: URLSearchParams): Filter[] =>
   [...query].filter(([id, value]) => !RESERVED.has(id) && value !== '').map(([id, value]) => ({ id, value }));
 
 /** Values a column has in one row: a tags cell has several. */
-export function valuesOf(column: TableColumn, row: Row): string[] {
+export function valuesOf<T extends Listed>(column: TableColumn<T>, row: T): string[] {
   if (column.type === 'tags') return row.tags ?? [];
   const text = column.text(row);
   return text ? [text] : [];
 }
 
-const columnOf = (columns: readonly TableColumn[], id: string) =>
+const columnOf = <T extends Listed>(columns: readonly TableColumn<T>[], id: string) =>
   columns.find((c) => c.id === (id === 'tag' ? 'tags' : id));
 
 /** Filters on the same field widen (either value), filters on different fields narrow (all must hold). */
-export function matchesFilters(filters: readonly Filter[], columns: readonly TableColumn[], row: Row): boolean {
+export function matchesFilters<T extends Listed>(
+  filters: readonly Filter[],
+  columns: readonly TableColumn<T>[],
+  row: T,
+): boolean {
   const byField = new Map<string, string[]>();
   for (const filter of filters) byField.set(filter.id, [...(byField.get(filter.id) ?? []), filter.value.toLowerCase()]);
   for (const [id, wanted] of byField) {
@@ -38,7 +41,11 @@ export function matchesFilters(filters: readonly Filter[], columns: readonly Tab
 }
 
 /** The commonest values of a column, for the filter menu. */
-export function facet(column: TableColumn, rows: readonly Row[], limit = 200): { value: string; count: number }[] {
+export function facet<T extends Listed>(
+  column: TableColumn<T>,
+  rows: readonly T[],
+  limit = 200,
+): { value: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) for (const value of valuesOf(column, row)) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts]

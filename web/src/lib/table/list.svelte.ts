@@ -2,29 +2,31 @@
 import type { Row } from '../api/types.ts';
 import { router } from '../router.svelte.ts';
 import { store, stored } from '../theme.svelte.ts';
-import { haystack, type TableColumn } from './columns.ts';
+import { haystack, type Listed, type TableColumn } from './columns.ts';
 import { matchesFilters, readFilters, type Filter } from './filters.ts';
 import { formatSort, parseSort, TableState } from './table.svelte.ts';
 
-export interface ListSource {
+export interface ListSource<T extends Listed = Row> {
   /** Where the column choice is remembered. */
   key: string;
-  columns: readonly TableColumn[];
-  rows: readonly Row[];
-  kindOf: (row: Row) => string;
-  nameOf: (row: Row) => string;
+  columns: readonly TableColumn<T>[];
+  rows: readonly T[];
+  kindOf: (row: T) => string;
+  nameOf: (row: T) => string;
+  /** The page of a row; `null` where it has none. */
+  hrefOf: (row: T) => string | null;
 }
 
-export class ListState {
-  readonly table = new TableState<Row>();
+export class ListState<T extends Listed = Row> {
+  readonly table = new TableState<T>();
   text = $state('');
   cursor = $state(-1);
-  #source: () => ListSource;
+  #source: () => ListSource<T>;
   #chosen = $state.raw<Record<string, string[] | undefined>>({});
-  #hay = new WeakMap<Row, string>();
-  #hayOf: readonly TableColumn[] | null = null;
+  #hay = new WeakMap<T, string>();
+  #hayOf: readonly TableColumn<T>[] | null = null;
 
-  constructor(source: () => ListSource) {
+  constructor(source: () => ListSource<T>) {
     this.#source = source;
     this.text = router.query.get('q') ?? '';
     this.table.sort = parseSort(router.query.get('sort'));
@@ -54,7 +56,7 @@ export class ListState {
   narrowed = $derived(this.words.length > 0 || this.filters.length > 0);
   picked = $derived(this.source.rows.filter((row) => this.table.selected.has(row.id)));
 
-  #holds(row: Row, columns: readonly TableColumn[], words: readonly string[]): boolean {
+  #holds(row: T, columns: readonly TableColumn<T>[], words: readonly string[]): boolean {
     if (this.#hayOf !== columns) {
       this.#hayOf = columns;
       this.#hay = new WeakMap();

@@ -1,0 +1,78 @@
+/** Starting, stopping and restarting guests: what is asked first, what is under way, what is said afterwards. */
+import { asSentence, request } from '../api/http.ts';
+import type { Guest, Plan } from '../api/proxmox.ts';
+import { keys } from '../api/queries.ts';
+import { client } from '../client.ts';
+import { confirm } from '../confirm.svelte.ts';
+import { done, failed } from '../notify.ts';
+import { guestKey, running } from './guests.ts';
+
+export type Verb = 'start' | 'stop' | 'restart';
+
+interface Words {
+  verb: string;
+  doing: string;
+  done: string;
+  /** When it was so before. */
+  already: string;
+}
+export const WORDS: Record<Verb, Words> = {
+  start: { verb: 'Start', doing: 'Starting…', done: 'Started', already: 'It ran already.' },
+  stop: { verb: 'Stop', doing: 'Stopping…', done: 'Stopped', already: 'It was off already.' },
+  restart: { verb: 'Restart', doing: 'Restarting…', done: 'Restarted', already: '' },
+};
+
+/** What may be done with a guest as it is now. */
+export function verbsFor(guest: Guest): Verb[] {
+  if (guest.template || guest.status === 'unknown') return [];
+  if (running(guest)) return ['restart', 'stop'];
+  return guest.status === 'paused' ? ['stop'] : ['start'];
+}
+
+class Power {
+  #doing = $state.raw<ReadonlyMap<string, Verb>>(new Map());
+
+  /** What is being done with it, from this page. */
+  of(guest: Guest): Verb | undefined {
+    return this.#doing.get(guestKey(guest));
+  }
+
+  /** Asks first where the plan says so; a person who declines has changed nothing. */
+  async act(guest: Guest, verb: Verb): Promise<void> {
+    const { vmid, cluster, name } = guest;
+    const path = `/proxmox/guests/${vmid}/${verb}`;
+    const words = WORDS[verb];
+    try {
+      const { body: planned } = await request<{ plan: Plan }>('POST', path, { body: { cluster, dry_run: true } });
+      const asked = planned.plan.verdict === 'confirm';
+      if (asked && !(await this.#ask(name, verb, planned.plan))) return;
+      this.#note(guest, verb);
+      const { body } = await request<{ already: boolean }>('POST', path, { body: { cluster, confirm: asked } });
+      void done(`${words.done} ${name}`, null, body.already ? words.already : undefined);
+    } catch (error) {
+      void failed(`${name}: ${words.verb.toLowerCase()} failed`, error);
+    } finally {
+      await client.invalidateQueries({ queryKey: keys.proxmox });
+      this.#note(guest, null);
+    }
+  }
+
+  #ask(name: string, verb: Verb, plan: Plan): Promise<boolean> {
+    return confirm.ask({
+      title: `${WORDS[verb].verb} ${name}?`,
+      text: [plan.summary, ...plan.reasons].map(asSentence).join(' '),
+      yes: WORDS[verb].verb,
+      no: 'Cancel',
+      destroys: verb === 'stop',
+    });
+  }
+
+  #note(guest: Guest, verb: Verb | null) {
+    const doing = new Map(this.#doing);
+    if (verb) doing.set(guestKey(guest), verb);
+    else doing.delete(guestKey(guest));
+    this.#doing = doing;
+  }
+}
+
+export const power = new Power();
