@@ -130,8 +130,9 @@ impl Clusters {
     /// As [`Clusters::names`].
     pub(crate) fn named(&self, only: Option<&ClusterName>) -> Result<Vec<Arc<dyn Pve>>, Fault> {
         if self.is_none() {
-            return Err(Fault::new(Code::Conflict, "no Proxmox cluster is connected").with_hint(
-                "docs/proxmox.md says how: an address, a fingerprint, a token and its secret; then start labkeeper again",
+            let fault = Fault::new(Code::Conflict, "no Proxmox cluster is connected");
+            return Err(fault.with_hint(
+                "`labkeeper setup` connects one, docs/setup.md says how; then start labkeeper again",
             ));
         }
         let Some(name) = only else { return Ok(self.0.to_vec()) };
