@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod local;
+mod pinned_ssh;
 mod render;
 mod secret_files;
 mod simulated;

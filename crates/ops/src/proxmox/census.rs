@@ -189,10 +189,12 @@ async fn guest_of(pve: &Arc<dyn Pve>, row: GuestRow, look: GuestLook) -> (SeenGu
 }
 
 /// Whether an agent answers; `None` when it may not be asked.
-fn answers<T>(answer: &Result<T, PveError>) -> Option<bool> {
+pub(super) fn answers<T>(answer: &Result<T, PveError>) -> Option<bool> {
     match answer {
         Ok(_) => Some(true),
-        Err(PveError::InTheWay { complaint: Complaint::AgentSilent, .. }) => Some(false),
+        Err(PveError::InTheWay { complaint: Complaint::AgentSilent | Complaint::AgentOff, .. }) => {
+            Some(false)
+        }
         Err(_) => None,
     }
 }

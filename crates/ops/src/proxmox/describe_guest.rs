@@ -8,11 +8,12 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::pve::calls::agent::MachineAt;
 use labkeeper_core::pve::calls::guest::ContainerAt;
 use labkeeper_core::pve::{
-    ClusterName, Complaint, GuestInterface, GuestKind, GuestStatus, PveError, RunState, VmId, calls,
+    ClusterName, GuestInterface, GuestKind, GuestStatus, PveError, RunState, VmId, calls,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::census::answers;
 use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -181,16 +182,6 @@ async fn inside(found: &Found) -> Option<Result<Vec<GuestInterface>, PveError>> 
     let machine = MachineAt::of(&at)?;
     let seen = found.cluster.call(&calls::agent::interfaces(&machine)).await;
     Some(seen.map(|answer| answer.result.into_vec()))
-}
-
-fn answers<T>(answer: &Result<T, PveError>) -> Option<bool> {
-    match answer {
-        Ok(_) => Some(true),
-        Err(PveError::InTheWay { complaint: Complaint::AgentSilent | Complaint::AgentOff, .. }) => {
-            Some(false)
-        }
-        Err(_) => None,
-    }
 }
 
 /// What the list of guests says already.

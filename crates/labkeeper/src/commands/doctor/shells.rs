@@ -9,9 +9,12 @@ use tokio::process::Command;
 use super::check::Check;
 use super::program::{Ran, run};
 use crate::config::{Config, Connection, Shell};
+use crate::pinned_ssh::Login;
 use crate::secret_files;
 
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a node may take to answer at all, so that ssh itself says so.
+const CONNECT: Duration = Duration::from_secs(4);
 
 /// Two findings for each cluster that has a login; none without.
 pub(super) async fn check(config: &Config) -> Vec<Finding> {
@@ -62,7 +65,14 @@ async fn login(config: &Config, shell: &Shell) -> Finding {
             .finds(Level::Unknown, format!("not tried on {place}: its host key is not written down here"))
             .with_remedy("run `labkeeper setup --tier companion`, which pins it");
     };
-    match run(&mut ssh(shell, &known_hosts), PATIENCE).await {
+    let login = Login {
+        host: &shell.host,
+        port: shell.port,
+        user: &shell.user,
+        key: &shell.key,
+        known_hosts: &known_hosts,
+    };
+    match run(&mut login.attempt(CONNECT), PATIENCE).await {
         Ran::Well(_) => Check::SshLogin.ok(format!("{} can log in on {place}, whose host key is the pinned one", shell.user)),
         Ran::Badly(complaint) => Check::SshLogin
             .finds(Level::Crit, format!("{} cannot log in on {place}: {complaint}", shell.user))
@@ -75,34 +85,6 @@ async fn login(config: &Config, shell: &Shell) -> Finding {
             .finds(Level::Crit, format!("{place} did not let anybody in within {} s", PATIENCE.as_secs()))
             .with_remedy("see that the node is up and its SSH server runs on that port"),
     }
-}
-
-/// With that key and that host key alone: nothing of the owner's own settings helps.
-fn ssh(shell: &Shell, known_hosts: &Path) -> Command {
-    let mut ssh = Command::new("ssh");
-    ssh.args(["-F", "/dev/null"]);
-    for option in [
-        "BatchMode=yes",
-        "StrictHostKeyChecking=yes",
-        "GlobalKnownHostsFile=/dev/null",
-        "IdentitiesOnly=yes",
-        "IdentityAgent=none",
-        "ConnectTimeout=4",
-    ] {
-        ssh.args(["-o", option]);
-    }
-    // ssh reads the value of an option as words.
-    ssh.arg("-o").arg(format!("UserKnownHostsFile=\"{}\"", known_hosts.display()));
-    ssh.arg("-i").arg(&shell.key).args([
-        "-p",
-        &shell.port.to_string(),
-        "-l",
-        &shell.user,
-        "--",
-        &shell.host,
-        "true",
-    ]);
-    ssh
 }
 
 fn no_client(check: Check, program: &str) -> Finding {

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use labkeeper_core::provision::SshPublicKey;
@@ -11,7 +12,7 @@ use tokio::process::Command;
 
 use super::answers::Login;
 use crate::config::Connection;
-use crate::secret_files;
+use crate::{pinned_ssh, secret_files};
 
 /// The public half of the key, which is made when it is not there.
 ///
@@ -69,33 +70,15 @@ pub(super) async fn prove(files: &Connection, login: &Login, host_key: &SshPubli
     let place =
         if login.port == 22 { login.host.clone() } else { format!("[{}]:{}", login.host, login.port) };
     secret_files::write_private(&files.known_hosts(), &format!("{place} {host_key}\n"))?;
-    let mut ssh = Command::new("ssh");
-    ssh.args(["-F", "/dev/null"]);
-    for option in [
-        "BatchMode=yes",
-        "IdentitiesOnly=yes",
-        "IdentityAgent=none",
-        "StrictHostKeyChecking=yes",
-        "GlobalKnownHostsFile=/dev/null",
-        "HostKeyAlgorithms=ssh-ed25519",
-        "PreferredAuthentications=publickey",
-        "ConnectTimeout=10",
-    ] {
-        ssh.args(["-o", option]);
-    }
-    // ssh reads an option's value as words.
-    ssh.arg("-o").arg(format!("UserKnownHostsFile=\"{}\"", files.known_hosts().display()));
-    ssh.arg("-i").arg(files.key()).args([
-        "-p",
-        &login.port.to_string(),
-        "-l",
-        ROOT,
-        "--",
-        &login.host,
-        "true",
-    ]);
-    ssh.stdin(std::process::Stdio::null()).kill_on_drop(true);
-    let output = ssh.output().await.context("cannot start ssh: install OpenSSH's client")?;
+    let attempt = pinned_ssh::Login {
+        host: &login.host,
+        port: login.port,
+        user: ROOT,
+        key: &files.key(),
+        known_hosts: &files.known_hosts(),
+    };
+    let output =
+        attempt.attempt(CONNECT).output().await.context("cannot start ssh: install OpenSSH's client")?;
     if !output.status.success() {
         bail!(
             "cannot log in on {place} with the key that was just put there: {}\n  check that its SSH server lets root in with a key \
@@ -105,6 +88,9 @@ pub(super) async fn prove(files: &Connection, login: &Login, host_key: &SshPubli
     }
     Ok(())
 }
+
+/// How long the node may take to answer at all.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// Whose authorized_keys the script writes to.
 pub(super) const ROOT: &str = "root";
