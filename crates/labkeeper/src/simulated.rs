@@ -6,10 +6,10 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Endpoint, Limits, Settings, Trust};
-use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
+use labkeeper_sim::access::Release;
 use labkeeper_sim::door::{Https, Lab, Options, now};
 use labkeeper_sim::world::World;
-use labkeeper_sim::{Cluster, Refusal};
+use labkeeper_sim::{Cluster, tier_token};
 
 const USER: &str = "labkeeper@pve";
 const TOKEN: &str = "labkeeper@pve!operate";
@@ -28,8 +28,8 @@ pub(crate) struct Simulated {
 pub(crate) async fn open() -> Result<Simulated> {
     let mut cluster = Cluster::new(World::homelab(Release::V9, now()));
     let nodes: Vec<String> = cluster.world.nodes.keys().cloned().collect();
-    let secret =
-        token(&mut cluster).map_err(|refusal| anyhow!("the simulated cluster: {}", refusal.reason))?;
+    let secret = tier_token(&mut cluster, USER, Tier::Operate)
+        .map_err(|refusal| anyhow!("the simulated cluster: {}", refusal.reason))?;
     let lab = Arc::new(Lab::new(cluster));
     let (mut doors, mut endpoints) = (Vec::new(), Vec::new());
     for node in &nodes {
@@ -47,18 +47,4 @@ pub(crate) async fn open() -> Result<Simulated> {
         limits: Limits::default(),
     };
     Ok(Simulated { settings, _doors: doors })
-}
-
-/// A token for observe and operate, and nothing more.
-fn token(cluster: &mut Cluster) -> Result<String, Refusal> {
-    let access = &mut cluster.access;
-    let operate = ["VM.PowerMgmt", "VM.Snapshot", "VM.Snapshot.Rollback"];
-    access.add_role("LabkeeperOperate", operate.map(str::to_string).into())?;
-    access.add_user(USER, UserChange { enabled: Some(true), ..UserChange::default() })?;
-    let secret = access.add_token(USER, "operate", TokenChange::default())?;
-    for role in ["PVEAuditor", "LabkeeperOperate"] {
-        access.grant("/", Holder::User(USER.into()), role, true)?;
-        access.grant("/", Holder::Token(TOKEN.into()), role, true)?;
-    }
-    Ok(secret)
 }

@@ -103,17 +103,16 @@ impl Clusters {
         only: Option<&ClusterName>,
     ) -> Result<Target, Fault> {
         let found = self.find(vmid, only).await?;
-        match found.cluster.tier() {
-            Some(connected) if connected < tier => {
-                let (name, connected, tier) = (found.cluster.cluster(), connected.as_str(), tier.as_str());
-                Err(Fault::new(
-                    Code::Forbidden,
-                    format!("{name} is connected for {connected}, and this takes {tier}"),
-                )
-                .with_hint(format!("`labkeeper setup --tier {tier} --name {name}` connects it for more")))
-            }
-            _ => Ok(Target(found)),
+        if found.is_connected_for(tier) {
+            return Ok(Target(found));
         }
+        let (name, tier) = (found.cluster.cluster(), tier.as_str());
+        let connected = found.cluster.tier().map_or("less", Tier::as_str);
+        Err(Fault::new(
+            Code::Forbidden,
+            format!("{name} is connected for {connected}, and this takes {tier}"),
+        )
+        .with_hint(format!("`labkeeper setup --tier {tier} --name {name}` connects it for more")))
     }
 
     /// What the clusters are called.
@@ -159,6 +158,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Whether the owner connected its cluster for that tier; where nobody said, the node alone decides.
+    pub(crate) fn is_connected_for(&self, tier: Tier) -> bool {
+        self.cluster.tier().is_none_or(|connected| connected >= tier)
+    }
+
     pub(crate) fn at(&self) -> GuestAt {
         self.row.at()
     }

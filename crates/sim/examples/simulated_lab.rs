@@ -6,10 +6,11 @@
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use labkeeper_sim::access::{Holder, Release, TokenChange, UserChange};
+use labkeeper_core::tier::Tier;
+use labkeeper_sim::access::{Release, TokenChange};
 use labkeeper_sim::door::{Https, Lab, Options, Ssh, now};
 use labkeeper_sim::world::World;
-use labkeeper_sim::{Cluster, Refusal};
+use labkeeper_sim::{Cluster, Refusal, tier_token};
 use serde_json::json;
 
 #[tokio::main]
@@ -42,24 +43,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// One token for each of the tiers that the node itself enforces, and one that may do nothing.
 fn tokens(cluster: &mut Cluster) -> Result<serde_json::Value, Refusal> {
-    let access = &mut cluster.access;
-    let operate = ["VM.PowerMgmt", "VM.Snapshot", "VM.Snapshot.Rollback"];
-    let known = operate.iter().filter(|name| access.every_privilege().contains(**name));
-    let known = known.map(|name| (*name).to_string()).collect();
-    access.add_role("LabkeeperOperate", known)?;
-    access.add_user("labkeeper@pve", UserChange { enabled: Some(true), ..UserChange::default() })?;
     let mut tokens = serde_json::Map::new();
-    for (name, roles) in
-        [("observe", &["PVEAuditor"][..]), ("operate", &["PVEAuditor", "LabkeeperOperate"]), ("nothing", &[])]
-    {
-        let full = format!("labkeeper@pve!{name}");
-        let separate = TokenChange { separated: Some(true), ..TokenChange::default() };
-        let secret = access.add_token("labkeeper@pve", name, separate)?;
-        for role in roles {
-            access.grant("/", Holder::Token(full.clone()), role, true)?;
-            access.grant("/", Holder::User("labkeeper@pve".into()), role, true)?;
-        }
-        tokens.insert(name.into(), json!(format!("{full}={secret}")));
+    for tier in [Tier::Observe, Tier::Operate] {
+        let secret = tier_token(cluster, USER, tier)?;
+        tokens.insert(tier.as_str().into(), json!(format!("{USER}!{}={secret}", tier.as_str())));
     }
+    let secret = cluster.access.add_token(USER, "nothing", TokenChange::default())?;
+    tokens.insert("nothing".into(), json!(format!("{USER}!nothing={secret}")));
     Ok(tokens.into())
 }
+
+const USER: &str = "labkeeper@pve";

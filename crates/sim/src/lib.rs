@@ -10,7 +10,9 @@ mod boolean;
 pub mod door;
 pub mod permission;
 pub mod shell;
+mod tier_token;
 pub mod world;
 
 pub use answer::{Answer, Ask, Method, Refusal, Reply};
 pub use api::Cluster;
+pub use tier_token::tier_token;

@@ -37,6 +37,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     )
 }
 
-fn is_root() -> Result<bool> {
+/// Whether this is root, who can do all that the tests want of a machine.
+pub(crate) fn is_root() -> Result<bool> {
     Ok(command::read(Command::new("id").arg("-u"))?.trim() == "0")
 }

@@ -13,7 +13,8 @@ use crate::pve::{ClusterName, NodeName, StorageId, VmId};
 pub struct Key(String);
 
 impl Key {
-    pub(super) fn guest(cluster: &ClusterName, vmid: VmId) -> Self {
+    /// Of a guest, wherever it runs in its cluster.
+    pub fn guest(cluster: &ClusterName, vmid: VmId) -> Self {
         Self(format!("{cluster}/{vmid}"))
     }
 

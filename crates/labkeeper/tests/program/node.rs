@@ -23,6 +23,15 @@ pub(crate) struct Node {
     pub(crate) ssh: Ssh,
 }
 
+/// Says aloud that a test is skipped; where nothing may be, that is a failure.
+#[allow(clippy::print_stderr, reason = "a skipped test must say so")]
+fn skip(test: &str, missing: &str) {
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration to ask")]
+    let must_run = std::env::var_os("LABKEEPER_TESTS_MAY_NOT_SKIP").is_some();
+    assert!(!must_run, "{test} may not be skipped: {missing}");
+    eprintln!("SKIPPED {test}: {missing}");
+}
+
 impl Node {
     /// Of the newest release. `None`, said aloud, where this machine cannot have one.
     pub(crate) async fn open(test: &str) -> Option<Self> {
@@ -30,10 +39,9 @@ impl Node {
     }
 
     /// The same of another release.
-    #[allow(clippy::print_stderr, reason = "a skipped test must say so")]
     pub(crate) async fn of_release(release: Release, test: &str) -> Option<Self> {
         if let Some(missing) = Ssh::missing() {
-            eprintln!("SKIPPED setup::{test}: {missing}");
+            skip(&format!("setup::{test}"), &missing);
             return None;
         }
         let lab = Arc::new(Lab::new(Cluster::new(World::homelab(release, now()))));

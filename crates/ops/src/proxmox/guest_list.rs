@@ -1,10 +1,14 @@
 //! `pct_list` and `qm_list`: the guests of every cluster, in the predecessor's terms.
 
 use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::ItemId;
 use labkeeper_core::pve::{ClusterName, GuestKind, GuestRow, VmId};
+use labkeeper_core::reconcile::Key;
+use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reconcile::SCHEME;
 use crate::clusters::{Found, Gap};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -64,6 +68,10 @@ pub struct Guest {
     pub disk: Option<f64>,
     /// Seconds since it was started.
     pub uptime: Option<u64>,
+    /// Whether its cluster is connected for operate or more, so that it can be started and stopped from here.
+    pub operable: bool,
+    /// Its item in the inventory, once a census noted it.
+    pub item: Option<ItemId>,
     /// CPUs it has.
     pub cores: Option<f64>,
     /// Share of them that is busy, 0 to 1.
@@ -97,13 +105,19 @@ impl Operation for QmList {
 
 async fn list(cx: &Cx, kind: GuestKind, cluster: Option<&ClusterName>) -> Result<Guests, Fault> {
     let seen = cx.house().clusters().guests(cluster).await?;
-    let mut guests: Vec<Guest> =
-        seen.guests.into_iter().filter(|found| found.row.kind == kind).map(shown).collect();
+    let mut view = cx.read().await?;
+    let mut guests = Vec::new();
+    for found in seen.guests.into_iter().filter(|found| found.row.kind == kind) {
+        let key = Key::guest(found.cluster.cluster(), found.row.vmid);
+        let item = view.item_by_identity(SCHEME, key.as_str()).await?;
+        guests.push(shown(found, item));
+    }
     guests.sort_by(|a, b| (&a.cluster, a.vmid).cmp(&(&b.cluster, b.vmid)));
     Ok(Guests { guests, gaps: seen.gaps })
 }
 
-fn shown(found: Found) -> Guest {
+fn shown(found: Found, item: Option<ItemId>) -> Guest {
+    let operable = found.is_connected_for(Tier::Operate);
     let cluster = found.cluster.cluster().to_string();
     let GuestRow {
         vmid,
@@ -133,6 +147,8 @@ fn shown(found: Found) -> Guest {
         memory: maxmem.map(|bytes| bytes >> 20),
         disk: maxdisk.map(|bytes| bytes as f64 / f64::from(1 << 30)),
         uptime,
+        operable,
+        item,
         cores: maxcpu,
         cpu,
         memory_used: mem.map(|bytes| bytes >> 20),

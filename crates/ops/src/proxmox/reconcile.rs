@@ -19,7 +19,8 @@ use crate::cx::Cx;
 use crate::facts::observe::note;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-const SCHEME: &str = "pve";
+/// The identities that a census gives.
+pub(super) const SCHEME: &str = "pve";
 
 /// Take a census of the connected Proxmox clusters and note what it shows: nodes as hardware, guests, storages, bridges
 /// and VLANs, with what stands on what. What is not in the inventory yet is added; what a person said is never changed but

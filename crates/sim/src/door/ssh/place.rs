@@ -42,7 +42,10 @@ impl Drop for Place {
 pub(super) fn missing() -> Option<String> {
     let starts = |program: &str| Command::new(program).env("PATH", PATH).arg("--version").output().is_ok();
     let needed = [
+        ("hostname", "hostname"),
+        ("openssl", "openssl"),
         ("perl", "perl-base"),
+        ("setpriv", "util-linux"),
         ("ssh", "openssh-client"),
         ("ssh-keygen", "openssh-client"),
         ("sshd", "openssh-server"),
@@ -53,7 +56,7 @@ pub(super) fn missing() -> Option<String> {
     }
     let tried = isolated().args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
     let can = tried.is_ok_and(|tried| tried.status.success());
-    (!can).then(|| "needs root, to make namespaces and to mount".to_owned())
+    (!can).then(|| "needs root, to make namespaces and to mount (a tmpfs on /mnt was tried)".to_owned())
 }
 
 /// A command to come, in a place of its own. It knows nothing of the environment here.
