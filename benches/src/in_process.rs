@@ -30,6 +30,7 @@ pub(crate) fn connected_to(
         toolsets: Vec::new(),
         api_token: None,
         health: labkeeper_core::health::Thresholds::default(),
+        snapshots_kept: 3,
         reconcile_every: None,
     };
     let parts = Parts {

@@ -79,6 +79,7 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             toolsets: config.toolsets.clone(),
             api_token: config.api_token.clone(),
             health: config.health.clone(),
+            snapshots_kept: config.snapshots_kept,
             reconcile_every: config.reconcile_every,
         },
     };

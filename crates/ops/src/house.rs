@@ -28,6 +28,8 @@ pub struct Settings {
     pub api_token: Option<String>,
     /// From where on the health of a lab is worth a word.
     pub health: Thresholds,
+    /// Snapshots of ours that a guest keeps; at least one.
+    pub snapshots_kept: usize,
     /// How often the lab is looked at and noted while serving; never when `None`.
     pub reconcile_every: Option<Duration>,
 }

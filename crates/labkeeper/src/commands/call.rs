@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::context::Context;
+use crate::render::DEGRADED;
 use crate::{local, render};
 
 pub(super) async fn run(
@@ -39,5 +40,11 @@ pub(super) async fn run(
     if let Some(change) = answer.change_id {
         render::note(&format!("change {change}; take it back with: labkeeper undo {change}"));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if is_whole(&answer.output) { ExitCode::SUCCESS } else { ExitCode::from(DEGRADED) })
+}
+
+/// Whether nothing is missing from an answer: operations that could not ask everybody name it in `gaps` or `errors`.
+fn is_whole(output: &Value) -> bool {
+    let names_none = |field: &str| output[field].as_array().is_none_or(Vec::is_empty);
+    names_none("gaps") && names_none("errors")
 }

@@ -154,6 +154,12 @@ pub(crate) const KEYS: &[Key] = &[
         "How often `labkeeper serve` looks at the connected clusters and notes what it sees in the inventory; 0 for never.",
     ),
     key(
+        "snapshots.per_guest",
+        &["SNAPSHOT_PER_GUEST_CAP"],
+        "3",
+        "How many snapshots made by `snapshot_create` a guest keeps; the oldest of them are deleted once a new one is there.",
+    ),
+    key(
         "health.load_warn_ratio",
         &["HEALTH_LOAD_WARN_RATIO"],
         "0.8",

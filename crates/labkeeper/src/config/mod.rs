@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) shells: Vec<Shell>,
     /// From where on the health of a lab is worth a word.
     pub(crate) health: labkeeper_core::health::Thresholds,
+    /// Snapshots of ours that a guest keeps.
+    pub(crate) snapshots_kept: usize,
     /// How often the clusters are looked at while serving.
     pub(crate) reconcile_every: Option<Duration>,
     pub(crate) remote_url: Option<String>,
@@ -155,6 +157,15 @@ impl Config {
             clusters: clusters::clusters(&effective, sections)?,
             shells: shells::shells(&effective, sections)?,
             health: health::thresholds(&effective)?,
+            snapshots_kept: match health::whole(&effective, "snapshots.per_guest")? {
+                0 => {
+                    return Err(wrong(
+                        "snapshots.per_guest",
+                        "a whole number from 1 on: the one just made is always kept",
+                    ));
+                }
+                kept => kept as usize,
+            },
             reconcile_every: match health::whole(&effective, "proxmox.reconcile_minutes")? {
                 0 => None,
                 minutes => Some(Duration::from_secs(u64::from(minutes) * 60)),
@@ -272,6 +283,12 @@ mod tests {
     fn a_bad_value_names_its_variable_and_what_it_wants() {
         let error = with(&[("LABKEEPER_BIND", "everywhere")]).unwrap_err().to_string();
         assert!(error.contains("LABKEEPER_BIND") && error.contains("everywhere"), "{error}");
+        for (variable, value) in
+            [("SNAPSHOT_PER_GUEST_CAP", "0"), ("HEALTH_MEM_WARN_PCT", "much"), ("HEALTH_FS_WARN_PCT", "99")]
+        {
+            let error = with(&[(variable, value)]).unwrap_err().to_string();
+            assert!(error.contains(variable) && error.contains(value), "{error}");
+        }
         let error = with(&[("MCP_TIER", "admin")]).unwrap_err().to_string();
         assert!(error.contains("MCP_TIER") && error.contains("observe"), "{error}");
     }

@@ -37,6 +37,24 @@ fn refusals_exit_with_three_and_say_how_to_go_on() {
 }
 
 #[test]
+fn an_answer_that_misses_something_exits_with_four_and_is_still_an_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    // Nobody listens on that port.
+    let done = labkeeper(dir.path())
+        .args(["call", "pct_list"])
+        .env("PVE_API_BASE_URL", "https://127.0.0.1:1")
+        .env("PVE_API_TLS_FINGERPRINT", "AB:".repeat(31) + "AB")
+        .env("PVE_API_TOKEN_ID", "labkeeper@pve!observe")
+        .env("PVE_API_TOKEN_SECRET", "secret")
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(4));
+    let answer: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(answer["guests"], serde_json::json!([]));
+    assert!(answer["gaps"][0]["problem"].as_str().unwrap().contains("127.0.0.1:1"), "{answer}");
+}
+
+#[test]
 fn usage_exits_with_two_and_mistakes_with_one_naming_the_nearest() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(complaint(dir.path(), &["lst"]).0, 2);

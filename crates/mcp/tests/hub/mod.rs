@@ -37,6 +37,7 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
             ],
             api_token: None,
             health: labkeeper_core::health::Thresholds::default(),
+            snapshots_kept: 3,
             reconcile_every: None,
         },
     };

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::power::{about, target};
-use super::snapshots::{KEPT, beyond, list, name_at, tool};
+use super::snapshots::{beyond, list, name_at, tool};
 use super::task::{Watch, effect_missing};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -16,8 +16,8 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// A thin snapshot takes a moment; one on a slow storage may not.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Make a snapshot of a container or virtual machine, without its memory. The three newest that were made this way are
-/// kept; older ones are deleted once the new one is there.
+/// Make a snapshot of a container or virtual machine, without its memory. The newest that were made this way are kept (three,
+/// unless set otherwise); older ones are deleted once the new one is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotCreate {
@@ -60,7 +60,8 @@ impl Operation for SnapshotCreate {
             ));
         }
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
-        Ok(about(Plan::allow(format!("make a snapshot of {}, keep the {KEPT} newest", found.text())), &found))
+        let kept = cx.house().settings().snapshots_kept;
+        Ok(about(Plan::allow(format!("make a snapshot of {}, keep the {kept} newest", found.text())), &found))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Made, Fault> {
@@ -73,7 +74,7 @@ impl Operation for SnapshotCreate {
             return Err(effect_missing(&found, &end, &format!("has no snapshot {name}")));
         }
         let (mut evicted, mut left) = (Vec::new(), Vec::new());
-        for old in beyond(&all, &name) {
+        for old in beyond(&all, &name, cx.house().settings().snapshots_kept) {
             let call = calls::snapshot::delete(&found.at(), &old.name);
             match watch.carry_through(&found, &call, PATIENCE).await {
                 Ok(_) => evicted.push(old.name.to_string()),

@@ -8,8 +8,6 @@ use crate::clusters::Found;
 
 /// How the names of our snapshots begin; others are somebody else's and never touched.
 pub(super) const OURS: &str = "mcp-";
-/// Snapshots of ours that a guest keeps.
-pub(super) const KEPT: usize = 3;
 
 /// `pct` or `qm`, as the predecessor's snapshot tools answer it.
 pub(super) fn tool(kind: GuestKind) -> &'static str {
@@ -35,12 +33,12 @@ pub(super) async fn list(found: &Found) -> Result<Snapshots, Fault> {
 }
 
 /// Snapshots of ours that are too many beside the newest one, oldest first. One that was never finished counts as none.
-pub(super) fn beyond<'a>(snapshots: &'a Snapshots, newest: &SnapshotName) -> Vec<&'a Snapshot> {
+pub(super) fn beyond<'a>(snapshots: &'a Snapshots, newest: &SnapshotName, kept: usize) -> Vec<&'a Snapshot> {
     let others =
         snapshots.snapshots.iter().filter(|snapshot| is_ours(&snapshot.name) && snapshot.name != *newest);
     let mut others: Vec<&Snapshot> = others.filter(|snapshot| snapshot.snapstate.is_none()).collect();
     others.sort_by_key(|snapshot| (snapshot.snaptime.unwrap_or(i64::MAX), snapshot.name.clone()));
-    others.truncate((others.len() + 1).saturating_sub(KEPT));
+    others.truncate((others.len() + 1).saturating_sub(kept));
     others
 }
 
@@ -83,7 +81,10 @@ mod tests {
         let all =
             snapshots(&[("mcp-b", 20), ("before-upgrade", 1), ("mcp-d", 40), ("mcp-a", 10), ("mcp-c", 30)]);
         let going = |all: &Snapshots, newest: &str| -> Vec<String> {
-            beyond(all, &newest.parse().unwrap()).iter().map(|snapshot| snapshot.name.to_string()).collect()
+            beyond(all, &newest.parse().unwrap(), 3)
+                .iter()
+                .map(|snapshot| snapshot.name.to_string())
+                .collect()
         };
         assert_eq!(going(&all, "mcp-d"), ["mcp-a"]);
         assert_eq!(going(&all, "mcp-a"), ["mcp-b"], "never the one just made, whatever its time says");

@@ -113,6 +113,7 @@ impl Lab {
                 toolsets: vec![Toolset::Inventory],
                 api_token: None,
                 health: labkeeper_core::health::Thresholds::default(),
+                snapshots_kept: 3,
                 reconcile_every: None,
             },
         }

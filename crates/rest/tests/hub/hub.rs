@@ -76,6 +76,7 @@ impl Hub {
             toolsets: Vec::new(),
             api_token: api_token.map(str::to_string),
             health: labkeeper_core::health::Thresholds::default(),
+            snapshots_kept: 3,
             reconcile_every: None,
         };
         let parts = Parts {
