@@ -153,10 +153,8 @@ impl Pve for Api {
 
     fn visits(&self) -> Vec<Later<'_, Visit>> {
         let visit = |line| -> Later<'_, Visit> {
-            Box::pin(async move {
-                let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
-                visit(line, &self.token, &self.credential, &self.limits).await
-            })
+            // Each opens a connection of its own and is bounded by itself: it waits for no turn behind slow answers.
+            Box::pin(visit(line, &self.token, &self.credential, &self.limits))
         };
         self.lines.iter().map(visit).collect()
     }

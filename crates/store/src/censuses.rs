@@ -19,15 +19,29 @@ pub struct KeptCensus {
 }
 
 impl View {
-    /// The newest one of those clusters.
+    /// The newest one of those clusters whose depth is among those.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn newest_census(&mut self, clusters: &str) -> Result<Option<KeptCensus>> {
+    pub async fn newest_census(&mut self, clusters: &str, depths: &[&str]) -> Result<Option<KeptCensus>> {
+        let mut newest: Option<KeptCensus> = None;
+        for depth in depths {
+            let found = self.newest_of_depth(clusters, depth).await?;
+            let is_newer = |found: &KeptCensus| newest.as_ref().is_none_or(|known| known.id < found.id);
+            if let Some(found) = found.filter(is_newer) {
+                newest = Some(found);
+            }
+        }
+        Ok(newest)
+    }
+
+    async fn newest_of_depth(&mut self, clusters: &str, depth: &str) -> Result<Option<KeptCensus>> {
         let row: Option<(i64, i64, String, String)> = sqlx::query_as(
-            "SELECT id, taken_at, depth, report FROM censuses WHERE clusters = $1 ORDER BY id DESC LIMIT 1",
+            "SELECT id, taken_at, depth, report FROM censuses WHERE clusters = $1 AND depth = $2 \
+             ORDER BY id DESC LIMIT 1",
         )
         .bind(clusters)
+        .bind(depth)
         .fetch_optional(self.conn())
         .await?;
         Ok(row.map(|(id, taken_at, depth, report)| KeptCensus {
@@ -40,7 +54,7 @@ impl View {
 }
 
 impl WriteTx {
-    /// Keeps one, and of those clusters no more than `most`; answers its id.
+    /// Keeps one, and of those clusters and that depth no more than `most`; answers its id.
     ///
     /// # Errors
     /// When the engine fails.
@@ -62,10 +76,11 @@ impl WriteTx {
         .fetch_one(self.conn())
         .await?;
         sqlx::query(
-            "DELETE FROM censuses WHERE clusters = $1 AND id NOT IN \
-             (SELECT id FROM censuses WHERE clusters = $1 ORDER BY id DESC LIMIT $2)",
+            "DELETE FROM censuses WHERE clusters = $1 AND depth = $2 AND id NOT IN \
+             (SELECT id FROM censuses WHERE clusters = $1 AND depth = $2 ORDER BY id DESC LIMIT $3)",
         )
         .bind(clusters)
+        .bind(depth)
         .bind(most)
         .execute(self.conn())
         .await?;

@@ -1,6 +1,6 @@
 //! How two reports differ. Only what both of them saw is compared, so that a probe that failed looks like no change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -83,13 +83,15 @@ pub fn compare(before: &Report, now: &Report, storage_percent: u8) -> ReportDrif
 struct Thing {
     shown: String,
     fields: BTreeMap<String, String>,
+    /// The whole of its configuration, so that what is absent is absent; `None` when nobody asked.
+    config: Option<BTreeMap<String, String>>,
     /// Bytes used and in all, where small changes are none.
     usage: Option<(u64, u64)>,
 }
 
 impl Thing {
     fn new(shown: String) -> Self {
-        Self { shown, fields: BTreeMap::new(), usage: None }
+        Self { shown, fields: BTreeMap::new(), config: None, usage: None }
     }
 
     /// A field that is not known is not compared.
@@ -118,7 +120,9 @@ fn things(report: &Report, section: Section) -> Things {
 fn node(entry: &NodeEntry) -> (String, Thing) {
     let key = format!("{}/{}", entry.cluster, entry.node);
     let thing = Thing::new(key.clone());
-    (key, thing.with("status", Some(&entry.status)).with("version", entry.version.as_ref()))
+    let pools = entry.zpool.as_ref().map(|pools| &pools.detail);
+    let thing = thing.with("status", Some(&entry.status)).with("version", entry.version.as_ref());
+    (key, thing.with("zpool", pools))
 }
 
 fn storage(entry: &StorageEntry) -> (String, Thing) {
@@ -129,11 +133,15 @@ fn storage(entry: &StorageEntry) -> (String, Thing) {
 }
 
 fn interfaces(entry: &NetworkEntry) -> Vec<(String, Thing)> {
+    let ports = |name: &str| {
+        entry.bridges.iter().find(|bridge| bridge.name == name).map(|bridge| bridge.ports.join(", "))
+    };
     let thing = |iface: &super::report::InterfaceRow| {
         let key = format!("{}/{}/{}", entry.cluster, entry.node, iface.iface);
         let thing = Thing::new(key.clone())
             .with("state", Some(&iface.state))
-            .with("addrs", Some(iface.addrs.join(", ")));
+            .with("addrs", Some(iface.addrs.join(", ")))
+            .with("ports", ports(&iface.iface));
         (key, thing)
     };
     entry.ifaces.iter().map(thing).collect()
@@ -149,11 +157,10 @@ fn guest(entry: &GuestEntry) -> (String, Thing) {
         .with("node", Some(&entry.node))
         .with("status", Some(&entry.status))
         .with("snapshotCapable", entry.snapshot_capable);
-    for (name, value) in entry.config.iter().flatten() {
-        if !VOLATILE.contains(&name.as_str()) {
-            thing = thing.with(&format!("config.{name}"), Some(value));
-        }
-    }
+    thing.config = entry.config.clone().map(|mut config| {
+        config.retain(|key, _| !VOLATILE.contains(&key.as_str()));
+        config
+    });
     (key, thing)
 }
 
@@ -172,12 +179,32 @@ fn difference(old: &Things, new: &Things, storage_percent: u8) -> ListDrift {
             let (what, field, from, to) = (now.shown.clone(), field.clone(), from.clone(), to.clone());
             list.changed.push(FieldDrift { what, field, from, to });
         }
+        list.changed.extend(configured(before, now));
         if let Some((from, to)) = usage(before, now, storage_percent) {
             list.changed.push(FieldDrift { what: now.shown.clone(), field: "used".into(), from, to });
         }
     }
     list
 }
+
+/// What is different in the configuration, where both reports have it.
+fn configured(before: &Thing, now: &Thing) -> Vec<FieldDrift> {
+    let (Some(old), Some(new)) = (&before.config, &now.config) else { return Vec::new() };
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let shown = |config: &BTreeMap<String, String>, key: &str| {
+        config.get(key).cloned().unwrap_or_else(|| ABSENT.into())
+    };
+    let change = |key: &String| FieldDrift {
+        what: now.shown.clone(),
+        field: format!("config.{key}"),
+        from: shown(old, key),
+        to: shown(new, key),
+    };
+    keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(change).collect()
+}
+
+/// Stands for a key that is not there.
+const ABSENT: &str = "(absent)";
 
 /// Both in per cent, when they differ by enough.
 fn usage(before: &Thing, now: &Thing, least: u8) -> Option<(String, String)> {

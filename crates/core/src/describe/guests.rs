@@ -2,7 +2,7 @@
 
 use super::report::{Agent, Depth, GuestEntry};
 use super::secrets::without_secrets;
-use super::snapshots::{Capability, capability};
+use super::snapshots::capability;
 use crate::pve::{GuestConfig, GuestKind, RunState};
 use crate::reconcile::{Census, SeenGuest};
 
@@ -34,13 +34,8 @@ fn entry(census: &Census, guest: &SeenGuest, depth: Depth, redactions: &mut usiz
         config: None,
     };
     let Some(config) = guest.config.as_ref().filter(|_| depth > Depth::Summary) else { return entry };
-    match capability(row.kind, config, &storages(census, guest)) {
-        Capability::Capable => entry.snapshot_capable = Some(true),
-        Capability::Incapable(reason) => {
-            (entry.snapshot_capable, entry.snapshot_reason) = (Some(false), Some(reason));
-        }
-        Capability::Unknown => {}
-    }
+    (entry.snapshot_capable, entry.snapshot_reason) =
+        capability(row.kind, config, &storages(census, guest)).in_short();
     entry.agent = (row.kind == GuestKind::Qemu).then(|| agent(guest, config));
     if depth == Depth::Full {
         let (config, left_out) = without_secrets(config);

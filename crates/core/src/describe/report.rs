@@ -77,6 +77,9 @@ pub enum Depth {
 }
 
 impl Depth {
+    /// Every depth, least first.
+    pub const ALL: [Self; 3] = [Self::Summary, Self::Status, Self::Full];
+
     /// Its name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -13,10 +13,22 @@ pub enum Capability {
     Unknown,
 }
 
+impl Capability {
+    /// Whether it can, where that can be told, and why not.
+    pub fn in_short(self) -> (Option<bool>, Option<String>) {
+        match self {
+            Self::Capable => (Some(true), None),
+            Self::Incapable(reason) => (Some(false), Some(reason)),
+            Self::Unknown => (None, None),
+        }
+    }
+}
+
 /// `storages` are name and type of those of its node.
 ///
 /// Proxmox snapshots a guest when every volume in it lies on a storage that can: ZFS, LVM-thin, BTRFS, RBD, and `qcow2` files
-/// of virtual machines. Devices of the host and directories mounted into a container cannot be part of one.
+/// of virtual machines. A directory of the host in a container stands in the way. That a device of the host does is the
+/// predecessor's rule: Proxmox may snapshot the volumes, and what the device did is not in it.
 pub fn capability(kind: GuestKind, config: &GuestConfig, storages: &[(String, String)]) -> Capability {
     if let Some(key) = config.iter().map(|(key, _)| key).find(|key| is_passed_through(key)) {
         return Capability::Incapable(format!("a device of the host is passed through ({key})"));
@@ -55,6 +67,8 @@ fn of_disk(disk: &GuestDisk, kind: GuestKind, storages: &[(String, String)]) -> 
         "dir" | "nfs" | "cifs" if kind == GuestKind::Qemu && volume.name().ends_with(".qcow2") => {
             Capability::Capable
         }
+        // From release 9 on a thick volume may be a qcow2 chain.
+        "lvm" if volume.name().ends_with(".qcow2") => Capability::Unknown,
         "dir" | "nfs" | "cifs" | "lvm" | "iscsi" | "iscsidirect" | "glusterfs" => {
             Capability::Incapable(format!("{} lies on {storage}, and {plugin} cannot", disk.key))
         }

@@ -128,7 +128,8 @@ fn differences_are_named_and_small_ones_of_storages_are_none() {
     after.guests.remove(0);
     after.guests[0].row =
         read(r#"{"type": "lxc", "vmid": 101, "node": "pve2", "name": "dns", "status": "running"}"#);
-    after.guests[0].config = Some(read(r#"{"rootfs": "local:101/x.raw", "memory": 512, "digest": "new"}"#));
+    after.guests[0].config =
+        Some(read(r#"{"rootfs": "local:101/x.raw", "memory": 512, "onboot": 1, "digest": "new"}"#));
     after.guests.push(SeenGuest {
         row: read(r#"{"type": "lxc", "vmid": 103, "node": "pve1", "name": "new", "status": "running"}"#),
         config: None,
@@ -152,6 +153,8 @@ fn differences_are_named_and_small_ones_of_storages_are_none() {
     assert_eq!(changed["node"], ("pve1", "pve2"));
     assert_eq!(changed["status"], ("stopped", "running"));
     assert_eq!(changed["config.memory"], ("256", "512"));
+    assert_eq!(changed["config.onboot"], ("(absent)", "1"));
+    assert_eq!(changed["config.description"], ("[redacted]", "(absent)"));
     assert!(!changed.contains_key("config.digest"));
     assert!(drift.sections[&Section::Storage].changed.is_empty());
     used(&mut after, 200);

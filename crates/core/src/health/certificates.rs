@@ -25,11 +25,15 @@ fn expiry(certificates: &[NodeCertificate], thresholds: &Thresholds, now: i64) -
     let brought = certificates.iter().any(|row| row.filename == BROUGHT);
     // Where the owner brought one, the node's own is no longer shown.
     let matters = certificates.iter().filter(|row| !(brought && row.filename == OWN));
-    let ends = matters.filter_map(|row| row.notafter.map(|end| (end, row.filename.as_str())));
     let new = |level, text: String| Finding::new(Section::Certificates.as_str(), CHECK, level, text);
-    let Some((end, file)) = ends.min() else {
-        return new(Level::Unknown, "the node does not say until when its certificate is good".into())
-            .with_remedy("look at the node's System → Certificates");
+    let ends: Option<Vec<(i64, &str)>> =
+        matters.map(|row| row.notafter.map(|end| (end, row.filename.as_str()))).collect();
+    let Some((end, file)) = ends.and_then(|ends| ends.into_iter().min()) else {
+        return new(
+            Level::Unknown,
+            "the node does not say until when each of its certificates is good".into(),
+        )
+        .with_remedy("look at the node's System → Certificates");
     };
     let (level, text) = thresholds.certificates.of(end, now);
     let found = new(level, format!("{file} {text}"));
@@ -42,7 +46,9 @@ fn renewal(file: &str) -> String {
         OWN => {
             "`pvecm updatecerts --force` on the node makes a new one, which `pveupdate` does by itself two weeks before the end"
         }
-        _ => "the cluster's authority ends: renew it with `pvecm updatecerts --force` on the node",
+        _ => {
+            "the authority of the cluster ends: Proxmox's documentation on certificates says how to make it anew"
+        }
     };
     format!("{renew}; then pin the new one with `labkeeper setup`")
 }

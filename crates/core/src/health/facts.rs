@@ -22,14 +22,36 @@ pub type Seen<T> = Result<T, Unseen>;
 pub struct ClusterFacts {
     /// What the owner calls it.
     pub name: ClusterName,
-    /// Who belongs to it; what stands for the whole when it does not answer at all.
+    /// Why nothing of it could be seen at all; then the rest is empty.
+    pub silent: Option<Unseen>,
+    /// Why its list of nodes and guests may be shorter than the lab.
+    pub cut: Option<Unseen>,
+    /// Who belongs to it.
     pub members: Option<Seen<ClusterStatus>>,
     /// Its nodes.
     pub nodes: Vec<NodeFacts>,
     /// Its guests; an error when the list may be shorter than the lab.
     pub guests: Option<Seen<Vec<GuestFacts>>>,
-    /// Every backup on every storage.
-    pub backups: Option<Seen<Vec<BackupVolume>>>,
+    /// The backups.
+    pub backups: Option<SeenBackups>,
+}
+
+/// A backup and where it lies.
+#[derive(Debug, Clone)]
+pub struct PlacedBackup {
+    /// The node whose storage it is on; `None` when the nodes share it.
+    pub node: Option<NodeName>,
+    /// The backup.
+    pub volume: BackupVolume,
+}
+
+/// The backups of a cluster, as far as they could be seen.
+#[derive(Debug, Clone, Default)]
+pub struct SeenBackups {
+    /// Those that were seen.
+    pub backups: Vec<PlacedBackup>,
+    /// Why there may be more.
+    pub unseen: Vec<Unseen>,
 }
 
 /// A node. `None` is what was not asked for.

@@ -20,7 +20,7 @@ mod thresholds;
 mod units;
 mod updates;
 
-pub use facts::{ClusterFacts, GuestFacts, NodeFacts, Seen, Unseen};
+pub use facts::{ClusterFacts, GuestFacts, NodeFacts, PlacedBackup, Seen, SeenBackups, Unseen};
 pub use section::Section;
 pub use thresholds::Thresholds;
 
@@ -37,6 +37,15 @@ pub fn judge(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for cluster in clusters {
+        if let Some(unseen) = &cluster.silent {
+            // Whatever was asked for: nobody knows.
+            let found = rule::unknown(Section::Cluster, "reachable", unseen);
+            findings.push(found.in_cluster(cluster.name.as_str()));
+            continue;
+        }
+        if let Some(unseen) = &cluster.cut {
+            findings.push(rule::unknown(Section::Cluster, "list", unseen).in_cluster(cluster.name.as_str()));
+        }
         for section in sections {
             let mut found = match section {
                 Section::Cluster => cluster::findings(cluster),
@@ -59,7 +68,7 @@ pub fn judge(
     findings
 }
 
-/// Of every node that is there; one that is away is a finding of the cluster, and here nothing is known of it.
+/// Of every node. Of one that is away each fact that was asked for is unseen.
 fn each_node(cluster: &ClusterFacts, rule: impl Fn(&NodeFacts) -> Vec<Finding>) -> Vec<Finding> {
     let of = |node: &NodeFacts| {
         let mut found = rule(node);

@@ -8,13 +8,24 @@ use crate::pve::Replication;
 
 pub(super) fn findings(node: &NodeFacts) -> Vec<Finding> {
     of_fact(Section::Replication, "jobs", node.replication.as_ref(), |jobs| {
-        let failing = jobs.iter().filter(|job| job.error.is_some() || job.fail_count.unwrap_or(0) > 0);
+        let failing = jobs.iter().filter(|job| has_failed(job));
         let mut found: Vec<Finding> = failing.map(job).collect();
-        if found.is_empty() && !jobs.is_empty() {
-            found.push(new("jobs", Level::Ok, format!("{} jobs went well", jobs.len())));
+        let idle = jobs.iter().filter(|job| !has_failed(job) && job.last_sync.unwrap_or(0) == 0);
+        found.extend(idle.map(|job| {
+            new(&format!("job:{}", job.id), Level::Unknown, format!("{} has not run yet", job.id))
+                .with_remedy("wait for its schedule, or run it now in the guest's Replication")
+        }));
+        if found.is_empty() {
+            let text =
+                if jobs.is_empty() { "no jobs".into() } else { format!("{} jobs went well", jobs.len()) };
+            found.push(new("jobs", Level::Ok, text));
         }
         found
     })
+}
+
+fn has_failed(job: &Replication) -> bool {
+    job.error.is_some() || job.fail_count.unwrap_or(0) > 0
 }
 
 fn job(job: &Replication) -> Finding {

@@ -1,7 +1,5 @@
 //! Each rule at its thresholds, and what becomes of what was not seen.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::checkup::Level;
 
@@ -26,7 +24,15 @@ fn node(name: &str) -> NodeFacts {
 }
 
 fn cluster(nodes: Vec<NodeFacts>) -> ClusterFacts {
-    ClusterFacts { name: "home".parse().unwrap(), members: None, nodes, guests: None, backups: None }
+    ClusterFacts {
+        name: "home".parse().unwrap(),
+        silent: None,
+        cut: None,
+        members: None,
+        nodes,
+        guests: None,
+        backups: None,
+    }
 }
 
 fn judged(cluster: ClusterFacts, section: Section) -> Vec<(String, Level)> {
@@ -113,11 +119,11 @@ fn a_backup_counts_by_its_own_time_and_not_when_its_check_failed() {
             r#"{{"volid": "nas:backup/vzdump-lxc-{vmid}-x.tar.zst", "content": "backup", "vmid": {vmid}, "ctime": {}, {verified} "size": 1}}"#,
             NOW - days * 86_400
         ));
-        volume.backup().unwrap()
+        PlacedBackup { node: None, volume: volume.backup().unwrap() }
     };
     let lab = |backups| ClusterFacts {
         guests: Some(Ok(vec![guest(101, "running", 1, ""), guest(103, "stopped", 0, r#", "template": 1"#)])),
-        backups: Some(Ok(backups)),
+        backups: Some(SeenBackups { backups, unseen: vec![] }),
         ..cluster(vec![node("pve1")])
     };
     let level = |backups| judged(lab(backups), Section::Backups)[0].1;
@@ -169,6 +175,7 @@ fn certificates_services_updates_replication_and_quorum() {
     assert_eq!(level(updates(51), Section::Updates), Level::Warn);
     let jobs = |job: &str| NodeFacts { replication: Some(Ok(vec![read(job)])), ..node("pve1") };
     assert_eq!(level(jobs(r#"{"id": "101-0", "last_sync": 5}"#), Section::Replication), Level::Ok);
+    assert_eq!(level(jobs(r#"{"id": "101-0", "last_sync": 0}"#), Section::Replication), Level::Unknown);
     assert_eq!(
         level(jobs(r#"{"id": "101-0", "last_sync": 5, "fail_count": 2}"#), Section::Replication),
         Level::Warn
@@ -184,44 +191,91 @@ fn certificates_services_updates_replication_and_quorum() {
     assert!(judged(torn, Section::Cluster).iter().all(|(_, level)| *level == Level::Crit));
 }
 
-proptest! {
-    /// Whatever is hidden, that part is unknown, and so the whole is never ok.
-    #[test]
-    fn what_was_not_seen_is_never_ok(hidden in 0..9usize) {
-        let unseen = || Unseen { problem: "not allowed".into(), remedy: "allow it".into() };
-        let mut facts = NodeFacts {
-            status: status(0.1, 10),
-            pools: Some(Ok(vec![])),
-            storages: Some(Ok(vec![])),
-            services: Some(Ok(vec![])),
-            updates: Some(Ok(vec![])),
-            certificates: Some(Ok(vec![])),
-            replication: Some(Ok(vec![])),
-            ..node("pve1")
-        };
-        let mut lab = ClusterFacts {
-            members: Some(Ok(read("[]"))),
-            guests: Some(Ok(vec![])),
-            backups: Some(Ok(vec![])),
-            ..cluster(vec![])
-        };
-        match hidden {
-            0 => facts.status = Some(Err(unseen())),
-            1 => facts.pools = Some(Err(unseen())),
-            2 => facts.storages = Some(Err(unseen())),
-            3 => facts.services = Some(Err(unseen())),
-            4 => facts.updates = Some(Err(unseen())),
-            5 => facts.certificates = Some(Err(unseen())),
-            6 => facts.replication = Some(Err(unseen())),
-            7 => lab.guests = Some(Err(unseen())),
-            _ => lab.backups = Some(Err(unseen())),
+fn unseen() -> Unseen {
+    Unseen { problem: "not allowed".into(), remedy: "allow it".into() }
+}
+
+/// A cluster of which all was seen, and all is well.
+fn well() -> ClusterFacts {
+    let certificate = format!(r#"{{"filename": "pve-ssl.pem", "notafter": {}}}"#, NOW + 300 * 86_400);
+    let facts = NodeFacts {
+        status: status(0.1, 10),
+        pools: Some(Ok(vec![])),
+        storages: Some(Ok(vec![])),
+        services: Some(Ok(vec![])),
+        updates: Some(Ok(vec![])),
+        certificates: Some(Ok(vec![read(&certificate)])),
+        replication: Some(Ok(vec![])),
+        ..node("pve1")
+    };
+    ClusterFacts {
+        members: Some(Ok(read("[]"))),
+        guests: Some(Ok(vec![])),
+        backups: Some(SeenBackups::default()),
+        ..cluster(vec![facts])
+    }
+}
+
+/// Hides one fact of it; the section that then nobody knows.
+fn hide(lab: &mut ClusterFacts, which: usize) -> Section {
+    let facts = &mut lab.nodes[0];
+    match which {
+        0 => facts.status = Some(Err(unseen())),
+        1 => facts.pools = Some(Err(unseen())),
+        2 => facts.storages = Some(Err(unseen())),
+        3 => facts.services = Some(Err(unseen())),
+        4 => facts.updates = Some(Err(unseen())),
+        5 => facts.certificates = Some(Err(unseen())),
+        6 => facts.replication = Some(Err(unseen())),
+        7 => lab.guests = Some(Err(unseen())),
+        8 => {
+            lab.guests = Some(Ok(vec![guest(101, "running", 1, "")]));
+            lab.backups = Some(SeenBackups { backups: vec![], unseen: vec![unseen()] });
         }
-        lab.nodes = vec![facts];
-        let found = judge(&[lab], &Section::ALL.into(), &Thresholds::default(), NOW);
-        let whole = Level::worst(found.iter().map(|finding| finding.status));
-        prop_assert_eq!(whole, Level::Unknown);
-        let bare = found.iter().filter(|one| one.status != Level::Ok).find(|one| one.remedy.is_none());
-        prop_assert!(bare.is_none(), "{bare:?} says nothing to do");
+        9 => lab.members = Some(Err(unseen())),
+        10 => lab.silent = Some(unseen()),
+        _ => lab.cut = Some(unseen()),
+    }
+    [
+        Section::Node,
+        Section::Node,
+        Section::Storage,
+        Section::Units,
+        Section::Updates,
+        Section::Certificates,
+        Section::Replication,
+        Section::Guests,
+        Section::Backups,
+        Section::Cluster,
+        Section::Cluster,
+        Section::Cluster,
+    ][which]
+}
+
+/// Whatever is hidden, of one cluster of two: its section is unknown, says what to do, and the whole is not ok. Whatever is
+/// asked for, a cluster that does not answer leaves a finding.
+#[test]
+fn what_was_not_seen_is_never_ok() {
+    let roll_up = |found: &[Finding]| Level::worst(found.iter().map(|finding| finding.status));
+    let all: BTreeSet<Section> = Section::ALL.into();
+    let fine = judge(&[well(), well()], &all, &Thresholds::default(), NOW);
+    assert_eq!(roll_up(&fine), Level::Ok, "{fine:?}");
+    for which in 0..12 {
+        let mut ill = well();
+        let section = hide(&mut ill, which);
+        let found = judge(&[well(), ill.clone()], &all, &Thresholds::default(), NOW);
+        assert_eq!(roll_up(&found), Level::Unknown, "fact {which}");
+        let unknown: Vec<&Finding> = found.iter().filter(|one| one.status == Level::Unknown).collect();
+        assert!(unknown.iter().any(|one| one.section == section.as_str()), "fact {which}: {unknown:?}");
+        assert!(unknown.iter().all(|one| one.remedy.is_some()), "{unknown:?} says nothing to do");
+    }
+    for which in [10, 11] {
+        let mut blind = well();
+        hide(&mut blind, which);
+        for section in Section::ALL {
+            let found = judge(&[well(), blind.clone()], &[section].into(), &Thresholds::default(), NOW);
+            assert_eq!(roll_up(&found), Level::Unknown, "{section:?}");
+        }
     }
 }
 

@@ -37,11 +37,15 @@ fn sight(census: &Census, networks: &Networks, guest: &SeenGuest) -> Sight {
     }
     sight.macs = cards.iter().filter_map(|nic| nic.mac.clone()).collect();
     sight.on = Some(Key::node(&census.cluster, &row.node));
-    for network in cards.iter().filter_map(|nic| networks.of_card(census, nic)) {
-        if !sight.networks.contains(&network) {
-            sight.networks.push(network);
+    sight.networks = guest.config.as_ref().map(|_| {
+        let mut joined: Vec<Key> = Vec::new();
+        for network in cards.iter().filter_map(|nic| networks.of_card(census, nic)) {
+            if !joined.contains(&network) {
+                joined.push(network);
+            }
         }
-    }
+        joined
+    });
     sight
 }
 

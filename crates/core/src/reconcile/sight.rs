@@ -59,21 +59,13 @@ pub struct Sight {
     pub fields: Map<String, Value>,
     /// What it stands on.
     pub on: Option<Key>,
-    /// The networks it is in, that of its first card first.
-    pub networks: Vec<Key>,
+    /// The networks it is in, that of its first card first; `None` when its cards could not be seen.
+    pub networks: Option<Vec<Key>>,
 }
 
 impl Sight {
     pub(super) fn new(key: Key, kind: Kind, name: impl Into<String>) -> Self {
-        Self {
-            key,
-            kind,
-            name: name.into(),
-            macs: Vec::new(),
-            fields: Map::new(),
-            on: None,
-            networks: Vec::new(),
-        }
+        Self { key, kind, name: name.into(), macs: Vec::new(), fields: Map::new(), on: None, networks: None }
     }
 
     /// Notes a value that was seen.

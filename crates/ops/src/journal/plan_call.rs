@@ -1,6 +1,6 @@
 //! `plan`: what a call would do.
 
-use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::fault::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -48,14 +48,7 @@ impl Operation for PlanCall {
 
     async fn run(self, cx: &mut Cx) -> Result<PlannedCall, Fault> {
         let desk = cx.desk.clone();
-        let answer = match desk.plan(&cx.actor, &self.tool, self.input.into()).await {
-            Ok(answer) => answer,
-            // A refusal is the plan that was asked for.
-            Err(fault) if fault.code == Code::Denied && fault.details.is_some() => {
-                fault.details.map_or(Value::Null, |details| *details)
-            }
-            Err(fault) => return Err(fault),
-        };
+        let answer = desk.plan(&cx.actor, &self.tool, self.input.into()).await?;
         let plan = serde_json::from_value(answer["plan"].clone()).map_err(|error| Fault::internal(&error))?;
         Ok(PlannedCall { plan })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use futures::{StreamExt as _, join, stream};
 use labkeeper_core::describe::{ProbeError, Section};
+use labkeeper_core::health::Unseen;
 use labkeeper_core::ports::Pve;
 use labkeeper_core::pve::calls::agent::MachineAt;
 use labkeeper_core::pve::calls::guest::ContainerAt;
@@ -15,18 +16,19 @@ use labkeeper_core::pve::{
 };
 use labkeeper_core::reconcile::{Census, SeenGuest, SeenNode};
 
-/// Guests that are asked side by side; the client has its own bound on connections.
-const SIDE_BY_SIDE: usize = 32;
+use super::eye::{SIDE_BY_SIDE, asked, unreadable};
 
 /// How much is asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
-    /// What a node says of itself, and its ZFS pools.
+    /// What a node says of itself.
     pub(super) nodes: bool,
     /// The nodes' networks.
     pub(super) networks: bool,
     /// The nodes' storages and how full they are.
     pub(super) storages: bool,
+    /// The nodes' ZFS pools.
+    pub(super) pools: bool,
     /// The guests.
     pub(super) guests: GuestLook,
 }
@@ -45,7 +47,7 @@ pub(super) enum GuestLook {
 impl Look {
     /// What the inventory notes.
     pub(super) const FOR_INVENTORY: Self =
-        Self { nodes: true, networks: true, storages: false, guests: GuestLook::Inside };
+        Self { nodes: true, networks: true, storages: false, pools: false, guests: GuestLook::Inside };
 }
 
 /// A census and what is missing from it.
@@ -66,7 +68,7 @@ pub(super) async fn take(pve: &Arc<dyn Pve>, look: Look) -> Result<Taken, PveErr
         join!(pve.call(&questions.0), pve.call(&questions.1), pve.call(&questions.2), pve.call(&questions.3));
     let resources = resources?;
     let mut missing = Missing::of(pve);
-    let unread = resources.unreadable().to_vec();
+    let unread = unreadable(&resources);
     let (mut nodes, mut guests, mut storages) = (Vec::new(), Vec::new(), Vec::new());
     for resource in resources {
         match resource {
@@ -76,10 +78,12 @@ pub(super) async fn take(pve: &Arc<dyn Pve>, look: Look) -> Result<Taken, PveErr
             _ => {}
         }
     }
-    for (section, why) in hidden(&permissions, &unread) {
-        missing.say(section, &"the list of the cluster", &why, "give the token the role PVEAuditor on /");
+    let hidden = hidden(&permissions, unread.as_ref());
+    let lists_all = hidden.is_empty();
+    for (section, unseen) in hidden {
+        missing.say(section, &"the list of the cluster", &unseen.problem, &unseen.remedy);
     }
-    let complete = missing.errors.is_empty() && nodes.iter().all(NodeRow::is_online);
+    let all_online = nodes.iter().all(NodeRow::is_online);
     let members = missing.kept(Section::Node, "addresses of the nodes", status);
     let members = members.map(|status| status.nodes).unwrap_or_default();
     let version = missing.kept(Section::Node, "the version", version);
@@ -97,26 +101,40 @@ pub(super) async fn take(pve: &Arc<dyn Pve>, look: Look) -> Result<Taken, PveErr
         guests: guests.into_iter().map(|seen| missing.with(seen)).collect(),
         storages,
     };
+    let complete = lists_all && all_online && sees_what_is_noted(&census, &missing.errors);
     Ok(Taken { census, errors: missing.errors, complete })
 }
 
+/// Whether nothing that the inventory has a place for can have been overlooked. Networks are known from nodes and from the cards
+/// of guests; that an address or a version is not told hides nothing.
+fn sees_what_is_noted(census: &Census, errors: &[ProbeError]) -> bool {
+    census.nodes.iter().all(|node| node.network.is_some())
+        && census.guests.iter().all(|guest| guest.config.is_some())
+        && errors.iter().all(|error| error.section != Section::Network)
+}
+
 /// Why a list may be shorter than the lab: rows that cannot be read, and rows that the token may not see.
-fn hidden(held: &Result<Permissions, PveError>, unread: &[String]) -> Vec<(Section, String)> {
-    let mut hidden = Vec::new();
-    let of_guests = [Section::Containers, Section::Vms];
-    if let Some(first) = unread.first() {
-        let why = format!("{} rows cannot be read, the first because {first}", unread.len());
-        hidden.extend(of_guests.into_iter().chain([Section::Storage]).map(|section| (section, why.clone())));
-    }
+fn hidden(held: &Result<Permissions, PveError>, unread: Option<&Unseen>) -> Vec<(Section, Unseen)> {
+    let of_the_api = Section::ALL.into_iter().filter(|section| section.is_of_the_api());
+    let mut hidden: Vec<(Section, Unseen)> =
+        of_the_api.filter_map(|section| Some((section, unread?.clone()))).collect();
     let lacks = |path: &str, privilege: &str| match held {
-        Ok(held) if held.allow(path, privilege) => None,
-        Ok(_) => Some(format!("the token lacks {privilege} on {path}, so what is there may be left out")),
-        Err(error) => Some(format!("nobody knows whether the token sees everything: {error}")),
+        Ok(held) if held.allow_all(path, privilege) => None,
+        Ok(_) => Some(Unseen {
+            problem: format!(
+                "the token lacks {privilege} on {path} or something below, and what it lacks it on is left out"
+            ),
+            remedy: "give the token the role PVEAuditor on /".into(),
+        }),
+        Err(error) => Some(Unseen {
+            problem: format!("nobody knows whether the token sees everything: {error}"),
+            remedy: error.remedy(),
+        }),
     };
-    if let Some(why) = lacks("/vms", "VM.Audit") {
-        hidden.extend(of_guests.map(|section| (section, why.clone())));
+    if let Some(unseen) = lacks("/vms", "VM.Audit") {
+        hidden.extend([Section::Containers, Section::Vms].map(|section| (section, unseen.clone())));
     }
-    hidden.extend(lacks("/storage", "Datastore.Audit").map(|why| (Section::Storage, why)));
+    hidden.extend(lacks("/storage", "Datastore.Audit").map(|unseen| (Section::Storage, unseen)));
     hidden
 }
 
@@ -129,31 +147,28 @@ async fn node_of(
     let mut missing = Missing::of(pve);
     let mut seen = SeenNode { row, address, status: None, network: None, storages: None, pools: None };
     let name = seen.row.node.clone();
-    let asked =
+    let sections =
         [(look.nodes, Section::Node), (look.networks, Section::Network), (look.storages, Section::Storage)];
     if !seen.row.is_online() {
-        for (_, section) in asked.into_iter().filter(|(is_asked, _)| *is_asked) {
+        for (_, section) in sections.into_iter().filter(|(is_asked, _)| *is_asked) {
             missing.say(section, &format!("node {name}"), &"the node is not online", "start it");
         }
         return (seen, missing.errors);
     }
     let calls = (node::status(&name), node::network(&name), storage::list(&name), node::zfs_pools(&name));
     let (status, network, storages, pools) = join!(
-        optional(look.nodes, pve.call(&calls.0)),
-        optional(look.networks, pve.call(&calls.1)),
-        optional(look.storages, pve.call(&calls.2)),
-        optional(look.nodes && look.storages, pve.call(&calls.3)),
+        asked(look.nodes, pve.call(&calls.0)),
+        asked(look.networks, pve.call(&calls.1)),
+        asked(look.storages, pve.call(&calls.2)),
+        asked(look.pools, pve.call(&calls.3)),
     );
-    seen.status = missing.kept_if_asked(Section::Node, format!("node {name}"), status);
-    let network = missing.kept_if_asked(Section::Network, format!("the network of {name}"), network);
-    let storages = missing.kept_if_asked(Section::Storage, format!("the storages of {name}"), storages);
-    let pools = match pools {
-        Some(Err(error)) if error.means_no_zfs() => Some(Rows::default()),
-        pools => missing.kept_if_asked(Section::Node, format!("the ZFS pools of {name}"), pools),
+    seen.status = status.and_then(|answer| missing.kept(Section::Node, format!("node {name}"), answer));
+    seen.network = missing.rows(Section::Network, &format!("the network of {name}"), network);
+    seen.storages = missing.rows(Section::Storage, &format!("the storages of {name}"), storages);
+    seen.pools = match pools {
+        Some(Err(error)) if error.means_no_zfs() => Some(Vec::new()),
+        pools => missing.rows(Section::Node, &format!("the ZFS pools of {name}"), pools),
     };
-    seen.network = network.map(Rows::into_vec);
-    seen.storages = storages.map(Rows::into_vec);
-    seen.pools = pools.map(Rows::into_vec);
     (seen, missing.errors)
 }
 
@@ -174,12 +189,12 @@ async fn guest_of(pve: &Arc<dyn Pve>, row: GuestRow, look: GuestLook) -> (SeenGu
     }
     if let Some(container) = ContainerAt::of(&at).filter(|_| look == GuestLook::Inside) {
         let inside = pve.call(&guest::container_interfaces(&container)).await;
-        seen.interfaces = missing.kept(section, format!("the network of {at}"), inside).map(Rows::into_vec);
+        seen.interfaces = missing.rows(section, &format!("the network of {at}"), Some(inside));
     }
     let has_agent = seen.config.as_ref().is_some_and(GuestConfig::expects_agent);
     if let Some(machine) = MachineAt::of(&at).filter(|_| has_agent) {
         let calls = (agent::interfaces(&machine), agent::os_info(&machine));
-        let (inside, os) = join!(optional(look == GuestLook::Inside, pve.call(&calls.0)), pve.call(&calls.1));
+        let (inside, os) = join!(asked(look == GuestLook::Inside, pve.call(&calls.0)), pve.call(&calls.1));
         // An agent that keeps silent, or may not be asked, is no gap of the census: many do.
         seen.agent = answers(&os);
         seen.interfaces = inside.and_then(Result::ok).map(|answer| answer.result.into_vec());
@@ -204,10 +219,6 @@ fn section_of(kind: GuestKind) -> Section {
         GuestKind::Lxc => Section::Containers,
         GuestKind::Qemu => Section::Vms,
     }
-}
-
-async fn optional<T>(asked: bool, answer: impl Future<Output = T>) -> Option<T> {
-    if asked { Some(answer.await) } else { None }
 }
 
 /// What could not be asked of a cluster.
@@ -235,13 +246,18 @@ impl<'a> Missing<'a> {
         answer.map_err(|error| self.say(section, &probe, &error, &error.remedy())).ok()
     }
 
-    fn kept_if_asked<T>(
+    /// The rows of a list that was asked for; the readable ones, and a word about the others.
+    fn rows<T>(
         &mut self,
         section: Section,
-        probe: String,
-        answer: Option<Result<T, PveError>>,
-    ) -> Option<T> {
-        answer.and_then(|answer| self.kept(section, probe, answer))
+        probe: &str,
+        answer: Option<Result<Rows<T>, PveError>>,
+    ) -> Option<Vec<T>> {
+        let rows = self.kept(section, probe, answer?)?;
+        if let Some(unseen) = unreadable(&rows) {
+            self.say(section, &probe, &unseen.problem, &unseen.remedy);
+        }
+        Some(rows.into_vec())
     }
 
     fn with<T>(&mut self, (seen, errors): (T, Vec<ProbeError>)) -> T {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use futures::join;
-use labkeeper_core::describe::{Agent, Capability, capability, without_secrets};
+use labkeeper_core::describe::{Agent, capability, without_secrets};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::pve::calls::agent::MachineAt;
 use labkeeper_core::pve::calls::guest::ContainerAt;
 use labkeeper_core::pve::{
-    ClusterName, GuestInterface, GuestKind, GuestStatus, PveError, RunState, VmId, calls,
+    ClusterName, Complaint, GuestInterface, GuestKind, GuestStatus, PveError, RunState, VmId, calls,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -144,13 +144,7 @@ impl Operation for DescribeGuest {
             .filter_map(|storage| Some((storage.storage.to_string(), storage.kind?)))
             .collect();
         if let Some(config) = told.kept("its configuration", config) {
-            match capability(told.kind, &config, &types) {
-                Capability::Capable => told.snapshot_capable = Some(true),
-                Capability::Incapable(reason) => {
-                    (told.snapshot_capable, told.snapshot_reason) = (Some(false), Some(reason));
-                }
-                Capability::Unknown => {}
-            }
+            (told.snapshot_capable, told.snapshot_reason) = capability(told.kind, &config, &types).in_short();
             let enabled = config.expects_agent();
             told.agent = (told.kind == GuestKind::Qemu)
                 .then(|| Agent { enabled, running: inside.as_ref().and_then(answers) });
@@ -159,7 +153,10 @@ impl Operation for DescribeGuest {
         }
         // That a machine has no agent, or one that is silent, is told by `agent`.
         match inside {
-            Some(Err(PveError::InTheWay { .. })) | None => {}
+            Some(Err(PveError::InTheWay {
+                complaint: Complaint::AgentSilent | Complaint::AgentOff, ..
+            }))
+            | None => {}
             Some(inside) => {
                 let seen = told.kept("its network", inside);
                 told.interfaces = seen.map(|seen| seen.into_iter().map(SeenInterface::from).collect());

@@ -13,7 +13,7 @@ use super::census::{GuestLook, Look, Taken, take};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Censuses that are kept of the same clusters.
+/// Censuses that are kept of the same clusters, of each depth.
 const KEPT: u32 = 30;
 /// From how many per cent of its size on the use of a storage counts as changed.
 const STORAGE_PERCENT: u8 = 10;
@@ -29,10 +29,11 @@ pub struct DescribeHomelab {
     /// How much of each guest.
     #[serde(default)]
     pub depth: Depth,
-    /// Keep it, so that a later one can be compared with it. One that misses something is never kept.
+    /// Keep it, so that a later one can be compared with it. One that misses something is never kept, nor one that was asked
+    /// for by somebody who may only read.
     #[serde(default = "yes")]
     pub save_snapshot: bool,
-    /// Say what is different from the one kept last.
+    /// Say what is different from the newest that was kept of this depth or more.
     #[serde(default)]
     pub compare_to_previous: bool,
     /// Only this cluster.
@@ -51,7 +52,7 @@ pub struct Described {
     /// What was found.
     #[serde(flatten)]
     pub report: Report,
-    /// Number under which it was kept.
+    /// Number under which it was kept, or that of the last one, when nothing has changed since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<i64>,
     /// What is different from the one kept last; absent when there was none, or it was not asked for.
@@ -80,7 +81,8 @@ impl Operation for DescribeHomelab {
         let report = describe(&looked, &sections, self.depth, cx.now.text());
         let clusters = names.join(",");
         let drift = if self.compare_to_previous { drift(cx, &clusters, &report).await? } else { None };
-        let snapshot = if self.save_snapshot { keep(cx, &clusters, &report).await? } else { None };
+        let may_keep = self.save_snapshot && cx.actor.grant.write;
+        let snapshot = if may_keep { keep(cx, &clusters, &report).await? } else { None };
         Ok(Described { report, snapshot, drift })
     }
 }
@@ -98,6 +100,7 @@ impl DescribeHomelab {
             nodes: asks(Section::Node),
             networks: asks(Section::Network),
             storages: asks(Section::Storage),
+            pools: asks(Section::Node),
             guests: match self.depth {
                 Depth::Status | Depth::Full if of_guests => GuestLook::Configured,
                 _ => GuestLook::Listed,
@@ -126,7 +129,10 @@ fn looked<'a>(name: &'a str, taken: &'a Result<Taken, PveError>, sections: &BTre
 }
 
 async fn drift(cx: &Cx, clusters: &str, report: &Report) -> Result<Option<ReportDrift>, Fault> {
-    let Some(kept) = cx.read().await?.newest_census(clusters).await? else { return Ok(None) };
+    // One that asked less of each guest would look like no change of what it did not ask.
+    let depths = Depth::ALL.into_iter().filter(|depth| *depth >= report.depth).map(Depth::as_str);
+    let depths: Vec<&str> = depths.collect();
+    let Some(kept) = cx.read().await?.newest_census(clusters, &depths).await? else { return Ok(None) };
     let before: Report = serde_json::from_str(&kept.report).map_err(|error| Fault::internal(&error))?;
     Ok(Some(compare(&before, report, STORAGE_PERCENT)))
 }
@@ -135,6 +141,13 @@ async fn drift(cx: &Cx, clusters: &str, report: &Report) -> Result<Option<Report
 async fn keep(cx: &Cx, clusters: &str, report: &Report) -> Result<Option<i64>, Fault> {
     if !report.is_whole() {
         return Ok(None);
+    }
+    // Where nothing changed the one before says the same, and whoever asks every minute pushes no history out.
+    if let Some(kept) = cx.read().await?.newest_census(clusters, &[report.depth.as_str()]).await?
+        && let Ok(before) = serde_json::from_str::<Report>(&kept.report)
+        && compare(&before, report, STORAGE_PERCENT).is_empty()
+    {
+        return Ok(Some(kept.id));
     }
     let text = serde_json::to_string(report).map_err(|error| Fault::internal(&error))?;
     let mut tx = cx.house().store().write().await?;

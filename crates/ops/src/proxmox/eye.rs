@@ -9,6 +9,14 @@ use labkeeper_core::pve::calls::access;
 use labkeeper_core::pve::{Call, Permissions, PveError, Rows};
 use serde::de::DeserializeOwned;
 
+/// Guests that are asked side by side; the client has its own bound on connections.
+pub(super) const SIDE_BY_SIDE: usize = 32;
+
+/// The answer, if it is wanted.
+pub(super) async fn asked<T>(is_asked: bool, answer: impl Future<Output = T>) -> Option<T> {
+    if is_asked { Some(answer.await) } else { None }
+}
+
 pub(super) fn unseen(error: &PveError) -> Unseen {
     Unseen { problem: error.to_string(), remedy: error.remedy() }
 }

@@ -12,10 +12,7 @@ use labkeeper_core::pve::calls::{cluster, guest, node, storage};
 use labkeeper_core::pve::{GuestRow, NodeName, NodeRow, Resource, RunState, ZfsPool};
 
 use super::backups::backups;
-use super::eye::{Eye, unreadable, unseen};
-
-/// Guests that are asked side by side.
-const SIDE_BY_SIDE: usize = 32;
+use super::eye::{Eye, SIDE_BY_SIDE, asked, unreadable, unseen};
 
 /// What those sections are judged by.
 pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> ClusterFacts {
@@ -23,6 +20,8 @@ pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> Cl
     let (eye, listed) = join!(Eye::of(pve), pve.call(&resources));
     let nothing = ClusterFacts {
         name: pve.cluster().clone(),
+        silent: None,
+        cut: None,
         members: None,
         nodes: Vec::new(),
         guests: None,
@@ -30,10 +29,10 @@ pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> Cl
     };
     let listed = match listed {
         Ok(listed) => listed,
-        // Then nothing of it is known, and one finding says so for all.
-        Err(error) => return ClusterFacts { members: Some(Err(unseen(&error))), ..nothing },
+        Err(error) => return ClusterFacts { silent: Some(unseen(&error)), ..nothing },
     };
-    let hidden = eye.hides(&resources).or_else(|| unreadable(&listed));
+    let cut = unreadable(&listed);
+    let hidden = eye.hides(&resources).or_else(|| cut.clone());
     let (mut nodes, mut guests, mut storages) = (Vec::new(), Vec::new(), Vec::new());
     for resource in listed {
         match resource {
@@ -53,11 +52,7 @@ pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> Cl
         ),
         asked(asks(Section::Backups), backups(&eye, &nodes, &storages)),
     );
-    ClusterFacts { members, nodes, guests, backups, ..nothing }
-}
-
-async fn asked<T>(is_asked: bool, answer: impl Future<Output = T>) -> Option<T> {
-    if is_asked { Some(answer.await) } else { None }
+    ClusterFacts { cut, members, nodes, guests, backups, ..nothing }
 }
 
 impl Eye<'_> {

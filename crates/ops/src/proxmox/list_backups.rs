@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use futures::future::join_all;
 use labkeeper_core::fault::Fault;
-use labkeeper_core::health::{Seen, Unseen};
+use labkeeper_core::health::{PlacedBackup, SeenBackups, Unseen};
 use labkeeper_core::pve::calls::cluster;
-use labkeeper_core::pve::{BackupVolume, ClusterName, Resource, VmId};
+use labkeeper_core::pve::{ClusterName, Resource, VmId};
 use labkeeper_core::stamp::Stamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::backups::backups;
-use super::eye::{Eye, unseen};
+use super::eye::{Eye, unreadable, unseen};
 use crate::clusters::Gap;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -52,6 +52,9 @@ pub struct Backups {
 pub struct GuestBackup {
     /// Cluster that keeps it.
     pub cluster: String,
+    /// Node whose own storage it is on; absent when the nodes share it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// Which guest it is of.
     pub vmid: VmId,
     /// Storage and name: `nas:backup/vzdump-lxc-101-….tar.zst`.
@@ -83,21 +86,21 @@ impl Operation for ListBackups {
         .await;
         let mut list = Backups::default();
         let mut found: BTreeMap<(std::cmp::Reverse<Option<i64>>, String), GuestBackup> = BTreeMap::new();
-        for (pve, look) in clusters.iter().zip(looks) {
-            match look {
-                Err(Unseen { problem, remedy }) => {
-                    list.gaps.push(Gap { cluster: pve.cluster().to_string(), problem, remedy });
-                }
-                Ok(backups) => {
-                    let wanted =
-                        backups.into_iter().filter(|one| self.vmid.is_none_or(|vmid| one.vmid == vmid));
-                    found.extend(wanted.map(|backup| {
-                        let key =
-                            (std::cmp::Reverse(backup.made), format!("{}/{}", pve.cluster(), backup.volid));
-                        (key, shown(pve.cluster(), backup))
-                    }));
-                }
-            }
+        for (pve, seen) in clusters.iter().zip(looks) {
+            let name = pve.cluster();
+            list.gaps.extend(seen.unseen.into_iter().map(|Unseen { problem, remedy }| Gap {
+                cluster: name.to_string(),
+                problem,
+                remedy,
+            }));
+            let wanted =
+                seen.backups.into_iter().filter(|one| self.vmid.is_none_or(|vmid| one.volume.vmid == vmid));
+            found.extend(wanted.map(|backup| {
+                let node = backup.node.as_ref().map(ToString::to_string).unwrap_or_default();
+                let key =
+                    (std::cmp::Reverse(backup.volume.made), format!("{name}/{node}/{}", backup.volume.volid));
+                (key, shown(name, backup))
+            }));
         }
         list.total = found.len();
         list.backups = found.into_values().take(self.limit.unwrap_or(MOST)).collect();
@@ -105,8 +108,12 @@ impl Operation for ListBackups {
     }
 }
 
-async fn all_of(eye: &Eye<'_>) -> Seen<Vec<BackupVolume>> {
-    let listed = eye.pve.call(&cluster::resources()).await.map_err(|error| unseen(&error))?;
+async fn all_of(eye: &Eye<'_>) -> SeenBackups {
+    let listed = match eye.pve.call(&cluster::resources()).await {
+        Ok(listed) => listed,
+        Err(error) => return SeenBackups { backups: Vec::new(), unseen: vec![unseen(&error)] },
+    };
+    let unread = unreadable(&listed);
     let (mut nodes, mut storages) = (Vec::new(), Vec::new());
     for resource in listed {
         match resource {
@@ -115,12 +122,16 @@ async fn all_of(eye: &Eye<'_>) -> Seen<Vec<BackupVolume>> {
             _ => {}
         }
     }
-    backups(eye, &nodes, &storages).await
+    let mut seen = backups(eye, &nodes, &storages).await;
+    seen.unseen.extend(unread);
+    seen
 }
 
-fn shown(cluster: &ClusterName, backup: BackupVolume) -> GuestBackup {
+fn shown(cluster: &ClusterName, placed: PlacedBackup) -> GuestBackup {
+    let PlacedBackup { node, volume: backup } = placed;
     GuestBackup {
         cluster: cluster.to_string(),
+        node: node.map(|node| node.to_string()),
         vmid: backup.vmid,
         archive: backup.volid.to_string(),
         made: backup.made.map(|seconds| Stamp(seconds.saturating_mul(1_000_000)).text()),

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use labkeeper_core::fault::Fault;
+use futures::future::join_all;
+use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, Rel};
 use labkeeper_core::pve::ClusterName;
 use labkeeper_core::reconcile::{Key, Sight, sights};
@@ -72,22 +73,25 @@ impl Operation for Reconcile {
 
     async fn run(self, cx: &mut Cx) -> Result<Reconciled, Fault> {
         let clusters = cx.house().clusters().named(self.cluster.as_ref())?;
+        let cancelled = cx.cancelled.clone();
         let looks = async {
-            let mut taken = Vec::new();
-            for cluster in &clusters {
-                taken.push((cluster.cluster().clone(), take(cluster, Look::FOR_INVENTORY).await));
+            let looks = join_all(clusters.iter().map(|pve| take(pve, Look::FOR_INVENTORY)));
+            tokio::select! {
+                taken = looks => Some(taken),
+                () = cancelled.cancelled() => None,
             }
-            taken
         };
-        let taken = cx.without_tx(looks).await?;
+        let Some(taken) = cx.without_tx(looks).await? else {
+            return Err(Fault::new(Code::Cancelled, "the caller gave up; nothing was noted"));
+        };
         let at = cx.now;
         let mut done = Reconciled::default();
         let mut failed = None;
-        for (cluster, taken) in taken {
+        for (pve, taken) in clusters.iter().zip(taken) {
             match taken {
                 Ok(taken) => keep(cx.tx()?, taken, at, &mut done).await?,
                 Err(error) => {
-                    done.gaps.push(Gap::of(&cluster, &error));
+                    done.gaps.push(Gap::of(pve.cluster(), &error));
                     failed = Some(error);
                 }
             }
@@ -207,12 +211,12 @@ impl Keeper<'_> {
 
     /// The networks it is in, unless a person said which.
     async fn join(&self, tx: &mut WriteTx, item: &Item, sight: &Sight) -> Result<(), Fault> {
-        let mut wanted: Vec<ItemId> =
-            sight.networks.iter().filter_map(|key| self.ids.get(key)).copied().collect();
+        let Some(networks) = &sight.networks else { return Ok(()) };
+        let mut wanted: Vec<ItemId> = networks.iter().filter_map(|key| self.ids.get(key)).copied().collect();
         let links = tx.links_of(item.id).await?;
         let joined = links.iter().filter(|link| link.rel == Rel::MemberOf && link.from_id == item.id);
         let (ours, others): (Vec<_>, Vec<_>) = joined.partition(|link| link.source == self.source);
-        if wanted.is_empty() || !others.is_empty() {
+        if !others.is_empty() {
             return Ok(());
         }
         for link in ours {

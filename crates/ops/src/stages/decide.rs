@@ -16,14 +16,15 @@ pub(crate) async fn decide(
     confirm: bool,
     dry_run: bool,
 ) -> Result<Option<Value>, Fault> {
+    // Asking what would happen is no try: nothing is refused, and the log has nothing of it.
+    if dry_run {
+        return Ok(Some(shown(plan)));
+    }
     if let Verdict::Deny(reasons) = &plan.verdict {
         let fault =
             Fault::new(Code::Denied, format!("refused: {}", reasons.join("; "))).with_details(shown(plan));
         refuse(cx, about, &fault).await?;
         return Err(fault);
-    }
-    if dry_run {
-        return Ok(Some(shown(plan)));
     }
     match &plan.verdict {
         Verdict::Confirm(reasons) if !confirm => {

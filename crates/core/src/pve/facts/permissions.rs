@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::pve::lenient;
-use crate::pve::need::Need;
+use crate::pve::need::{Need, Without};
 
 /// The answer of `/access/permissions`: per path the privileges, each with whether it holds below as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
@@ -56,6 +56,17 @@ impl Permissions {
         }
     }
 
+    /// Whether a privilege holds for everything that a path stands for: of `/vms` every guest, exceptions too; of `/vms/101`
+    /// that one.
+    pub fn allow_all(&self, path: &str, privilege: &str) -> bool {
+        if parent(path) != Some("/") {
+            return self.allow(path, privilege);
+        }
+        let below = |named: &str| named.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let mut named = self.paths.iter().filter(|(named, _)| below(named));
+        self.allow_below(path, privilege) && named.all(|(_, held)| held.contains_key(privilege))
+    }
+
     /// Whether the nearest named path above hands a privilege down to this one.
     pub fn comes_from_above(&self, path: &str, privilege: &str) -> bool {
         parent(path).is_some_and(|above| self.allow_below(above, privilege))
@@ -63,7 +74,12 @@ impl Permissions {
 
     /// What stands between a call and its full answer, of what [`crate::pve::Call::wants`] lists; empty when nothing does.
     pub fn missing<'a>(&self, needs: &'a [Need]) -> Vec<&'a Need> {
-        let met = |need: &&Need| need.any_of.iter().any(|privilege| self.allow(&need.path, privilege));
+        // What is refused is asked at that place; what is left out may be anything below it.
+        let allow = |need: &Need, privilege: &str| match need.without {
+            Without::Refused => self.allow(&need.path, privilege),
+            Without::LeftOut => self.allow_all(&need.path, privilege),
+        };
+        let met = |need: &&Need| need.any_of.iter().any(|privilege| allow(need, privilege));
         needs.iter().filter(|need| !met(need)).collect()
     }
 }
@@ -98,6 +114,18 @@ mod tests {
             held.privileges().into_iter().collect::<Vec<_>>(),
             ["Sys.Audit", "VM.Audit", "VM.PowerMgmt"]
         );
+    }
+
+    #[test]
+    fn a_list_is_whole_only_when_nothing_below_is_kept_back() {
+        let whole = held(r#"{"/": {"VM.Audit": 1}}"#);
+        assert!(whole.allow_all("/vms", "VM.Audit"));
+        let not_below = held(r#"{"/vms": {"VM.Audit": 0}}"#);
+        assert!(not_below.allow("/vms", "VM.Audit") && !not_below.allow_all("/vms", "VM.Audit"));
+        let exception = held(r#"{"/": {"VM.Audit": 1}, "/vms/110": {}, "/vms/111": {"VM.Audit": 1}}"#);
+        assert!(!exception.allow_all("/vms", "VM.Audit") && exception.allow_all("/vms/111", "VM.Audit"));
+        let need = [Need::left_out("/vms", &["VM.Audit"])];
+        assert_eq!(exception.missing(&need).len(), 1);
     }
 
     #[test]
