@@ -156,8 +156,12 @@ story('the health board shows what is wrong first, and calls nothing fine that i
     await shown.getByText('Unknown', { exact: true }).waitFor();
   }
   assert.equal(await main.getByText('Unknown', { exact: true }).count(), of('unknown').length);
-  await page.getByRole('button', { name: 'Look again' }).click();
-  await page.getByRole('button', { name: 'Look again' }).waitFor();
+  const [looked] = await Promise.all([
+    page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/proxmox/health'),
+    page.getByRole('button', { name: 'Look again' }).click(),
+  ]);
+  const { ts } = await looked.json();
+  await main.locator(`time[datetime="${ts}"]`).waitFor();
   await page.goto('/');
   const tile = main.getByRole('region', { name: 'Health' });
   await tile.getByText(words[status]).waitFor();

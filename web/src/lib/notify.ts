@@ -1,5 +1,5 @@
 /** Toasts. A finished write offers Undo while its change can be taken back. */
-import { ApiError, inWords, request as send } from './api/http.ts';
+import { ApiError, inWords, isApiError, request as send } from './api/http.ts';
 import type { Change } from './api/types.ts';
 import { stream } from './live/stream.svelte.ts';
 
@@ -17,10 +17,14 @@ export async function done(message: string, changeId?: string | number | null, m
   });
 }
 
-export async function failed(what: string, error: unknown) {
+/** Where no answer came, nobody knows that it failed: then `unanswered` is said instead. */
+export async function failed(what: string, error: unknown, unanswered = 'No answer') {
   const request = error instanceof ApiError && error.requestId ? `request ${error.requestId}` : '';
   const toast = await toasts();
-  toast.error(what, { description: [inWords(error), request].filter(Boolean).join(' · '), duration: 12_000 });
+  toast.error(isApiError(error, 'unanswered') ? unanswered : what, {
+    description: [inWords(error), request].filter(Boolean).join(' · '),
+    duration: 12_000,
+  });
 }
 
 /** Takes a change back. A conflict names what differs instead of guessing. */

@@ -1,4 +1,4 @@
-/** What this person may do with a guest just now, as actions for buttons and menus. */
+/** What this person and the connection may do with a guest just now, as actions for buttons and menus. */
 import Play from '@lucide/svelte/icons/play';
 import RotateCw from '@lucide/svelte/icons/rotate-cw';
 import Square from '@lucide/svelte/icons/square';
@@ -11,7 +11,7 @@ import { session } from '../../lib/session.svelte.ts';
 const ICON = { start: Play, stop: Square, restart: RotateCw };
 
 export function guestActions(guest: Guest): Action[] {
-  if (!session.can('operator') || power.of(guest)) return [];
+  if (!session.can('operator') || !guest.operable || power.of(guest)) return [];
   return verbsFor(guest).map((verb) => ({
     id: verb,
     label: verb === 'start' ? WORDS[verb].verb : `${WORDS[verb].verb}…`,

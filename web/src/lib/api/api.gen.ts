@@ -1537,7 +1537,7 @@ export interface paths {
         put?: never;
         /**
          * Make a snapshot
-         * @description Make a snapshot of a container or virtual machine, without its memory. The three newest that were made this way are kept; older ones are deleted once the new one is there. Cannot be undone.
+         * @description Make a snapshot of a container or virtual machine, without its memory. The newest that were made this way are kept (three, unless set otherwise); older ones are deleted once the new one is there. Cannot be undone.
          */
         post: operations["snapshot_create"];
         delete?: never;
@@ -3027,6 +3027,10 @@ export interface components {
             bootDiskGB: number | null;
             /** @description Seconds since it was started. */
             uptime: number | null;
+            /** @description Whether its cluster is connected for operate or more, so that it can be started and stopped from here. */
+            operable: boolean;
+            /** @description Its item in the inventory, once a census noted it. */
+            item: number | null;
             /** @description CPUs it has. */
             cores: number | null;
             /** @description Share of them that is busy, 0 to 1. */

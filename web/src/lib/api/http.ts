@@ -47,6 +47,8 @@ export interface Options {
   rev?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** It changes nothing, though it is no GET: a plan or a preview. */
+  asks?: boolean;
 }
 
 /** Called when the server no longer knows us; the session shows the sign-in over the page and keeps the work. */
@@ -93,14 +95,14 @@ async function send(method: string, path: string, options: Options): Promise<Res
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError(
-      'The server cannot be reached',
-      0,
-      'offline',
-      undefined,
-      'Nothing was changed. Check that labkeeper runs.',
-    );
+    throw unreached(method === 'GET' || options.asks === true);
   }
+}
+
+/** No answer is no refusal: the server may have done what was asked before the connection broke. */
+function unreached(asks: boolean): ApiError {
+  const hint = asks ? 'Check that labkeeper runs.' : 'Whether it was done is not known. Look before doing it again.';
+  return new ApiError('The server cannot be reached', 0, asks ? 'offline' : 'unanswered', undefined, hint);
 }
 
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {

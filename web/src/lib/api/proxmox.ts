@@ -43,6 +43,10 @@ export interface ListedGuest {
   cpu: number | null;
   cores: number | null;
   uptime: number | null;
+  /** Whether its cluster is connected for operate or more: else nothing can be done with it from here. */
+  operable: boolean;
+  /** Its item of the inventory, once a census noted it. */
+  item: number | null;
 }
 
 export type GuestKind = 'containers' | 'vms';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Guest } from '../api/proxmox.ts';
-import type { Row } from '../api/types.ts';
-import { cpuShare, gapsOf, guestColumns, guestRows, memoryShare, stateWord } from './guests.ts';
+import { cpuShare, gapsOf, guestColumns, guestRows, memoryShare, noGuests, nodeAddress, stateText } from './guests.ts';
 
 const guest = (vmid: number, more: Partial<Guest> = {}): Guest => ({
   vmid,
@@ -20,16 +19,18 @@ const guest = (vmid: number, more: Partial<Guest> = {}): Guest => ({
   cpu: 0.25,
   cores: 2,
   uptime: 60,
+  operable: true,
+  item: null,
   ...more,
 });
-const item = (id: number, vmid: number, name = `guest-${vmid}`) => ({ id, vmid, name }) as unknown as Row;
-const NOTHING = { containers: [], vms: [] };
 
 describe('guests of several clusters', () => {
-  const rows = guestRows(
-    [guest(101, { cluster: 'lab' }), guest(101), guest(9, { node: 'pve10' }), guest(120, { node: 'pve9' })],
-    NOTHING,
-  );
+  const rows = guestRows([
+    guest(101, { cluster: 'lab' }),
+    guest(101),
+    guest(9, { node: 'pve10' }),
+    guest(120, { node: 'pve9' }),
+  ]);
   it('stand in order of cluster, node and number', () => {
     expect(rows.map((row) => `${row.cluster}/${row.node}/${row.vmid}`)).toEqual([
       'home/pve1/101',
@@ -41,21 +42,12 @@ describe('guests of several clusters', () => {
   it('are told apart though they have the same number', () => {
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
   });
-});
-
-describe('the item of a guest', () => {
-  const itemOf = (guests: Guest[], containers: Row[], vms: Row[] = []) =>
-    guestRows(guests, { containers, vms }).map((row) => row.item);
-  it('is the one with its number, whatever a person calls it', () => {
-    expect(itemOf([guest(101)], [item(7, 101, 'renamed here'), item(8, 102)])).toEqual([7]);
+  it('keep their ids when a cluster is missing', () => {
+    const [alone] = guestRows([guest(101, { cluster: 'lab' })]);
+    expect(alone!.id).toBe(rows.find((row) => row.cluster === 'lab')!.id);
   });
-  it('is of its own kind', () => {
-    expect(itemOf([guest(101, { kind: 'vms' })], [item(7, 101)])).toEqual([null]);
-  });
-  it('is the one of the same name where the number alone is in doubt', () => {
-    expect(itemOf([guest(101)], [item(7, 101, 'other'), item(8, 101)])).toEqual([8]);
-    expect(itemOf([guest(101), guest(101, { cluster: 'lab', name: 'dns' })], [item(7, 101)])).toEqual([7, null]);
-    expect(itemOf([guest(101)], [item(7, 101), item(8, 101)])).toEqual([null]);
+  it('have nodes of one name, which are led to one by one', () => {
+    expect(nodeAddress(guest(1, { node: 'pve', cluster: 'lab' }))).toBe('/proxmox?node=pve&cluster=lab');
   });
 });
 
@@ -68,14 +60,23 @@ describe('what a guest uses', () => {
   });
   it('sorts what has no figure last', () => {
     const cpu = guestColumns(false).find((column) => column.id === 'cpu')!;
-    const [off] = guestRows([guest(1, { status: 'stopped' })], NOTHING);
+    const [off] = guestRows([guest(1, { status: 'stopped' })]);
     expect([cpu.key(off!), cpu.text(off!)]).toEqual([null, '']);
   });
 });
 
-it('a state says what holds the guest', () => {
-  expect(stateWord(guest(1, { lock: 'backup' }))).toBe('Running, backup');
-  expect(stateWord(guest(1, { template: true, status: 'stopped' }))).toBe('Template');
+it('a state says what holds the guest, and is filtered by without that', () => {
+  const status = guestColumns(false).find((column) => column.id === 'status')!;
+  const [locked] = guestRows([guest(1, { lock: 'backup' })]);
+  expect([stateText(locked!), status.text(locked!)]).toEqual(['Running, backup', 'Running']);
+  expect(stateText(guest(1, { template: true, status: 'stopped' }))).toBe('Template');
+});
+
+it('that there is no guest is said only of clusters that answered', () => {
+  expect(noGuests(1, 0).text).toMatch(/^There is none, or/);
+  expect(noGuests(1, 1).title).toBe('The cluster could not be asked');
+  expect(noGuests(2, 2).title).toBe('No cluster could be asked');
+  expect(noGuests(2, 1).text).toMatch(/^There is none in the clusters that answered, or/);
 });
 
 it('a cluster is shown only where there are several', () => {

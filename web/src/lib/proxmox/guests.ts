@@ -1,45 +1,33 @@
-/** Guests as rows of a table, and which item of the inventory is the same thing. */
+/** Guests as rows of a table. */
 import type { Gap, Guest } from '../api/proxmox.ts';
-import type { Row } from '../api/types.ts';
 import { bytes, duration, humanise, percent } from '../format.ts';
 import type { CellType, Listed, TableColumn } from '../table/columns.ts';
 import { natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
 
-export type GuestRow = Guest & Listed & { item: number | null };
+export type GuestRow = Guest & Listed & { id: string };
 
-/** Numbers are unique in a cluster only, and below this. */
-const NUMBERS = 1_000_000_000;
-
+/** Numbers are unique in a cluster only. */
 export const guestKey = (guest: Guest) => `${guest.cluster}/${guest.vmid}`;
 
-/** Guests in order of node and number, each with its item of the inventory where there is one beyond doubt. */
-export function guestRows(guests: readonly Guest[], items: Record<Guest['kind'], readonly Row[]>): GuestRow[] {
-  const clusters = [...new Set(guests.map((guest) => guest.cluster))].sort();
-  const rows = guests.map((guest) => ({
-    ...guest,
-    id: clusters.indexOf(guest.cluster) * NUMBERS + guest.vmid,
-    item: itemOf(guest, guests, items[guest.kind]),
-  }));
+/** Guests in order of node and number. */
+export function guestRows(guests: readonly Guest[]): GuestRow[] {
+  const rows = guests.map((guest) => ({ ...guest, id: guestKey(guest) }));
   const place = (row: GuestRow) => natural(`${row.cluster} ${row.node}`);
   return rows.sort((a, b) => (place(a) === place(b) ? a.vmid - b.vmid : place(a) < place(b) ? -1 : 1));
 }
 
-/** By its number; where another guest or item has that number too, only the one of the same name. */
-function itemOf(guest: Guest, all: readonly Guest[], items: readonly Row[]): number | null {
-  const numbered = items.filter((item) => item.vmid === guest.vmid);
-  const alone = numbered.length === 1 && all.filter((other) => other.vmid === guest.vmid).length === 1;
-  const same = alone ? numbered : numbered.filter((item) => item.name === guest.name);
-  return same.length === 1 ? same[0]!.id : null;
-}
+/** Where the guests of its node are listed. Two hosts that stand alone may have one name, in a cluster each. */
+export const nodeAddress = ({ node, cluster }: Guest) => `/proxmox?${new URLSearchParams({ node, cluster })}`;
 
 export const running = (guest: Guest) => guest.status === 'running';
 
-/** "Running", "Stopped, backup", "Template" */
-export function stateWord(guest: Guest): string {
-  const word = guest.template ? 'Template' : humanise(guest.status);
-  return guest.lock ? `${word}, ${guest.lock}` : word;
-}
+/** "Running", "Stopped", "Template": what guests are filtered by. */
+export const stateWord = (guest: Guest): string => (guest.template ? 'Template' : humanise(guest.status));
+
+/** The same with what holds it just now: "Stopped, backup". */
+export const stateText = (guest: Guest): string =>
+  guest.lock ? `${stateWord(guest)}, ${guest.lock}` : stateWord(guest);
 
 /** Share of its memory that a guest uses. */
 export const memoryShare = (guest: Guest): number | null =>
@@ -104,3 +92,14 @@ export const gapsOf = (...answers: ({ gaps: Gap[] } | undefined)[]): Gap[] => {
   const all = answers.flatMap((answer) => answer?.gaps ?? []);
   return [...new Map(all.map((gap) => [`${gap.cluster} ${gap.problem}`, gap])).values()];
 };
+
+/** What is said where no guest is listed. A cluster that could not be asked may well have some. */
+export function noGuests(asked: number, unseen: number): { title: string; text: string } {
+  if (unseen > 0 && unseen >= asked) {
+    const title = asked > 1 ? 'No cluster could be asked' : 'The cluster could not be asked';
+    return { title, text: 'What guests there are is not known. Why, and what to do, stands above.' };
+  }
+  const where = unseen > 0 ? 'in the clusters that answered' : '';
+  const text = ['There is none', where].filter(Boolean).join(' ');
+  return { title: 'No guest to be seen', text: `${text}, or the token may not see those that there are.` };
+}

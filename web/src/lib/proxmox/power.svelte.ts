@@ -43,14 +43,18 @@ class Power {
     const path = `/proxmox/guests/${vmid}/${verb}`;
     const words = WORDS[verb];
     try {
-      const { body: planned } = await request<{ plan: Plan }>('POST', path, { body: { cluster, dry_run: true } });
+      const { body: planned } = await request<{ plan: Plan }>('POST', path, {
+        body: { cluster, dry_run: true },
+        asks: true,
+      });
       const asked = planned.plan.verdict === 'confirm';
       if (asked && !(await this.#ask(name, verb, planned.plan))) return;
       this.#note(guest, verb);
       const { body } = await request<{ already: boolean }>('POST', path, { body: { cluster, confirm: asked } });
       void done(`${words.done} ${name}`, null, body.already ? words.already : undefined);
     } catch (error) {
-      void failed(`${name}: ${words.verb.toLowerCase()} failed`, error);
+      const act = `${name}: ${words.verb.toLowerCase()}`;
+      void failed(`${act} failed`, error, `${act} got no answer`);
     } finally {
       await client.invalidateQueries({ queryKey: keys.proxmox });
       this.#note(guest, null);

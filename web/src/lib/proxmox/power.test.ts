@@ -64,6 +64,32 @@ describe('stopping a guest', () => {
   });
 });
 
+describe('when the connection breaks', () => {
+  const broken = () => Promise.reject(new TypeError('Failed to fetch'));
+  const said = async () => {
+    await vi.waitFor(() => expect(toast.error).toHaveBeenCalledTimes(1));
+    const [title, { description }] = toast.error.mock.calls[0]!;
+    return { title, description };
+  };
+  it('during the act, nobody claims that it was done or was not', async () => {
+    act = broken;
+    verdict = 'allow';
+    await power.act(guest, 'start');
+    expect(await said()).toEqual({
+      title: 'dns: start got no answer',
+      description: 'The server cannot be reached. Whether it was done is not known. Look before doing it again.',
+    });
+  });
+  it('before the act, there is nothing to look for', async () => {
+    vi.stubGlobal('fetch', broken);
+    await power.act(guest, 'start');
+    expect(await said()).toEqual({
+      title: 'dns: start failed',
+      description: 'The server cannot be reached. Check that labkeeper runs.',
+    });
+  });
+});
+
 it('starting one asks nothing where the plan allows it, and says when it ran already', async () => {
   verdict = 'allow';
   act = () => Response.json({ already: true, status: 'running' });

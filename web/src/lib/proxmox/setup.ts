@@ -18,13 +18,30 @@ export const TIER_TEXT: Record<SetUpTier, { label: string; may: string; held: st
   },
   companion: {
     label: 'Companion',
-    may: 'Also runs commands and edits files in guests, over SSH as root.',
+    may: 'As Operate for now. It only puts the key of labkeeper on the node: commands and files in guests, over SSH as root, come with a later version.',
     held: 'Only labkeeper enforces this: its key may do anything on the node. You trust labkeeper with the node.',
   },
 };
 
-/** A host name or an address, with a port if need be: nothing in it means anything to a shell. */
-export const isHost = (text: string): boolean => /^(?:[\da-z][\da-z.-]*|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text);
+const LABEL = /^[\da-z_][\da-z_-]{0,62}$/i;
+const isIpv6 = (text: string): boolean => /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]/`);
+const isDotted = (text: string): boolean => text.length <= 253 && text.split('.').every((label) => LABEL.test(label));
+const isPort = (digits: string): boolean => /^\d+$/.test(digits) && Number(digits) > 0 && Number(digits) < 65_536;
+
+/**
+ * Whether the command reads it as the place of a node: `pve1.lan`, `10.0.0.2:8006`, `[fd00::2]:8006`, `fd00::2`, or the address
+ * that a browser shows. The rule is that of `core::pve::Address`.
+ */
+export function isHost(text: string): boolean {
+  const place = text
+    .replace(/^https:\/\//, '')
+    .replace(/\/+$/, '')
+    .replace(/(?:\/api2\/json)+$/, '');
+  if (isIpv6(place)) return true;
+  const [, six, name, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(place) ?? [];
+  const host = six === undefined ? isDotted(name ?? '') : isIpv6(six);
+  return host && (port === undefined || isPort(port));
+}
 
 /** What a connection may be called. */
 export const isName = (text: string): boolean => /^[\da-z][\w-]{0,62}$/i.test(text);
@@ -37,8 +54,11 @@ export interface SetUp {
   mode: Mode;
 }
 
+/** Brackets are a pattern to a shell; nothing else that a host may have means anything to one. */
+const inShell = (host: string): string => (host.includes('[') ? `'${host}'` : host);
+
 export function setUpCommand({ tier, host, name, mode }: SetUp): string {
-  const words = ['labkeeper', 'setup', '--tier', tier, '--node-host', isHost(host) ? host : 'HOST'];
+  const words = ['labkeeper', 'setup', '--tier', tier, '--node-host', isHost(host) ? inShell(host) : 'HOST'];
   if (name) words.push('--name', isName(name) ? name : 'NAME');
   if (mode === 'paste') words.push('--bootstrap-mode', 'paste');
   return words.join(' ');

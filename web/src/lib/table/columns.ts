@@ -5,9 +5,9 @@ import { linkFields, parentLabel } from '../parents.ts';
 import { addressKey, natural } from './natural.ts';
 import type { Column, SortKey } from './table.svelte.ts';
 
-/** What a list shows: an item, or something else that has a number in it. */
+/** What a list shows: an item, or something else that has an id which stays its own when the list is asked for again. */
 export interface Listed {
-  id: number;
+  id: number | string;
   tags?: string[];
   addresses?: Address[];
   [field: string]: unknown;

@@ -20,7 +20,7 @@ export interface ListSource<T extends Listed = Row> {
 export class ListState<T extends Listed = Row> {
   readonly table = new TableState<T>();
   text = $state('');
-  cursor = $state(-1);
+  #at = $state.raw<T['id'] | null>(null);
   #source: () => ListSource<T>;
   #chosen = $state.raw<Record<string, string[] | undefined>>({});
   #hay = new WeakMap<T, string>();
@@ -53,8 +53,17 @@ export class ListState<T extends Listed = Row> {
   });
 
   rows = $derived.by(() => this.table.apply(this.filtered, this.source.rows, this.source.columns));
+  #cursor = $derived(this.#at === null ? -1 : this.rows.findIndex((row) => row.id === this.#at));
   narrowed = $derived(this.words.length > 0 || this.filters.length > 0);
   picked = $derived(this.source.rows.filter((row) => this.table.selected.has(row.id)));
+
+  /** Place of the row that the keyboard acts on, -1 for none. It stays with its row wherever that moves, and goes with it. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+  set cursor(place: number) {
+    this.#at = this.rows[place]?.id ?? null;
+  }
 
   #holds(row: T, columns: readonly TableColumn<T>[], words: readonly string[]): boolean {
     if (this.#hayOf !== columns) {

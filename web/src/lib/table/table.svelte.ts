@@ -10,10 +10,10 @@ export interface Sort {
   desc: boolean;
 }
 
-export class TableState<T extends { id: number }> {
+export class TableState<T extends { id: number | string }> {
   sort = $state.raw<Sort[]>([]);
-  selected = $state.raw<ReadonlySet<number>>(new Set());
-  #anchor: number | null = null;
+  selected = $state.raw<ReadonlySet<T['id']>>(new Set());
+  #anchor: T['id'] | null = null;
   #keys = new WeakMap<readonly T[], Map<string, SortKey[]>>();
   #places = new WeakMap<readonly T[], Map<T, number>>();
 
@@ -61,7 +61,7 @@ export class TableState<T extends { id: number }> {
     this.sort = next ? [...rest, next] : rest;
   }
 
-  pick(id: number) {
+  pick(id: T['id']) {
     const selected = new Set(this.selected);
     if (!selected.delete(id)) selected.add(id);
     this.#anchor = id;
@@ -69,7 +69,7 @@ export class TableState<T extends { id: number }> {
   }
 
   /** Everything between the last picked row and this one, in the order shown. */
-  pickTo(id: number, shown: readonly T[]) {
+  pickTo(id: T['id'], shown: readonly T[]) {
     const from = shown.findIndex((row) => row.id === this.#anchor);
     const to = shown.findIndex((row) => row.id === id);
     if (from < 0 || to < 0) return this.pick(id);
