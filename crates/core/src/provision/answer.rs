@@ -70,6 +70,9 @@ pub enum AnswerError {
     /// The node lacks something.
     #[error("the node did not say its {0}: look what the script printed before its answer")]
     Missing(&'static str),
+    /// It answers a script that makes something.
+    #[error("the node's answer is not that of the script that removes: run the one that this call printed")]
+    NotRemoved,
     /// A value that cannot be right.
     #[error("the node said a {0} that cannot be right")]
     Wrong(&'static str),
@@ -104,16 +107,30 @@ impl Provisioned {
     /// # Errors
     /// Says what is missing or wrong, never the secret.
     pub fn read(text: &str) -> Result<Self, AnswerError> {
-        let flat = flattened(text);
-        let begin = flat.rfind(BEGIN).ok_or(AnswerError::Nothing)? + BEGIN.len();
-        let length = flat[begin..].find(END).ok_or(AnswerError::Nothing)?;
-        let said = &flat[begin..begin + length];
-        let (said, sum) = said.rsplit_once("sum=").ok_or(AnswerError::Damaged)?;
-        if sum.trim_end_matches(';') != sum_of(said) {
-            return Err(AnswerError::Damaged);
-        }
-        Said(said).interpreted()
+        Said(whole(&flattened(text))?).interpreted()
     }
+}
+
+/// Reads the last answer in a text as that of a node which removed everything. One without a certificate can do that too.
+///
+/// # Errors
+/// Says what is missing or wrong.
+pub fn read_removal(text: &str) -> Result<(), AnswerError> {
+    let flat = flattened(text);
+    let said = Said(whole(&flat)?);
+    said.of_this_format()?;
+    match said.all("secret").next() {
+        Some("none") => Ok(()),
+        _ => Err(AnswerError::NotRemoved),
+    }
+}
+
+/// What stands between the marks of the last answer, without its sum, when that is right.
+fn whole(flat: &str) -> Result<&str, AnswerError> {
+    let begin = flat.rfind(BEGIN).ok_or(AnswerError::Nothing)? + BEGIN.len();
+    let length = flat[begin..].find(END).ok_or(AnswerError::Nothing)?;
+    let (said, sum) = flat[begin..begin + length].rsplit_once("sum=").ok_or(AnswerError::Damaged)?;
+    if sum.trim_end_matches(';') == sum_of(said) { Ok(said) } else { Err(AnswerError::Damaged) }
 }
 
 /// The `name=value;` of an answer.
@@ -134,11 +151,13 @@ impl<'a> Said<'a> {
         value.parse().map_err(|_| AnswerError::Wrong(called))
     }
 
-    fn interpreted(&self) -> Result<Provisioned, AnswerError> {
+    fn of_this_format(&self) -> Result<(), AnswerError> {
         let format = self.all("format").next().unwrap_or_default();
-        if format != FORMAT {
-            return Err(AnswerError::Format(format.chars().take(20).collect()));
-        }
+        if format == FORMAT { Ok(()) } else { Err(AnswerError::Format(format.chars().take(20).collect())) }
+    }
+
+    fn interpreted(&self) -> Result<Provisioned, AnswerError> {
+        self.of_this_format()?;
         let secret = match self.all("secret").next() {
             Some("kept") => TokenSecret::Kept,
             Some("none") => TokenSecret::Gone,
@@ -286,6 +305,15 @@ mod tests {
         assert_eq!(with("kept").secret, TokenSecret::Kept);
         assert_eq!(with("none").secret, TokenSecret::Gone);
         assert_eq!(with("none").host_key, None);
+    }
+
+    #[test]
+    fn a_removal_needs_no_certificate_and_is_no_other_answer() {
+        let removed = answer("format=1;node=pve1;release=9;secret=none;certificate=;hostkey=;");
+        assert_eq!(read_removal(&removed), Ok(()));
+        assert_eq!(read_removal(&usual()), Err(AnswerError::NotRemoved));
+        assert_eq!(read_removal(&removed.replace("none", "made")), Err(AnswerError::Damaged));
+        assert_eq!(read_removal(&answer("format=2;secret=none;")), Err(AnswerError::Format("2".into())));
     }
 
     proptest! {

@@ -8,7 +8,7 @@ pub mod rights;
 mod ssh_key;
 mod user;
 
-pub use answer::{AnswerError, HasAnswer, Peer, Provisioned, TokenSecret};
+pub use answer::{AnswerError, HasAnswer, Peer, Provisioned, TokenSecret, read_removal};
 pub use provisioning::{Goal, Provisioning, Reach};
 pub use ssh_key::{NoSshKey, SshPublicKey};
 pub use user::{PveUser, UserError};

@@ -26,14 +26,34 @@ has() {
     [ -n "$(rows "$@")" ]
 }
 
-# A user that was made for somebody else is not ours to change or to delete.
+# A user that was made for somebody else is not ours to change or to delete, whatever it is called.
 refuse_foreign_user() {
-    case $USER_ID in labkeeper*) return ;; esac
     case $(rows "$users" userid "$USER_ID") in
-        '' | *'"comment":"labkeeper'*) ;;
+        '' | *'"comment":"labkeeper"'*) ;;
         *) stop "the user $USER_ID exists and is not labkeeper's: choose another, or hand it over with
   pveum user modify $USER_ID --comment labkeeper" ;;
     esac
+}
+
+# Tokens that somebody else gave to the user would go with it.
+refuse_foreign_tokens() {
+    for name in $(sed -n 's/.*"tokenid":"\([^"]*\)".*/\1/p' <<<"$tokens"); do
+        case " $OWN_TOKENS " in
+            *" $name "*) ;;
+            *) stop "the token $USER_ID!$name is not labkeeper's and would go with the user: move what uses it to another user, then
+  pveum user token remove $USER_ID $name" ;;
+        esac
+    done
+}
+
+# Nothing is changed on a node that could not be told from an impostor afterwards.
+refuse_unknowable_node() {
+    if [ -z "$certificate" ]; then
+        stop 'this node has no certificate in /etc/pve/local that openssl can read: make it with  pvecm updatecerts'
+    fi
+    if [ "$TIER" = companion ] && [ -z "$hostkey" ]; then
+        stop 'this node has no Ed25519 host key, by which companion knows it: make it with  ssh-keygen -A'
+    fi
 }
 
 token_stays() {
@@ -94,10 +114,16 @@ set_key() {
     file=$(readlink -f /root/.ssh/authorized_keys || echo /root/.ssh/authorized_keys)
     before=
     if [ -e "$file" ]; then before=$(cat "$file"); fi
-    after=$(sed "/ labkeeper:$NAME\$/d" <<<"$before")
-    if [ -n "$PUBLIC_KEY" ]; then
-        after="${after:+$after
+    ours=" labkeeper:$NAME\$"
+    if [ -z "$PUBLIC_KEY" ]; then
+        after=$(sed "/$ours/d" <<<"$before")
+    else
+        # The owner may have put restrictions before this key, such as from="...": its line stays as it is.
+        after=$(sed "/$ours/{/^ *#/d; \\|$PUBLIC_KEY$ours|!d}" <<<"$before")
+        if ! grep -q "$ours" <<<"$after"; then
+            after="${after:+$after
 }$PUBLIC_KEY labkeeper:$NAME"
+        fi
     fi
     if [ "$after" = "$before" ]; then return; fi
     mkdir -p /root/.ssh
@@ -164,6 +190,7 @@ main() {
 
     look_around
     refuse_foreign_user
+    if [ "$TIER" = none ]; then refuse_foreign_tokens; else refuse_unknowable_node; fi
 
     # What is too much goes first.
     secret=none

@@ -152,7 +152,8 @@ impl Provisioning {
         steps.push("remove labkeeper's tokens and roles of other tiers".into());
         steps.push(match reach {
             Reach::Companion(_) => format!(
-                "put the public key labkeeper:{} into root's authorized_keys, which on a cluster all nodes share",
+                "put the public key labkeeper:{} into root's authorized_keys, which on a cluster all nodes share; where it is already, its \
+                 line stays as it is",
                 self.name
             ),
             Reach::Observe | Reach::Operate => {

@@ -44,8 +44,11 @@ pub(crate) struct SetupArguments {
     /// Register with Claude Code, only print what clients need, or neither [default: claude-code when its command is there, else print]
     #[arg(long, value_enum)]
     pub(crate) register: Option<Register>,
+    /// Make the token's secret anew, and the SSH key at companion, although those that are stored work; the former ones end
+    #[arg(long)]
+    pub(crate) new_secret: bool,
     /// Take the connection away, on the node and here
-    #[arg(long, conflicts_with_all = ["tier", "register"])]
+    #[arg(long, conflicts_with_all = ["tier", "register", "new_secret"])]
     pub(crate) remove: bool,
     /// Print the plan and the script; connect to nothing and change nothing
     #[arg(long)]

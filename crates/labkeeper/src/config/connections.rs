@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use labkeeper_core::pve::ClusterName;
 
 use super::sources::{Values, section_of};
+use super::toml_file;
 use crate::secret_files;
 
 /// Where the files of a connection lie.
@@ -72,7 +73,7 @@ pub(super) fn add(sections: &mut BTreeMap<String, Values>, data_dir: &Path) -> R
         if path.extension().is_none_or(|ending| ending != "toml") || name.parse::<ClusterName>().is_err() {
             continue;
         }
-        let values = read(&path)?;
+        let values = read(&path, name)?;
         if sections.insert(name.to_string(), values).is_some() {
             bail!(
                 "the Proxmox cluster {name} has a section in the configuration file and is set up in {}: take the section out, or \
@@ -84,11 +85,10 @@ pub(super) fn add(sections: &mut BTreeMap<String, Values>, data_dir: &Path) -> R
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Values> {
+fn read(path: &Path, name: &str) -> Result<Values> {
     secret_files::refuse_wide_permissions(path)?;
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let table: toml::Table = text.parse().with_context(|| {
-        format!("{} is not valid TOML: remove it and run labkeeper setup again", path.display())
+    let table = toml_file::read(path).map_err(|error| {
+        anyhow!("{error:#}; mend it, or remove the file and run `labkeeper setup --name {name}` again")
     })?;
     section_of("proxmox", &table, path)
 }

@@ -7,6 +7,7 @@ mod health;
 mod keys;
 mod shells;
 mod sources;
+mod toml_file;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
-use labkeeper_core::pve::{Address, Fingerprint};
+use labkeeper_core::pve::{Address, ClusterName, Fingerprint};
 
 use super::clusters::parsed;
 use super::sources::Values;
@@ -13,7 +13,7 @@ use super::sources::Values;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shell {
     /// The cluster that it belongs to.
-    pub(crate) cluster: String,
+    pub(crate) cluster: ClusterName,
     /// Name or address of the node.
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -46,7 +46,7 @@ fn shell(cluster: &str, values: &Values) -> Result<Option<Shell>> {
     // Read as an address: what begins with a dash would be an option of ssh.
     let host: Address = parsed("proxmox.ssh_host", values, host)?;
     Ok(Some(Shell {
-        cluster: cluster.into(),
+        cluster: cluster.parse().map_err(|error| anyhow!("proxmox.name: {error}"))?,
         host: host.host().into(),
         port: parsed("proxmox.ssh_port", values, text("proxmox.ssh_port").unwrap_or("22"))?,
         user: text("proxmox.ssh_user").unwrap_or("root").into(),

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use labkeeper_core::nearest::nearest;
 
 use super::keys::{KEYS, Key};
-use crate::secret_files::read_secret_file;
+use super::toml_file;
+use crate::secret_files::{read_secret_file, refuse_wide_permissions};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +80,10 @@ pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<File>
             None => return Ok(File::default()),
         },
     };
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let table: toml::Table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
+    let table = toml_file::read(&path)?;
+    if holds_secret(&table) {
+        refuse_wide_permissions(&path)?;
+    }
     let mut file = File::default();
     for (section, content) in &table {
         let toml::Value::Table(content) = content else {
@@ -95,11 +98,21 @@ pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<File>
             }
         }
     }
-    let holds_secret = |values: &Values| KEYS.iter().any(|key| key.secret && values.contains_key(key.path));
-    if holds_secret(&file.values) || file.clusters.values().any(holds_secret) {
-        crate::secret_files::refuse_wide_permissions(&path)?;
-    }
     Ok(file)
+}
+
+/// Before anything in the file is judged: whoever leaves it open hears of that first.
+fn holds_secret(file: &toml::Table) -> bool {
+    let is_secret = |section: &str, name: &str| {
+        KEYS.iter().any(|key| key.secret && key.path == format!("{section}.{name}"))
+    };
+    let inside = toml::Value::as_table;
+    file.iter().any(|(section, content)| {
+        inside(content).into_iter().flatten().any(|(name, value)| {
+            is_secret(section, name)
+                || inside(value).into_iter().flatten().any(|(name, _)| is_secret(section, name))
+        })
+    })
 }
 
 pub(super) fn section_of<'a>(

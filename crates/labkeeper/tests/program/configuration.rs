@@ -56,6 +56,47 @@ fn a_secret_that_others_can_read_stops_the_start() {
 }
 
 #[test]
+fn a_file_that_is_no_toml_is_named_with_its_line_and_nothing_of_what_stands_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("hub");
+    std::fs::create_dir_all(data.join("proxmox")).unwrap();
+    let keys = "# A quote is missing.\ntoken_id = \"labkeeper@pve!observe\"\ntoken_secret = \"top-secret\nurl = \"pve1\"\n";
+    let [main, connection] = [data.join("labkeeper.toml"), data.join("proxmox/attic.toml")];
+    for (file, text, line) in
+        [(&main, format!("[proxmox]\n{keys}"), "in line 4"), (&connection, keys.to_owned(), "in line 3")]
+    {
+        std::fs::write(file, text).unwrap();
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let (code, said) = complaint(&data, &["status"]);
+        let doctor = labkeeper(&data).args(["--json", "doctor"]).output().unwrap();
+        assert_eq!((code, doctor.status.code()), (1, Some(1)));
+        let [printed, noted] = [doctor.stdout, doctor.stderr].map(|said| String::from_utf8(said).unwrap());
+        for text in [&said, &printed] {
+            assert!(text.contains(line) && text.contains(file.to_str().unwrap()), "{text}");
+        }
+        assert!(!format!("{said}{printed}{noted}").contains("secret"), "{said}{printed}{noted}");
+        if *file == connection {
+            assert!(said.contains("`labkeeper setup --name attic`"), "{said}");
+        }
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_is_open_to_others_is_refused_for_that_before_anything_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("labkeeper.toml");
+    for text in
+        ["[auth]\napi_token = \"s\"\nbnid = 1\n", "[proxmox.attic]\nulr = \"pve1\"\ntoken_secret = \"s\"\n"]
+    {
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let (_, said) = complaint(dir.path(), &["status"]);
+        assert!(said.contains("chmod 600"), "{said}");
+    }
+}
+
+#[test]
 fn a_file_named_by_a_variable_is_the_owners_alone_and_holds_something() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("token");

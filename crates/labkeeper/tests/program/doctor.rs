@@ -14,6 +14,10 @@ use serde_json::Value;
 use crate::hub::labkeeper;
 use crate::node::{Node, door};
 
+/// A host key that is not the node's, and its print.
+const OTHER: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+const OTHER_PRINT: &str = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
+
 /// A hub that is set up for observe on a cluster of three nodes.
 struct Installation {
     dir: tempfile::TempDir,
@@ -111,6 +115,7 @@ async fn a_sound_installation_exits_with_zero_and_every_finding_has_its_form() {
     let expected = if without_model { 4 } else { 0 };
     assert_eq!(told(home.dir.path()).status.code(), Some(expected));
     assert_eq!(found.iter().filter(|finding| finding["check"] == "endpoint").count(), 3);
+    assert!(!home.dir.path().join("labkeeper.db").exists(), "the clusters are looked at without a database");
     let switch = about(&found, "mcp_tier")["finding"].as_str().unwrap();
     assert!(switch.contains("mcp.tier is observe (default)") && switch.contains("safe value"), "{switch}");
 }
@@ -124,7 +129,7 @@ async fn a_token_with_too_much_degrades_and_the_text_says_what_to_do() {
     assert_eq!(output.status.code(), Some(4), "{text}");
     let words = text.replace(['│', '\n'], " ");
     assert!(words.contains("VM.Allocate on /"), "{text}");
-    assert!(words.contains("→ run `labkeeper setup --tier observe` again"), "{text}");
+    assert!(words.contains("→ take it away in Datacenter → Permissions, or raise the tier"), "{text}");
     assert!(!text.contains("top-secret"));
 }
 
@@ -169,10 +174,30 @@ fn a_configuration_that_is_not_understood_is_a_finding_too() {
 }
 
 #[test]
+fn looking_at_a_directory_that_is_not_there_makes_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("mistyped");
+    let found = findings(&mut doctor(&data));
+    for check in ["data_directory", "database"] {
+        let text = about(&found, check)["finding"].as_str().unwrap();
+        assert!(text.contains("mistyped") && text.contains("is not there yet"), "{text}");
+    }
+    for check in ["access", "clusters"] {
+        assert_eq!(about(&found, check)["status"], "ok");
+    }
+    assert!(!data.exists());
+    let kept = dir.path().join("kept/labkeeper.db");
+    assert!(labkeeper(kept.parent().unwrap()).arg("status").output().unwrap().status.success());
+    let found = findings(doctor(&data).env("DATABASE_URL", format!("sqlite:///{}", kept.display())));
+    assert_eq!(about(&found, "database")["status"], "unknown", "whose it is nobody knows");
+    assert!(!data.exists());
+}
+
+#[test]
 fn files_that_others_may_read_are_named() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("hub");
-    assert_eq!(about(&findings(&mut doctor(&data)), "data_directory")["status"], "ok");
+    assert!(labkeeper(&data).arg("status").output().unwrap().status.success());
     set_mode(&data, 0o750);
     set_mode(&data.join("labkeeper.db"), 0o644);
     let found = findings(&mut doctor(&data));
@@ -193,7 +218,8 @@ fn the_switches_in_force_are_told_with_their_source() {
     let tier = about(&found, "mcp_tier");
     assert_eq!(tier["status"], "ok", "what the owner decided is no fault");
     assert!(tier["finding"].as_str().unwrap().contains("operate (environment MCP_TIER)"), "{tier}");
-    assert!(tier["finding"].as_str().unwrap().ends_with("safe would be observe"), "{tier}");
+    let finding = tier["finding"].as_str().unwrap();
+    assert!(finding.contains("safe would be observe (here;") && finding.contains("registration"), "{tier}");
     assert_eq!(about(&found, "host_root")["status"], "warn");
     let found = findings(doctor(dir.path()).env("MCP_HOST_ROOT_ENABLED", "true"));
     assert!(about(&found, "host_root")["finding"].as_str().unwrap().ends_with("so to nothing"));
@@ -221,6 +247,34 @@ fn whether_claude_code_knows_labkeeper_is_told_and_that_it_is_not_here_is_no_fau
     assert_eq!(said(Some(1)), "Claude Code is there and does not know labkeeper");
 }
 
+#[test]
+fn a_login_that_is_written_by_hand_is_not_sent_to_setup() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("labkeeper.toml");
+    let key = dir.path().join("mine");
+    let text = format!(
+        "[proxmox.home]\nurl = \"127.0.0.1:1\"\nfingerprint = \"{print}\"\ntoken_id = \"labkeeper@pve!companion\"\ntoken_secret = \"top-secret\"\n\
+         ssh_host = \"127.0.0.1\"\nssh_port = 1\nssh_key_path = \"{}\"\nssh_host_key_fingerprint = \"{print}\"\n",
+        key.display(),
+        print = "AB".repeat(32)
+    );
+    std::fs::write(&file, text).unwrap();
+    std::fs::write(&key, "no key\n").unwrap();
+    for path in [&file, &key] {
+        set_mode(path, 0o600);
+    }
+    let found = findings(&mut doctor(dir.path()));
+    let remedy = |check: &str| about(&found, check)["remedy"].as_str().unwrap().to_owned();
+    assert!(remedy("ssh_key").ends_with("with proxmox.ssh_key_path"), "{}", remedy("ssh_key"));
+    assert_eq!(about(&found, "ssh_login")["status"], "unknown");
+    let login = remedy("ssh_login");
+    assert!(login.contains("`ssh-keyscan -t ed25519 -p 1 127.0.0.1`"), "{login}");
+    assert!(
+        login.contains("take the cluster out of the configuration file and let `labkeeper setup --name home"),
+        "{login}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_login_at_companion_is_tried_with_the_pinned_host_key() {
     let Some(node) = Node::open("the_login_at_companion_is_tried_with_the_pinned_host_key").await else {
@@ -233,12 +287,27 @@ async fn the_login_at_companion_is_tried_with_the_pinned_host_key() {
     for check in ["ssh_key", "ssh_login", "privileges", "surplus"] {
         assert_eq!(about(&found, check)["status"], "ok", "{}", about(&found, check));
     }
-    // Another host answers there, or the same one made anew.
+    // What is written down for ssh is not what the settings mean.
     let known = data.join("proxmox/home.known_hosts");
     let pinned = std::fs::read_to_string(&known).unwrap();
-    let other = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
     let place = pinned.split_once(" ssh-ed25519 ").unwrap().0;
-    std::fs::write(&known, format!("{place} ssh-ed25519 {other}\n")).unwrap();
+    std::fs::write(&known, format!("{place} ssh-ed25519 {OTHER}\n")).unwrap();
+    let found = findings(&mut doctor(&data));
+    let login = about(&found, "ssh_login");
+    assert_eq!(login["status"], "crit");
+    assert!(
+        login["finding"].as_str().unwrap().contains(&format!("the host key {OTHER_PRINT}, which is not")),
+        "{login}"
+    );
+    assert!(login["remedy"].as_str().unwrap().contains("setup --name home --tier companion"), "{login}");
+    // Another host answers there, or the same one made anew.
+    let settings = data.join("proxmox/home.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let others = text.lines().map(|line| match line.split_once(" = ") {
+        Some((key @ "ssh_host_key_fingerprint", _)) => format!("{key} = \"{OTHER_PRINT}\"\n"),
+        _ => format!("{line}\n"),
+    });
+    std::fs::write(&settings, others.collect::<String>()).unwrap();
     let found = findings(&mut doctor(&data));
     let login = about(&found, "ssh_login");
     assert_eq!(login["status"], "crit");

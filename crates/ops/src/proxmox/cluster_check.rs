@@ -137,7 +137,7 @@ async fn asked(pve: &Arc<dyn Pve>, at: &Address, version: &Version, clock: &dyn 
     let (users, held) = (calls::access::users(), calls::access::own_permissions());
     let (users, held) = join!(within(at, pve.call(&users)), within(at, pve.call(&held)));
     let mut findings = vec![connection::token_expiry(pve.token(), &users, clock.now())];
-    findings.extend(connection::privileges(pve.tier(), &held, version.major()));
+    findings.extend(connection::privileges(pve.cluster(), pve.tier(), &held, version.major()));
     findings
 }
 

@@ -2620,7 +2620,7 @@ export interface components {
             redactions: number;
             /** @description What was left out because there is too much of it. */
             truncations?: components["schemas"]["Truncation"][];
-            /** @description Number under which it was kept. */
+            /** @description Number under which it was kept, or that of the last one, when nothing has changed since. */
             snapshot?: number | null;
             /** @description What is different from the one kept last; absent when there was none, or it was not asked for. */
             drift?: components["schemas"]["ReportDrift"] | null;
@@ -3042,6 +3042,8 @@ export interface components {
         GuestBackup: {
             /** @description Cluster that keeps it. */
             cluster: string;
+            /** @description Node whose own storage it is on; absent when the nodes share it. */
+            node?: string | null;
             /** @description Which guest it is of. */
             vmid: number;
             /** @description Storage and name: `nas:backup/vzdump-lxc-101-….tar.zst`. */
@@ -9530,9 +9532,12 @@ export interface operations {
                 sections?: components["schemas"]["CensusSection"][];
                 /** @description How much of each guest. */
                 depth?: components["schemas"]["Depth"];
-                /** @description Keep it, so that a later one can be compared with it. One that misses something is never kept. */
+                /**
+                 * @description Keep it, so that a later one can be compared with it. One that misses something is never kept, nor one that was asked
+                 *     for by somebody who may only read.
+                 */
                 saveSnapshot?: boolean;
-                /** @description Say what is different from the one kept last. */
+                /** @description Say what is different from the newest that was kept of this depth or more. */
                 compareToPrevious?: boolean;
                 /** @description Only this cluster. */
                 cluster?: string;

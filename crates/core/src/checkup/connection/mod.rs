@@ -14,7 +14,7 @@ mod token_expiry;
 pub use check::Check;
 pub use clock::clock;
 pub use endpoint::{Certificate, endpoint};
-pub use privileges::{privileges, yardstick};
+pub use privileges::privileges;
 pub use release::release;
 pub use token::token;
 pub use token_expiry::token_expiry;

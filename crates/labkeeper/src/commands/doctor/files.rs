@@ -68,7 +68,7 @@ fn files(directory: &Path) -> Finding {
     }
     Check::Files
         .finds(Level::Warn, format!("others may read {names}"))
-        .with_remedy("chmod 600 each of them; a secret in one that others could read should be made anew")
+        .with_remedy("chmod 600 each of them; a secret in one that others could read should be made anew: labkeeper setup --new-secret")
 }
 
 /// Plain files that somebody beside their owner may read or write. A directory that cannot be read has none to show.

@@ -1,5 +1,6 @@
 //! The hub itself: its database, its audit log, who can get in; and through it the clusters.
 
+use std::path::Path;
 use std::time::Duration;
 
 use labkeeper_core::checkup::{Finding, Level};
@@ -11,27 +12,72 @@ use super::check::Check;
 use super::clusters;
 use crate::commands::context::Context;
 use crate::config::Config;
-use crate::local;
+use crate::{local, wire};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens the hub and looks at what it holds and reaches.
+/// Opens the hub, if there is one, and looks at what it holds and reaches.
 pub(super) async fn check(context: &Context) -> Vec<Finding> {
     let config = &context.config;
+    match missing(config) {
+        Some(finding) => before_the_first_start(config, finding).await,
+        None => opened(config).await,
+    }
+}
+
+/// What to say when there is no hub yet, or not here. Opening it would make one.
+fn missing(config: &Config) -> Option<Finding> {
+    let is_missing = |path: &Path| matches!(path.try_exists(), Ok(false));
     let place = config.database.display();
-    let keeper = match timeout(PATIENCE, context.keeper()).await {
+    if is_missing(&config.database) {
+        let finding = Check::Database.ok(format!("{place} is not there yet: it is made when it is needed"));
+        return Some(finding.with_detail("if you expected one, look at --data-dir and database.url"));
+    }
+    is_missing(&config.data_dir).then(|| {
+        let finding = format!("{place} was not opened: {} is not there", config.data_dir.display());
+        Check::Database.finds(Level::Unknown, finding).with_remedy("give its data directory with --data-dir")
+    })
+}
+
+/// Who could get in and what is reached, from a hub that is thrown away again: nothing is made where the owner's would be.
+async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Finding> {
+    let scratch = match tempfile::tempdir() {
+        Ok(scratch) => scratch,
+        Err(error) => {
+            return vec![database, clusters::without_hub(&format!("no temporary directory: {error}"))];
+        }
+    };
+    let data_dir = scratch.path().to_path_buf();
+    let elsewhere = Config { database: data_dir.join("labkeeper.db"), data_dir, ..config.clone() };
+    let keeper = match wire::keeper(&elsewhere, false).await {
+        Ok(keeper) => keeper,
+        Err(error) => return vec![database, clusters::without_hub(&format!("{error:#}"))],
+    };
+    // Of a database that is there and was not opened nobody knows who may get in.
+    let is_new = database.status == Level::Ok;
+    let mut findings = vec![database];
+    if is_new {
+        findings.push(access(&keeper, config).await);
+    }
+    findings.extend(clusters::check(&keeper, config.clusters.len()).await);
+    findings
+}
+
+async fn opened(config: &Config) -> Vec<Finding> {
+    let place = config.database.display();
+    let keeper = match timeout(PATIENCE, wire::keeper(config, false)).await {
         Ok(Ok(keeper)) => keeper,
         Ok(Err(error)) => {
             let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));
             let remedy = "mend what it says; `labkeeper backup list` shows the copies there are, `labkeeper backup restore` puts one back";
-            return vec![finding.with_remedy(remedy), clusters::without_hub()];
+            return vec![finding.with_remedy(remedy), clusters::without_hub("the database does not open")];
         }
         Err(_) => {
             let finding = Check::Database
                 .finds(Level::Unknown, format!("{place} did not open within {} s", PATIENCE.as_secs()));
             let remedy =
                 "look whether another process works on it for long, and whether its disk is slow or full";
-            return vec![finding.with_remedy(remedy), clusters::without_hub()];
+            return vec![finding.with_remedy(remedy), clusters::without_hub("the database does not open")];
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];

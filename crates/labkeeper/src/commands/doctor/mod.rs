@@ -4,6 +4,7 @@ mod check;
 mod clusters;
 mod configuration;
 mod files;
+mod host_key;
 mod hub;
 mod model;
 mod program;

@@ -17,6 +17,10 @@ pub(super) fn check(config: &Config) -> [Finding; 5] {
     ]
 }
 
+/// A client starts `labkeeper mcp` with an environment of its own, which cannot be seen from here.
+const ELSEWHERE: &str =
+    " (here; what a client's registration sets may be more, such as `claude mcp get labkeeper` shows)";
+
 fn mcp_tier(config: &Config) -> Finding {
     let may = match config.mcp_tier {
         Tier::Observe => "may only look",
@@ -26,7 +30,7 @@ fn mcp_tier(config: &Config) -> Finding {
     };
     let set = set_to(config, "mcp.tier", config.mcp_tier.as_str());
     let finding = format!(
-        "{set}: an assistant of `labkeeper mcp` {may}{}",
+        "{set}: an assistant of `labkeeper mcp` {may}{}{ELSEWHERE}",
         safe(config.mcp_tier == Tier::Observe, "observe")
     );
     match config.mcp_tier {
@@ -49,7 +53,7 @@ fn mcp_write(config: &Config) -> Finding {
 
 fn host_root(acknowledgement: Option<&str>) -> Finding {
     match acknowledgement {
-        None => Check::HostRoot.ok("MCP_HOST_ROOT_ENABLED is not set: nobody acknowledged root; this is the safe value"),
+        None => Check::HostRoot.ok(format!("MCP_HOST_ROOT_ENABLED is not set: nobody acknowledged root{}{ELSEWHERE}", safe(true, ""))),
         Some(ROOT_ACKNOWLEDGEMENT) => Check::HostRoot
             .finds(Level::Warn, "MCP_HOST_ROOT_ENABLED acknowledges that an assistant may have root on the hosts; safe would be to unset it")
             .with_remedy("unset MCP_HOST_ROOT_ENABLED where labkeeper is started, unless you mean it"),

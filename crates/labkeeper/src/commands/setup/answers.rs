@@ -24,6 +24,8 @@ pub(super) struct Answers {
     pub(super) mode: BootstrapMode,
     pub(super) login: Login,
     pub(super) register: Option<Register>,
+    /// Keep neither the token nor the key that are there.
+    pub(super) new_secret: bool,
     pub(super) dry_run: bool,
     pub(super) yes: bool,
     /// The files of the connection.
@@ -66,7 +68,12 @@ impl Answers {
             false => Intent::Tier(tier(person, given.tier, present.as_ref())?),
         };
         let api = address(person, given.node_host, given.api_port, present.as_ref())?;
-        let shell = context.config.shells.iter().find(|shell| shell.cluster == name.as_str());
+        if let Some(present) = &present {
+            same_cluster(present, &api, &files)?;
+        }
+        let user = user(given.pve_user, &name, present.as_ref())?;
+        alone(&context.config, &name, &user, &api, present.as_ref())?;
+        let shell = context.config.shells.iter().find(|shell| shell.cluster == name);
         let mode = match given.bootstrap_mode {
             Some(mode) => mode,
             None => person
@@ -77,7 +84,7 @@ impl Answers {
                 .unwrap_or(BootstrapMode::Auto),
         };
         Ok(Self {
-            user: user(given.pve_user, &name, present.as_ref())?,
+            user,
             login: Login {
                 host: api.host().into(),
                 port: given.ssh_port.or(shell.map(|shell| shell.port)).unwrap_or(22),
@@ -90,6 +97,7 @@ impl Answers {
             intent,
             mode,
             register: given.register,
+            new_secret: given.new_secret,
             dry_run: given.dry_run,
             yes: given.yes,
             files,
@@ -144,6 +152,49 @@ fn address(
         Some(port) => address.with_port(port),
         None => address,
     })
+}
+
+/// Another cluster under the same name would take the place of the former, whose token would be left behind.
+fn same_cluster(present: &Settings, api: &Address, files: &Connection) -> Result<()> {
+    if present.endpoints.iter().any(|endpoint| endpoint.address.host() == api.host()) {
+        return Ok(());
+    }
+    let name = &present.cluster;
+    let known: Vec<_> = present.endpoints.iter().map(|endpoint| endpoint.address.to_string()).collect();
+    bail!(
+        "{name} is the connection to {known}, and {host} is none of these: give another --name, or take {name} away first with \
+         `labkeeper setup --remove --name {name}`. If it is the same node at a new address, change url in {file}",
+        known = known.join(", "),
+        host = api.host(),
+        file = files.settings().display()
+    )
+}
+
+/// The tokens of one user are one connection's: setting up or removing one would end the other.
+fn alone(
+    config: &Config,
+    name: &ClusterName,
+    user: &PveUser,
+    api: &Address,
+    present: Option<&Settings>,
+) -> Result<()> {
+    let shared = |address: &Address| {
+        address == api
+            || present.is_some_and(|present| present.endpoints.iter().any(|ours| ours.address == *address))
+    };
+    let other = config.clusters.iter().find(|other| {
+        other.cluster != *name
+            && other.token.user() == user.as_str()
+            && other.endpoints.iter().any(|endpoint| shared(&endpoint.address))
+    });
+    match other {
+        None => Ok(()),
+        Some(other) => bail!(
+            "the connection {} uses the user {user} on the same cluster, and setup would end its token: give another --pve-user, or take one \
+             of the two out of the configuration first",
+            other.cluster
+        ),
+    }
 }
 
 /// Another user than before would leave the former one's token behind.

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::answers::Answers;
 use super::clients::{self, Told};
 use super::plan::Plan;
+use super::restart::RESTART;
 use super::{bootstrap, proof, shell_key, store};
 use crate::cli::{HOW_TO_ROOT, SetupTier};
 use crate::commands::consent::{agreed, refused};
@@ -30,37 +31,58 @@ pub(super) async fn run(context: &Context, answers: &Answers, tier: SetupTier) -
     if !agreed("Do it?", answers.yes)? {
         return Ok(refused());
     }
+    context.config.prepare_data_dir()?;
+    if answers.new_secret {
+        shell_key::forget_key(&answers.files)?;
+    }
     if let Goal::Tier { reach: Reach::Companion(key @ None), .. } = &mut wanted.goal {
         *key = Some(shell_key::make(&answers.files, &answers.name).await?);
     }
-    let found = bootstrap::carry_out(answers, &wanted, context.json).await?;
-    let settings = settings(answers, tier.tier(), &wanted, &found)?;
-    let rights = proof::of(&first_only(&settings), tier.tier(), &found.node).await.context(NOT_STORED)?;
+    let found = Provisioned::read(&bootstrap::carry_out(answers, &wanted, context.json).await?)?;
+    let left = || left_behind(answers);
+    let settings = settings(answers, tier.tier(), &wanted, &found).with_context(left)?;
+    let rights = proof::of(&first_only(&settings), tier.tier(), &found.node).await.with_context(left)?;
     if !rights.surplus.is_empty() {
-        return too_much(context, &settings, &rights);
+        return too_much(context, answers, &settings, &rights);
     }
-    keep(answers, tier, &settings, &found).await?;
+    keep(answers, tier, &settings, &found).await.with_context(left)?;
     let told = clients::tell(&context.config, answers.register, &settings).await?;
     report(context, answers, &Done { settings: &settings, found: &found, rights: &rights, told: &told })
 }
 
-const NOT_STORED: &str = "the node is set up, but nothing was stored here";
+/// What a failure after the script leaves on the node, and how it goes.
+fn left_behind(answers: &Answers) -> String {
+    let (name, user) = (&answers.name, &answers.user);
+    let way = match answers.present {
+        Some(_) => format!("take it all away with `labkeeper setup --remove --name {name}`"),
+        None => format!(
+            "take it away there with  pveum user delete {user}  and without the line that ends in labkeeper:{name} in /root/.ssh/authorized_keys, \
+             if there is one"
+        ),
+    };
+    format!(
+        "the node is set up, but nothing new was stored here: the user {user} with its token is there now. Run setup again when this is mended, \
+         or {way}"
+    )
+}
 
 /// A token whose secret is known here and works is kept, so that others who use it notice nothing.
 async fn wanted(answers: &Answers, tier: SetupTier) -> Result<Provisioning> {
     let reach = match tier {
         SetupTier::Observe => Reach::Observe,
         SetupTier::Operate => Reach::Operate,
+        SetupTier::Companion if answers.new_secret => Reach::Companion(None),
         SetupTier::Companion => Reach::Companion(shell_key::present(&answers.files).await?),
     };
     let goal = Goal::Tier { reach, keep_token: false };
     let mut wanted = Provisioning { name: answers.name.clone(), user: answers.user.clone(), goal };
     let present = answers.present.as_ref().filter(|present| wanted.token().as_ref() == Some(&present.token));
     let keep_token = match present {
+        _ if answers.new_secret => false,
         None => false,
         // A dry run asks nobody.
         Some(_) if answers.dry_run => true,
-        Some(present) => proof::works(present).await,
+        Some(present) => !proof::is_dead(present).await,
     };
     wanted.goal = Goal::Tier { reach, keep_token };
     Ok(wanted)
@@ -112,20 +134,21 @@ async fn keep(answers: &Answers, tier: SetupTier, settings: &Settings, found: &P
             found.node
         )
     });
-    let host_key = host_key.context(NOT_STORED)?;
-    shell_key::prove(&answers.files, &answers.login, host_key).await.context(NOT_STORED)?;
+    let host_key = host_key?;
+    shell_key::prove(&answers.files, &answers.login, host_key).await?;
     store::write(&answers.files, settings, Some((&answers.login, host_key)))
 }
 
 /// Not done: the owner never agreed to that much.
-fn too_much(context: &Context, settings: &Settings, rights: &Rights) -> Result<ExitCode> {
+fn too_much(context: &Context, answers: &Answers, settings: &Settings, rights: &Rights) -> Result<ExitCode> {
     let list = rights.surplus.iter().map(|surplus| format!("{} on {}", surplus.privilege, surplus.path));
     let list = list.collect::<Vec<_>>().join(", ");
     let problem = format!(
-        "the token {} may more than its tier: {list}. {NOT_STORED}. Take away what grants that to {} or the token (Datacenter → Permissions, \
-         and the groups of the user), then run setup again",
+        "the token {} may more than its tier: {list}. Take away what grants that to {} or the token (Datacenter → Permissions, and the groups \
+         of the user); {}",
         settings.token,
-        settings.token.user()
+        settings.token.user(),
+        left_behind(answers)
     );
     if context.json {
         render::print_json(
@@ -172,6 +195,7 @@ fn report(context: &Context, answers: &Answers, done: &Done<'_>) -> Result<ExitC
             "claude_code": done.told.claude_code,
             "client_configuration": done.told.json,
             "problems": problems,
+            "next": RESTART,
         }))?;
     } else {
         render::print(&sentences(answers, done, tier))?;
@@ -196,6 +220,7 @@ fn sentences(answers: &Answers, done: &Done<'_>, tier: Tier) -> String {
             "The node holds the token to what operate may; what is done with the SSH key, only labkeeper watches over. For root, {HOW_TO_ROOT}."
         ),
     });
+    lines.push(RESTART.into());
     if done.told.claude_code {
         lines.push("Claude Code knows labkeeper now.".into());
     }

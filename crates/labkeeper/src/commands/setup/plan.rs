@@ -76,6 +76,9 @@ fn here(answers: &Answers, reach: Reach) -> Vec<String> {
         format!("write {}, for you alone (0600)", files.settings().display()),
     ];
     steps.push(match reach {
+        Reach::Companion(None) if answers.new_secret => {
+            format!("make the SSH key {} (0600) anew and log in with it once", files.key().display())
+        }
         Reach::Companion(None) => {
             format!("make the SSH key {} (0600) and log in with it once", files.key().display())
         }

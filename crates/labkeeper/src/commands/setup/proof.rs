@@ -7,12 +7,12 @@ use labkeeper_core::pve::{NodeName, PveError, calls};
 use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Api, Settings};
 
-/// Whether the token is accepted there. Sent only to who shows the pinned certificate.
-pub(super) async fn works(settings: &Settings) -> bool {
-    match Api::new(settings) {
-        Ok(api) => (&api as &dyn Pve).call(&calls::cluster::version()).await.is_ok(),
-        Err(_) => false,
-    }
+/// Whether the node says that it does not take the token. One that cannot be asked says nothing about it. Sent only to who shows the
+/// pinned certificate.
+pub(super) async fn is_dead(settings: &Settings) -> bool {
+    let Ok(api) = Api::new(settings) else { return false };
+    let answer = (&api as &dyn Pve).call(&calls::cluster::version()).await;
+    matches!(answer, Err(PveError::Unauthorised { .. }))
 }
 
 /// How what the token may differs from what its tier wants. One that may not too much is also asked for something that it may not.
@@ -47,5 +47,12 @@ async fn refused(api: &dyn Pve, tier: Tier, node: &NodeName) -> Result<()> {
 }
 
 fn told(error: &PveError) -> anyhow::Error {
-    anyhow!("{error}\n  {}", error.remedy())
+    let remedy = match error {
+        // Also when the token was kept because the node could not be asked before.
+        PveError::Unauthorised { .. } => {
+            "run setup again with --new-secret, which makes the token anew".into()
+        }
+        error => error.remedy(),
+    };
+    anyhow!("{error}\n  {remedy}")
 }

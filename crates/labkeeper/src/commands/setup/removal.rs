@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use labkeeper_core::provision::{Goal, Provisioning};
+use labkeeper_core::provision::{Goal, Provisioning, read_removal};
 use serde_json::json;
 
 use super::answers::Answers;
 use super::plan::Plan;
+use super::restart::RESTART;
 use super::{bootstrap, shell_key};
 use crate::commands::consent::{agreed, refused};
 use crate::commands::context::Context;
@@ -25,8 +26,10 @@ pub(super) async fn run(context: &Context, answers: &Answers) -> Result<ExitCode
     if !agreed("Take it away?", answers.yes)? {
         return Ok(refused());
     }
+    context.config.prepare_data_dir()?;
     let settings = answers.files.settings();
-    bootstrap::carry_out(answers, &provisioning, context.json).await.with_context(|| {
+    let said = bootstrap::carry_out(answers, &provisioning, context.json).await;
+    said.and_then(|said| Ok(read_removal(&said)?)).with_context(|| {
         format!(
             "nothing was removed here; if the node is gone for good, remove {} yourself",
             settings.display()
@@ -36,10 +39,10 @@ pub(super) async fn run(context: &Context, answers: &Answers) -> Result<ExitCode
     shell_key::forget(&answers.files)?;
     secret_files::remove(&settings)?;
     if context.json {
-        render::print_json(&json!({"connection": answers.name.as_str(), "removed": true}))?;
+        render::print_json(&json!({"connection": answers.name.as_str(), "removed": true, "next": RESTART}))?;
     } else {
         render::print(&format!(
-            "{} is taken away. Clients still know labkeeper itself; Claude Code forgets it with: claude mcp remove labkeeper --scope user",
+            "{} is taken away. {RESTART} Clients still know labkeeper itself; Claude Code forgets it with: claude mcp remove labkeeper --scope user",
             answers.name
         ))?;
     }

@@ -62,20 +62,20 @@ async fn finished(keygen: &mut Command) -> Result<Output> {
     Ok(output)
 }
 
-/// Writes the host key down and logs in with the key: with these two and nothing else, nothing of the owner's helps.
+/// Logs in with the key and the host key, with these two and nothing else: nothing of the owner's helps. Only what worked is written down.
 ///
 /// # Errors
 /// When the host shows another key, or does not take ours.
 pub(super) async fn prove(files: &Connection, login: &Login, host_key: &SshPublicKey) -> Result<()> {
     let place =
         if login.port == 22 { login.host.clone() } else { format!("[{}]:{}", login.host, login.port) };
-    secret_files::write_private(&files.known_hosts(), &format!("{place} {host_key}\n"))?;
+    let on_trial = secret_files::beside(&files.known_hosts(), &format!("{place} {host_key}\n"))?;
     let attempt = pinned_ssh::Login {
         host: &login.host,
         port: login.port,
         user: ROOT,
         key: &files.key(),
-        known_hosts: &files.known_hosts(),
+        known_hosts: on_trial.path(),
     };
     let output =
         attempt.attempt(CONNECT).output().await.context("cannot start ssh: install OpenSSH's client")?;
@@ -86,7 +86,7 @@ pub(super) async fn prove(files: &Connection, login: &Login, host_key: &SshPubli
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    Ok(())
+    secret_files::put(on_trial, &files.known_hosts())
 }
 
 /// How long the node may take to answer at all.
@@ -94,6 +94,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// Whose authorized_keys the script writes to.
 pub(super) const ROOT: &str = "root";
+
+/// Removes the private key, so that another one is made.
+///
+/// # Errors
+/// When it is there and stays.
+pub(super) fn forget_key(files: &Connection) -> Result<()> {
+    secret_files::remove(&files.key())
+}
 
 /// Removes both files.
 ///

@@ -1,7 +1,8 @@
 //! The file of a connection, which the configuration reads.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use labkeeper_core::provision::{Provisioned, SshPublicKey};
+use labkeeper_core::pve::Address;
 use labkeeper_proxmox::{Endpoint, Settings, Trust};
 use toml::{Table, Value};
 
@@ -10,12 +11,16 @@ use super::shell_key::ROOT;
 use crate::config::Connection;
 use crate::secret_files;
 
-/// The node that was set up, then the others of its cluster, each with its own certificate.
-pub(super) fn endpoints(api: &labkeeper_core::pve::Address, found: &Provisioned) -> Vec<Endpoint> {
+/// The node that was set up, then the others of its cluster, each with its own certificate. These are asked directly, at the port that
+/// Proxmox always has; another one given for the first is a way through a gate to that node alone.
+pub(super) fn endpoints(api: &Address, found: &Provisioned) -> Vec<Endpoint> {
     let first = Endpoint { address: api.clone(), trust: Trust::Pin(found.certificate) };
     let others = found.peers.iter().filter_map(|peer| {
-        let address: labkeeper_core::pve::Address = peer.address.to_string().parse().ok()?;
-        Some(Endpoint { address: address.with_port(api.port()), trust: Trust::Pin(peer.certificate) })
+        let address: Address = peer.address.to_string().parse().ok()?;
+        Some(Endpoint {
+            address: address.with_port(Address::USUAL_PORT),
+            trust: Trust::Pin(peer.certificate),
+        })
     });
     std::iter::once(first).chain(others).collect()
 }
@@ -40,17 +45,14 @@ pub(super) fn write(
 
 fn table(files: &Connection, settings: &Settings, shell: Option<(&Login, &SshPublicKey)>) -> Result<Table> {
     let list = |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect());
-    let trust = |endpoint: &Endpoint| match endpoint.trust {
-        Trust::Pin(print) => print.to_string(),
-        Trust::SystemRoots | Trust::Nothing => "system".into(),
-    };
+    let pins: Vec<String> = settings.endpoints.iter().map(pin).collect::<Result<_>>()?;
     let mut table = Table::new();
     let mut set = |key: &str, value: Value| drop(table.insert(key.into(), value));
     set(
         "url",
         list(settings.endpoints.iter().map(|endpoint| format!("https://{}", endpoint.address)).collect()),
     );
-    set("fingerprint", list(settings.endpoints.iter().map(trust).collect()));
+    set("fingerprint", list(pins));
     set("token_id", settings.token.to_string().into());
     set("token_secret", settings.secret.reveal().into());
     if let Some(tier) = settings.tier {
@@ -64,4 +66,40 @@ fn table(files: &Connection, settings: &Settings, shell: Option<(&Login, &SshPub
         set("ssh_host_key_fingerprint", host_key.fingerprint().into());
     }
     Ok(table)
+}
+
+/// Setup knows every node by its certificate; whatever else would be written as another trust than was proved.
+fn pin(endpoint: &Endpoint) -> Result<String> {
+    match endpoint.trust {
+        Trust::Pin(print) => Ok(print.to_string()),
+        Trust::SystemRoots | Trust::Nothing => {
+            bail!("no certificate is pinned for {}, so it is not stored", endpoint.address)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labkeeper_proxmox::Limits;
+
+    use super::*;
+
+    #[test]
+    fn a_trust_that_was_not_proved_is_not_stored() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = Connection::new(directory.path(), &"home".parse().unwrap());
+        for trust in [Trust::SystemRoots, Trust::Nothing] {
+            let settings = Settings {
+                cluster: "home".parse().unwrap(),
+                endpoints: vec![Endpoint { address: "pve1".parse().unwrap(), trust }],
+                token: "labkeeper@pve!observe".parse().unwrap(),
+                secret: "s".parse().unwrap(),
+                tier: None,
+                limits: Limits::default(),
+            };
+            let refused = write(&files, &settings, None).unwrap_err().to_string();
+            assert!(refused.contains("no certificate is pinned for pve1:8006"), "{refused}");
+            assert!(!files.settings().exists());
+        }
+    }
 }

@@ -67,3 +67,30 @@ fn a_stored_connection_is_its_owners_alone_and_named_once() {
     let (_, said) = complaint(dir.path(), &["status"]);
     assert!(said.contains("proxmox.tier"), "{said}");
 }
+
+#[test]
+fn one_connection_does_not_take_the_place_of_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let print = "AA2D99DFFB5E2AD5EDD0A4ACFFD4FAD1AE7FD091F2D69C75BCBB79A60F7220DA";
+    let file = dir.path().join("proxmox/home.toml");
+    std::fs::create_dir(dir.path().join("proxmox")).unwrap();
+    let keys = format!(
+        "url = \"https://127.0.0.1:1\"\nfingerprint = \"{print}\"\ntoken_id = \"labkeeper@pve!observe\"\ntoken_secret = \"s\"\n"
+    );
+    std::fs::write(&file, keys).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let refused = |arguments: &[&str]| {
+        let (code, said) = complaint(dir.path(), &[&["setup", "--dry-run"], arguments].concat());
+        assert_eq!(code, 1, "{arguments:?}: {said}");
+        said
+    };
+    // Another cluster under the same name.
+    let said = refused(&["--node-host", "192.0.2.1"]);
+    assert!(said.contains("127.0.0.1:1") && said.contains("another --name"), "{said}");
+    // The same cluster with the same user under another name.
+    let attic = ["--name", "attic", "--node-host", "127.0.0.1:1"];
+    let said = refused(&attic);
+    assert!(said.contains("another --pve-user"), "{said}");
+    let own = ["--pve-user", "labkeeper-attic@pve"];
+    json(dir.path(), &[&["setup", "--dry-run"], &attic[..], &own].concat());
+}

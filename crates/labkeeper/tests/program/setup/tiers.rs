@@ -83,7 +83,16 @@ async fn a_connection_is_taken_away_there_and_here() {
     let dir = tempfile::tempdir().unwrap();
     let (access, keys) = (node.access(), node.authorized_keys());
     node.set_up(dir.path(), &["--tier", "companion", "--register", "none"]);
-    node.set_up(dir.path(), &["--remove"]);
+    // What somebody else hung on the user would go with it.
+    assert!(node.enter("pveum user token add labkeeper@pve grafana").status.success());
+    let (shared, before) = (node.authorized_keys(), node.access());
+    let refused = node.setup(dir.path(), &["--remove"]).output().unwrap();
+    assert!(said(&refused).contains("pveum user token remove labkeeper@pve grafana"), "{}", said(&refused));
+    assert_eq!((node.access(), node.authorized_keys()), (before, shared));
+    assert!(node.enter("pveum user token remove labkeeper@pve grafana").status.success());
+
+    let done = node.set_up(dir.path(), &["--remove"]);
+    assert!(done["next"].as_str().unwrap().contains("restart it"), "{done}");
     assert_eq!((node.access(), node.authorized_keys()), (access, keys));
     assert!(files(dir.path()).is_empty(), "{:?}", files(dir.path()));
     let again = node.setup(dir.path(), &["--remove"]).output().unwrap();
@@ -113,9 +122,23 @@ async fn the_other_nodes_of_the_cluster_are_pinned_too() {
     std::fs::write(pve.join(".members"), members).unwrap();
     let done = first.set_up(dir.path(), &["--register", "none"]);
     let port = first.https.address.port();
-    assert_eq!(
-        done["endpoints"],
-        serde_json::json!([format!("127.0.0.1:{port}"), format!("127.0.0.2:{port}")])
-    );
+    // The others are asked at Proxmox's port, whatever way leads to the first.
+    assert_eq!(done["endpoints"], serde_json::json!([format!("127.0.0.1:{port}"), "127.0.0.2:8006"]));
     assert!(stored(dir.path()).contains(&second.fingerprint), "{}", stored(dir.path()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_owner_forbade_the_key_stays_forbidden() {
+    let Some(node) = Node::open("what_the_owner_forbade_the_key_stays_forbidden").await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    node.set_up(dir.path(), &["--tier", "companion", "--register", "none"]);
+    let shared = node.authorized_keys();
+    let (others, ours) = shared.trim_end().rsplit_once('\n').unwrap();
+    let restricted = format!("{others}\nfrom=\"127.0.0.1\" {ours}\n");
+    let former =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGOtf4PNTjKEzKQP/e2uQtsGshcxEPIhhgsIP4FQFsMv labkeeper:home";
+    let file = node.ssh.root.join("etc/pve/priv/authorized_keys");
+    std::fs::write(&file, format!("{former}\n{restricted}")).unwrap();
+    node.set_up(dir.path(), &["--tier", "companion", "--register", "none"]);
+    assert_eq!(node.authorized_keys(), restricted);
 }

@@ -1,5 +1,6 @@
 //! Who is not believed, and what then did not happen.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,8 @@ async fn a_host_that_shows_another_key_than_the_node_said_gets_no_companion() {
     let output = node.setup(dir.path(), &["--tier", "companion", "--register", "none"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(said(&output).contains("cannot log in on [127.0.0.1]"), "{}", said(&output));
-    assert!(!dir.path().join("proxmox/home.toml").exists());
+    assert!(said(&output).contains("pveum user delete labkeeper@pve"), "{}", said(&output));
+    assert_eq!(files(dir.path()), ["home.key"], "the host key was not proved");
     // Its owner can go back: what was put on the node goes.
     node.set_up(dir.path(), &["--tier", "observe", "--register", "none"]);
     assert!(!node.authorized_keys().contains("labkeeper:home"));
@@ -121,6 +123,39 @@ async fn the_user_of_somebody_else_is_left_alone() {
     assert!(node.enter("pveum user modify anna@pve --comment labkeeper").status.success());
     node.set_up(dir.path(), &["--pve-user", "anna@pve", "--register", "none"]);
     assert!(stored(dir.path()).contains("anna@pve!observe"));
+
+    // A name like ours makes nobody ours.
+    let other = UserChange { comment: Some("labkeeper's friend".into()), ..UserChange::default() };
+    node.lab.cluster().access.add_user("labkeeper-old@pve", other).unwrap();
+    let attic = ["--name", "attic", "--pve-user", "labkeeper-old@pve", "--register", "none"];
+    let output = node.setup(dir.path(), &attic).output().unwrap();
+    assert!(said(&output).contains("is not labkeeper's"), "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_cannot_be_known_again_is_not_changed() {
+    let Some(node) = Node::open("a_node_that_cannot_be_known_again_is_not_changed").await else { return };
+    let (dir, access, keys) = (tempfile::tempdir().unwrap(), node.access(), node.authorized_keys());
+    std::fs::remove_file(node.ssh.root.join("etc/ssh/ssh_host_ed25519_key.pub")).unwrap();
+    let output = node.setup(dir.path(), &["--tier", "companion", "--register", "none"]).output().unwrap();
+    assert!(said(&output).contains("ssh-keygen -A"), "{}", said(&output));
+    assert!(node.enter("rm /etc/pve/local/pve*-ssl.pem").status.success());
+    let output = node.setup(dir.path(), &["--register", "none"]).output().unwrap();
+    assert!(said(&output).contains("pvecm updatecerts"), "{}", said(&output));
+    assert_eq!((node.access(), node.authorized_keys()), (access, keys));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_directory_that_others_may_write_to_gets_no_secret() {
+    let Some(node) = Node::open("a_data_directory_that_others_may_write_to_gets_no_secret").await else {
+        return;
+    };
+    let (dir, access) = (tempfile::tempdir().unwrap(), node.access());
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let output = node.setup(dir.path(), &["--register", "none"]).output().unwrap();
+    assert!(said(&output).contains("may be written by others"), "{}", said(&output));
+    assert_eq!(node.access(), access);
+    assert!(files(dir.path()).is_empty());
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
+use labkeeper_sim::door::{Mishap, What};
+
 use super::stored::secret;
 use crate::hub::{json, labkeeper};
 use crate::node::{Node, said};
@@ -31,6 +33,37 @@ async fn a_token_whose_secret_is_lost_is_made_anew_and_the_old_one_ends() {
         .set_secret("labkeeper@pve!observe", "11111111-2222-3333-4444-555555555555")
         .unwrap();
     assert_eq!(node.set_up(dir.path(), &["--register", "none"])["token_made"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn token_and_key_that_others_may_have_read_are_made_anew() {
+    let Some(node) = Node::open("token_and_key_that_others_may_have_read_are_made_anew").await else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let companion = ["--tier", "companion", "--register", "none"];
+    node.set_up(dir.path(), &companion);
+    let key = || std::fs::read_to_string(dir.path().join("proxmox/home.key")).unwrap();
+    let (secret_before, key_before, keys_before) = (secret(dir.path()), key(), node.authorized_keys());
+    let done = node.set_up(dir.path(), &["--new-secret", "--register", "none"]);
+    assert_eq!((&done["tier"], &done["token_made"]), (&"companion".into(), &true.into()));
+    assert_ne!(secret(dir.path()), secret_before);
+    assert_ne!(key(), key_before);
+    let keys = node.authorized_keys();
+    assert_eq!(keys.lines().count(), keys_before.lines().count(), "{keys}");
+    assert_ne!(keys, keys_before);
+    assert!(done["next"].as_str().unwrap().contains("restart it"), "{done}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_fails_for_a_moment_loses_no_token() {
+    let Some(node) = Node::open("a_node_that_fails_for_a_moment_loses_no_token").await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    node.set_up(dir.path(), &["--register", "none"]);
+    let before = secret(dir.path());
+    node.lab.let_happen(Mishap { below: "/version".into(), what: What::Garbage, times: Some(1) });
+    let done = node.set_up(dir.path(), &["--register", "none"]);
+    assert_eq!((&done["token_made"], secret(dir.path())), (&false.into(), before));
 }
 
 #[tokio::test(flavor = "multi_thread")]
