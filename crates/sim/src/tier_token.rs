@@ -23,7 +23,8 @@ pub fn tier_token(cluster: &mut Cluster, user: &str, tier: Tier) -> Result<Strin
         roles.push(role);
     }
     // One that is there already is what is wanted.
-    _ = access.add_user(user, UserChange { enabled: Some(true), ..UserChange::default() });
+    let ours = UserChange { enabled: Some(true), comment: Some("labkeeper".into()), ..UserChange::default() };
+    _ = access.add_user(user, ours);
     let separate = TokenChange { separated: Some(true), ..TokenChange::default() };
     let secret = access.add_token(user, tier.as_str(), separate)?;
     for role in &roles {

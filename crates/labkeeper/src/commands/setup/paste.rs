@@ -17,7 +17,7 @@ const MOST: u64 = 1 << 20;
 pub(super) fn run(script: &str, json: bool) -> Result<String> {
     render::note(
         "In Proxmox's web interface choose the node, then >_ Shell, and paste this there. Then copy what it prints, from the first line with \
-         === to the last, and paste it here.\n",
+         === to the last, and paste it here. If it printed no such line but an error, press Ctrl-D here, mend it, and begin again.\n",
     );
     // With --json, stdout is for the result.
     if json {

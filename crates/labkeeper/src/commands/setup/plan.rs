@@ -86,7 +86,7 @@ fn here(answers: &Answers, reach: Reach) -> Vec<String> {
         Reach::Observe | Reach::Operate => format!("remove {}, if it is there", files.key().display()),
     });
     if answers.register != Some(crate::cli::Register::None) {
-        steps.push("print what MCP clients need; register with Claude Code, if it is here and you did not say otherwise".into());
+        steps.push("print what MCP clients need; register with Claude Code in place of an earlier labkeeper, if it is here and you did not say otherwise".into());
     }
     steps
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(login: &Login, script: &str) -> Result<String> {
             login.user
         ),
         code => bail!(
-            "the script failed on {} ({}): what it said stands above. Nothing is stored here; run setup again when that is mended",
+            "the script failed on {} ({}): what it said stands above. The connection is as it was here; run setup again when that is mended",
             login.host,
             code.map_or_else(|| "it was stopped".to_string(), |code| format!("exit code {code}")),
         ),
