@@ -6,8 +6,9 @@ use std::sync::Arc;
 use futures::future::join_all;
 use labkeeper_core::describe::ProbeError;
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::health::Unseen;
 use labkeeper_core::ports::Pve;
-use labkeeper_core::pve::{Call, ClusterName, GuestAt, GuestRow, PveError, Resource, Rows, VmId, calls};
+use labkeeper_core::pve::{Call, ClusterName, GuestAt, GuestRow, PveError, Resource, VmId, calls};
 use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,7 +41,8 @@ impl Clusters {
         for (cluster, answer) in asked.into_iter().zip(answers) {
             match answer {
                 Ok(resources) => {
-                    seen.gaps.extend(Gap::of_unreadable(cluster.cluster(), &resources));
+                    let cut = Unseen::in_rows(&resources);
+                    seen.gaps.extend(cut.map(|cut| Gap::of_unseen(cluster.cluster(), cut)));
                     let rows = resources.into_iter().filter_map(|resource| match resource {
                         Resource::Guest(row) => Some(Found { cluster: Arc::clone(&cluster), row: *row }),
                         _ => None,
@@ -204,17 +206,11 @@ pub struct Gap {
 
 impl Gap {
     pub(crate) fn of(cluster: &ClusterName, error: &PveError) -> Self {
-        Self { cluster: cluster.to_string(), problem: error.to_string(), remedy: error.remedy() }
+        Self::of_unseen(cluster, Unseen::of(error))
     }
 
-    /// What is missing because rows of a list could not be read.
-    pub(crate) fn of_unreadable<T>(cluster: &ClusterName, rows: &Rows<T>) -> Option<Self> {
-        let (first, many) = (rows.unreadable().first()?, rows.unreadable().len());
-        Some(Self {
-            cluster: cluster.to_string(),
-            problem: format!("{many} rows of the list cannot be read, the first because {first}"),
-            remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
-        })
+    pub(crate) fn of_unseen(cluster: &ClusterName, Unseen { problem, remedy }: Unseen) -> Self {
+        Self { cluster: cluster.to_string(), problem, remedy }
     }
 }
 

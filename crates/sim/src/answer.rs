@@ -2,34 +2,10 @@
 
 use std::collections::BTreeMap;
 
+pub use labkeeper_core::pve::Method;
 use serde_json::{Map, Value, json};
 
 use crate::boolean;
-
-/// How it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Method {
-    /// `GET`.
-    Get,
-    /// `POST`.
-    Post,
-    /// `PUT`.
-    Put,
-    /// `DELETE`.
-    Delete,
-}
-
-impl Method {
-    /// As on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-        }
-    }
-}
 
 /// A request below `/api2/json`.
 #[derive(Debug, Clone)]

@@ -18,9 +18,9 @@ pub fn tier_token(cluster: &mut Cluster, user: &str, tier: Tier) -> Result<Strin
     let access = &mut cluster.access;
     let mut roles = vec!["PVEAuditor".to_owned()];
     if !privileges.is_empty() {
-        let role = format!("Labkeeper-{}", tier.as_str());
-        access.add_role(&role, privileges.into_iter().collect())?;
-        roles.push(role);
+        let role = if tier == Tier::Operate { "LabkeeperOperate" } else { "LabkeeperCompanion" };
+        access.add_role(role, privileges.into_iter().collect())?;
+        roles.push(role.to_owned());
     }
     // One that is there already is what is wanted.
     let ours = UserChange { enabled: Some(true), comment: Some("labkeeper".into()), ..UserChange::default() };

@@ -2,7 +2,7 @@
 
 use crate::pve::{
     BackupVolume, ClusterName, ClusterStatus, GuestConfig, GuestRow, NodeCertificate, NodeName, NodeStatus,
-    Replication, Service, StorageStatus, Update, ZfsPool,
+    PveError, Replication, Rows, Service, StorageStatus, Update, ZfsPool,
 };
 
 /// Why something could not be seen, and what to do about it.
@@ -12,6 +12,22 @@ pub struct Unseen {
     pub problem: String,
     /// What to do.
     pub remedy: String,
+}
+
+impl Unseen {
+    /// The cluster did not answer, or not with what was asked for.
+    pub fn of(error: &PveError) -> Self {
+        Self { problem: error.to_string(), remedy: error.remedy() }
+    }
+
+    /// Rows of a list that nobody can read; `None` when there are none.
+    pub fn in_rows<T>(rows: &Rows<T>) -> Option<Self> {
+        let (first, many) = (rows.unreadable().first()?, rows.unreadable().len());
+        Some(Self {
+            problem: format!("{many} rows of the list cannot be read, the first because {first}"),
+            remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
+        })
+    }
 }
 
 /// A full answer, or why there is none.

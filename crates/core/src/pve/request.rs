@@ -5,7 +5,7 @@ use std::fmt;
 use super::path::{ApiPath, percent_encode};
 
 /// How it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
     /// `GET`.
     Get,

@@ -16,7 +16,7 @@ use labkeeper_core::pve::{
 };
 use labkeeper_core::reconcile::{Census, SeenGuest, SeenNode};
 
-use super::eye::{SIDE_BY_SIDE, asked, unreadable};
+use super::eye::{SIDE_BY_SIDE, asked};
 
 /// How much is asked.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ pub(super) async fn take(pve: &Arc<dyn Pve>, look: Look) -> Result<Taken, PveErr
         join!(pve.call(&questions.0), pve.call(&questions.1), pve.call(&questions.2), pve.call(&questions.3));
     let resources = resources?;
     let mut missing = Missing::of(pve);
-    let unread = unreadable(&resources);
+    let unread = Unseen::in_rows(&resources);
     let (mut nodes, mut guests, mut storages) = (Vec::new(), Vec::new(), Vec::new());
     for resource in resources {
         match resource {
@@ -254,7 +254,7 @@ impl<'a> Missing<'a> {
         answer: Option<Result<Rows<T>, PveError>>,
     ) -> Option<Vec<T>> {
         let rows = self.kept(section, probe, answer?)?;
-        if let Some(unseen) = unreadable(&rows) {
+        if let Some(unseen) = Unseen::in_rows(&rows) {
             self.say(section, &probe, &unseen.problem, &unseen.remedy);
         }
         Some(rows.into_vec())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use labkeeper_core::health::{Seen, Unseen};
 use labkeeper_core::ports::Pve;
 use labkeeper_core::pve::calls::access;
-use labkeeper_core::pve::{Call, Permissions, PveError, Rows};
+use labkeeper_core::pve::{Call, Permissions, Rows};
 use serde::de::DeserializeOwned;
 
 /// Guests that are asked side by side; the client has its own bound on connections.
@@ -15,18 +15,6 @@ pub(super) const SIDE_BY_SIDE: usize = 32;
 /// The answer, if it is wanted.
 pub(super) async fn asked<T>(is_asked: bool, answer: impl Future<Output = T>) -> Option<T> {
     if is_asked { Some(answer.await) } else { None }
-}
-
-pub(super) fn unseen(error: &PveError) -> Unseen {
-    Unseen { problem: error.to_string(), remedy: error.remedy() }
-}
-
-pub(super) fn unreadable<T>(rows: &Rows<T>) -> Option<Unseen> {
-    let (first, many) = (rows.unreadable().first()?, rows.unreadable().len());
-    Some(Unseen {
-        problem: format!("{many} rows cannot be read, the first because {first}"),
-        remedy: "labkeeper may be older than this Proxmox VE: update it".into(),
-    })
 }
 
 /// A cluster and what the token may see of it.
@@ -62,11 +50,11 @@ impl<'a> Eye<'a> {
         if let Some(hidden) = self.hides(&call) {
             return Err(hidden);
         }
-        self.pve.call(&call).await.map_err(|error| unseen(&error))
+        self.pve.call(&call).await.map_err(|error| Unseen::of(&error))
     }
 
     pub(super) async fn see_all<T: DeserializeOwned>(&self, call: Call<Rows<T>>) -> Seen<Vec<T>> {
         let rows = self.see(call).await?;
-        unreadable(&rows).map_or_else(|| Ok(rows.into_vec()), Err)
+        Unseen::in_rows(&rows).map_or_else(|| Ok(rows.into_vec()), Err)
     }
 }

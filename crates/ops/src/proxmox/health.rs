@@ -12,7 +12,7 @@ use labkeeper_core::pve::calls::{cluster, guest, node, storage};
 use labkeeper_core::pve::{GuestRow, NodeName, NodeRow, Resource, RunState, ZfsPool};
 
 use super::backups::backups;
-use super::eye::{Eye, SIDE_BY_SIDE, asked, unreadable, unseen};
+use super::eye::{Eye, SIDE_BY_SIDE, asked};
 
 /// What those sections are judged by.
 pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> ClusterFacts {
@@ -29,9 +29,9 @@ pub(crate) async fn look(pve: &Arc<dyn Pve>, sections: &BTreeSet<Section>) -> Cl
     };
     let listed = match listed {
         Ok(listed) => listed,
-        Err(error) => return ClusterFacts { silent: Some(unseen(&error)), ..nothing },
+        Err(error) => return ClusterFacts { silent: Some(Unseen::of(&error)), ..nothing },
     };
-    let cut = unreadable(&listed);
+    let cut = Unseen::in_rows(&listed);
     let hidden = eye.hides(&resources).or_else(|| cut.clone());
     let (mut nodes, mut guests, mut storages) = (Vec::new(), Vec::new(), Vec::new());
     for resource in listed {
@@ -105,9 +105,9 @@ impl Eye<'_> {
             return Err(hidden);
         }
         match self.pve.call(&call).await {
-            Ok(rows) => unreadable(&rows).map_or_else(|| Ok(rows.into_vec()), Err),
+            Ok(rows) => Unseen::in_rows(&rows).map_or_else(|| Ok(rows.into_vec()), Err),
             Err(error) if error.means_no_zfs() => Ok(Vec::new()),
-            Err(error) => Err(unseen(&error)),
+            Err(error) => Err(Unseen::of(&error)),
         }
     }
 

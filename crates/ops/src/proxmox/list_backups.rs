@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::backups::backups;
-use super::eye::{Eye, unreadable, unseen};
+use super::eye::Eye;
 use crate::clusters::Gap;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -88,11 +88,7 @@ impl Operation for ListBackups {
         let mut found: BTreeMap<(std::cmp::Reverse<Option<i64>>, String), GuestBackup> = BTreeMap::new();
         for (pve, seen) in clusters.iter().zip(looks) {
             let name = pve.cluster();
-            list.gaps.extend(seen.unseen.into_iter().map(|Unseen { problem, remedy }| Gap {
-                cluster: name.to_string(),
-                problem,
-                remedy,
-            }));
+            list.gaps.extend(seen.unseen.into_iter().map(|unseen| Gap::of_unseen(name, unseen)));
             let wanted =
                 seen.backups.into_iter().filter(|one| self.vmid.is_none_or(|vmid| one.volume.vmid == vmid));
             found.extend(wanted.map(|backup| {
@@ -111,9 +107,9 @@ impl Operation for ListBackups {
 async fn all_of(eye: &Eye<'_>) -> SeenBackups {
     let listed = match eye.pve.call(&cluster::resources()).await {
         Ok(listed) => listed,
-        Err(error) => return SeenBackups { backups: Vec::new(), unseen: vec![unseen(&error)] },
+        Err(error) => return SeenBackups { backups: Vec::new(), unseen: vec![Unseen::of(&error)] },
     };
-    let unread = unreadable(&listed);
+    let unread = Unseen::in_rows(&listed);
     let (mut nodes, mut storages) = (Vec::new(), Vec::new());
     for resource in listed {
         match resource {

@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 use labkeeper_core::fault::Fault;
+use labkeeper_core::health::Unseen;
 use labkeeper_core::pve::{ClusterName, NodeRow, calls};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,7 @@ impl Operation for NodeList {
             let name = cluster.cluster();
             match answer {
                 Ok(rows) => {
-                    nodes.gaps.extend(Gap::of_unreadable(name, &rows));
+                    nodes.gaps.extend(Unseen::in_rows(&rows).map(|cut| Gap::of_unseen(name, cut)));
                     nodes.nodes.extend(rows.into_iter().map(|row| shown(name, row)));
                 }
                 Err(error) => nodes.gaps.push(Gap::of(name, &error)),
