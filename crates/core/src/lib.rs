@@ -3,6 +3,7 @@
 //! Invariant: nothing here does I/O, reads a clock or draws a random number; time and ids are parameters.
 
 pub mod actor;
+pub mod approval;
 pub mod audit;
 pub mod budget;
 pub mod change;
@@ -10,6 +11,7 @@ pub mod checkup;
 pub mod describe;
 pub mod discovery;
 pub mod fault;
+pub mod file;
 pub mod health;
 pub mod icon;
 pub mod inventory;
@@ -19,6 +21,8 @@ pub mod provision;
 pub mod pve;
 pub mod rank;
 pub mod reconcile;
+pub mod service;
+pub mod shell;
 pub mod stamp;
 pub mod tier;
 pub mod transfer;

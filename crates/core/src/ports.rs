@@ -10,7 +10,11 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
-use crate::pve::{Call, ClusterName, LogLine, PveError, Request, TaskEnd, TokenId, Upid, Visit};
+use crate::pve::{Call, ClusterName, LogLine, NodeName, PveError, Request, TaskEnd, TokenId, Upid, Visit};
+use crate::shell::{
+    Command, Dialect, Expected, FileFacts, FilePath, Finished, Listing, Piece, Replaced, ShellError, Spot,
+    Window,
+};
 use crate::tier::Tier;
 
 /// Turns texts into vectors whose dot product is their similarity in meaning.
@@ -119,6 +123,99 @@ impl dyn Pve + '_ {
         let end = self.await_task(&upid, patience, watch).await?;
         if end.is_good() { Ok(end) } else { Err(PveError::TaskFailed(Box::new(end))) }
     }
+}
+
+/// The nodes of one cluster and the insides of its guests, as root.
+///
+/// *Invariant:* nothing is sent to a node before its host key was found to be the pinned one. Words and paths never meet a shell;
+/// the only text that one reads is [`crate::shell::Program::Text`]. Dropping a future ends what it began there, as far as that can be
+/// ended; a file is then as it was before or as it should become, never a part of either.
+pub trait Shell: Send + Sync {
+    /// The cluster.
+    fn cluster(&self) -> &ClusterName;
+
+    /// The nodes it has a key and a pin for.
+    fn nodes(&self) -> Vec<NodeName>;
+
+    /// Opens a connection to the node, or uses the one that is open, and runs nothing. For doctors.
+    fn knock<'a>(&'a self, node: &'a NodeName) -> Later<'a, Result<(), ShellError>>;
+
+    /// Which shell language is spoken there; looked up once and kept while the guest runs.
+    fn dialect<'a>(&'a self, spot: &'a Spot) -> Later<'a, Result<Dialect, ShellError>>;
+
+    /// Runs it. That it ended badly is an answer, not an error.
+    fn run<'a>(&'a self, spot: &'a Spot, command: &'a Command) -> Later<'a, Result<Finished, ShellError>>;
+
+    /// What is at that path; `None` when nothing is. Any doubt whether it is there is an error.
+    fn look<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+    ) -> Later<'a, Result<Option<FileFacts>, ShellError>>;
+
+    /// Reads that part of a file, as bytes; `None` when nothing is there. A directory or device is an error.
+    fn read<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        window: Window,
+    ) -> Later<'a, Result<Option<Piece>, ShellError>>;
+
+    /// A directory's entries by name, at most `limit`, and how many there are in all; `None` when nothing is there.
+    fn list<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        limit: usize,
+    ) -> Later<'a, Result<Option<Listing>, ShellError>>;
+
+    /// Gives the file at that path these bytes, if it still is as expected, and reads them back. Owner, mode, attributes and ACL are
+    /// kept; a new file gets `0644` and root. The directory must exist. `path` is what [`FileFacts::resolved`] said: a symbolic link
+    /// that is there now is an error.
+    fn replace<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        bytes: &'a [u8],
+        expected: &'a Expected,
+    ) -> Later<'a, Result<Replaced, ShellError>>;
+
+    /// Removes a file that still has these bytes (SHA-256, lower-case hexadecimal).
+    fn remove<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        sha256: &'a str,
+    ) -> Later<'a, Result<(), ShellError>>;
+}
+
+/// A place out of the hub's reach that keeps checkpoints of its audit log.
+pub trait Anchor: Send + Sync + std::fmt::Debug {
+    /// What it is called, without what is secret in its address.
+    fn name(&self) -> &str;
+
+    /// Keeps these checkpoints, the smallest first, behind those it has. It may keep the last alone: that covers all.
+    fn keep<'a>(&'a self, checkpoints: &'a [String]) -> Later<'a, Result<(), String>>;
+
+    /// All the checkpoints it holds, of whichever log; `None` when it cannot be asked.
+    fn held(&self) -> Later<'_, Result<Option<Vec<String>>, String>>;
+}
+
+/// Something that people are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// A few words.
+    pub title: String,
+    /// One or two sentences.
+    pub text: String,
+    /// Where to look.
+    pub link: Option<String>,
+}
+
+/// A way to people who are not looking: a phone, a chat.
+pub trait Notifier: Send + Sync {
+    /// Tells them; `Err` says why they were not told, without what is secret in its address.
+    fn notify<'a>(&'a self, notice: &'a Notice) -> Later<'a, Result<(), String>>;
 }
 
 /// What time it is, as a parameter: the binary gives the system's, tests move theirs.

@@ -63,6 +63,7 @@ fn enter(cluster: &mut Cluster, command: &[&str]) -> Output {
                 cluster.world.advance(soon);
                 step = waiting.look(&cluster.world);
             }
+            other => panic!("{command:?} wants somebody outside: {other:?}"),
         }
     }
     panic!("{command:?} does not end")
@@ -246,7 +247,7 @@ fn what_cannot_be_done_fails_in_the_real_words() {
         // The task finds out, and however it dies it ends with this code.
         ("pct start 999", 255, missing.into()),
         ("pct clone 101 105", 255, "the simulated node does not model 'pct clone'\n".into()),
-        ("vzdump 101", 127, "vzdump: command not found\n".into()),
+        ("pvecm status", 127, "pvecm: command not found\n".into()),
     ] {
         let output = enter(&mut lab, &words(line));
         assert_eq!((output.code, output.stderr, output.stdout), (code, stderr, String::new()), "{line}");

@@ -38,7 +38,11 @@ pub(super) const STAGES: &[Stage] = &[
 
 /// What tests ask the machine for: a network of namespaces to scan, for one, or a node to log in to.
 const PROGRAMS: &[Program] = &[
+    Program { name: "busybox", package: "busybox-static" },
+    Program { name: "chattr", package: "e2fsprogs" },
     Program { name: "ip", package: "iproute2" },
+    Program { name: "setfacl", package: "acl" },
+    Program { name: "setfattr", package: "attr" },
     Program { name: "ssh", package: "openssh-client" },
     Program { name: "sshd", package: "openssh-server" },
     Program { name: "sysctl", package: "procps" },

@@ -12,6 +12,7 @@ mod lengths;
 mod licences;
 mod metadata;
 mod names;
+mod purity;
 mod tokens;
 
 use anyhow::{Result, bail};
@@ -32,6 +33,7 @@ pub(crate) fn run() -> Result<()> {
         addresses::check(&files)?,
         bans::check(&files)?,
         arrows::check(&metadata),
+        purity::check(root)?,
         licences::check(&metadata, &rules),
     ]
     .into_iter()
@@ -68,6 +70,11 @@ mod tests {
     #[test]
     fn every_rust_file_says_what_it_is_for() {
         assert_none(&heads::check(&files()).unwrap());
+    }
+
+    #[test]
+    fn what_decides_reaches_nothing_that_acts() {
+        assert_none(&purity::check(repository::root()).unwrap());
     }
 
     #[test]

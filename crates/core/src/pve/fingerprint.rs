@@ -19,6 +19,11 @@ impl Fingerprint {
     pub fn of(der: &[u8]) -> Self {
         Self(Sha256::digest(der).into())
     }
+
+    /// As OpenSSH writes the print of a host key.
+    pub fn openssh(&self) -> String {
+        format!("SHA256:{}", STANDARD_NO_PAD.encode(self.0))
+    }
 }
 
 impl fmt::Display for Fingerprint {

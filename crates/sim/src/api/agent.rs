@@ -2,24 +2,29 @@
 
 use serde_json::{Value, json};
 
+use super::agent_files;
+use super::agent_reached::reached;
 use super::cx::Cx;
 use super::guests::{link_local, split};
 use super::shape::index;
-use crate::answer::{Answer, Method, Refusal};
+use crate::answer::{Answer, Method};
 use crate::world::{Agent, Guest, Kind};
-
-/// Seconds from the start of a machine until its agent answers.
-const COMES_UP: i64 = 4;
 
 pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<Answer> {
     let (Kind::Qemu, below) = split(template)? else { return None };
     let command = below.strip_prefix("/{vmid}/agent")?;
+    if let Some(answer) = agent_files::answer(cx, method, command) {
+        return Some(answer);
+    }
     let of: fn(&Guest) -> Value = match (method, command) {
         (Method::Get, "") => {
             return Some(index(
                 "name",
                 &[
+                    "exec",
                     "exec-status",
+                    "file-read",
+                    "file-write",
                     "get-fsinfo",
                     "get-host-name",
                     "get-osinfo",
@@ -44,23 +49,6 @@ pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<
         _ => return None,
     };
     Some(reached(cx).map(of))
-}
-
-/// The guest, when something inside answers.
-fn reached<'a>(cx: &'a Cx<'_>) -> Result<&'a Guest, Refusal> {
-    let guest = cx.guest(Kind::Qemu)?;
-    if !guest.is_running() {
-        return Err(Refusal::died(format!("VM {} is not running", guest.vmid)));
-    }
-    match guest.agent {
-        Agent::Off => Err(Refusal::died("No QEMU guest agent configured")),
-        // What has just been switched on has not come so far.
-        Agent::Answers { .. } if guest.uptime(cx.world.now()) * i64::from(cx.world.haste) < COMES_UP => {
-            Err(Refusal::died("QEMU guest agent is not running"))
-        }
-        Agent::Silent => Err(Refusal::died("QEMU guest agent is not running")),
-        Agent::Answers { .. } => Ok(guest),
-    }
 }
 
 fn os(guest: &Guest) -> Value {

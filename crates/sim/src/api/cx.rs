@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::interior::Interior;
 use crate::access::{Access, Caller};
 use crate::answer::{Ask, Refusal};
 use crate::world::{Guest, Kind, Node, Storage, World};
@@ -11,6 +12,8 @@ use crate::world::{Guest, Kind, Node, Storage, World};
 pub(super) struct Cx<'a> {
     pub(super) world: &'a mut World,
     pub(super) access: &'a Access,
+    /// The insides of machines, where there are real ones.
+    pub(super) interior: Option<&'a dyn Interior>,
     pub(super) caller: &'a Caller,
     pub(super) ask: &'a Ask,
     /// Placeholders of the path.

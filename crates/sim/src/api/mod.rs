@@ -3,11 +3,14 @@
 //! models is refused as not implemented, never answered with something invented.
 
 mod agent;
+mod agent_files;
+mod agent_reached;
 mod backup;
 mod cluster;
 mod cx;
 mod guests;
 mod host;
+mod interior;
 mod parameters;
 mod resources;
 mod schema;
@@ -16,12 +19,17 @@ mod snapshots;
 mod storages;
 mod tasks;
 
+use std::sync::Arc;
+
 use crate::access::{Access, Caller};
 use crate::access_api;
 use crate::answer::{Answer, Ask, Method, Refusal, Reply};
 use crate::permission::{self, Found};
 use crate::world::World;
 use cx::Cx;
+
+pub(crate) use agent_files::BETWEEN_WORDS;
+pub(crate) use interior::{End, Execution, Interior, Printed};
 
 /// A cluster with its users: everything behind the door.
 #[derive(Debug, Clone)]
@@ -30,13 +38,15 @@ pub struct Cluster {
     pub world: World,
     /// Who may what in it.
     pub access: Access,
+    /// The insides of its machines, where somebody has real ones.
+    pub(crate) interior: Option<Arc<dyn Interior>>,
 }
 
 impl Cluster {
     /// That world, with `root@pam` alone.
     pub fn new(world: World) -> Self {
         let access = Access::new(world.release);
-        Self { world, access }
+        Self { world, access, interior: None }
     }
 
     /// Answers a request at the moment the world has been advanced to.
@@ -88,8 +98,9 @@ impl Cluster {
         {
             return answer.map(|data| Reply { data, total: None });
         }
-        let Self { world, access } = self;
-        let mut cx = Cx { world, access, caller, ask, path: &path, door, total: None };
+        let Self { world, access, interior } = self;
+        let interior = interior.as_deref();
+        let mut cx = Cx { world, access, interior, caller, ask, path: &path, door, total: None };
         let data = handle(&mut cx, ask.method, route.template)?;
         Ok(Reply { data, total: cx.total })
     }

@@ -22,6 +22,7 @@ use super::certificate;
 use super::lab::Lab;
 use super::mishap::What;
 use crate::answer::{Ask, Method, Refusal, Reply};
+use crate::api::BETWEEN_WORDS;
 
 const BODY: usize = 512 * 1024;
 const AFTER_A_FAILED_ACCEPT: Duration = Duration::from_millis(50);
@@ -182,18 +183,31 @@ async fn read(request: Request<Incoming>) -> io::Result<Read> {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(io::Error::other)?;
     let bytes = Limited::new(body, BODY).collect().await.map_err(io::Error::other)?.to_bytes();
     let mut parameters = BTreeMap::new();
-    parameters.extend(form(head.uri.query().unwrap_or_default()));
+    put_all(&mut parameters, form(head.uri.query().unwrap_or_default()));
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
     let json = header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
     if json && !bytes.is_empty() {
         let Ok(Value::Object(given)) = serde_json::from_slice(&bytes) else { return Ok(Read::Malformed) };
         parameters.extend(given.into_iter().map(|(key, value)| (key, text(&value))));
     } else {
-        parameters.extend(form(&String::from_utf8_lossy(&bytes)));
+        put_all(&mut parameters, form(&String::from_utf8_lossy(&bytes)));
     }
     let authorization = header("authorization").map(str::to_string);
     let path = decoded.trim_end_matches('/').to_string();
     Ok(Read::Ask(Ask { method, path, parameters, authorization }))
+}
+
+/// Of what is given more than once the last counts, but of a command every word.
+fn put_all(parameters: &mut BTreeMap<String, String>, given: impl Iterator<Item = (String, String)>) {
+    for (key, value) in given {
+        match parameters.get_mut(&key) {
+            Some(before) if key == "command" => {
+                before.push(BETWEEN_WORDS);
+                *before += &value;
+            }
+            _ => _ = parameters.insert(key, value),
+        }
+    }
 }
 
 fn form(text: &str) -> impl Iterator<Item = (String, String)> {
@@ -211,6 +225,9 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(yes) => u8::from(*yes).to_string(),
+        Value::Array(words) => {
+            words.iter().map(text).collect::<Vec<_>>().join(BETWEEN_WORDS.to_string().as_str())
+        }
         other => other.to_string(),
     }
 }

@@ -2,12 +2,18 @@
 //! world.
 
 mod certificate;
+mod cluster_files;
+mod followers;
+mod guest;
+mod held;
 mod https;
 mod lab;
 mod mishap;
 mod ssh;
 
+pub use guest::Ran;
+pub use held::Held;
 pub use https::{Https, Options};
 pub use lab::{Lab, now};
 pub use mishap::{Mishap, What};
-pub use ssh::Ssh;
+pub use ssh::{Inside, Ssh};

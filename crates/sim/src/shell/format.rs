@@ -50,6 +50,44 @@ impl Format {
     }
 }
 
+/// As `--output-format json-pretty` has it: keys in order, three spaces a step. A letter up to U+00FF is a byte, as Perl writes
+/// what came as bytes; beyond that it is UTF-8.
+pub(super) fn pretty(data: &Value) -> Vec<u8> {
+    let mut text = String::new();
+    write_pretty(&sorted(data), 0, &mut text);
+    text.push('\n');
+    if text.chars().all(|letter| u32::from(letter) <= 0xFF) {
+        return text.chars().filter_map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
+    }
+    text.into_bytes()
+}
+
+fn write_pretty(data: &Value, depth: usize, text: &mut String) {
+    let line = |depth: usize| format!("\n{}", "   ".repeat(depth));
+    match data {
+        Value::Object(object) if !object.is_empty() => {
+            for (at, (key, value)) in object.iter().enumerate() {
+                *text += &format!(
+                    "{}{}{} : ",
+                    if at == 0 { "{" } else { "," },
+                    line(depth + 1),
+                    Value::from(key.as_str())
+                );
+                write_pretty(value, depth + 1, text);
+            }
+            *text += &format!("{}}}", line(depth));
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for (at, item) in items.iter().enumerate() {
+                *text += &format!("{}{}", if at == 0 { "[" } else { "," }, line(depth + 1));
+                write_pretty(item, depth + 1, text);
+            }
+            *text += &format!("{}]", line(depth));
+        }
+        other => *text += &other.to_string(),
+    }
+}
+
 /// Keys in order, all the way down.
 fn sorted(data: &Value) -> Value {
     match data {

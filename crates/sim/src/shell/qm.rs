@@ -11,7 +11,6 @@ pub(super) const QM: Program = Program {
     name: "qm",
     commands: COMMANDS,
     beyond: &[
-        "agent",
         "cleanup",
         "clone",
         "cloudinit",
@@ -19,7 +18,6 @@ pub(super) const QM: Program = Program {
         "destroy",
         "disk",
         "enroll-efi-keys",
-        "guest",
         "help",
         "import",
         "importovf",

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::format::Format;
+use super::inside::Inside;
 use super::output::Output;
 use crate::world::{Task, World};
 
@@ -11,8 +12,37 @@ use crate::world::{Task, World};
 pub enum Step {
     /// It is over.
     Done(Output),
+    /// It is over, and printed these bytes.
+    Printed(Vec<u8>),
     /// It follows a task.
     Waits(Waiting),
+    /// It reads standard input to its end before it goes on.
+    Reads(Reading),
+    /// It waits for a program in a machine.
+    Listens(Listening),
+    /// It does something inside of a container, and ends as that does.
+    Inside(Inside),
+}
+
+/// A program in a machine that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listening {
+    pub(super) vmid: String,
+    pub(super) pid: i64,
+    pub(super) until_ms: i64,
+}
+
+/// A program in a machine that is still to be told what it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading(pub(super) Wanted);
+
+/// A program that is wanted in a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) vmid: String,
+    pub(super) argv: Vec<String>,
+    /// How long it is waited for; `None` is not at all.
+    pub(super) seconds: Option<u64>,
 }
 
 /// A command that ends when its task does.

@@ -3,7 +3,7 @@
 
 use super::effect::{Effect, Power};
 use super::guest::{Guest, Kind, Snapshot, Status};
-use super::state::World;
+use super::state::{Happening, World};
 
 /// Looks whether a task about one guest can do its work, and holds the guest for it.
 pub(super) fn begin(effect: &Effect, world: &mut World, node: &str) -> Result<(), String> {
@@ -84,6 +84,12 @@ pub(super) fn finish(
         Effect::Rollback { name, start, .. } => roll_back(guest, name, *start, at, pid)?,
         Effect::Backup(_) => {}
     }
+    world.happened.extend(match effect {
+        Effect::Snapshot { name, .. } => Some(Happening::Taken(vmid, name.clone())),
+        Effect::DeleteSnapshot(_, _, name) => Some(Happening::Deleted(vmid, name.clone())),
+        Effect::Rollback { name, .. } => Some(Happening::RolledBack(vmid, name.clone())),
+        Effect::Power(..) | Effect::Backup(_) => None,
+    });
     Ok(())
 }
 

@@ -21,6 +21,6 @@ pub(crate) use backup::said;
 pub use effect::{Effect, Power};
 pub use guest::{Agent, Guest, Kind, Nic, Snapshot, Status};
 pub use node::{Certificate, Disk, Interface, Node, Service, ZfsPool};
-pub use state::{Pool, World};
+pub use state::{Happening, Pool, World};
 pub use storage::{Storage, StorageKind, Volume};
 pub use task::{Outcome, Task};

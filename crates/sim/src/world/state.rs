@@ -29,6 +29,18 @@ pub struct World {
     pub haste: u32,
     pub(super) now: i64,
     pub(super) pids: u32,
+    pub(super) happened: Vec<Happening>,
+}
+
+/// What happened to the disks of a guest: for whoever has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// A snapshot of that name was taken.
+    Taken(u32, String),
+    /// It was deleted.
+    Deleted(u32, String),
+    /// The guest went back to it.
+    RolledBack(u32, String),
 }
 
 /// Guests and storages whose permissions are given together.
@@ -56,6 +68,7 @@ impl World {
             haste: 1,
             now: now * 1000,
             pids: 1000,
+            happened: Vec::new(),
         }
     }
 
@@ -72,6 +85,11 @@ impl World {
     /// The task of that UPID.
     pub fn task(&self, upid: &str) -> Option<&Task> {
         self.tasks.iter().find(|task| task.upid == upid)
+    }
+
+    /// What happened to disks since this was asked last, in order.
+    pub fn happened(&mut self) -> Vec<Happening> {
+        std::mem::take(&mut self.happened)
     }
 
     /// The pool a guest is in.

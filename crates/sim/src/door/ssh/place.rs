@@ -2,11 +2,12 @@
 //! this machine's.
 
 use std::io::{self, BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use super::super::guest::{PATH, busybox};
+
 const ENTER: &str = include_str!("enter.sh");
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// What gives the node a place of its own. Nobody in it outlives the first process.
 const UNSHARE: &[&str] = &["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--"];
 
@@ -30,6 +31,13 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Where the kernel has the processes of the node, for those who join them.
+    pub(super) fn processes(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/ns/pid_for_children", self.0.id()))
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
@@ -42,10 +50,14 @@ impl Drop for Place {
 pub(super) fn missing() -> Option<String> {
     let starts = |program: &str| Command::new(program).env("PATH", PATH).arg("--version").output().is_ok();
     let needed = [
+        ("busybox", "busybox-static"),
+        ("chattr", "e2fsprogs"),
         ("hostname", "hostname"),
+        ("nsenter", "util-linux"),
         ("openssl", "openssl"),
         ("perl", "perl-base"),
         ("setpriv", "util-linux"),
+        ("setsid", "util-linux"),
         ("ssh", "openssh-client"),
         ("ssh-keygen", "openssh-client"),
         ("sshd", "openssh-server"),
@@ -54,7 +66,12 @@ pub(super) fn missing() -> Option<String> {
     if let Some((program, package)) = needed.into_iter().find(|(program, _)| !starts(program)) {
         return Some(format!("needs `{program}` (Debian: {package})"));
     }
-    let tried = isolated().args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    if busybox().is_none() {
+        return Some("needs a `busybox` that needs no libraries (Debian: busybox-static)".to_owned());
+    }
+    // A guest has users of its own in namespaces of its own, below those of the node.
+    let guest = "mount -t tmpfs tmpfs /mnt && exec unshare --user --mount --pid --fork true";
+    let tried = isolated().args(["/bin/sh", "-c", guest]).output();
     let can = tried.is_ok_and(|tried| tried.status.success());
     (!can).then(|| "needs root, to make namespaces and to mount (a tmpfs on /mnt was tried)".to_owned())
 }

