@@ -1,0 +1,11 @@
+//! What lies where: paths are normalised by their text alone and put into classes.
+
+mod class;
+mod glob;
+mod lexical;
+mod secret;
+
+pub use class::{PathClass, classes_below, classes_of_pattern, classify, is_protected};
+pub use glob::matches;
+pub use lexical::normalise;
+pub use secret::{is_secret, may_be_secret};
