@@ -1,0 +1,318 @@
+//! Command lines: which argument of which program is a secret.
+
+use std::ops::Range;
+
+use super::headers::cookies;
+use crate::core_of::core_of;
+use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::is_opaque;
+use crate::page::Page;
+use crate::span::Span;
+
+/// How an argument holds its secret.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// The next argument is it.
+    Next,
+    /// It is glued to the option: `-pSECRET`.
+    Glued,
+    /// `user:SECRET` in the next argument, or glued.
+    After(char),
+    /// Cookies in the next argument.
+    Cookies,
+}
+
+use Shape::{After, Cookies, Glued, Next};
+
+/// A program and its options that take secrets.
+pub(crate) struct Program {
+    /// What the text is searched for.
+    pub(crate) name: &'static str,
+    options: &'static [(&'static str, Shape)],
+    /// Which argument that is no option is a secret, counted from the program on; from the end when negative.
+    operand: Option<i8>,
+}
+
+const fn program(name: &'static str, options: &'static [(&'static str, Shape)]) -> Program {
+    Program { name, options, operand: None }
+}
+
+const fn operand(name: &'static str, operand: i8) -> Program {
+    Program { name, options: &[], operand: Some(operand) }
+}
+
+/// Programs known by their options.
+pub(crate) const PROGRAMS: &[Program] = &[
+    program("mysql", &[("-p", Glued)]),
+    program("mariadb", &[("-p", Glued)]),
+    program("sshpass", &[("-p", Next), ("-p", Glued)]),
+    program("docker login", &[("-p", Next)]),
+    program("podman login", &[("-p", Next)]),
+    program("helm registry login", &[("-p", Next)]),
+    program(
+        "curl",
+        &[
+            ("-u", After(':')),
+            ("--user", After(':')),
+            ("-U", After(':')),
+            ("--proxy-user", After(':')),
+            ("-b", Cookies),
+            ("--cookie", Cookies),
+        ],
+    ),
+    program("smbclient", &[("-U", After('%')), ("--user", After('%'))]),
+    program("rpcclient", &[("-U", After('%'))]),
+    program("smbget", &[("-U", After('%'))]),
+    program("net rpc", &[("-U", After('%'))]),
+    program("net ads", &[("-U", After('%'))]),
+    program("smbcacls", &[("-U", After('%'))]),
+    program("winexe", &[("-U", After('%'))]),
+    program("redis-cli", &[("-a", Next)]),
+    program("ldap", &[("-w", Next), ("-w", Glued)]),
+    program("ldappasswd", &[("-s", Next), ("-a", Next)]),
+    program("ipmitool", &[("-P", Next)]),
+    program("snmp", &[("-c", Next), ("-A", Next), ("-X", Next)]),
+    program("mosquitto_", &[("-P", Next)]),
+    program("7z", &[("-p", Glued)]),
+    program("unrar", &[("-p", Glued)]),
+    program("rar ", &[("-p", Glued), ("-hp", Glued)]),
+    program("zip", &[("-P", Next), ("-P", Glued)]),
+    program("unzip", &[("-P", Next), ("-P", Glued)]),
+    program("smbmap", &[("-p", Next)]),
+    program("nxc", &[("-p", Next)]),
+    program("crackmapexec", &[("-p", Next)]),
+    program("evil-winrm", &[("-p", Next)]),
+    program("mongo", &[("-p", Next)]),
+    program("sqlcmd", &[("-P", Next)]),
+    program("lftp", &[("-u", After(','))]),
+    program("http ", &[("-a", After(':')), ("--auth", After(':'))]),
+    program("https ", &[("-a", After(':'))]),
+    program("xfreerdp", &[("/p:", Glued)]),
+    program("rdesktop", &[("-p", Next)]),
+    program("ssh-keygen", &[("-N", Next), ("-P", Next)]),
+    program("openssl", &[("pass:", Glued)]),
+    program("racadm", &[("-p", Next)]),
+    program("influx", &[("-t", Next), ("-password", Next)]),
+    program("az login", &[("-p", Next)]),
+    program("swaks", &[("-ap", Next)]),
+    program("ab ", &[("-A", After(':'))]),
+    operand("wpa_passphrase", 2),
+    operand("rabbitmqctl add_user", 2),
+    operand("rabbitmqctl change_password", 2),
+    operand("mc alias set", 4),
+    operand("mc config host add", 4),
+    operand("vault login", 1),
+    operand("net use", -1),
+    operand("htpasswd", -1),
+    operand("ntfy token", -1),
+    operand("vault operator unseal", 1),
+    operand("rclone obscure", 1),
+    operand("doveadm pw", -1),
+    operand("mosquitto_passwd -b", 3),
+];
+
+/// Readers of a secret from their input, and whether it is `user:secret`.
+pub(crate) const READERS: &[(&str, bool)] = &[
+    ("--password-stdin", false),
+    ("sudo -S", false),
+    ("cryptsetup", false),
+    ("chpasswd", true),
+    ("passwd --stdin", false),
+    ("--passphrase-fd 0", false),
+    ("wg pubkey", false),
+    ("smbpasswd -s", false),
+    ("gh auth login --with-token", false),
+    ("vault login -", false),
+    ("--pass-stdin", false),
+    ("wpa_passphrase", false),
+];
+
+/// An argument, where it stands without its quotation marks.
+struct Argument<'t> {
+    range: Range<usize>,
+    text: &'t str,
+}
+
+/// The secrets among the arguments of `program`, whose name is at `at`.
+pub(crate) fn arguments_at(page: &Page<'_>, program: &Program, at: usize) -> Vec<Span> {
+    if page
+        .byte_before(at)
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    {
+        return Vec::new();
+    }
+    let rest = page.rest(at);
+    let name = rest.find([' ', '"', '\'', ',']).unwrap_or(rest.len());
+    let words = arguments(page, at + name);
+    let mut found = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        for (option, shape) in program.options {
+            let Some(glued) = word.text.strip_prefix(option) else { continue };
+            let glued_value = glued.strip_prefix('=').unwrap_or(glued).trim_start_matches(['"', '\'']);
+            let own = word.range.end - glued_value.len()..word.range.end;
+            let next = words.get(index + 1).map(|word| word.range.clone());
+            let target = if glued.is_empty() {
+                next
+            } else {
+                Some(own).filter(|_| glued.starts_with('=') || !option.starts_with("--"))
+            };
+            found.extend(secrets_in(page, *shape, glued.is_empty(), target));
+        }
+    }
+    if let Some(index) = program.operand {
+        found.extend(operand_of(page, program, &words, index));
+    }
+    found
+}
+
+fn secrets_in(page: &Page<'_>, shape: Shape, is_next: bool, target: Option<Range<usize>>) -> Vec<Span> {
+    let Some(target) = target else { return Vec::new() };
+    let text = &page.text[target.clone()];
+    match shape {
+        Next if is_next => whole(page, target),
+        Glued if !is_next => whole(page, target),
+        After(mark) => match text.split_once(mark) {
+            Some((user, _)) if !user.contains('/') || mark == '%' => {
+                whole(page, target.start + user.len() + 1..target.end)
+            }
+            _ => Vec::new(),
+        },
+        Cookies if is_next => cookies(text, target.end),
+        Next | Glued | Cookies => Vec::new(),
+    }
+}
+
+fn whole(page: &Page<'_>, range: Range<usize>) -> Vec<Span> {
+    let text = &page.text[range.clone()];
+    let is_number = text.len() < 5 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    let fits = text.len() >= 3
+        && !text.starts_with('-')
+        && !is_number
+        && !is_reference(text)
+        && !is_stand_in(text)
+        && !text.starts_with('$');
+    let core = if fits { core_of(text) } else { None };
+    core.map(|core| Span::new(range.start + core.start..range.start + core.end, "password"))
+        .into_iter()
+        .collect()
+}
+
+fn operand_of(page: &Page<'_>, program: &Program, words: &[Argument<'_>], index: i8) -> Vec<Span> {
+    let skip = program.name.matches(' ').count();
+    let operands: Vec<&Argument<'_>> =
+        words.iter().skip(skip).filter(|word| !word.text.starts_with('-')).collect();
+    let at = if index > 0 { usize::try_from(index - 1).ok() } else { operands.len().checked_sub(1) };
+    let Some(word) = at.and_then(|at| operands.get(at)) else { return Vec::new() };
+    let enough = index > 0 || operands.len() >= 3 || words.iter().any(|word| word.text.starts_with("-nb"));
+    if enough && is_opaque(word.text) { whole(page, word.range.clone()) } else { Vec::new() }
+}
+
+/// The arguments of a simple command, from `at` on.
+fn arguments<'t>(page: &Page<'t>, at: usize) -> Vec<Argument<'t>> {
+    let rest = page.rest(at);
+    let bytes = rest.as_bytes();
+    let is_list = rest.starts_with("\",") || rest.starts_with("\" ,") || rest.starts_with("',");
+    let mut words = Vec::new();
+    let mut here = 0;
+    while here < bytes.len() && words.len() < 64 {
+        let byte = bytes[here];
+        if byte.is_ascii_whitespace() || is_list && matches!(byte, b'"' | b'\'' | b',' | b'[' | b']') {
+            here += 1;
+        } else if matches!(byte, b'|' | b';' | b'&' | b')' | b'\n') {
+            break;
+        } else {
+            let (range, next) = word(rest, here, is_list);
+            words.push(Argument { text: &rest[range.clone()], range: at + range.start..at + range.end });
+            here = next;
+        }
+    }
+    words
+}
+
+/// One word of a shell from `here` on: what it says, as far as that stands in one piece, and where the next may begin.
+fn word(rest: &str, here: usize, is_list: bool) -> (Range<usize>, usize) {
+    let bytes = rest.as_bytes();
+    if is_list {
+        let end = rest[here..].find(['"', '\'']).map_or(rest.len(), |end| here + end);
+        return (here..end, (end + 1).min(rest.len()));
+    }
+    if matches!(bytes[here], b'"' | b'\'') {
+        let mark = bytes[here];
+        let end =
+            bytes[here + 1..].iter().position(|byte| *byte == mark).map_or(rest.len(), |end| here + 1 + end);
+        return (here + 1..end, (end + 1).min(rest.len()));
+    }
+    let mut at = here;
+    while at < bytes.len() && !bytes[at].is_ascii_whitespace() && !matches!(bytes[at], b'|' | b';') {
+        if matches!(bytes[at], b'"' | b'\'') {
+            let mark = bytes[at];
+            let end =
+                bytes[at + 1..].iter().position(|byte| *byte == mark).map_or(rest.len(), |end| at + 1 + end);
+            // -p'x' and --option="x" are the option and what is quoted; a mark that closes what began outside ends the word.
+            let is_glued = rest[here..at].starts_with(['-', '/']) && end < rest.len();
+            return if is_glued { (here..end, end + 1) } else { (here..at, at + 1) };
+        }
+        at += 1;
+    }
+    (here..at, at)
+}
+
+/// What `echo` or `printf` before the reader at `at` hands to it.
+pub(crate) fn piped_at(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> {
+    let before = page.before(at);
+    let Some(pipe) = before.rfind('|') else { return Vec::new() };
+    let verb = ["echo ", "printf "]
+        .iter()
+        .filter_map(|verb| before[..pipe].rfind(verb).map(|at| at + verb.len()))
+        .max();
+    let Some(verb) = verb else { return Vec::new() };
+    let line = at - before.len();
+    let words = arguments(page, line + verb);
+    let Some(word) = words.iter().rev().find(|word| word.range.end <= line + pipe) else { return Vec::new() };
+    let range = match word.text.split_once(':') {
+        Some((user, _)) if has_user => word.range.start + user.len() + 1..word.range.end,
+        _ => word.range.clone(),
+    };
+    whole(page, range)
+}
+
+/// `--from-literal=key=value`
+pub(crate) fn literal_at(page: &Page<'_>, at: usize) -> Vec<Span> {
+    let start = at + "--from-literal".len();
+    let words = arguments(page, start);
+    let Some(word) = words.first() else { return Vec::new() };
+    let inner = word.text.trim_start_matches('=');
+    let Some((key, value)) = inner.split_once('=') else { return Vec::new() };
+    if matches!(key, "username" | "user" | "host" | "port" | "database") {
+        return Vec::new();
+    }
+    whole(page, word.range.end - value.len()..word.range.end)
+}
+
+/// `user:password` after the address of a relay, as in Postfix' `sasl_passwd`.
+pub(crate) fn relay(line: &str, start: usize) -> Option<Span> {
+    let (host, login) = line.trim_end().split_once([' ', '\t'])?;
+    let login = login.trim_start();
+    let is_host = host.starts_with('[')
+        || [":587", ":465", ":25", ":2525"].iter().any(|port| host.ends_with(port))
+        || host.starts_with("smtp.")
+        || host.starts_with('@');
+    let (user, password) = login.split_once(':')?;
+    let is_login = !login.contains(char::is_whitespace) && password.len() >= 4 && !user.is_empty();
+    let fits = is_host
+        && is_login
+        && !is_reference(password)
+        && !is_stand_in(password)
+        && !password.starts_with("//");
+    let end = start + line.trim_end().len();
+    fits.then(|| Span::new(end - password.len()..end, "smtp_password"))
+}
+
+/// `static:user:password` in Postfix' tables.
+pub(crate) fn static_map_at(page: &Page<'_>, at: usize) -> Vec<Span> {
+    let rest = page.rest(at + "static:".len());
+    let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let Some((user, password)) = word.split_once(':') else { return Vec::new() };
+    let begin = at + "static:".len() + user.len() + 1;
+    whole(page, begin..begin + password.len())
+}

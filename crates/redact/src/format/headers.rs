@@ -1,0 +1,120 @@
+//! Headers of HTTP: credentials and cookies.
+
+use crate::core_of::core_of;
+use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::{is_opaque, is_random};
+use crate::page::{Page, run};
+use crate::span::Span;
+
+/// `Authorization: Bearer …` and its relatives, `at` being where the word begins.
+pub(crate) fn authorization_at(page: &Page<'_>, at: usize, word: usize) -> Option<Span> {
+    let rest = page.rest(at + word);
+    let after = rest.trim_start_matches(['"', '\'', '\\', ']', ')', ' ', '\t']);
+    let after = after.strip_prefix(
+        ["=>", ":", "=", ","].iter().find(|mark| after.starts_with(**mark)).copied().unwrap_or(""),
+    )?;
+    let separated = after.trim_start_matches([' ', '\t', '"', '\'', '`', '\\']);
+    if separated.len() == rest.len() {
+        return None;
+    }
+    credential(page, at + word + rest.len() - separated.len(), separated)
+}
+
+/// The credential that `text`, at `start`, begins with: a scheme and what goes with it.
+fn credential(page: &Page<'_>, start: usize, text: &str) -> Option<Span> {
+    let line = &text[..text.find(['"', '\'', '`', '<']).unwrap_or(text.len())];
+    let (scheme, token) = line.split_once(' ').unwrap_or(("", line));
+    if token.contains(", ")
+        || is_parameter(token) && text[line.len()..].starts_with('"')
+        || scheme.ends_with(['=', ','])
+    {
+        return parameter(page, start);
+    }
+    let offset = start + line.len() - token.trim_start().len();
+    let token = token.trim_start();
+    let token = &token[..run(token, |byte| byte.is_ascii_graphic())];
+    let token = token.trim_end_matches([',', ';', ')', '}', '\\']);
+    let core = core_of(token)?;
+    let fits = token.len() >= 8
+        && (is_opaque(token) || !scheme.is_empty() && token.len() >= 16)
+        && !is_reference(token)
+        && !is_stand_in(token);
+    let core = if token[core.clone()].len() < 4 { 0..token.len() } else { core };
+    fits.then(|| Span::new(offset + core.start..offset + core.end, "authorization"))
+}
+
+/// `username=`, with the quotation mark to come.
+fn is_parameter(token: &str) -> bool {
+    token
+        .strip_suffix('=')
+        .is_some_and(|name| name.len() < 16 && name.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// `Digest …, response="…"`: of the parameters the one that proves.
+fn parameter(page: &Page<'_>, start: usize) -> Option<Span> {
+    let rest = page.rest(start);
+    for name in ["response=\"", "Signature=", "signature=\"", "Token=\"", "token=\""] {
+        if let Some(at) = rest.find(name) {
+            let begin = at + name.len();
+            let length = run(&rest[begin..], |byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+            });
+            return (length >= 16).then(|| Span::new(start + begin..start + begin + length, "authorization"));
+        }
+    }
+    None
+}
+
+/// `Bearer x` wherever it stands.
+pub(crate) fn bearer_at(page: &Page<'_>, at: usize, word: usize) -> Option<Span> {
+    let start = at + word;
+    let rest = page.rest(start);
+    let token = &rest[..run(rest, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
+    })];
+    let core = core_of(token)?;
+    let fits = is_random(token) && !is_stand_in(token) && !is_reference(token);
+    fits.then(|| Span::new(start + core.start..start + core.end, "bearer"))
+}
+
+/// Names of cookies that carry a session.
+const SESSIONS: &[&str] =
+    &["sess", "sid", "auth", "token", "jwt", "csrf", "xsrf", "login", "remember", "cookie", "ticket"];
+/// What a `Set-Cookie` says beside its one cookie.
+const ATTRIBUTES: &[&str] = &[
+    "path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "theme", "lang", "locale", "tz",
+];
+
+/// `Cookie: a=b; c=d` and `Set-Cookie: a=b; Path=/`, the name of the header ending at `at`.
+pub(crate) fn cookies_at(page: &Page<'_>, at: usize) -> Vec<Span> {
+    let rest = page.rest(at);
+    let after = rest.trim_start_matches(['"', '\'', ' ', '\\']);
+    let Some(list) = after.strip_prefix([':', '=']) else { return Vec::new() };
+    cookies(list.trim_start_matches([' ', '"', '\'', '\\']), at + rest.len())
+}
+
+/// The secret values of a list of cookies that ends at `end`.
+pub(crate) fn cookies(list: &str, end: usize) -> Vec<Span> {
+    let begin = end - list.len();
+    let list = &list[..list.find(['"', '\'']).unwrap_or(list.len())];
+    let mut from = 0;
+    let mut found = Vec::new();
+    for pair in list.split(';') {
+        let start = from + pair.len() - pair.trim_start().len();
+        from += pair.len() + 1;
+        let Some((name, value)) = pair.trim().split_once('=') else { continue };
+        let lower = name.to_ascii_lowercase();
+        let is_session = SESSIONS.iter().any(|part| lower.contains(part));
+        let fits =
+            !ATTRIBUTES.contains(&lower.as_str()) && (is_random(value) || is_session && is_opaque(value));
+        if fits
+            && !is_reference(value)
+            && !is_stand_in(value)
+            && let Some(core) = core_of(value)
+        {
+            let at = begin + start + name.len() + 1;
+            found.push(Span::new(at + core.start..at + core.end, name));
+        }
+    }
+    found
+}

@@ -1,0 +1,188 @@
+//! Phrases after which a secret comes, by its place: directives of routers and servers, calls of libraries.
+
+use std::ops::Range;
+
+use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::{is_opaque, is_random};
+use crate::key::quoted;
+use crate::page::Page;
+use crate::span::Span;
+
+/// A phrase, and where the secret stands behind it.
+pub(crate) struct Idiom {
+    /// Also what the text is searched for.
+    pub(crate) phrase: &'static str,
+    place: Place,
+    name: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    /// That word behind the phrase, counted from nought.
+    Word(usize),
+    /// That argument of a call that the phrase opens.
+    Argument(usize),
+    /// Behind the colon of the next word.
+    AfterColon,
+    /// Behind ` key ` on the rest of the line, perhaps after a digit that says how it is written.
+    AfterKey,
+    /// Hex digits up to the next colon.
+    Field,
+}
+
+use Place::{AfterColon, AfterKey, Argument, Field, Word};
+
+const fn idiom(phrase: &'static str, place: Place, name: &'static str) -> Idiom {
+    Idiom { phrase, place, name }
+}
+
+/// Every phrase. What stands there has to look like a secret too.
+pub(crate) const IDIOMS: &[Idiom] = &[
+    idiom("MONITOR ", Word(3), "ups_password"),
+    idiom("incominguser ", Word(1), "iscsi_password"),
+    idiom("outgoinguser ", Word(1), "iscsi_password"),
+    idiom("--plaintext ", Word(0), "password"),
+    idiom("net user ", Word(1), "password"),
+    idiom("ConvertTo-SecureString ", Word(0), "password"),
+    idiom("ConvertTo-SecureString -String ", Word(0), "password"),
+    idiom("snmp community ", Word(0), "snmp_community"),
+    idiom("isakmp key ", Word(0), "isakmp_key"),
+    idiom("message-digest-key ", Word(2), "routing_key"),
+    idiom("key-string ", Word(0), "routing_key"),
+    idiom("ascii-text ", Word(0), "pre_shared_key"),
+    idiom("tacacs-server ", AfterKey, "tacacs_key"),
+    idiom("radius-server ", AfterKey, "radius_key"),
+    idiom("allow ", AfterColon, "password"),
+    idiom("<(printf ", Word(0), "secret"),
+    idiom("<(echo ", Word(0), "secret"),
+    idiom("passwd <<< ", Word(0), "password"),
+    idiom("stdin <<< ", Word(0), "password"),
+    idiom("> AUTH ", Word(0), "redis_password"),
+    idiom("\"AUTH\" ", Word(0), "redis_password"),
+    idiom(" LOGIN ", Word(1), "mail_password"),
+    idiom("ed25519 a_", Word(1), "signing_key"),
+    idiom("WiFi.begin(", Argument(1), "wifi_password"),
+    idiom("mysqli_connect(", Argument(2), "database_password"),
+    idiom("new mysqli(", Argument(2), "database_password"),
+    idiom("new PDO(", Argument(2), "database_password"),
+    idiom(".login(", Argument(1), "password"),
+    idiom("auth=(", Argument(1), "password"),
+    idiom("BasicAuth(", Argument(1), "password"),
+    idiom("basic_auth(", Argument(1), "password"),
+    idiom("Credentials(", Argument(1), "password"),
+    idiom("localclient:", Field, "deluge_password"),
+    idiom("preauthkeys create", Word(0), "preauth_key"),
+    idiom("neighbor ", AfterKey, "routing_key"),
+];
+
+/// The secret behind the phrase at `at`.
+pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Span> {
+    let start = at + idiom.phrase.len();
+    // Words of protocols are written as here; prose that has them is not.
+    let is_upper = idiom.phrase.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_upper && !page.text[at..].starts_with(idiom.phrase) {
+        return None;
+    }
+    let range = match idiom.place {
+        Word(index) => word(page, start, index)?,
+        Argument(index) => argument(page, start, index)?,
+        AfterColon => {
+            let word = word(page, start, 0)?;
+            let user = page.text[word.clone()].find(':')?;
+            word.start + user + 1..word.end
+        }
+        AfterKey => {
+            let rest = page.rest(start);
+            let key = rest.find("key ")? + "key ".len();
+            let is_kind = rest[key..].starts_with(|first: char| first.is_ascii_digit())
+                && rest[key + 1..].starts_with(' ');
+            word(page, start + key, usize::from(is_kind))?
+        }
+        Field => {
+            let rest = page.rest(start);
+            start..start + rest.find(':')?
+        }
+    };
+    let said = &page.text[range.clone()];
+    let is_strict = matches!(idiom.phrase, " LOGIN " | "allow " | ".login(" | "net user ");
+    let fits = said.len() >= 4
+        && (is_opaque(said) || is_random(said))
+        && !(is_strict && said.starts_with(['/', '-']))
+        && !said.contains("\\n")
+        && !is_reference(said)
+        && !is_stand_in(said);
+    fits.then(|| Span::new(range, idiom.name))
+}
+
+/// That word from `start` on, over a line end when nothing is left on this one, without quotation marks.
+fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
+    let rest = page.rest(start);
+    let (start, rest) = if rest.trim().is_empty() {
+        let next = page.next_line(start)?;
+        (next, page.rest(next))
+    } else {
+        (start, rest)
+    };
+    let word = rest.split_whitespace().nth(index)?;
+    let at = rest
+        .match_indices(word)
+        .map(|(at, _)| at)
+        .find(|at| rest[..*at].split_whitespace().count() == index)?;
+    let bare = word.trim_matches(['"', '\'', ';', ',', ')']);
+    let offset = at + word.find(bare)?;
+    Some(start + offset..start + offset + bare.len())
+}
+
+/// That argument of a call, if it is a string.
+fn argument(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
+    let mut at = start;
+    for _ in 0..index {
+        let rest = page.rest(at);
+        let blanks = rest.len() - rest.trim_start().len();
+        let past = match quoted::mark(&rest[blanks..]) {
+            Some(_) => quoted::read(page, at + blanks)?.end,
+            None => at,
+        };
+        at = past + page.rest(past).find(',')? + 1;
+    }
+    let rest = page.rest(at);
+    let blanks = rest.len() - rest.trim_start().len();
+    quoted::mark(&rest[blanks..])?;
+    Some(quoted::read(page, at + blanks)?.inner).filter(|inner| !inner.is_empty())
+}
+
+/// `send "secret\r"`, as scripts of expect answer a prompt.
+pub(crate) fn sent_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    if !page.before(at).contains("assword") && !page.before(at).contains("assphrase") {
+        return None;
+    }
+    let quoted = quoted::read(page, at + "send ".len())?;
+    let said = page.text[quoted.inner.clone()].trim_end_matches("\\r").trim_end_matches("\\n");
+    let range = quoted.inner.start..quoted.inner.start + said.len();
+    (said.len() >= 4 && !is_reference(said) && !is_stand_in(said)).then(|| Span::new(range, "password"))
+}
+
+/// Lines of `user:password` below cloud-init's `chpasswd:`.
+pub(crate) fn logins_below(page: &Page<'_>, at: usize) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut next = page.next_line(at);
+    for _ in 0..24 {
+        let Some(start) = next else { break };
+        let line = page.rest(start);
+        if !line.starts_with([' ', '\t']) && !line.is_empty() {
+            break;
+        }
+        next = page.next_line(start);
+        let text = line.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+        let Some((user, password)) = text.split_once(':') else { continue };
+        let is_login =
+            !user.contains(' ') && !password.contains(' ') && is_opaque(password) && !is_reference(password);
+        if let Some(offset) = line.rfind(password).filter(|_| is_login) {
+            found.push(Span::new(
+                start + offset..start + offset + password.len(),
+                &format!("{user}_password"),
+            ));
+        }
+    }
+    found
+}

@@ -1,0 +1,165 @@
+//! Addresses that let in whoever has them: a password before the `@`, or a path that is a secret itself.
+
+use crate::core_of::core_of;
+use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::{is_opaque, is_random, is_uuid};
+use crate::page::{Page, run, run_back};
+use crate::span::Span;
+
+/// What ends an address in running text.
+fn ends(mark: char) -> bool {
+    mark.is_whitespace() || matches!(mark, '"' | '\'' | '`' | '<' | '>' | '\0')
+}
+
+/// The password, or lone token, before the `@` of an address whose `://` is at `at`.
+pub(crate) fn userinfo_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let start = at + 3;
+    let rest = page.rest(start);
+    let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let authority = &address[..authority_length(address)];
+    let info = &authority[..authority.rfind('@')?];
+    let scheme_start = at
+        - run_back(page.before(at), |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+        });
+    let scheme = &page.text[scheme_start..at];
+    if let Some((user, password)) = info.split_once(':') {
+        let begin = start + user.len() + 1;
+        let core = core_of(password)?;
+        let fits = password.len() >= 3 && !is_reference(password) && !is_stand_in(password);
+        return fits.then(|| Span::new(begin + core.start..begin + core.end, &format!("{scheme}_password")));
+    }
+    let core = core_of(info)?;
+    let is_token = is_random(info)
+        || core.start > 0
+        || matches!(scheme, "tgram" | "discord" | "pover" | "ss" | "slack" | "telegram" | "pushover")
+            && info.len() >= 16;
+    (is_token && !is_reference(info) && !is_stand_in(info))
+        .then(|| Span::new(start + core.start..start + core.end, &format!("{scheme}_token")))
+}
+
+/// Up to the path; a password with a slash in it is taken in when only then an `@` is found.
+fn authority_length(address: &str) -> usize {
+    let plain = address.find(['/', '?', '#']).unwrap_or(address.len());
+    if address[..plain].contains('@') {
+        return plain;
+    }
+    let has_password = address[..plain].split_once(':').is_some_and(|(_, port)| {
+        !port.is_empty() && !port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('$')
+    });
+    match address.rfind('@') {
+        Some(at) if has_password => at + 1,
+        _ => plain,
+    }
+}
+
+/// `user:password@tcp(host)`: how Go writes it, without a scheme.
+pub(crate) fn go_source_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let before = page.before(at);
+    let info = &before[before.len()
+        - run_back(before, |byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'=' | b','))..];
+    let (_, password) = info.split_once(':')?;
+    let fits = password.len() >= 3 && !is_reference(password) && !is_stand_in(password);
+    fits.then(|| Span::new(at - password.len()..at, "database_password"))
+}
+
+/// An address whose path is the secret.
+pub(crate) struct Path {
+    /// What stands right before the secret; also what the text is searched for.
+    pub(crate) lead: &'static str,
+    /// Parts of the path to pass over first.
+    skip: usize,
+    form: Form,
+    name: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Any part of at least this length.
+    Any(usize),
+    Uuid,
+    /// Looks made by chance.
+    Opaque,
+}
+
+const fn path(lead: &'static str, skip: usize, form: Form, name: &'static str) -> Path {
+    Path { lead, skip, form, name }
+}
+
+/// Paths that are capabilities.
+pub(crate) const PATHS: &[Path] = &[
+    path("hooks.slack.com/services/", 0, Form::Any(16), "slack_webhook"),
+    path("hooks.slack.com/workflows/", 3, Form::Any(16), "slack_webhook"),
+    path("/api/webhooks/", 1, Form::Any(30), "discord_webhook"),
+    path("hc-ping.com/", 0, Form::Any(16), "ping_url"),
+    path("/ping/", 0, Form::Uuid, "ping_url"),
+    path("/api/push/", 0, Form::Any(8), "push_url"),
+    path("/IncomingWebhook/", 0, Form::Any(16), "teams_webhook"),
+    path("ntfy.sh/", 0, Form::Opaque, "ntfy_topic"),
+    path("/api/webhook/", 0, Form::Opaque, "webhook"),
+    path("/webhook/", 0, Form::Uuid, "webhook"),
+    path("/with/key/", 0, Form::Any(12), "ifttt_key"),
+    path("/hooks/catch/", 1, Form::Any(5), "zapier_webhook"),
+    path("/hooks/", 0, Form::Opaque, "webhook"),
+    path("cronitor.link/p/", 0, Form::Any(16), "ping_url"),
+    path("cronitor.link/", 0, Form::Opaque, "ping_url"),
+    path("/heartbeat/", 0, Form::Opaque, "ping_url"),
+    path("/private-", 0, Form::Opaque, "calendar_url"),
+    path("nosnch.in/", 0, Form::Any(8), "ping_url"),
+    path("api.telegram.org/bot", 0, Form::Any(30), "telegram_bot_token"),
+    path("/webhooks/incoming/", 0, Form::Opaque, "webhook"),
+    path("healthchecks.io/ping/", 0, Form::Any(16), "ping_url"),
+    path("/api/v1/push/", 0, Form::Opaque, "push_url"),
+    path("vmess://", 0, Form::Any(40), "vmess_config"),
+    path("/r/", 0, Form::Uuid, "webhook"),
+    path("webhook.site/", 0, Form::Uuid, "webhook"),
+    path("pipedream.net/", 0, Form::Opaque, "webhook"),
+    path("/webhookb2/", 2, Form::Any(16), "teams_webhook"),
+    path("/share/", 0, Form::Opaque, "share_url"),
+    path("/feed/private/", 0, Form::Opaque, "feed_url"),
+];
+
+/// The secret part of an address, `lead` standing at `at`.
+pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
+    let mut start = at + path.lead.len();
+    let rest = page.rest(start);
+    let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let mut parts = address.split(['/', '?', '#', '&']);
+    for _ in 0..path.skip {
+        start += parts.next()?.len() + 1;
+    }
+    // Slack parts its secret in three.
+    let part = if path.name == "slack_webhook" {
+        &address[..address.find(['?', '#']).unwrap_or(address.len())]
+    } else {
+        parts.next()?
+    };
+    // Its own characters only: what follows may be a bracket or a full stop.
+    let length = run(part, |byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'%' | b':' | b'+' | b'=' | b'@')
+            || byte == b'/' && path.name == "slack_webhook"
+    });
+    let part = part[..length].trim_end_matches(['.', ':', '@']);
+    let fits = match path.form {
+        Form::Any(least) => part.len() >= least,
+        Form::Uuid => is_uuid(part),
+        Form::Opaque => part.len() >= 8 && is_opaque(part) && !part.contains('.'),
+    };
+    (fits && !is_reference(part) && !is_stand_in(part))
+        .then(|| Span::new(start..start + part.len(), path.name))
+}
+
+/// `discord://token@id`, `tgram://token/chat`: services of notifiers, the token right behind the scheme.
+pub(crate) fn notifier_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let scheme_length = run_back(page.before(at), |byte| byte.is_ascii_alphanumeric());
+    let scheme = &page.text[at - scheme_length..at];
+    if !matches!(scheme, "tgram" | "gotify" | "gotifys" | "slack" | "discord" | "ntfy" | "ntfys") {
+        return None;
+    }
+    let rest = page.rest(at + 3);
+    let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let part = address.split(['/', '@', '?']).find(|part| is_random(part))?;
+    let begin = at + 3 + address.find(part)?;
+    Some(Span::new(begin..begin + part.len(), &format!("{scheme}_token")))
+}

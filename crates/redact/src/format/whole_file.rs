@@ -1,0 +1,67 @@
+//! Files that are secret as a whole, by their path.
+
+use super::hashes::second_field;
+use crate::core_of::core_of;
+use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::{is_opaque, is_random};
+use crate::page::lines;
+use crate::paths::Place;
+use crate::span::Span;
+
+/// The secrets of a text that comes from such a place.
+pub(crate) fn secrets(place: Place, text: &str) -> Vec<Span> {
+    match place {
+        Place::Anywhere => Vec::new(),
+        Place::Hashes => lines(text).filter_map(|(start, line)| second_field(line, start)).collect(),
+        Place::Names => lines(text).filter_map(|(start, line)| last_word(line, start)).collect(),
+        Place::Bare => lines(text).flat_map(|(start, line)| words(line, start)).collect(),
+    }
+}
+
+fn last_word(line: &str, start: usize) -> Option<Span> {
+    if line.trim_start().starts_with('#') {
+        return None;
+    }
+    let secret = line
+        .split_whitespace()
+        .skip(1)
+        .filter(|word| {
+            *word != "*" && !word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'))
+        })
+        .last()?;
+    let secret = secret.split_once(':').map_or(secret, |(_, password)| password).trim_matches(['"', '\'']);
+    let at = start + line.rfind(secret)?;
+    (secret.len() >= 3).then(|| Span::new(at..at + secret.len(), "secret"))
+}
+
+fn words(line: &str, start: usize) -> Vec<Span> {
+    let is_remark = line.trim_start().starts_with('#')
+        || line.contains("-----")
+        || line.starts_with("ssh-")
+        || line.starts_with('[')
+        || line.trim_start().starts_with("caps");
+    if is_remark {
+        return Vec::new();
+    }
+    let is_alone = line.split_whitespace().nth(1).is_none();
+    let mut found = Vec::new();
+    let mut from = 0;
+    for word in line.split_whitespace() {
+        let Some(offset) = line[from..].find(word) else { continue };
+        let at = start + from + offset;
+        from += offset + word.len();
+        let fits = (is_alone && word.len() >= 4 || is_random(word) || word.len() >= 12 && is_opaque(word))
+            && !is_reference(word)
+            && !is_stand_in(word);
+        // `key = value` and `name: value` are read where keys are.
+        let is_pair = word.ends_with([':', '=']) && !is_random(word)
+            || word.contains('=')
+                && !word.trim_end_matches('=').contains('=')
+                && !is_random(word)
+                && !is_alone;
+        if let Some(core) = core_of(word).filter(|_| fits && !is_pair && !word.starts_with(['{', '"'])) {
+            found.push(Span::new(at + core.start..at + core.end, "secret"));
+        }
+    }
+    found
+}

@@ -1,0 +1,128 @@
+//! `name = value` in the many ways that people and programs write it.
+
+use std::ops::Range;
+
+use super::below::{below, is_block_sign, list_items, nested};
+use super::inline::{self, Setting};
+use super::judge::{Standing, is_random, is_secret};
+use super::name::Key;
+use super::place::place;
+use super::quoted::{self, mark};
+use super::surroundings::{Place, is_first, is_series};
+use super::verdict::judged;
+use crate::page::{Page, run};
+use crate::span::Span;
+
+/// The secrets that stand under `key`.
+pub(crate) fn secrets_under(page: &Page<'_>, key: &Key<'_>) -> Vec<Span> {
+    let lead = page.before(key.start);
+    let Some(place) = place(page, key, lead) else { return Vec::new() };
+    let taken = match place {
+        Place::At { at, standing, spaced } => value_at(page, key, lead, at, standing, spaced),
+        Place::Range(range, standing) => judged(page, key.certainty, range, standing).into_iter().collect(),
+    };
+    taken.into_iter().map(|range| Span::new(range, key.name)).collect()
+}
+
+/// Reads and judges what begins at `at`.
+pub(super) fn value_at(
+    page: &Page<'_>,
+    key: &Key<'_>,
+    lead: &str,
+    at: usize,
+    standing: Standing,
+    spaced: bool,
+) -> Vec<Range<usize>> {
+    let rest = page.rest(at);
+    let certainty = key.certainty;
+    if rest.trim().is_empty() || is_block_sign(rest.trim_end()) {
+        return below(page, key, lead, at, !rest.trim().is_empty());
+    }
+    if rest.starts_with('{') {
+        return nested(page, certainty, at).into_iter().collect();
+    }
+    if let Some(list) = rest.strip_prefix('[').filter(|list| !list.starts_with(['[', '{'])) {
+        return list_items(page, certainty, at + 1, list);
+    }
+    if rest.starts_with(['|', '[']) || rest.starts_with("<(") {
+        return Vec::new();
+    }
+    let at = at + declared_type(rest) + prefix(&rest[declared_type(rest)..]);
+    let at = at + run(page.rest(at), |byte| byte == b'*') / 2 * 2;
+    let at = at + run(page.rest(at), |byte| byte == b' ');
+    if mark(page.rest(at)).is_some() {
+        let Some(quoted) = quoted::read(page, at) else { return Vec::new() };
+        let mark = mark(page.rest(at)).unwrap_or("\"");
+        let closes_other = !quoted.is_closed && lead.matches(mark).count() % 2 == 1;
+        // In backticks with blanks: a command of a shell.
+        if closes_other || mark == "`" && page.text[quoted.inner.clone()].contains(' ') {
+            return Vec::new();
+        }
+        return judged(page, certainty, quoted.inner, Standing::Quoted).into_iter().collect();
+    }
+    let setting = Setting {
+        is_first: is_first(lead) || is_series(key.name),
+        is_spaced: spaced,
+        is_flow: lead.contains(['{', '[', '(']) && !lead.contains("${"),
+        around: lead
+            .trim_end_matches('-')
+            .chars()
+            .next_back()
+            .filter(|last| matches!(last, '"' | '\''))
+            .filter(|_| page.byte(key.end) == Some(b'=') || page.byte(key.end) == Some(b':')),
+        is_query: lead.ends_with(['?', '&']) || lead.ends_with("&amp;"),
+        is_variable: !key.name.bytes().any(|byte| byte.is_ascii_lowercase()),
+    };
+    let rest = page.rest(at);
+    let mut length = inline::length(rest, &setting);
+    let first_word = rest.find(char::is_whitespace).unwrap_or(rest.len()).min(length);
+    // "password: kw1 and then some words": the first word may still be one.
+    if length > first_word
+        && !is_secret(certainty, &rest[..length], standing)
+        && is_random(&rest[..first_word])
+    {
+        length = first_word;
+    }
+    judged(page, certainty, at..at + length, standing).into_iter().collect()
+}
+
+/// `String = ` of `password: String = "x"`.
+fn declared_type(rest: &str) -> usize {
+    let name =
+        run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'&' | b'<' | b'>' | b':' | b'?'));
+    let after = &rest[name..];
+    let value = after
+        .trim_start()
+        .strip_prefix('=')
+        .map(str::trim_start)
+        .filter(|value| name > 1 && mark(value).is_some());
+    value.map_or(0, |value| rest.len() - value.len())
+}
+
+/// `b"…"`, `Some("…")`, `$'…'`: what may stand before a quotation mark.
+fn prefix(rest: &str) -> usize {
+    const BEFORE: &[&str] = &[
+        "b",
+        "r",
+        "u",
+        "f",
+        "@",
+        "$",
+        "Some(",
+        "Secret(",
+        "SecretString(",
+        "SecretStr(",
+        "str(",
+        "String(",
+        "new Password(",
+        "base64:",
+        "string:",
+        "hash:",
+    ];
+    BEFORE
+        .iter()
+        .find(|before| {
+            rest.strip_prefix(**before).is_some_and(|after| mark(after).is_some() || before.ends_with(':'))
+        })
+        .map_or(0, |before| before.len())
+}

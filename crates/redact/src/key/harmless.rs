@@ -1,0 +1,194 @@
+//! What may stand under the name of a secret without being one.
+
+use crate::page::run;
+
+/// Points to where the secret is.
+pub(crate) fn is_reference(value: &str) -> bool {
+    let value = value.trim_start_matches(['"', '\'', '\\']);
+    #[rustfmt::skip]
+    const BEGINNINGS: &[&str] = &[
+        "${", "$(", "$$(", "$$", "{{", "{%", "<%", "%(", "#{", "!secret", "!vault", "!env", "!ENV", "!ref", "!Ref",
+        "!Sub", "env:", "ENV[", "env(", "file:", "vault:", "op://", "sops:", "aws:", "arn:", "keyring:", "bw:",
+        "pass:show", "secret://", "ref+", "$__", "process.env", "os.environ", "os.getenv", "getenv", "secrets.",
+        "var.", "local.", "data.", "config.", "settings.", "self.", "this.", "args.", "ENC[", "$ANSIBLE_VAULT",
+        "`pass ", "@@", "kv/", "secret/data", "%{", "{env.", "ssm:", "doppler:", "infisical", "System.getenv",
+        "lookup(", "[[secret:", "credential:", "secretKeyRef",
+    ];
+    if BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) && !is_dollar_hash(value) {
+        return true;
+    }
+    // $NAME and ${NAME}, %NAME%, @NAME@
+    let inner = |mark: char| value.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let is_variable = |name: &str| {
+        is_name(name) && (name.bytes().all(|byte| !byte.is_ascii_lowercase()) || !has_digit(name))
+    };
+    value.strip_prefix('$').is_some_and(|name| is_variable(name.trim_end_matches(['"', '\''])))
+        || inner('%').is_some_and(is_name)
+        || inner('@').is_some_and(is_name)
+        || is_path(value)
+        || value.contains("[[secret:")
+}
+
+/// `$1$…`, `$2y$…`, `$$apr1$$…`: hashes, which begin like variables.
+fn is_dollar_hash(value: &str) -> bool {
+    let inner = value.trim_start_matches('$');
+    inner.find('$').is_some_and(|at| {
+        (1..14).contains(&at) && inner[..at].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    }) && value.len() > 20
+}
+
+/// A file's place.
+pub(crate) fn is_path(value: &str) -> bool {
+    let plain = value.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'~' | b'@' | b':' | b'%' | b'$' | b'{' | b'}')
+    });
+    let rooted = ["/", "~/", "./", "../", "C:\\"].iter().any(|root| value.starts_with(root));
+    let named = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    let depth = value.split('/').filter(|part| !part.is_empty() && named(part)).count();
+    let tidy = value.split('/').all(|part| part.len() < 40);
+    if rooted {
+        return value.starts_with("C:\\")
+            || (plain
+                && tidy
+                && (depth >= 2 || value.contains('.') || value.len() < 16 || !has_digit(value)));
+    }
+    plain
+        && tidy
+        && depth >= 2
+        && !value.contains("://")
+        && value.bytes().filter(u8::is_ascii_digit).count() * 4 < value.len()
+        && value.bytes().filter(u8::is_ascii_uppercase).count() * 8 < value.len()
+}
+
+/// Stands for a secret in documentation, or where one was taken out.
+pub(crate) fn is_stand_in(value: &str) -> bool {
+    #[rustfmt::skip]
+    const WHOLE: &[&str] = &[
+        "password", "passwd", "pass", "pwd", "secret", "token", "changeme", "change_me", "change-me", "changeit",
+        "replaceme", "replace_me", "replace-me", "example", "placeholder", "redacted", "hidden", "masked", "todo",
+        "tbd", "fixme", "dummy", "sample", "mypassword", "yourpassword", "your_password", "foobar", "xxx", "none",
+        "null", "nil", "undefined", "n/a", "na", "unset", "empty", "user", "username", "mysecret", "apikey",
+        "api_key", "api-key", "mytoken", "s3cr3t-goes-here",
+    ];
+    #[rustfmt::skip]
+    const PARTS: &[&str] = &[
+        "your-", "your_", "<your", "example", "placeholder", "changeme", "change-me", "change_me", "replace_with",
+        "replace-with", "redacted", "insert_", "insert-", "goes-here", "goes_here", "xxxxxx", "000000000000",
+        "-here>", "_here>",
+    ];
+    let bare = value.trim_matches(|mark: char| matches!(mark, '"' | '\'' | '`' | ',' | ';' | '.' | '!'));
+    let low = bare.to_ascii_lowercase();
+    let framed = |open: char, close: char| bare.starts_with(open) && bare.ends_with(close) && bare.len() < 60;
+    let same = bare.bytes().skip(1).all(|byte| Some(&byte) == bare.as_bytes().first());
+    let masked =
+        bare.bytes().filter(|byte| matches!(byte, b'*' | b'.' | b'-' | b'x' | b'X' | b'#' | b'_')).count()
+            == bare.len();
+    let bullets =
+        !bare.is_empty() && bare.chars().all(|character| matches!(character, '•' | '●' | '…' | '*' | '.'));
+    WHOLE.contains(&low.as_str())
+        || PARTS.iter().any(|part| low.contains(part))
+        || (framed('<', '>') && !bare.contains("</"))
+        || ((framed('[', ']') || framed('(', ')')) && !has_digit(bare))
+        || low.starts_with("[redacted")
+        || low.contains("****")
+        || (bare.ends_with("...") || bare.ends_with('…'))
+        || same
+        || masked
+        || bullets
+}
+
+/// Says how things are, not what the secret is.
+pub(super) fn is_state(value: &str) -> bool {
+    #[rustfmt::skip]
+    const STATES: &[&str] = &[
+        "true", "false", "yes", "no", "on", "off", "ok", "set", "none", "null", "nil", "required", "optional",
+        "enabled", "disabled", "missing", "invalid", "valid", "incorrect", "correct", "wrong", "expired", "changed",
+        "updated", "accepted", "rejected", "failed", "strong", "weak", "unset", "empty", "default", "prompt", "ask",
+        "never", "always", "auto", "string", "text", "str", "bool", "boolean", "int", "integer", "number",
+        "varchar", "hashed", "encrypted", "hidden", "unknown", "md5", "scram-sha-256", "sha256", "sha512",
+        "argon2id", "bcrypt", "plain", "plaintext", "cleartext", "sufficient", "requisite", "include", "file",
+        "vault", "env", "secretstr", "any", "undefined", "password", "object", "array", "ldap", "strict", "char",
+        "uuid", "protected", "authelia", "keyring", "files", "compat", "sss", "cache", "match", "mismatch",
+        "expected", "found", "authentication",
+    ];
+    // A passphrase may begin with any word, a list of databases does not.
+    let mut words = value.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    if words.next().is_some() {
+        return matches!(first, "files" | "compat" | "sss");
+    }
+    let low = first.trim_end_matches([',', ';', '.', ')', '!', '?']).to_ascii_lowercase();
+    STATES.contains(&low.as_str())
+}
+
+/// Meant to be seen: keys and certificates to give away, fingerprints, digests that say what they are.
+pub(super) fn is_public(value: &str) -> bool {
+    #[rustfmt::skip]
+    const BEGINNINGS: &[&str] = &[
+        "ssh-rsa ", "ssh-ed25519", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "SHA256:", "sha256:", "sha512:", "sha1:",
+        "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
+        "http://", "https://", "sha384-", "UPID:", "GPIO",
+    ];
+    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) || is_colon_hex(value)
+}
+
+/// MAC addresses and fingerprints: pairs of hex digits with colons.
+fn is_colon_hex(value: &str) -> bool {
+    value.len() >= 11
+        && value.split(':').all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Code: a call, an index, a member, a type.
+pub(super) fn is_expression(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default();
+    let name = run(first, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
+    let after = first[name..].chars().next();
+    let plain_name = name > 1 && !has_digit(&first[..name]);
+    (plain_name && matches!(after, Some('(' | '['))) && !first.ends_with('!')
+        || value == "{"
+        || value == "["
+        || value == "|"
+        || value == ">"
+        || value == "("
+        || value.starts_with("=")
+        || value.starts_with("&str")
+        || value.starts_with("lambda")
+        || value.starts_with("new ")
+        || value.starts_with("function")
+        || value.starts_with("{ ")
+        || value.starts_with("[") && value.ends_with(']') && !has_digit(value)
+        || value.starts_with("()")
+        || value.starts_with("(none)")
+        || value.starts_with("req.")
+        || value.starts_with("request.")
+        || (first.ends_with(';') && !has_digit(first) && value.len() == first.len() && is_state(first))
+}
+
+/// A sentence: several words, and among them such as no passphrase has.
+pub(super) fn is_prose(value: &str) -> bool {
+    #[rustfmt::skip]
+    const GRAMMAR: &[&str] = &[
+        "the", "a", "an", "is", "are", "was", "not", "no", "see", "in", "of", "for", "from", "with", "to", "must",
+        "should", "be", "been", "your", "you", "use", "using", "set", "and", "or", "on", "at", "by", "if", "this",
+        "that", "has", "have", "can", "cannot", "will", "it", "its", "expected", "unexpected", "found", "required",
+        "failed", "error", "invalid", "please", "has", "did", "does", "der", "die", "das", "ist", "updated",
+        "successfully", "supplied", "change", "again", "we", "i", "stored", "none",
+    ];
+    let mut words = value.split_whitespace();
+    let several = words.clone().nth(1).is_some();
+    several
+        && words.any(|word| {
+            let word = word.trim_matches(|mark: char| mark.is_ascii_punctuation()).to_ascii_lowercase();
+            GRAMMAR.contains(&word.as_str())
+        })
+}
+
+pub(super) fn has_digit(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,171 @@
+//! Which names hold secrets, and which only look like it.
+
+use super::nouns::{
+    ABOUT, CODE_QUALIFIERS, COUNTING, HARMLESS_QUALIFIERS, INNOCENT, KEY_QUALIFIERS, PASSWORD_ENDS,
+    PASSWORDS, SILENT, TOKEN_ENDS, TOKENS, WEAK,
+};
+use super::words::Words;
+
+/// How sure a name is that what stands under it is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// Only if the value looks like nothing else: `key`, `auth`, `session`.
+    Weak,
+    /// Unless it is a plain word: tokens, API keys, codes.
+    Medium,
+    /// Whatever it is: passwords, secrets, pre-shared keys.
+    Strong,
+}
+
+use Certainty::{Medium, Strong, Weak};
+
+/// How sure `name` is to hold a secret; `before` is the word that stands before it in running text ("api" of "api key").
+pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
+    let words = Words::of(name);
+    let mut count = words.len();
+    while count > 1
+        && has(SILENT, words.get(count - 1))
+        && noun(&words, count - 1, before).is_none_or(|sure| sure == Weak)
+    {
+        count -= 1;
+    }
+    let (at, certainty) = (0..count).rev().find_map(|at| Some((at, noun(&words, at, before)?)))?;
+    let after_is_about = (at + 1..count).any(|after| has(ABOUT, words.get(after)));
+    let counted = (0..at).any(|word| has(COUNTING, words.get(word)));
+    if after_is_about || counted {
+        return None;
+    }
+    Some(if at + 1 < count { Weak } else { certainty })
+}
+
+/// Whether a word is in a list; most differ in length or at once.
+fn has(list: &[&str], word: &str) -> bool {
+    let first = word.bytes().next();
+    list.iter().any(|entry| entry.len() == word.len() && entry.bytes().next() == first && *entry == word)
+}
+
+fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
+    let word = words.get(at);
+    if has(INNOCENT, word) {
+        return None;
+    }
+    let qualifier = if at > 0 { Some(words.get(at - 1)) } else { before };
+    let earlier = |list: &[&str]| {
+        qualifier.is_some_and(|word| has(list, word)) || (0..at).any(|n| has(list, words.get(n)))
+    };
+    match word {
+        "key" | "keys" => {
+            return match () {
+                () if qualifier.is_some_and(|word| has(HARMLESS_QUALIFIERS, word)) => None,
+                () if earlier(KEY_QUALIFIERS) => Some(Medium),
+                () => Some(Weak),
+            };
+        }
+        "code" | "codes" => return earlier(CODE_QUALIFIERS).then_some(Medium),
+        "phrase" => return earlier(&["seed", "recovery", "pass", "mnemonic"]).then_some(Strong),
+        // The other half of a role id in Vault, the token itself in Consul and Nomad.
+        "id" if qualifier == Some("secret") && at + 1 == words.len() && words.len() <= 3 => {
+            return Some(Medium);
+        }
+        "cookie" => return earlier(&["erlang", "magic"]).then_some(Medium),
+        "encrypt" => return (words.len() == 1).then_some(Weak),
+        "auth" if at + 1 < words.len() => return None,
+        _ => {}
+    }
+    if has(PASSWORDS, word) || PASSWORD_ENDS.iter().any(|end| word.ends_with(end)) {
+        return Some(Strong);
+    }
+    if word.ends_with("salt") {
+        return Some(Weak);
+    }
+    if word.ends_with("pass") && word.len() > 5 {
+        return Some(Strong);
+    }
+    if has(TOKENS, word) || TOKEN_ENDS.iter().any(|end| word.ends_with(end)) {
+        return Some(Medium);
+    }
+    has(WEAK, word).then_some(Weak)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::nouns::STEMS;
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known_in_every_spelling() {
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "requirepass",
+            "PGPASSWORD",
+            "rootpw",
+            "smtpPass",
+            "wpa_passphrase",
+            "client_secret",
+            "PresharedKey",
+            "preshared-key",
+            "psk",
+            "identity.secret",
+            "admin_password_hash",
+            "pwd",
+            "userPassword",
+            "cipassword",
+        ] {
+            assert!(classify(name, None) >= Some(Medium), "{name}");
+        }
+        for name in [
+            "apiKey",
+            "X-Api-Key",
+            "access_token",
+            "PrivateKey",
+            "encryption_key",
+            "network_key",
+            "recovery_codes",
+        ] {
+            assert_eq!(classify(name, None), Some(Medium), "{name}");
+        }
+        assert_eq!(classify("key", Some("api")), Some(Medium));
+        assert_eq!(classify("key", None), Some(Weak));
+    }
+
+    #[test]
+    fn what_is_about_a_secret_is_not_one() {
+        for name in [
+            "password_file",
+            "PASSWORD_FILE",
+            "token_ttl",
+            "TokenExpiry",
+            "public_key",
+            "primary_key",
+            "key_length",
+            "keyboard",
+            "author",
+            "bypass",
+            "passthrough",
+            "monkey",
+            "max_tokens",
+            "tokenizer",
+            "PasswordAuthentication",
+            "passed",
+            "secret_name",
+            "SecretKeyRef",
+            "token_type",
+            "ssh_key_path",
+            "authority",
+            "exit_code",
+            "keymap",
+            "password_min_length",
+        ] {
+            assert_eq!(classify(name, None), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_noun_has_a_stem_that_finds_it() {
+        let nouns = PASSWORDS.iter().chain(TOKENS).chain(WEAK).chain(PASSWORD_ENDS).chain(TOKEN_ENDS);
+        for noun in nouns.filter(|noun| **noun != "pw") {
+            assert!(STEMS.iter().any(|stem| noun.contains(stem)), "{noun}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Values in the markup and the calls of programming languages: elements, attributes, arguments.
+
+use super::judge::{Standing, is_opaque};
+use super::name::Key;
+use super::quoted::{self, mark};
+use super::surroundings::Place;
+use crate::page::Page;
+
+/// `define('NAME', 'value')`, `["--option", "value"]`, `{"name": "NAME", "value": "value"}`.
+pub(super) fn second_argument(page: &Page<'_>, key: &Key<'_>, lead: &str, comma: usize) -> Option<Place> {
+    let window = page.ahead(comma + 1, 256);
+    let blanks = window.len() - window.trim_start().len();
+    let at = comma + 1 + blanks;
+    let quoted = quoted::read(page, at)?;
+    let said = &page.text[quoted.inner.clone()];
+    let is_option = page.byte_before(key.start) == Some(b'-');
+    let opener = lead.trim_end_matches(['"', '\'', '\\']).trim_end();
+    let is_call = opener.ends_with('(')
+        && !opener.ends_with("in (")
+        && !opener.ends_with("IN (")
+        && !opener.ends_with("VALUES (");
+    if matches!(said, "value" | "Value" | "val" | "content") {
+        let after = page.rest(quoted.end);
+        let value = after.trim_start().strip_prefix([':', '='])?.trim_start_matches(['>', ' ', '\t']);
+        return Some(Place::At {
+            at: quoted.end + after.len() - value.len(),
+            standing: Standing::Assigned,
+            spaced: false,
+        });
+    }
+    (is_option || is_call).then_some(Place::Range(quoted.inner, Standing::Quoted))
+}
+
+/// `<password>value</password>`, `<entry key="password">value</entry>`
+pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) -> Option<Place> {
+    let is_tag = lead.ends_with('<') || page.byte(key.end) != Some(b'>') && lead.contains('<');
+    if !is_tag || lead.ends_with("</") {
+        return None;
+    }
+    let start = close + 1;
+    let text = page.ahead(start, 8 * 1024);
+    // `<Password><Value>x</Value>`
+    let wrapped = text.strip_prefix("<Value>").map_or(0, |inner| text.len() - inner.len());
+    let (start, text) = (start + wrapped, &text[wrapped..]);
+    let end = text.find('<')?;
+    page.note(end);
+    let value = &text[..end];
+    let (front, back) = (value.len() - value.trim_start().len(), value.len() - value.trim_end().len());
+    (!value.trim().is_empty()).then_some(Place::Range(start + front..start + end - back, Standing::Quoted))
+}
+
+/// `setPassword("value")`, `PASSWORD('value')`
+pub(super) fn call(page: &Page<'_>, open: usize) -> Option<Place> {
+    mark(page.rest(open + 1))?;
+    let quoted = quoted::read(page, open + 1)?;
+    let is_whole = quoted.is_closed && page.rest(quoted.end).trim_start().starts_with(')');
+    let said = &page.text[quoted.inner.clone()];
+    (is_whole && is_opaque(said)).then_some(Place::Range(quoted.inner, Standing::Quoted))
+}
+
+/// `name="password" value="…"`
+pub(super) fn attribute_value(page: &Page<'_>, at: usize) -> Option<Place> {
+    let after = page.rest(at).strip_prefix("value=")?;
+    mark(after)?;
+    Some(Place::Range(quoted::read(page, at + 6)?.inner, Standing::Quoted))
+}
+
+/// `name="password" type="x" value="…"`, and `<password type="x">…`.
+pub(super) fn xml_attributes(page: &Page<'_>, lead: &str, at: usize) -> Option<Place> {
+    let rest = page.rest(at);
+    if !lead.contains('<') {
+        return None;
+    }
+    let tag = &rest[..rest.find('>')?];
+    let value = tag.find(" value=")?;
+    attribute_value(page, at + value + 1)
+}

@@ -1,0 +1,17 @@
+//! Secrets that are known by the name they stand under.
+
+pub(crate) mod assignment;
+mod below;
+pub(crate) mod harmless;
+mod inline;
+pub(crate) mod judge;
+pub(crate) mod lexicon;
+mod loose;
+mod markup;
+pub(crate) mod name;
+pub(crate) mod nouns;
+mod place;
+pub(crate) mod quoted;
+mod surroundings;
+mod verdict;
+mod words;

@@ -1,0 +1,68 @@
+//! A name that holds secrets, where it stands.
+
+use super::lexicon::{Certainty, classify};
+use crate::page::{Page, run_back};
+
+/// Longest name of a key.
+const LONGEST_NAME: usize = 64;
+
+/// A name that holds secrets, where it stands.
+pub(crate) struct Key<'t> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) name: &'t str,
+    pub(crate) certainty: Certainty,
+}
+
+/// The key around the word at `hit`, if it is one.
+pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Option<Key<'t>> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let left = &page.text.as_bytes()[hit.saturating_sub(LONGEST_NAME)..hit];
+    let back = left.iter().rev().take_while(|byte| is_part(**byte)).count();
+    let right =
+        page.text.as_bytes()[hit..].iter().take(LONGEST_NAME).take_while(|byte| is_part(**byte)).count();
+    if back == LONGEST_NAME || right == LONGEST_NAME {
+        return None;
+    }
+    let (mut start, mut end) = (hit - back, hit + right);
+    if page.byte_before(start) == Some(b'\\')
+        && start < hit
+        && matches!(page.byte(start), Some(b'n' | b't' | b'r'))
+    {
+        start += 1;
+    }
+    while start < hit && matches!(page.byte(start), Some(b'-' | b'.')) {
+        start += 1;
+    }
+    while end > hit + 1 && matches!(page.byte(end - 1), Some(b'-' | b'.')) {
+        end -= 1;
+    }
+    let name = &page.text[start..end];
+    // Names of blocks, which are read as such, and of files.
+    const FILES: &[&str] = &[
+        ".yml", ".yaml", ".json", ".txt", ".conf", ".env", ".py", ".js", ".ts", ".go", ".rs", ".md", ".log",
+        ".ini", ".toml", ".xml", ".cfg", ".sh", ".pem", ".crt", ".php",
+    ];
+    if matches!(name, "auth-user-pass" | "BORG_KEY") || FILES.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    let certainty = if extra.iter().any(|key| lower.contains(key.as_str())) {
+        Certainty::Strong
+    } else {
+        classify(name, word_before(page, start).as_deref())?
+    };
+    Some(Key { start, end, name, certainty })
+}
+
+/// The word before a name in running text: `api` of `API key`.
+fn word_before(page: &Page<'_>, start: usize) -> Option<String> {
+    let before = &page.text[page.text[..start].char_indices().rev().nth(24).map_or(0, |(at, _)| at)..start];
+    let before = before.strip_suffix(' ')?;
+    let length = run_back(before, |byte| byte.is_ascii_alphanumeric());
+    (length > 0).then(|| {
+        before[before.len() - length..]
+            .trim_end_matches(|last: char| last.is_ascii_digit())
+            .to_ascii_lowercase()
+    })
+}

@@ -1,0 +1,111 @@
+//! The words that names of secrets are made of, and those that make a name say something else.
+
+/// Beginnings of words that [`classify`] could say yes to: what the text is searched for. Every noun below contains one.
+#[rustfmt::skip]
+pub(crate) const STEMS: &[&str] = &[
+    "pass", "pwd", "psw", "secret", "token", "key", "psk", "cred", "auth", "community", "code", "phrase",
+    "mnemonic", "pin", "otp", "salt", "session", "sid", "jwt", "ticket", "rootpw", "bindpw", "bind_pw", "_pw",
+    "-pw", "pwhash", "seed", "claim", "sig", "signature", "bearer", "userpw", "adminpw", "hash", "cookie", "kennwort",
+    "masterauth", "wachtwoord", "senha", "encrypt", "passe", "wachtwoord", "senha",
+];
+
+#[rustfmt::skip]
+pub(super) const PASSWORDS: &[&str] = &[
+    "password", "passwords", "passwd", "passphrase", "passphrases", "passwort", "passcode", "pass", "pwd", "pw",
+    "pswd", "secret", "psk", "authtok", "pwhash", "passhash", "kennwort", "masterauth", "passe", "wachtwoord",
+    "senha",
+];
+
+/// Ends of words that were written together: `requirepass`, `PGPASSWORD`, `bindpw`.
+#[rustfmt::skip]
+pub(super) const PASSWORD_ENDS: &[&str] = &[
+    "password", "passwd", "passphrase", "passcode", "pwd", "secret", "psk", "rootpw", "bindpw", "userpw", "adminpw",
+    "authtok",
+];
+
+pub(super) const TOKENS: &[&str] =
+    &["token", "apikey", "jwt", "authtoken", "accesstoken", "claim", "authkey", "mnemonic", "pin"];
+#[rustfmt::skip]
+pub(super) const TOKEN_ENDS: &[&str] = &[
+    "token", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "sharedkey", "encryptionkey", "masterkey",
+    "presharedkey", "cryptkey", "signingkey", "sessionkey",
+];
+
+#[rustfmt::skip]
+pub(super) const WEAK: &[&str] = &[
+    "auth", "key", "tokens", "secrets", "credential", "credentials", "creds", "session", "sessionid", "sid",
+    "phpsessid", "otp", "totp", "salt", "seed", "ticket", "community", "keys", "signature", "sig", "passkey",
+    "hash",
+];
+
+/// What makes a key one that opens something.
+#[rustfmt::skip]
+pub(super) const KEY_QUALIFIERS: &[&str] = &[
+    "api", "secret", "private", "access", "auth", "authentication", "encryption", "encrypt", "crypt", "crypto",
+    "signing", "shared", "preshared", "master", "session", "account", "application", "license", "licence",
+    "activation", "security", "admin", "root", "cookie", "csrf", "jwt", "hmac", "aes", "webhook", "integration",
+    "ingest", "write", "join", "wifi", "wpa", "wep", "network", "tunnel", "push", "recovery", "backup", "unlock",
+    "unseal", "wireguard", "wg", "rndc", "tsig", "storage", "logged", "nonce", "in", "app", "priv", "enc", "bot",
+    "fernet", "sas", "service", "ota", "link", "certificate", "user", "agent", "registration", "plex", "emby",
+    "stream", "product", "nwk", "device", "option", "wireless",
+];
+
+/// What makes a key one that may be seen, or no key at all.
+#[rustfmt::skip]
+pub(super) const HARMLESS_QUALIFIERS: &[&str] = &[
+    "public", "pub", "primary", "foreign", "sort", "partition", "host", "cache", "object", "group", "map", "index",
+    "row", "trusted", "hot", "i18n", "metric", "label", "lookup", "routing", "route", "config", "ssh", "gpg", "apt",
+    "arrow", "compose", "shortcut", "function", "unique", "composite", "sponsor", "answer", "registry",
+];
+
+#[rustfmt::skip]
+pub(super) const CODE_QUALIFIERS: &[&str] = &[
+    "recovery", "backup", "pairing", "setup", "verification", "otp", "time", "2fa", "mfa", "access", "pin",
+    "unlock", "scratch", "emergency", "security", "activation", "auth", "login", "alarm", "door", "homekit",
+    "invite",
+];
+
+/// A word after the noun that makes the whole about a secret, not one.
+#[rustfmt::skip]
+pub(super) const ABOUT: &[&str] = &[
+    "file", "files", "filename", "path", "paths", "name", "names", "id", "ids", "ttl", "policy", "timeout", "count",
+    "counts", "length", "len", "min", "max", "size", "age", "expire", "expires", "expired", "expiry", "expiration",
+    "days", "type", "types", "url", "uri", "endpoint", "field", "column", "prompt", "label", "hint", "rotation",
+    "interval", "enabled", "disabled", "required", "reset", "change", "changed", "strength", "algorithm", "algo",
+    "alg", "format", "version", "encoding", "encryption", "method", "mode", "env", "var", "ref", "location", "dir",
+    "directory", "command", "cmd", "helper", "manager", "store", "provider", "placeholder", "regex", "pattern",
+    "header", "limit", "rate", "budget", "usage", "used", "status", "state", "valid", "error", "errors",
+    "fingerprint", "authentication", "authenticator", "management", "mgmt", "layout", "length", "bits", "lifetime",
+    "validity", "validator", "grant", "issuer", "audience", "scope", "scopes", "role", "owner", "user", "username",
+    "at", "by", "created", "updated", "date", "time", "index", "source", "engine", "backend", "module", "plugin",
+    "class", "domain", "secure", "httponly", "samesite", "consent", "check", "confirmation", "description", "title",
+    "text", "tag", "icon", "page", "link", "form", "input", "button", "view", "template", "lookup", "query",
+    "fields", "generator", "complexity", "history", "protection", "less", "direction", "rotate", "renew", "renewal",
+    "auto", "agreement", "exchange", "usages", "serial", "board", "keyring", "through", "tokens", "uris", "urls",
+    "digest", "sha256", "kid", "size", "slot", "cert", "crt", "certificate", "public", "pub", "handling",
+    "hash_algorithm", "ref", "refs", "keeper", "service", "server", "host", "port", "accessor", "thumbprint",
+    "maps", "map", "database", "list", "lists", "auth", "hashes", "bytes", "order", "ring",
+];
+
+/// A word after the noun that says nothing.
+#[rustfmt::skip]
+pub(super) const SILENT: &[&str] = &[
+    "value", "plain", "plaintext", "hash", "b64", "base64", "raw", "hex", "string", "new", "old", "current",
+    "previous", "prev", "confirm", "again", "repeat", "encoded", "prod", "dev", "staging", "test", "live",
+    "default", "data", "local", "hashed", "pbkdf", "sha", "bcrypt", "argon", "crypt",
+];
+
+/// A word anywhere before the noun that makes it a number or a rule.
+#[rustfmt::skip]
+pub(super) const COUNTING: &[&str] = &[
+    "max", "min", "num", "number", "count", "total", "require", "requires", "allow", "enable", "disable", "no",
+    "prompt", "existing", "disabled", "without", "skip", "use", "completion", "public", "pubkey", "field", "label",
+    "placeholder",
+];
+
+/// Words that contain a stem and mean something else, whole.
+#[rustfmt::skip]
+pub(super) const INNOCENT: &[&str] = &[
+    "bypass", "compass", "encompass", "trespass", "surpass", "htpasswd", "chpasswd", "smbpasswd", "vncpasswd",
+    "ldappasswd", "oldpwd", "getpass", "askpass",
+];

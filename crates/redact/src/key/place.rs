@@ -1,0 +1,158 @@
+//! Where the value of a key is: the separators that make one.
+
+use super::judge::Standing;
+use super::lexicon::Certainty;
+use super::loose::loose;
+use super::markup::{attribute_value, call, element, second_argument, xml_attributes};
+use super::name::Key;
+use super::quoted::mark;
+use super::surroundings::{Place, is_first, is_series};
+use crate::page::{Page, run, run_back};
+
+pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place> {
+    let mut at = key.end;
+    let lead_bare = lead.trim_end_matches('-');
+    let closing = mark(page.rest(at));
+    let mut is_quoted = false;
+    if let Some(mark) = closing
+        && is_opened(lead_bare, mark)
+    {
+        at += mark.len();
+        is_quoted = true;
+    }
+    let rest = page.rest(at);
+    let blanks = run(rest, |byte| matches!(byte, b' ' | b'\t'));
+    let mut next = &rest[blanks..];
+    if is_quoted && next.starts_with([']', ')']) && next[1..].trim_start().starts_with('=') {
+        at += blanks + 1;
+        next = page.rest(at).trim_start();
+        at = at + page.rest(at).len() - next.len();
+    } else {
+        at += blanks;
+    }
+    let numbered = number_or_remark(key, next);
+    if numbered > 0 {
+        at += numbered;
+        next = &next[numbered..];
+    }
+    if let Some(length) = separator(next, is_quoted) {
+        let after = &next[length..];
+        let gap = run(after, |byte| matches!(byte, b' ' | b'\t'));
+        let standing = if !is_series(key.name) && is_prose_colon(page, key, lead, next, is_quoted) {
+            Standing::Loose
+        } else {
+            Standing::Assigned
+        };
+        let tight_colon =
+            next.starts_with(':') && gap == 0 && !is_quoted && mark(after).is_none() && !after.is_empty();
+        let standing = if tight_colon { Standing::Loose } else { standing };
+        return Some(Place::At {
+            at: at + length + gap,
+            standing,
+            spaced: gap > 0 && (next.starts_with(':') || blanks > 0),
+        });
+    }
+    if next.is_empty()
+        && ["name:", "key:", "name: \"", "key: \""].iter().any(|end| lead.trim_end().ends_with(end))
+    {
+        return value_below(page, at);
+    }
+    match next.bytes().next()? {
+        b'{' if is_quoted && lead.trim_start().starts_with("variable") => {
+            Some(Place::At { at, standing: Standing::Assigned, spaced: false })
+        }
+        b',' if is_quoted => second_argument(page, key, lead_bare, at),
+        b'>' => element(page, key, lead, at),
+        b'(' if blanks == 0 && !is_quoted && key.certainty >= Certainty::Medium => call(page, at),
+        b'v' if is_quoted || lead.trim_end().ends_with('=') => attribute_value(page, at),
+        _ if is_quoted || blanks == 0 => xml_attributes(page, lead, at),
+        _ => loose(page, key, lead, at, next),
+    }
+}
+
+/// Whether the quotation mark after the key is the partner of one before it, with nothing but the key's words between.
+fn is_opened(lead: &str, mark: &str) -> bool {
+    if lead.ends_with(mark) {
+        return true;
+    }
+    let words = run_back(lead, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-'));
+    words > 0
+        && words < 32
+        && lead[..lead.len() - words].ends_with(mark)
+        && lead[..lead.len() - words].matches(mark).count() % 2 == 1
+}
+
+/// `Key 1:`, `password (admin):`, `password for bob:`
+fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
+    if key.name.eq_ignore_ascii_case("secret")
+        && let Some(after) =
+            next.strip_prefix("ID").map(str::trim_start).filter(|after| after.starts_with(['=', ':']))
+    {
+        return next.len() - after.len();
+    }
+    if next.starts_with("are:") {
+        return 3;
+    }
+    for mark in ["**", "__", "<const>", "`"] {
+        if let Some(after) =
+            next.strip_prefix(mark).map(str::trim_start).filter(|after| after.starts_with(['=', ':']))
+        {
+            return next.len() - after.len();
+        }
+    }
+    let digits = run(next, |byte| byte.is_ascii_digit());
+    if digits > 0 && digits < 3 && next[digits..].starts_with(':') {
+        return digits;
+    }
+    if next.starts_with(['(', '['])
+        && let Some(end) = next.find([')', ']']).filter(|end| *end < 32)
+    {
+        let after = next[end + 1..].trim_start();
+        if after.starts_with([':', '=']) {
+            return next.len() - after.len();
+        }
+    }
+    if let Some(whom) = next.strip_prefix("for ") {
+        let words = run(whom, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'')
+        });
+        let is_short = words < 40 && whom[..words].split(' ').count() <= 3;
+        if is_short && whom[words..].starts_with(':') {
+            return 4 + words;
+        }
+        if let Some(verb) = whom[..words].find(" is ").filter(|at| *at < 32) {
+            return 4 + verb + 1;
+        }
+    }
+    0
+}
+
+/// `- name: KEY`, and on the next line `value: x`.
+fn value_below(page: &Page<'_>, at: usize) -> Option<Place> {
+    let line = page.next_line(at)?;
+    let text = page.rest(line);
+    let value = text.trim_start().strip_prefix("value:")?.trim_start();
+    Some(Place::At { at: line + text.len() - value.len(), standing: Standing::Assigned, spaced: false })
+}
+
+/// How long the separator is, when it is one that gives a value.
+fn separator(next: &str, is_quoted: bool) -> Option<usize> {
+    const NOT: &[&str] = &["==", "=~", "::<", "!=", ":-", ":?", ":+"];
+    const LONG: &[&str] = &[":=", "=>", ":: ", "+=", "?=", "%3D", "%3d", "%3A", "："];
+    if NOT.iter().any(|mark| next.starts_with(mark)) {
+        return None;
+    }
+    if let Some(mark) = LONG.iter().find(|mark| next.starts_with(**mark)) {
+        return Some(mark.len());
+    }
+    if next.starts_with("::") && !is_quoted {
+        return None;
+    }
+    next.starts_with(['=', ':']).then_some(1)
+}
+
+/// `error: bad token: unexpected end`: a colon in a sentence gives a value only if that looks like one.
+fn is_prose_colon(page: &Page<'_>, key: &Key<'_>, lead: &str, next: &str, is_quoted: bool) -> bool {
+    let has_mark = key.name.contains(['_', '-', '.']) || page.byte_before(key.start) == Some(b'-');
+    next.starts_with(':') && !is_quoted && !has_mark && !is_first(lead) && !lead.contains(['{', '"'])
+}

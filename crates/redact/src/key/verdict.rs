@@ -1,0 +1,23 @@
+//! The judgement on a value in its place: which part of it has to go.
+
+use std::ops::Range;
+
+use super::judge::{Standing, is_opaque, is_secret};
+use super::lexicon::Certainty;
+use crate::core_of::core_of;
+use crate::page::Page;
+
+/// The secret part of a value, if it is secret.
+pub(super) fn judged(
+    page: &Page<'_>,
+    certainty: Certainty,
+    range: Range<usize>,
+    standing: Standing,
+) -> Option<Range<usize>> {
+    let value = &page.text[range.clone()];
+    let core = core_of(value)?;
+    let said = &value[core.clone()];
+    let is_cut = core.start > 0;
+    (is_secret(certainty, if is_cut { said } else { value }, standing) || is_cut && is_opaque(said))
+        .then(|| range.start + core.start..range.start + core.end)
+}

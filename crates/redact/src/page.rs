@@ -1,0 +1,102 @@
+//! A stretch of text as the rules see it: by place, in windows of bounded size, so that no rule can read a line of a
+//! megabyte again for each word in it.
+
+use std::cell::Cell;
+
+/// The furthest that a rule looks along a line, in bytes. Values of a known end may be longer.
+const WINDOW: usize = 1024;
+
+/// One stretch of text. Counts what the rules read, which is how the tests know that the work grows with the text and no faster.
+pub(crate) struct Page<'t> {
+    /// All of it.
+    pub(crate) text: &'t str,
+    read: Cell<usize>,
+}
+
+impl<'t> Page<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, read: Cell::new(0) }
+    }
+
+    /// How many bytes were handed out so far.
+    #[cfg(test)]
+    pub(crate) fn read(&self) -> usize {
+        self.read.get()
+    }
+
+    pub(crate) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// The byte before `at`.
+    pub(crate) fn byte_before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1).and_then(|before| self.byte(before))
+    }
+
+    /// From `at` to the end of its line, or of the window.
+    pub(crate) fn rest(&self, at: usize) -> &'t str {
+        let window = self.ahead(at, WINDOW);
+        let rest = window.find(is_break).map_or(window, |end| &window[..end]);
+        self.note(rest.len());
+        rest
+    }
+
+    /// From the beginning of the line, or of the window, to `at`.
+    pub(crate) fn before(&self, at: usize) -> &'t str {
+        let mut start = at.saturating_sub(WINDOW);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        let window = &self.text[start..at];
+        let before = window.rfind(is_break).map_or(window, |end| &window[end + 1..]);
+        self.note(before.len());
+        before
+    }
+
+    /// From `at` on, over line ends, at most `limit` bytes. Who reads it says with [`Page::note`] how far.
+    pub(crate) fn ahead(&self, at: usize, limit: usize) -> &'t str {
+        let mut end = at.saturating_add(limit).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.text.get(at..end).unwrap_or_default()
+    }
+
+    /// Counts bytes that a rule went through.
+    pub(crate) fn note(&self, bytes: usize) {
+        self.read.set(self.read.get() + bytes);
+    }
+
+    /// Where the line after the one of `at` begins, when there is one in reach.
+    pub(crate) fn next_line(&self, at: usize) -> Option<usize> {
+        let window = self.ahead(at, WINDOW);
+        let end = window.find('\n')?;
+        self.note(end);
+        Some(at + end + 1)
+    }
+}
+
+/// Ends a line; NUL does so in `/proc/*/environ`.
+pub(crate) fn is_break(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\0')
+}
+
+/// The lines of a text with where they begin, without their ends.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split(['\n', '\0']).map(move |line| {
+        let start = at;
+        at += line.len() + 1;
+        (start, line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// How many bytes at the front of `text` satisfy `member`, which may say yes to ASCII only.
+pub(crate) fn run(text: &str, member: impl Fn(u8) -> bool) -> usize {
+    text.bytes().position(|byte| !(byte.is_ascii() && member(byte))).unwrap_or(text.len())
+}
+
+/// As [`run`], from the back.
+pub(crate) fn run_back(text: &str, member: impl Fn(u8) -> bool) -> usize {
+    text.bytes().rev().position(|byte| !(byte.is_ascii() && member(byte))).unwrap_or(text.len())
+}

@@ -1,0 +1,120 @@
+//! The one way from text to what a model may read.
+
+use crate::ansi;
+use crate::model::ModelText;
+use crate::page::Page;
+use crate::paths::{Place, place};
+use crate::placeholder;
+use crate::scan::{Memory, Scanner};
+use crate::session::Session;
+use crate::span::settle;
+use crate::stretch;
+
+/// The rules, compiled once. It has no state of its own: share it, and give each conversation a [`Session`].
+pub struct Redactor {
+    scanner: Scanner,
+}
+
+impl Redactor {
+    /// The built-in rules and, beyond them, `extra_keys`: parts of names whose values are secrets too, in any case.
+    #[must_use]
+    pub fn new(extra_keys: &[String]) -> Self {
+        let extra = extra_keys
+            .iter()
+            .map(|key| key.trim().to_ascii_lowercase())
+            .filter(|key| !key.is_empty())
+            .collect();
+        Self { scanner: Scanner::new(extra) }
+    }
+
+    /// Takes the secrets out of a text. `path` is the file that it was read from, when there is one: some files hold nothing
+    /// else. Escape sequences of terminals go too; else, what is not secret stays byte for byte.
+    #[must_use]
+    pub fn text(&self, session: &mut Session, text: &str, path: Option<&str>) -> ModelText {
+        let place = place(path);
+        let mut memory = Memory::default();
+        let mut shown = String::with_capacity(text.len() + text.len() / 16);
+        let mut redactions = 0;
+        let (mut from, mut seen) = (0, 0);
+        loop {
+            let length = stretch::first(&text[from..], &mut seen);
+            let end = length.map_or(text.len(), |length| from + length);
+            redactions += self.stretch(session, &text[from..end], place, &mut memory, &mut shown);
+            if length.is_none() {
+                return ModelText::new(shown, redactions);
+            }
+            from = end;
+        }
+    }
+
+    /// Appends to `shown` what may be seen of a stretch, and tells how many secrets were taken out.
+    fn stretch(
+        &self,
+        session: &mut Session,
+        text: &str,
+        place: Place,
+        memory: &mut Memory,
+        shown: &mut String,
+    ) -> u32 {
+        let plain = ansi::strip(text);
+        let page = Page::new(&plain);
+        let placeholders = placeholder::find(&plain);
+        let mut spans = settle(self.scanner.secrets(&page, place, memory), &placeholders);
+        // First all of them, so that each is found wherever else it stands.
+        for span in &spans {
+            session.placeholder(&span.name, &plain[span.start..span.end]);
+        }
+        spans.extend(session.known_in(&plain));
+        let spans = settle(spans, &placeholders);
+        let mut from = 0;
+        for span in &spans {
+            shown.push_str(&plain[from..span.start]);
+            shown.push_str(&session.placeholder(&span.name, &plain[span.start..span.end]));
+            from = span.end;
+        }
+        shown.push_str(&plain[from..]);
+        u32::try_from(spans.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Redacts text that comes in pieces. However it is cut, what comes out is what [`Redactor::text`] makes of the whole: a piece
+/// is kept back until it is certain where its secrets end.
+pub struct Stream<'r> {
+    redactor: &'r Redactor,
+    place: Place,
+    memory: Memory,
+    kept: String,
+    seen: usize,
+}
+
+impl<'r> Stream<'r> {
+    /// A stream of text, from a file when `path` names one.
+    #[must_use]
+    pub fn new(redactor: &'r Redactor, path: Option<&str>) -> Self {
+        Self { redactor, place: place(path), memory: Memory::default(), kept: String::new(), seen: 0 }
+    }
+
+    /// Takes the next piece, and gives what is certain by now.
+    #[must_use]
+    pub fn push(&mut self, session: &mut Session, piece: &str) -> ModelText {
+        self.kept.push_str(piece);
+        let mut shown = String::new();
+        let mut redactions = 0;
+        let mut from = 0;
+        while let Some(length) = stretch::first(&self.kept[from..], &mut self.seen) {
+            let stretch = &self.kept[from..from + length];
+            redactions += self.redactor.stretch(session, stretch, self.place, &mut self.memory, &mut shown);
+            from += length;
+        }
+        self.kept.drain(..from);
+        ModelText::new(shown, redactions)
+    }
+
+    /// Gives what was kept back.
+    #[must_use]
+    pub fn finish(mut self, session: &mut Session) -> ModelText {
+        let mut shown = String::new();
+        let redactions = self.redactor.stretch(session, &self.kept, self.place, &mut self.memory, &mut shown);
+        ModelText::new(shown, redactions)
+    }
+}

@@ -1,0 +1,316 @@
+//! Finds the secrets of a page: one search for every word that may announce one, and for each the rule that knows it.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::format::commands::{self, PROGRAMS, READERS};
+use crate::format::idioms::{self, IDIOMS};
+use crate::format::tokens::{self, KINDS};
+use crate::format::urls::{self, PATHS};
+use crate::format::{blocks, hashes, headers, kube, lines, proxmox, servers, whole_file};
+use crate::key::assignment::secrets_under;
+use crate::key::name::key_at;
+use crate::key::nouns::STEMS;
+use crate::page::{Page, lines as lines_of};
+use crate::paths::Place;
+use crate::span::Span;
+
+/// What a found word announces.
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    Key,
+    Token(usize),
+    Jwt,
+    Telegram,
+    K3s,
+    Crypt,
+    WordedHash,
+    BracedHash,
+    Address,
+    GoSource,
+    Path(usize),
+    Armour,
+    Putty,
+    PuttyMac,
+    Borg,
+    OpenVpnUser,
+    Program(usize),
+    Reader(usize),
+    Literal,
+    StaticMap,
+    Authorization,
+    Bearer,
+    Cookie,
+    Directive,
+    Ipsec,
+    Ticket,
+    EncodedTicket,
+    ApiToken,
+    TokenId,
+    FreshToken,
+    RedisUser,
+    MailLogin,
+    Identified,
+    Idiom(usize),
+    Sent,
+    Logins,
+    Encoded,
+}
+
+/// Every rule with the words that announce it.
+fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
+    let mut all: Vec<(String, Rule)> = Vec::new();
+    let mut add =
+        |words: &[&str], rule: Rule| all.extend(words.iter().map(|word| ((*word).to_owned(), rule)));
+    add(STEMS, Rule::Key);
+    for (index, kind) in KINDS.iter().enumerate() {
+        add(&[kind.beginning], Rule::Token(index));
+    }
+    for (index, path) in PATHS.iter().enumerate() {
+        add(&[path.lead], Rule::Path(index));
+    }
+    for (index, program) in PROGRAMS.iter().enumerate() {
+        add(&[program.name], Rule::Program(index));
+    }
+    for (index, idiom) in IDIOMS.iter().enumerate() {
+        add(&[idiom.phrase], Rule::Idiom(index));
+    }
+    for (index, (reader, _)) in READERS.iter().enumerate() {
+        add(&[reader], Rule::Reader(index));
+    }
+    add(hashes::CRYPT, Rule::Crypt);
+    add(hashes::WORDS, Rule::WordedHash);
+    add(hashes::BRACES, Rule::BracedHash);
+    add(&["eyJ"], Rule::Jwt);
+    add(&[":AA"], Rule::Telegram);
+    add(&["K10"], Rule::K3s);
+    add(&["://"], Rule::Address);
+    add(&["@tcp(", "@unix("], Rule::GoSource);
+    add(&["-----BEGIN "], Rule::Armour);
+    add(&["Private-Lines:"], Rule::Putty);
+    add(&["Private-MAC:"], Rule::PuttyMac);
+    add(&["BORG_KEY "], Rule::Borg);
+    add(&["<auth-user-pass>"], Rule::OpenVpnUser);
+    add(&["--from-literal"], Rule::Literal);
+    add(&["static:"], Rule::StaticMap);
+    add(&["authorization"], Rule::Authorization);
+    add(&["bearer ", "bearer, "], Rule::Bearer);
+    add(&["cookie"], Rule::Cookie);
+    add(
+        &["community", "com2sec", "trapsink", "trap2sink", "informsink", "createuser", "usm-user"],
+        Rule::Directive,
+    );
+    add(&[": psk", ": eap", ": xauth", ": rsa", ": ntlm", ": pkcs", ": ecdsa"], Rule::Ipsec);
+    add(&["PVE:", "PBS:", "PMG:", "PDM:", "PVEVNC:"], Rule::Ticket);
+    add(&["%3A%3A"], Rule::EncodedTicket);
+    add(&["APIToken=", "APIToken:"], Rule::ApiToken);
+    add(&["@pam!", "@pve!", "@pbs!"], Rule::TokenId);
+    add(&["full-tokenid"], Rule::FreshToken);
+    add(&["on >"], Rule::RedisUser);
+    add(&["send \""], Rule::Sent);
+    add(&["chpasswd:"], Rule::Logins);
+    add(&["LS0tLS1CRUdJTi"], Rule::Encoded);
+    add(&["AUTH PLAIN "], Rule::MailLogin);
+    add(&["identified by ", "identified with "], Rule::Identified);
+    all.extend(extra.iter().map(|key| (key.clone(), Rule::Key)));
+    all
+}
+
+/// The compiled search.
+pub(crate) struct Scanner {
+    search: AhoCorasick,
+    rules: Vec<Rule>,
+    lengths: Vec<usize>,
+    extra: Vec<String>,
+}
+
+/// What is carried from one stretch of a text to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    lines: lines::Memory,
+}
+
+impl Scanner {
+    /// `extra`: parts of names, in lower case, whose values are secrets too.
+    pub(crate) fn new(extra: Vec<String>) -> Self {
+        let announcements = announcements(&extra);
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(announcements.iter().map(|(word, _)| word.as_bytes()))
+            .expect("some hundred short words make a small automaton");
+        Self {
+            search,
+            lengths: announcements.iter().map(|(word, _)| word.len()).collect(),
+            rules: announcements.into_iter().map(|(_, rule)| rule).collect(),
+            extra,
+        }
+    }
+
+    /// The secrets of a page, in no order, and perhaps overlapping.
+    pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
+        let mut found = whole_file::secrets(place, page.text);
+        found.extend(kube::manifests(page));
+        for (start, line) in lines_of(page.text) {
+            page.note(line.len());
+            found.extend(lines::secrets(&mut memory.lines, line, start));
+        }
+        self.announced(page, &mut found);
+        found
+    }
+
+    fn announced(&self, page: &Page<'_>, found: &mut Vec<Span>) {
+        let mut public_until = 0;
+        let mut key_until = 0;
+        let mut secret = 0..0;
+        page.note(page.text.len());
+        for hit in self.search.find_overlapping_iter(page.text) {
+            let at = hit.start();
+            if at < public_until || secret.contains(&at) {
+                continue;
+            }
+            let rule = self.rules[hit.pattern().as_usize()];
+            let before = found.len();
+            match rule {
+                Rule::Key => {
+                    if at < key_until {
+                        continue;
+                    }
+                    if let Some(key) = key_at(page, at, &self.extra) {
+                        key_until = key.end;
+                        found.extend(secrets_under(page, &key));
+                    }
+                }
+                Rule::Armour => match blocks::armoured_at(page, at) {
+                    Some(blocks::Block::Public(end)) => public_until = end,
+                    Some(blocks::Block::Secret(span)) => found.push(span),
+                    None => {}
+                },
+                _ => self.announce(page, rule, at, self.lengths[hit.pattern().as_usize()], found),
+            }
+            if let Some(last) = found[before..].last() {
+                secret = last.start..last.end;
+            }
+        }
+    }
+
+    fn announce(&self, page: &Page<'_>, rule: Rule, at: usize, length: usize, found: &mut Vec<Span>) {
+        match rule {
+            Rule::Program(index) => found.extend(commands::arguments_at(page, &PROGRAMS[index], at)),
+            Rule::Reader(index) => found.extend(commands::piped_at(page, at, READERS[index].1)),
+            Rule::Literal => found.extend(commands::literal_at(page, at)),
+            Rule::StaticMap => found.extend(commands::static_map_at(page, at)),
+            Rule::Logins => found.extend(idioms::logins_below(page, at)),
+            Rule::Cookie => found.extend(headers::cookies_at(page, at + length)),
+            Rule::Directive => {
+                let (start, line) = line_at(page, at);
+                found.extend(lines::directive(line, start));
+            }
+            Rule::Address => {
+                found.extend(urls::userinfo_at(page, at));
+                found.extend(urls::notifier_at(page, at));
+            }
+            _ => found.extend(one(page, rule, at, length)),
+        }
+    }
+}
+
+/// The rules that find one secret at most.
+fn one(page: &Page<'_>, rule: Rule, at: usize, length: usize) -> Option<Span> {
+    match rule {
+        Rule::Token(index) => tokens::token_at(page, &KINDS[index], at),
+        Rule::Jwt => tokens::jwt_at(page, at),
+        Rule::Telegram => tokens::telegram_at(page, at),
+        Rule::K3s => tokens::k3s_at(page, at),
+        Rule::Crypt => hashes::crypt_at(page, at),
+        Rule::WordedHash => hashes::worded_at(page, at),
+        Rule::BracedHash => hashes::braced_at(page, at),
+        Rule::GoSource => urls::go_source_at(page, at),
+        Rule::Path(index) => urls::path_at(page, &PATHS[index], at),
+        Rule::Putty => blocks::putty_at(page, at),
+        Rule::PuttyMac => blocks::putty_mac_at(page, at),
+        Rule::Borg => blocks::borg_at(page, at),
+        Rule::OpenVpnUser => blocks::user_and_password_at(page, at),
+        Rule::Authorization => headers::authorization_at(page, at, length),
+        Rule::Bearer => headers::bearer_at(page, at, length),
+        Rule::Ipsec => {
+            let (start, line) = line_at(page, at);
+            lines::ipsec(line, start, at - start + 2)
+        }
+        Rule::Ticket => proxmox::ticket_at(page, at),
+        Rule::EncodedTicket => proxmox::encoded_ticket_at(page, at),
+        Rule::ApiToken => proxmox::api_token_at(page, at),
+        Rule::TokenId => proxmox::token_id_at(page, at),
+        Rule::FreshToken => proxmox::fresh_token_at(page, at),
+        Rule::RedisUser => servers::redis_user_at(page, at),
+        Rule::MailLogin => servers::mail_login_at(page, at),
+        Rule::Idiom(index) => idioms::secret_at(page, &IDIOMS[index], at),
+        Rule::Sent => idioms::sent_at(page, at),
+        Rule::Encoded => blocks::encoded_at(page, at),
+        Rule::Identified => servers::identified_at(page, at + length),
+        _ => None,
+    }
+}
+
+/// The line around `at`, as far as the window goes, and where that begins.
+fn line_at<'t>(page: &Page<'t>, at: usize) -> (usize, &'t str) {
+    let start = at - page.before(at).len();
+    (start, &page.text[start..at + page.rest(at).len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many bytes the rules read in `text`.
+    fn read(scanner: &Scanner, text: &str) -> usize {
+        let page = Page::new(text);
+        scanner.secrets(&page, Place::Anywhere, &mut Memory::default());
+        page.read()
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_no_faster() {
+        let scanner = Scanner::new(Vec::new());
+        for bit in [
+            "password: ",
+            "password=\"",
+            "token='",
+            "a_secret_",
+            "https://a:b@",
+            "{\"name\":\"password\",",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "key: |\n",
+            "$6$",
+            "eyJ",
+            "mysql -p",
+            "echo x | sudo -S ",
+            "kind: Secret\ndata:\n a: b\n",
+            "full-tokenid",
+            "cookie: a=b;",
+            "authorization: ",
+            "<password>",
+            "x",
+            "a,password\n",
+            "{SSHA",
+            "- pass:\n",
+            "chpasswd:\n ",
+            "\\\"token\\\":\\\"",
+            "community ",
+            "password for ",
+            "codes: [1,",
+            "\"data\":{\"kind\":\"Secret\",",
+            "PVE:",
+            "ghp_",
+            "a:1:b:c:d",
+            "[[secret:",
+        ] {
+            let short = bit.repeat(6_000 / bit.len());
+            let (once, four_times) = (read(&scanner, &short), read(&scanner, &short.repeat(4)));
+            assert!(
+                four_times < once * 5,
+                "{bit:?}: {once} bytes read, {four_times} of a text four times as long"
+            );
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What holds for every text: redacting twice is redacting once, what was taken out can be put back, pieces make no difference.
+
+use std::sync::LazyLock;
+
+use labkeeper_redact::{Redactor, Session, Stream};
+use proptest::prelude::*;
+
+/// Bits of text as files and logs have them, so that what is put together at random has secrets in it.
+const BITS: &[&str] = &[
+    "password: ",
+    "DB_PASSWORD=",
+    "hunter22",
+    "\"token\": \"",
+    "\"",
+    "'",
+    "\n",
+    "\n  - ",
+    " ",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "-----BEGIN OPENSSH PRIVATE KEY-----\n",
+    "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n",
+    "-----END OPENSSH PRIVATE KEY-----\n",
+    "https://bob:S3cretPw9@git.lan/",
+    "Authorization: Bearer ",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abcdefghijklmnopqrstuv",
+    "$6$saltsalt$",
+    "abcdefghijklmnopqrstuvABCDEFGHIJ0123456789",
+    ": ",
+    "=",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "\\\"",
+    "\\n",
+    "root",
+    "mysql -uroot -p",
+    "é",
+    "\t",
+    "kind: Secret\n",
+    "data:\n",
+    "username,password\n",
+    "bob,S3cretPw9\n",
+    "cookie: sid=0123456789abcdef0123; a=b\n",
+    "[[secret:x#0123]]",
+    "# ",
+    "0123456789",
+    "key",
+];
+
+fn texts() -> impl Strategy<Value = String> {
+    let bit = prop_oneof![8 => prop::sample::select(BITS).prop_map(str::to_owned), 1 => "[ -~\n]{0,12}"];
+    // What was glued together by chance is no text that anybody wrote.
+    let gap = prop::sample::select(vec!["", " ", "\n", "\n  ", ", "]);
+    prop::collection::vec((bit, gap), 0..24)
+        .prop_map(|bits| bits.into_iter().map(|(bit, gap)| bit + gap).collect())
+}
+
+/// Compiled once: without optimisation that takes a while.
+static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(&[]));
+
+fn session() -> Session {
+    Session::new([9; 32])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn redacting_again_changes_nothing(text in texts()) {
+        let redactor = &*REDACTOR;
+        let mut session = session();
+        let once = redactor.text(&mut session, &text, None).into_string();
+        let twice = redactor.text(&mut session, &once, None).into_string();
+        prop_assert_eq!(twice, once);
+    }
+
+    #[test]
+    fn what_was_taken_out_can_be_put_back(text in texts()) {
+        let text = text.replace("[[secret:", "[[");
+        let redactor = &*REDACTOR;
+        let mut session = session();
+        let shown = redactor.text(&mut session, &text, None).into_string();
+        prop_assert_eq!(session.restore(&shown).unwrap(), text);
+    }
+
+    #[test]
+    fn pieces_make_no_difference(text in texts(), length in 1_usize..40, often in 1_usize..400) {
+        let text = text.repeat(often);
+        let text = &text[..text.len().min(200_000) - (0..4).find(|back| text.is_char_boundary(text.len().min(200_000) - back)).unwrap()];
+        let redactor = &*REDACTOR;
+        let whole = redactor.text(&mut session(), text, None);
+        let mut session = session();
+        let mut stream = Stream::new(redactor, None);
+        let mut out = String::new();
+        let mut count = 0;
+        let characters: Vec<char> = text.chars().collect();
+        for piece in characters.chunks(length * 97) {
+            let shown = stream.push(&mut session, &piece.iter().collect::<String>());
+            count += shown.redactions();
+            out.push_str(shown.as_str());
+        }
+        let rest = stream.finish(&mut session);
+        out.push_str(rest.as_str());
+        prop_assert_eq!(out.as_str(), whole.as_str());
+        prop_assert_eq!(count + rest.redactions(), whole.redactions());
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in any::<String>(), path in any::<Option<String>>()) {
+        let redactor = &*REDACTOR;
+        let _ = redactor.text(&mut session(), &text, path.as_deref());
+    }
+}
+
+#[test]
+fn a_key_over_the_border_of_two_stretches_goes_whole() {
+    let redactor = &*REDACTOR;
+    let line = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n";
+    for filler in [65_400, 65_450, 65_480, 65_500, 65_530] {
+        let text = format!(
+            "{}\n-----BEGIN OPENSSH PRIVATE KEY-----\n{}-----END OPENSSH PRIVATE KEY-----\nafter\n",
+            "x".repeat(filler),
+            line.repeat(24)
+        );
+        let mut session = session();
+        let mut stream = Stream::new(redactor, None);
+        let mut out = String::new();
+        for piece in text.as_bytes().chunks(1000) {
+            out.push_str(stream.push(&mut session, std::str::from_utf8(piece).unwrap()).as_str());
+        }
+        out.push_str(stream.finish(&mut session).as_str());
+        assert!(!out.contains("b3Blbn"), "after {filler}");
+        assert!(out.ends_with("-----END OPENSSH PRIVATE KEY-----\nafter\n"));
+    }
+}
