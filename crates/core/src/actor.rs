@@ -157,16 +157,25 @@ pub struct Actor {
     pub grant: Grant,
     /// MCP or web session, so that a whole session can be shown and undone.
     pub session: Option<String>,
+    /// Somebody who logged in, or the owner at the keyboard. See [`Actor::is_person`].
+    pub person: bool,
 }
 
 impl Actor {
     /// The owner at the keyboard of the machine that holds the data directory.
     pub fn local(via: Via) -> Self {
-        Self { name: "local".into(), via, grant: Grant::FULL, session: None }
+        let person = matches!(via, Via::Rest | Via::Cli);
+        Self { name: "local".into(), via, grant: Grant::FULL, session: None, person }
     }
 
     /// labkeeper acting by itself.
     pub fn system(name: &str) -> Self {
-        Self { name: name.into(), via: Via::System, grant: Grant::FULL, session: None }
+        Self { name: name.into(), via: Via::System, grant: Grant::FULL, session: None, person: false }
+    }
+
+    /// Whether its word is a person's word, given here and now. A program that holds a token speaks for nobody, and what
+    /// comes through MCP is a model's, whoever's credential it has.
+    pub fn is_person(&self) -> bool {
+        self.person && self.via != Via::Mcp
     }
 }

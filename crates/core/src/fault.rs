@@ -25,6 +25,8 @@ pub enum Code {
     Forbidden,
     /// Repeat with `confirm: true` after reading what would happen.
     ConfirmRequired,
+    /// Parked until a person decides; `details.approval` says how to hear of it.
+    ApprovalPending,
     /// Refused by a rule that nobody may override.
     Denied,
     /// Larger than the limit.
@@ -52,6 +54,7 @@ impl Code {
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::ConfirmRequired => "confirm_required",
+            Self::ApprovalPending => "approval_pending",
             Self::Denied => "denied",
             Self::TooLarge => "too_large",
             Self::RateLimited => "rate_limited",

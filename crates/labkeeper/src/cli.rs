@@ -1,6 +1,8 @@
 //! What can be typed.
 
 mod audit;
+mod guard;
+mod redact;
 mod setup;
 
 use std::net::SocketAddr;
@@ -9,7 +11,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use audit::{AuditCommand, AuditQuestion};
+pub(crate) use audit::{AuditCommand, AuditEvidence, AuditQuestion};
+pub(crate) use guard::{GuardArguments, GuardPlace};
+pub(crate) use redact::RedactArguments;
 pub(crate) use setup::{BootstrapMode, HOW_TO_ROOT, Register, SetupArguments, SetupTier};
 
 /// One binary that keeps a homelab: inventory, search, map, MCP server.
@@ -152,6 +156,28 @@ pub(crate) enum Command {
         #[arg(long, short = 'y')]
         yes: bool,
     },
+    /// List the calls that wait for a person
+    Approvals {
+        /// Also those that were decided or have expired
+        #[arg(long)]
+        all: bool,
+    },
+    /// Say yes to a call that waits, after showing what it would do; it is done at once
+    Approve {
+        /// Its number
+        id: i64,
+        /// Do not ask
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+    /// Say no to a call that waits
+    Deny {
+        /// Its number
+        id: i64,
+        /// Why not, for whoever asked
+        #[arg(long)]
+        reason: Option<String>,
+    },
     /// Call any operation by name, as an MCP client would
     Call {
         /// Operation, see `labkeeper tools`
@@ -179,6 +205,10 @@ pub(crate) enum Command {
         #[arg(long)]
         import: bool,
     },
+    /// Judge a shell command without running it; exits with 0 when it may go on, 3 when somebody has to say yes, 4 when nobody may
+    Guard(GuardArguments),
+    /// Take secrets out of what comes from stdin
+    Redact(RedactArguments),
     /// Check, read or export the audit log
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -1,9 +1,11 @@
 //! labkeeper: one binary that keeps a homelab.
 
+mod anchor;
 mod cli;
 mod commands;
 mod config;
 mod local;
+mod notify;
 mod pinned_ssh;
 mod render;
 mod secret_files;

@@ -61,9 +61,12 @@ pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
     }
     note(&text);
     match fault.code {
-        Code::ConfirmRequired | Code::Denied | Code::Forbidden | Code::Unauthorized | Code::HasDependants => {
-            ExitCode::from(3)
-        }
+        Code::ConfirmRequired
+        | Code::ApprovalPending
+        | Code::Denied
+        | Code::Forbidden
+        | Code::Unauthorized
+        | Code::HasDependants => ExitCode::from(3),
         _ => ExitCode::FAILURE,
     }
 }

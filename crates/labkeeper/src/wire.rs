@@ -6,13 +6,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use labkeeper_core::discovery::Territory;
-use labkeeper_core::ports::{Clock, Embedder, Pve};
+use labkeeper_core::ports::{self, Anchor, Clock, Embedder, Pve};
+use labkeeper_core::pve::Address;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_lan::Lan;
-use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, Parts, Settings};
+use labkeeper_ops::journal::audit_notes::AnchorDirectory;
+use labkeeper_ops::journal::audit_settings::AuditSettings;
+use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, OwnSecret, Parts, Safety, Settings, Shells};
+use labkeeper_proxmox::{HostKey, PrivateKey, Ssh, SshLimits, SshNode, SshSettings};
 use labkeeper_store::Store;
 
-use crate::config::Config;
+use crate::anchor::AnchorAddress;
+use crate::config::{AnchorPlace, Audit, Config, Shell};
+use crate::notify::Herald;
 use crate::secret_files;
 
 /// The system's clock, never running backwards within a process.
@@ -72,6 +78,11 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             name_servers: None,
         })),
         clusters: clusters(&config.clusters)?,
+        shells: shells(&config.shells)?,
+        notifier: config
+            .notify
+            .as_ref()
+            .map(|notify| Arc::new(Herald::new(notify)) as Arc<dyn ports::Notifier>),
         settings: Settings {
             version: env!("CARGO_PKG_VERSION").into(),
             demo,
@@ -80,10 +91,32 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             api_token: config.api_token.clone(),
             health: config.health.clone(),
             snapshots_kept: config.snapshots_kept,
+            files: config.files.clone(),
+            ceiling: config.ceiling(),
+            safety: Safety {
+                own_secrets: own_secrets(config),
+                public_url: config.public_url.clone(),
+                ..config.safety.clone()
+            },
+            audit: audit(&config.audit),
             reconcile_every: config.reconcile_every,
         },
     };
     Ok(Keeper::new(parts, Vec::new()))
+}
+
+fn audit(settings: &Audit) -> AuditSettings {
+    let anchor = |place: &AnchorPlace| -> Arc<dyn Anchor> {
+        match place {
+            AnchorPlace::Directory(path) => Arc::new(AnchorDirectory::new(path.clone())),
+            AnchorPlace::Url(url) => Arc::new(AnchorAddress::new(url.clone())),
+        }
+    };
+    AuditSettings {
+        anchors: settings.anchors.iter().map(anchor).collect(),
+        segment_bytes: settings.segment_bytes,
+        keep_days: settings.keep_days,
+    }
 }
 
 /// A client for each cluster; nothing is asked yet.
@@ -93,6 +126,49 @@ fn clusters(settings: &[labkeeper_proxmox::Settings]) -> Result<Clusters> {
         Ok(Arc::new(api) as Arc<dyn Pve>)
     });
     Ok(Clusters::new(clusters.collect::<Result<_>>()?))
+}
+
+/// What opens this hub and its clusters. No model reads it, wherever it turns up.
+fn own_secrets(config: &Config) -> Vec<OwnSecret> {
+    let token = config.api_token.iter().map(|token| ("labkeeper_api_token".to_owned(), token.clone()));
+    let clusters = config
+        .clusters
+        .iter()
+        .map(|cluster| (format!("proxmox_token_{}", cluster.cluster), cluster.secret.reveal().to_owned()));
+    token.chain(clusters).map(|(name, value)| OwnSecret { name, value }).collect()
+}
+
+/// A way into the nodes of each cluster that has a key; nothing is connected yet. Without its key a node is not there, and what needs it
+/// says so.
+fn shells(logins: &[Shell]) -> Result<Shells> {
+    let mut clusters: Vec<SshSettings> = Vec::new();
+    for login in logins {
+        let key = match PrivateKey::read(&login.key) {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::warn!(node = %login.node, %error, "a node cannot be logged in to");
+                continue;
+            }
+        };
+        let address: Address = login.host.parse()?;
+        let node = SshNode {
+            node: login.node.clone(),
+            addresses: vec![address.with_port(login.port)],
+            user: login.user.clone(),
+            host_key: HostKey::Pin(login.host_key),
+            key,
+        };
+        match clusters.iter_mut().find(|known| known.cluster == login.cluster) {
+            Some(known) => known.nodes.push(node),
+            None => clusters.push(SshSettings {
+                cluster: login.cluster.clone(),
+                nodes: vec![node],
+                limits: SshLimits::default(),
+            }),
+        }
+    }
+    let shells = clusters.into_iter().map(|settings| Arc::new(Ssh::new(settings)) as Arc<dyn ports::Shell>);
+    Ok(Shells::new(shells.collect()))
 }
 
 async fn open_store(path: &Path) -> Result<Store> {

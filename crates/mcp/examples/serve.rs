@@ -34,7 +34,8 @@ async fn main() {
 
 async fn authenticate(mut request: Request, next: Next) -> axum::response::Response {
     if request.headers().get(AUTHORIZATION).is_some_and(|token| token == "Bearer secret") {
-        let actor = Actor { name: "tester".into(), via: Via::Mcp, grant: Grant::FULL, session: None };
+        let actor =
+            Actor { name: "tester".into(), via: Via::Mcp, grant: Grant::FULL, session: None, person: false };
         request.extensions_mut().insert(actor);
     }
     next.run(request).await

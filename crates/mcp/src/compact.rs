@@ -9,7 +9,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResponse, Tool, ToolAnnotations
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
-use crate::answer::{self, structured};
+use crate::answer::{self, shown};
 use crate::door;
 use crate::face::Face;
 use crate::overview::overview;
@@ -72,23 +72,23 @@ pub(crate) async fn call(
 ) -> CallToolResponse {
     let name = &*params.name;
     if let Some(fault) = stranger(name, input) {
-        return answer::refused(&fault).into();
+        return answer::refused(face, &actor, &fault).into();
     }
     let text = |field: &str| input[field].as_str();
     let result = match (name, text("name")) {
         ("lab_overview", _) => match overview(&face.keeper, &actor).await {
-            Ok(page) => structured(page),
-            Err(fault) => answer::refused(&fault),
+            Ok(page) => shown(face, &actor, page),
+            Err(fault) => answer::refused(face, &actor, &fault),
         },
         ("search_tools", _) => {
             let limit = input["limit"].as_u64().unwrap_or(FOUND);
-            structured(search(face, &actor, text("query").unwrap_or_default(), limit))
+            shown(face, &actor, search(face, &actor, text("query").unwrap_or_default(), limit))
         }
-        (_, None) => answer::refused(&Fault::invalid("name", format!("{name} needs \"name\""))),
+        (_, None) => answer::refused(face, &actor, &Fault::invalid("name", format!("{name} needs \"name\""))),
         (_, Some(wanted)) if !door::is_offered(face, &actor, wanted) => {
-            answer::refused(&unknown(face, &actor, wanted))
+            answer::refused(face, &actor, &unknown(face, &actor, wanted))
         }
-        ("describe_tool", Some(wanted)) => structured(describe(face, wanted)),
+        ("describe_tool", Some(wanted)) => shown(face, &actor, describe(face, wanted)),
         (_, Some(wanted)) => {
             return door::perform(face, actor, (wanted, input["input"].clone()), params, context).await;
         }

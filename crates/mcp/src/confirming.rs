@@ -50,7 +50,7 @@ pub(crate) async fn ask(
     if !can_ask.is_some_and(|can| can.form.is_some() || can.url.is_none()) {
         return Word::None;
     }
-    let question = question(fault);
+    let question = question(face, actor, fault);
     if context.protocol_version().is_none_or(|version| version < ProtocolVersion::V_2026_07_28) {
         return in_between(question, context).await;
     }
@@ -62,9 +62,11 @@ pub(crate) async fn ask(
     }
 }
 
-fn question(fault: &Fault) -> Value {
-    let plan = fault.details.as_deref().and_then(|details| details["plan"]["summary"].as_str());
-    let (summary, _) = cut(plan.unwrap_or(&fault.message), SHOWN);
+fn question(face: &Face, actor: &Actor, fault: &Fault) -> Value {
+    // The client's model may read it too.
+    let shown = face.keeper.for_model(actor, fault.to_json()).into_value();
+    let plan = shown["details"]["plan"]["summary"].as_str().or(shown["error"].as_str());
+    let (summary, _) = cut(plan.unwrap_or_default(), SHOWN);
     let field = json!({"type": "boolean", "title": "Do it", "description": "Nothing happens without this.", "default": false});
     let schema = json!({"type": "object", "properties": {CONFIRM: field}, "required": [CONFIRM]});
     json!({"mode": "form", "message": format!("The assistant wants to {summary}. Shall it?"), "requestedSchema": schema})

@@ -27,16 +27,16 @@ pub(crate) async fn perform(
 ) -> CallToolResponse {
     let fault = match run(face, actor.clone(), name, input.clone(), context).await {
         Err(fault) if fault.code == Code::ConfirmRequired => fault,
-        answered => return answer::result(answered).into(),
+        answered => return answer::result(face, &actor, answered).into(),
     };
     match confirming::ask(face, &actor, (name, &input), &fault, params, context).await {
         Word::Wanted(question) => question.into(),
-        Word::None => answer::refused(&fault).into(),
-        Word::Refused => answer::refused(&confirming::declined()).into(),
+        Word::None => answer::refused(face, &actor, &fault).into(),
+        Word::Refused => answer::refused(face, &actor, &confirming::declined()).into(),
         Word::Given => {
             let mut confirmed = input;
             confirmed["confirm"] = true.into();
-            answer::result(run(face, actor, name, confirmed, context).await).into()
+            answer::result(face, &actor, run(face, actor.clone(), name, confirmed, context).await).into()
         }
     }
 }
@@ -50,7 +50,8 @@ async fn run(
     context: &RequestContext<RoleServer>,
 ) -> Result<Answer, Fault> {
     let (progress, reports) = progress::channel();
-    let call = Call { actor, name: name.into(), input, progress, cancelled: context.ct.clone() };
+    let mut call = Call::new(actor, name, input);
+    (call.progress, call.cancelled) = (progress, context.ct.clone());
     let work = face.keeper.call(call);
     match context.meta.get_progress_token() {
         Some(token) => progress::while_reporting(work, reports, &context.peer, &token).await,

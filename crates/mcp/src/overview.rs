@@ -28,12 +28,13 @@ pub(crate) async fn overview(keeper: &Keeper, actor: &Actor) -> Result<Value, Fa
     Ok(Value::Object(page))
 }
 
-/// The answer of a read; null when the actor has no such operation.
+/// The answer of a read, as a model may read it; null when the actor has no such operation.
 pub(crate) async fn ask(keeper: &Keeper, actor: &Actor, name: &str, input: Value) -> Result<Value, Fault> {
     if !keeper.offered(actor).any(|entry| entry.meta.name == name) {
         return Ok(Value::Null);
     }
-    Ok(keeper.call(Call::new(actor.clone(), name, input)).await?.output)
+    let answer = keeper.call(Call::new(actor.clone(), name, input)).await?;
+    Ok(keeper.for_model(actor, answer.output).into_value())
 }
 
 fn first(list: &Value) -> Value {

@@ -42,7 +42,11 @@ pub(crate) async fn contents(
             _ => ResourceContents::text(page.to_string(), uri).with_mime_type(JSON),
         }),
         Err(fault) if fault.code == Code::NotFound => Err(absent(uri)),
-        Err(fault) => Err(ErrorData::internal_error(fault.message.clone(), Some(fault.to_json()))),
+        Err(fault) => {
+            let shown = keeper.for_model(actor, fault.to_json()).into_value();
+            let message = shown["error"].as_str().unwrap_or_default().to_owned();
+            Err(ErrorData::internal_error(message, Some(shown)))
+        }
     }
 }
 

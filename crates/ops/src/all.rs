@@ -1,7 +1,10 @@
 //! Every operation, one line each. Faces, schemas, docs and tests iterate over this list.
 
 use crate::operation::Entry;
-use crate::{access, discovery, facts, hub, inventory, journal, map, memory, proxmox, search, transfer};
+use crate::{
+    access, approval, discovery, exec, facts, files, hub, inventory, journal, map, memory, proxmox, search,
+    services, transfer,
+};
 
 /// The registry in the order in which it is shown.
 pub fn all() -> Vec<Entry> {
@@ -64,8 +67,33 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<proxmox::snapshot_create::SnapshotCreate>(),
         Entry::of::<proxmox::snapshot_delete::SnapshotDelete>(),
         Entry::of::<proxmox::snapshot_rollback::SnapshotRollback>(),
+        // files of nodes and guests
+        Entry::of::<files::read_file::PctReadFile>(),
+        Entry::of::<files::write_file::PctWriteFile>(),
+        Entry::of::<files::edit_file::PctEditFile>(),
+        Entry::of::<files::read_file::QmReadFile>(),
+        Entry::of::<files::write_file::QmWriteFile>(),
+        Entry::of::<files::edit_file::QmEditFile>(),
+        Entry::of::<files::tail_log::TailLog>(),
+        Entry::of::<files::search_file_regex::SearchFileRegex>(),
+        Entry::of::<files::diff_config::DiffConfig>(),
+        Entry::of::<files::revert_file::RevertFile>(),
+        Entry::of::<files::list_directory::ListDirectory>(),
+        Entry::of::<files::read_file::ReadFile>(),
+        Entry::of::<files::write_file::WriteFile>(),
+        Entry::of::<files::edit_file::EditFile>(),
+        // services
+        Entry::of::<services::service_status::ServiceStatus>(),
+        Entry::of::<services::service_logs::ServiceLogs>(),
+        Entry::of::<services::service_restart::ServiceRestart>(),
         // journal and audit
         Entry::of::<journal::plan_call::PlanCall>(),
+        Entry::of::<exec::pct_exec::PctExec>(),
+        Entry::of::<exec::qm_exec::QmExec>(),
+        Entry::of::<exec::execute::Execute>(),
+        Entry::of::<approval::status::ApprovalStatus>(),
+        Entry::of::<approval::approve::ApprovalApprove>(),
+        Entry::of::<approval::deny::ApprovalDeny>(),
         Entry::of::<journal::changes_list::ChangesList>(),
         Entry::of::<journal::change_undo::ChangeUndo>(),
         Entry::of::<journal::session_undo::SessionUndo>(),

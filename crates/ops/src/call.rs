@@ -6,6 +6,7 @@ use labkeeper_core::actor::Actor;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::approval::ticket::Ticket;
 use crate::cx::{Progress, Unwatched};
 
 /// One call through the door.
@@ -20,6 +21,8 @@ pub struct Call {
     pub progress: Arc<dyn Progress>,
     /// Set when the caller gives up.
     pub cancelled: CancellationToken,
+    /// A person's yes, when it waited for one.
+    pub(crate) ticket: Option<Ticket>,
 }
 
 impl Call {
@@ -31,6 +34,7 @@ impl Call {
             input,
             progress: Arc::new(Unwatched),
             cancelled: CancellationToken::new(),
+            ticket: None,
         }
     }
 }

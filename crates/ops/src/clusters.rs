@@ -105,16 +105,16 @@ impl Clusters {
         only: Option<&ClusterName>,
     ) -> Result<Target, Fault> {
         let found = self.find(vmid, only).await?;
-        if found.is_connected_for(tier) {
-            return Ok(Target(found));
-        }
-        let (name, tier) = (found.cluster.cluster(), tier.as_str());
-        let connected = found.cluster.tier().map_or("less", Tier::as_str);
-        Err(Fault::new(
-            Code::Forbidden,
-            format!("{name} is connected for {connected}, and this takes {tier}"),
-        )
-        .with_hint(format!("`labkeeper setup --tier {tier} --name {name}` connects it for more")))
+        check_tier(&*found.cluster, tier)?;
+        Ok(Target(found))
+    }
+
+    /// Whether that cluster was connected for that tier.
+    ///
+    /// # Errors
+    /// When it was not, or there is none of that name.
+    pub(crate) fn connected_for(&self, tier: Tier, name: &ClusterName) -> Result<(), Fault> {
+        self.named(Some(name))?.iter().try_for_each(|cluster| check_tier(&**cluster, tier))
     }
 
     /// What the clusters are called.
@@ -146,6 +146,21 @@ impl Clusters {
     }
 }
 
+/// Whether the owner connected it for that tier; where nobody said, the node alone decides.
+fn is_connected_for(cluster: &dyn Pve, tier: Tier) -> bool {
+    cluster.tier().is_none_or(|connected| connected >= tier)
+}
+
+fn check_tier(cluster: &dyn Pve, tier: Tier) -> Result<(), Fault> {
+    if is_connected_for(cluster, tier) {
+        return Ok(());
+    }
+    let (name, tier) = (cluster.cluster(), tier.as_str());
+    let connected = cluster.tier().map_or("less", Tier::as_str);
+    Err(Fault::new(Code::Forbidden, format!("{name} is connected for {connected}, and this takes {tier}"))
+        .with_hint(format!("`labkeeper setup --tier {tier} --name {name}` connects it for more")))
+}
+
 /// What the clusters showed.
 #[derive(Default)]
 pub(crate) struct Seen {
@@ -160,9 +175,9 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Whether the owner connected its cluster for that tier; where nobody said, the node alone decides.
+    /// See [`is_connected_for`].
     pub(crate) fn is_connected_for(&self, tier: Tier) -> bool {
-        self.cluster.tier().is_none_or(|connected| connected >= tier)
+        is_connected_for(&*self.cluster, tier)
     }
 
     pub(crate) fn at(&self) -> GuestAt {

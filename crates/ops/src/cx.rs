@@ -10,6 +10,7 @@ use labkeeper_store::{View, WriteTx};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::call::{Answer, Call};
 use crate::house::House;
 
 /// Told how long work goes; each face shows it in its own way.
@@ -22,6 +23,12 @@ pub trait Progress: Send + Sync {
 pub(crate) trait Desk: Send + Sync {
     /// The plan of that call, which is not done.
     fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>>;
+
+    /// Does a call that waited for a person, through every stage.
+    fn carry_out<'a>(&'a self, call: Call) -> Later<'a, Result<Answer, Fault>>;
+
+    /// Whether that operation exists for that actor.
+    fn offers(&self, actor: &Actor, name: &str) -> bool;
 }
 
 /// Nobody watches.

@@ -4,14 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use labkeeper_core::file::FileRules;
 use labkeeper_core::health::Thresholds;
-use labkeeper_core::ports::{Clock, Embedder, Scout};
+use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout};
+use labkeeper_core::tier::Tier;
+use labkeeper_redact::Redactor;
 use labkeeper_store::Store;
 
 use crate::access::Access;
 use crate::clusters::Clusters;
+use crate::journal::audit_settings::AuditSettings;
 use crate::meta::Toolset;
+use crate::safety::Safety;
 use crate::search::catalogue::Catalogue;
+use crate::sessions::Sessions;
+use crate::shells::Shells;
 
 /// What the hub is told once, at start.
 #[derive(Debug, Clone)]
@@ -30,6 +37,14 @@ pub struct Settings {
     pub health: Thresholds,
     /// Snapshots of ours that a guest keeps; at least one.
     pub snapshots_kept: usize,
+    /// The highest tier that this installation has: companion with a key for a node, root where the owner acknowledged it too.
+    pub ceiling: Tier,
+    /// How careful the hub is.
+    pub safety: Safety,
+    /// Where files are not touched, and how much of their old versions is kept.
+    pub files: FileRules,
+    /// How the audit log is kept beside the database.
+    pub audit: AuditSettings,
     /// How often the lab is looked at and noted while serving; never when `None`.
     pub reconcile_every: Option<Duration>,
 }
@@ -46,6 +61,10 @@ pub struct Parts {
     pub scout: Arc<dyn Scout>,
     /// The Proxmox clusters that are connected.
     pub clusters: Clusters,
+    /// The ways into their nodes and guests.
+    pub shells: Shells,
+    /// How people are told that something waits for them, where the owner wants that.
+    pub notifier: Option<Arc<dyn Notifier>>,
     /// Settings.
     pub settings: Settings,
 }
@@ -69,6 +88,8 @@ struct Inner {
     parts: Parts,
     access: Access,
     search: Catalogue,
+    sessions: Sessions,
+    redactor: Redactor,
 }
 
 /// The parts in place. Cheap to clone.
@@ -77,7 +98,16 @@ pub struct House(Arc<Inner>);
 
 impl House {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, access: Access::default(), search: Catalogue::default() }))
+        let safety = &parts.settings.safety;
+        let sessions = Sessions::new(safety.own_secrets.clone());
+        let redactor = Redactor::new(&safety.secret_keys);
+        Self(Arc::new(Inner {
+            parts,
+            access: Access::default(),
+            search: Catalogue::default(),
+            sessions,
+            redactor,
+        }))
     }
 
     /// The database.
@@ -105,6 +135,11 @@ impl House {
         &self.0.parts.clusters
     }
 
+    /// The ways into nodes and guests.
+    pub fn shells(&self) -> &Shells {
+        &self.0.parts.shells
+    }
+
     /// Text to vector, when there is a model.
     pub fn embedder(&self) -> &Arc<dyn EmbedderSource> {
         &self.0.parts.embedder
@@ -112,6 +147,18 @@ impl House {
 
     pub(crate) fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn notifier(&self) -> Option<&Arc<dyn Notifier>> {
+        self.0.parts.notifier.as_ref()
+    }
+
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.0.redactor
     }
 
     pub(crate) fn search(&self) -> &Catalogue {

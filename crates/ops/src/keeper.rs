@@ -1,6 +1,6 @@
 //! The one door. Every call of every face passes the same stages, in this order; adding a rule means
 //! editing one stage:
-//! offered → parse → plan → decide → intent → run → verify → outcome → present.
+//! offered → parse → plan → weigh → decide → intent → run → verify → outcome → present.
 
 use std::sync::Arc;
 
@@ -16,11 +16,15 @@ use crate::cache::Cache;
 use crate::cx::{Cx, Desk};
 use crate::house::House;
 use crate::operation::{Entry, Plan};
-use crate::stages::{decide, intent, offered, outcome, parse, present, run};
+use crate::stages::{decide, intent, offered, outcome, parse, present, restore, run, weigh};
+use crate::telling;
 
 pub use crate::call::{Answer, Call};
 pub use crate::clusters::Clusters;
 pub use crate::house::{EmbedderSource, Parts, Settings};
+pub use crate::safety::Safety;
+pub use crate::sessions::OwnSecret;
+pub use crate::shells::Shells;
 
 struct Inner {
     house: House,
@@ -44,7 +48,9 @@ impl Keeper {
 
     /// The operations that exist for this actor.
     pub fn offered<'a>(&'a self, actor: &'a Actor) -> impl Iterator<Item = &'a Entry> {
-        self.registry().iter().filter(|entry| offered::is_offered(&entry.meta, actor.grant))
+        self.registry()
+            .iter()
+            .filter(|entry| offered::is_offered(&entry.meta, actor.grant, self.settings().ceiling))
     }
 
     /// The database.
@@ -65,6 +71,16 @@ impl Keeper {
     /// Eyes on the network.
     pub fn scout(&self) -> &Arc<dyn Scout> {
         self.0.house.scout()
+    }
+
+    /// The Proxmox clusters that are connected.
+    pub fn clusters(&self) -> &Clusters {
+        self.0.house.clusters()
+    }
+
+    /// The ways into their nodes and guests.
+    pub fn shells(&self) -> &Shells {
+        self.0.house.shells()
     }
 
     /// Text to vector, when there is a model.
@@ -89,13 +105,13 @@ impl Keeper {
     /// # Errors
     /// A [`Fault`] that says what to do; the audit log has refusals and failures of writes too.
     pub async fn call(&self, call: Call) -> Result<Answer, Fault> {
-        let name = call.name.clone();
-        self.through(call).await.map_err(|fault| logged(&name, fault))
+        let (name, actor) = (call.name.clone(), call.actor.clone());
+        let entry = offered::find(self.registry(), &actor, self.settings().ceiling, &name)?;
+        let answer = self.through(entry, call).await;
+        telling::for_program(self.house(), &actor, &entry.meta, answer).map_err(|fault| logged(&name, fault))
     }
 
-    async fn through(&self, call: Call) -> Result<Answer, Fault> {
-        let entry = offered::find(self.registry(), &call.actor, &call.name)?;
-        let request = parse::parse(entry, call.input)?;
+    async fn through(&self, entry: &Entry, call: Call) -> Result<Answer, Fault> {
         let mut cx = Cx {
             house: self.0.house.clone(),
             desk: Arc::new(self.clone()),
@@ -107,18 +123,22 @@ impl Keeper {
             reverts: None,
             summary: None,
         };
+        let input = restore::restore(&cx, &entry.meta, call.input)?;
+        let request = parse::parse(entry, input)?;
         if !entry.meta.effect.is_write() {
             let output = request.operation.run(&mut cx).await?;
             return Ok(Answer {
-                output: present::present(&cx.actor, output),
+                output: present::present(&cx, &entry.meta, output)?,
                 change_id: None,
                 audit_seq: None,
                 dry_run: false,
             });
         }
         let plan = request.operation.plan(&mut cx).await?;
-        let about = intent::about(&cx, &entry.meta, &request.canonical, &plan);
-        if let Some(output) = decide::decide(&cx, &about, &plan, request.confirm, request.dry_run).await? {
+        let plan = weigh::weigh(&cx, &entry.meta, plan);
+        let about = intent::about(&cx, &entry.meta, &request.canonical, &plan)?;
+        let decided = decide::decide(&cx, &about, &plan, &request, call.ticket.as_ref()).await?;
+        if let Some(output) = decided {
             return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: true });
         }
         let asked = intent::write(&cx, &about).await?;
@@ -127,7 +147,7 @@ impl Keeper {
         let work = async move {
             let name = about.op.clone();
             let done = run::run(&meta, request.operation, &mut cx).await;
-            outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault))
+            outcome::settle(cx, &meta, about, asked, done).await.map_err(|fault| logged(&name, fault))
         };
         let work = tokio::spawn(work.in_current_span());
         work.await.map_err(|panic| Fault::internal(&panic))?
@@ -148,16 +168,21 @@ impl Keeper {
 impl Desk for Keeper {
     fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>> {
         Box::pin(async move {
-            let entry = offered::find(self.registry(), actor, name)?;
+            let entry = offered::find(self.registry(), actor, self.settings().ceiling, name)?;
             if !entry.meta.effect.is_write() {
                 parse::parse(entry, input)?;
-                return Ok(decide::shown(&Plan::allow(format!(
-                    "{}: reads, changes nothing",
-                    entry.meta.title
-                ))));
+                return Ok(Plan::allow(format!("{}: reads, changes nothing", entry.meta.title)).shown());
             }
             Ok(Self::plan(self, Call::new(actor.clone(), name, input)).await?.output)
         })
+    }
+
+    fn carry_out<'a>(&'a self, call: Call) -> Later<'a, Result<Answer, Fault>> {
+        Box::pin(self.call(call))
+    }
+
+    fn offers(&self, actor: &Actor, name: &str) -> bool {
+        self.offered(actor).any(|entry| entry.meta.name == name)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod all;
+pub mod approval;
 mod assembly;
 pub mod cache;
 mod call;
@@ -12,7 +13,9 @@ mod clusters;
 pub mod cx;
 pub mod discovery;
 pub mod done;
+pub mod exec;
 pub mod facts;
+pub mod files;
 mod house;
 pub mod hub;
 pub mod inventory;
@@ -26,8 +29,16 @@ mod plan;
 pub mod proxmox;
 mod rendered;
 mod route;
+mod safety;
 pub mod schema;
 pub mod search;
+pub mod services;
+mod sessions;
+mod shells;
+mod site;
 mod stages;
+mod telling;
 pub mod transfer;
 pub mod work;
+
+pub use labkeeper_redact::ModelValue;

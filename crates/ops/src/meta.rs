@@ -59,6 +59,10 @@ pub struct Meta {
     pub open_world: bool,
     /// It acts on the lab, through a port. The hub's one writer is not held meanwhile, and what was done stays done.
     pub acts: bool,
+    /// Its answer holds text that guests, files or the network wrote: to be read, never to be obeyed.
+    pub foreign: bool,
+    /// It hands text to a shell.
+    pub raw_shell: bool,
     /// Offered to models. Hub management is not, unless it says so.
     pub tool: bool,
     /// A read whose answer depends only on the store; may be kept until the next write.
@@ -81,6 +85,8 @@ impl Meta {
             destructive: false,
             open_world: false,
             acts: false,
+            foreign: false,
+            raw_shell: false,
             tool: true,
             cacheable: false,
             routes: &[],
@@ -141,6 +147,34 @@ impl Meta {
     #[must_use]
     pub const fn open_world(mut self) -> Self {
         self.open_world = true;
+        self
+    }
+
+    /// Its answer holds text that guests, files or the network wrote.
+    #[must_use]
+    pub const fn foreign(mut self) -> Self {
+        self.foreign = true;
+        self
+    }
+
+    /// It hands text to a shell, and answers what that wrote.
+    #[must_use]
+    pub const fn raw_shell(mut self) -> Self {
+        self.raw_shell = true;
+        self.foreign()
+    }
+
+    /// From that tier on.
+    #[must_use]
+    pub const fn tier(mut self, tier: Tier) -> Self {
+        self.tier = tier;
+        self
+    }
+
+    /// How it is undone.
+    #[must_use]
+    pub const fn reversal(mut self, reversal: Reversal) -> Self {
+        self.effect = Effect::Write(reversal);
         self
     }
 

@@ -1,6 +1,7 @@
 //! What would happen if a write went on, and whether it may.
 
-use serde_json::Value;
+use labkeeper_core::audit::sha256_hex;
+use serde_json::{Value, json};
 
 /// What the guard says before anything happens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -10,8 +11,30 @@ pub enum Verdict {
     Allow,
     /// The caller repeats the call with `confirm: true`.
     Confirm(Vec<String>),
+    /// A person decides, outside the caller's reach.
+    Approve(Vec<String>),
     /// Never.
     Deny(Vec<String>),
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Confirm(_) => "confirm",
+            Self::Approve(_) => "approve",
+            Self::Deny(_) => "deny",
+        }
+    }
+
+    /// Why not without more.
+    pub fn reasons(&self) -> &[String] {
+        match self {
+            Self::Allow => &[],
+            Self::Confirm(reasons) | Self::Approve(reasons) | Self::Deny(reasons) => reasons,
+        }
+    }
 }
 
 /// What would happen: the answer to `dry_run`, and what a confirmation is shown.
@@ -23,6 +46,10 @@ pub struct Plan {
     pub details: Value,
     /// May it happen?
     pub verdict: Verdict,
+    /// It is known to change nothing: a shell command of which every part only reads.
+    pub only_reads: bool,
+    /// A digest of the state that the plan stands on; a person's yes is good only while it is the same.
+    pub stands_on: Option<String>,
 }
 
 impl Plan {
@@ -41,5 +68,21 @@ impl Plan {
     pub fn with(mut self, details: Value) -> Self {
         self.details = details;
         self
+    }
+
+    /// As callers see it.
+    pub(crate) fn shown(&self) -> Value {
+        json!({"plan": {
+            "summary": self.summary,
+            "verdict": self.verdict.as_str(),
+            "reasons": self.verdict.reasons(),
+            "details": self.details,
+        }})
+    }
+
+    /// What a person's yes is bound to: if any of it differs later, it was a yes to something else.
+    pub(crate) fn fingerprint(&self) -> String {
+        let bound = json!([self.summary, self.verdict.as_str(), self.verdict.reasons(), self.stands_on]);
+        sha256_hex(bound.to_string().as_bytes())
     }
 }

@@ -40,9 +40,11 @@ impl From<Fault> for Failure {
             Code::Unauthorized => StatusCode::UNAUTHORIZED,
             Code::Forbidden | Code::Denied => StatusCode::FORBIDDEN,
             Code::NotFound => StatusCode::NOT_FOUND,
-            Code::StaleRevision | Code::HasDependants | Code::Conflict | Code::ConfirmRequired => {
-                StatusCode::CONFLICT
-            }
+            Code::StaleRevision
+            | Code::HasDependants
+            | Code::Conflict
+            | Code::ConfirmRequired
+            | Code::ApprovalPending => StatusCode::CONFLICT,
             Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -8,7 +8,7 @@ use labkeeper_core::stamp::Stamp;
 use sqlx::{QueryBuilder, Sqlite};
 
 use crate::Result;
-use crate::audit::{AuditRow, record_of};
+use crate::audit::{AuditRow, columns, record_of};
 use crate::view::View;
 
 /// Which records; what is not given does not narrow.
@@ -208,10 +208,7 @@ impl View {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<(Record, String)>> {
-        let mut query = Query::new(
-            "SELECT seq, at, actor, via, session, op, phase, intent, input_sha256, summary, change_id, prev, hash \
-             FROM audit WHERE seq IN (SELECT i.seq",
-        );
+        let mut query = Query::new(concat!("SELECT ", columns!(), " FROM audit WHERE seq IN (SELECT i.seq"));
         filter.push_source(&mut query, by);
         if let Some(before) = before {
             query.push(" AND i.seq < ").push_bind(before);

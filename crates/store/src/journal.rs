@@ -1,6 +1,7 @@
 //! The change journal: what each write changed, so that it can be shown and taken back.
 
 use labkeeper_core::change::Image;
+use labkeeper_core::file::FileChange;
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::stamp::Stamp;
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -38,13 +39,15 @@ pub struct Change {
     pub meta: ChangeMeta,
     /// Rows before and after.
     pub images: Vec<Image>,
+    /// Files of the lab before and after.
+    pub files: Vec<FileChange>,
     /// The change that took this one back; `None` again when that one was itself taken back.
     pub reverted_by: Option<i64>,
 }
 
 /// What is read of a change. The column names the last change that took it back; whether that is in force is told by
 /// how many stand behind each other, each taking back the one before: after an odd number the first is taken back.
-const COLUMNS: &str = "id, at, actor, via, session, op, summary, images, reverts, CASE WHEN ( \
+const COLUMNS: &str = "id, at, actor, via, session, op, summary, images, files, reverts, CASE WHEN ( \
      WITH RECURSIVE back (undo, steps) AS ( \
          SELECT changes.reverted_by, 1 \
          UNION ALL SELECT next.reverted_by, back.steps + 1 FROM back JOIN changes AS next ON next.id = back.undo \
@@ -66,28 +69,46 @@ pub struct ChangeFilter {
 }
 
 impl WriteTx {
-    /// Writes the journal entry (when rows changed) and the events; both or neither with the rows.
+    /// Writes the journal entry (when rows or files changed) and the events; both or neither with the rows.
     ///
     /// # Errors
     /// When the engine fails; then nothing happened.
     pub async fn journal(&mut self, meta: &ChangeMeta) -> Result<Option<i64>> {
         let images = std::mem::take(&mut self.images);
-        let change_id = if images.is_empty() {
+        let files = std::mem::take(&mut self.files);
+        let change_id = if images.is_empty() && files.is_empty() {
             None
         } else {
-            Some(insert_change(self.view.conn(), meta, &images).await?)
+            Some(insert_change(self.view.conn(), meta, &images, &files).await?)
         };
-        let events = std::mem::take(&mut self.events);
-        insert_events(self.view.conn(), &events, meta.at, change_id).await?;
+        self.write_events(meta.at, change_id).await?;
         Ok(change_id)
+    }
+
+    /// Writes the events of a transaction that the journal has nothing of.
+    ///
+    /// # Errors
+    /// When the engine fails; then nothing happened.
+    pub async fn tell(&mut self, at: Stamp) -> Result<()> {
+        self.write_events(at, None).await
+    }
+
+    async fn write_events(&mut self, at: Stamp, change_id: Option<i64>) -> Result<()> {
+        let events = std::mem::take(&mut self.events);
+        insert_events(self.view.conn(), &events, at, change_id).await
     }
 }
 
-async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &[Image]) -> Result<i64> {
+async fn insert_change(
+    conn: &mut SqliteConnection,
+    meta: &ChangeMeta,
+    images: &[Image],
+    files: &[FileChange],
+) -> Result<i64> {
     let body = serde_json::to_string(images).expect("images serialise");
     let (id,): (i64,) = sqlx::query_as(
-        "INSERT INTO changes (at, actor, via, session, op, summary, images, reverts) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        "INSERT INTO changes (at, actor, via, session, op, summary, images, files, reverts) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
     )
     .bind(meta.at.0)
     .bind(&meta.actor)
@@ -96,6 +117,7 @@ async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &
     .bind(&meta.op)
     .bind(&meta.summary)
     .bind(body)
+    .bind(serde_json::to_string(files).expect("file changes serialise"))
     .bind(meta.reverts)
     .fetch_one(&mut *conn)
     .await?;
@@ -105,6 +127,14 @@ async fn insert_change(conn: &mut SqliteConnection, meta: &ChangeMeta, images: &
         .bind(touched)
         .execute(&mut *conn)
         .await?;
+    let backups: Vec<i64> = files.iter().map(|file| file.backup.0).collect();
+    if !backups.is_empty() {
+        sqlx::query("UPDATE backups SET change_id = $1 WHERE id IN (SELECT value FROM json_each($2))")
+            .bind(id)
+            .bind(serde_json::to_string(&backups).expect("ids serialise"))
+            .execute(&mut *conn)
+            .await?;
+    }
     if let Some(reverted) = meta.reverts {
         sqlx::query("UPDATE changes SET reverted_by = $1 WHERE id = $2")
             .bind(id)
@@ -137,14 +167,17 @@ pub(crate) fn touched_items(images: &[Image]) -> Vec<ItemId> {
     ids
 }
 
-type ChangeRow = (i64, i64, String, String, Option<String>, String, String, String, Option<i64>, Option<i64>);
+type ChangeRow =
+    (i64, i64, String, String, Option<String>, String, String, String, String, Option<i64>, Option<i64>);
 
 fn change_of(row: ChangeRow) -> Result<Change> {
-    let (id, at, actor, via, session, op, summary, images, reverts, reverted_by) = row;
+    let (id, at, actor, via, session, op, summary, images, files, reverts, reverted_by) = row;
     let images =
         serde_json::from_str(&images).map_err(|_| StoreError::Damaged(format!("images of change {id}")))?;
+    let files =
+        serde_json::from_str(&files).map_err(|_| StoreError::Damaged(format!("files of change {id}")))?;
     let meta = ChangeMeta { at: Stamp(at), actor, via, session, op, summary, reverts };
-    Ok(Change { id, meta, images, reverted_by })
+    Ok(Change { id, meta, images, files, reverted_by })
 }
 
 impl View {

@@ -4,9 +4,16 @@
 //! after-images, emits events and appends the audit outcome in the same transaction.
 
 mod access;
+mod approvals;
 mod audit;
+mod audit_anchors;
+mod audit_checkpoints;
 mod audit_index;
+mod audit_key;
+mod backups;
+mod blobs;
 mod censuses;
+mod durable;
 mod error;
 mod event;
 mod events;
@@ -27,11 +34,16 @@ mod restore;
 mod search;
 mod sightings;
 mod verbatim;
+mod versions;
 mod view;
 
 pub use access::{Session, Token, User};
-pub use audit::{Intent, Outcome};
+pub use approvals::{Decision, Parked, Request as ApprovalRequest, Which as ApprovalFilter};
+pub use audit::{Intent, NEW_KEY, Outcome};
+pub use audit_anchors::AnchorState;
+pub use audit_checkpoints::KeptCheckpoint;
 pub use audit_index::{AuditFilter, AuditPage, AuditSummary, Words};
+pub use backups::{KeepError, NewVersion};
 pub use censuses::KeptCensus;
 pub use error::{Result, StoreError};
 pub use event::Event;
@@ -47,4 +59,5 @@ pub use obstacle::{Collision, Obstacle, Use};
 pub use open::Store;
 pub use search::{ChangeLine, Touched};
 pub use sightings::Sighting;
+pub use versions::Version;
 pub use view::{View, WriteTx};

@@ -16,6 +16,9 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_children.sql")),
     (4, include_str!("../migrations/0004_censuses.sql")),
     (5, include_str!("../migrations/0005_audit_index.sql")),
+    (6, include_str!("../migrations/0006_approvals.sql")),
+    (7, include_str!("../migrations/0007_backups.sql")),
+    (8, include_str!("../migrations/0008_audit_checkpoints.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::watch;
 
 use crate::Result;
+use crate::audit_key::Scribe;
 use crate::error::StoreError;
 use crate::migrate;
 use crate::presence::Presence;
@@ -23,6 +24,7 @@ pub struct Store {
     committed: watch::Sender<i64>,
     path: PathBuf,
     presence: std::sync::Arc<Presence>,
+    scribe: std::sync::Arc<Scribe>,
 }
 
 impl Store {
@@ -64,9 +66,11 @@ impl Store {
             committed: watch::Sender::new(0),
             path: path.into(),
             presence: std::sync::Arc::new(presence),
+            scribe: std::sync::Arc::new(Scribe::of(path)?),
         };
         if store.presence.alone() {
             store.close_interrupted_intents().await?;
+            store.close_interrupted_approvals().await?;
         }
         store.presence.settle()?;
         let last = store.read().await?.last_event().await?;
@@ -131,13 +135,30 @@ impl Store {
         Ok(View::snapshot(self.readers.begin().await?))
     }
 
-    /// The one writing transaction; others wait. Dropped without commit it leaves nothing.
+    /// The one writing transaction; others wait. Dropped without commit it leaves nothing. Once committed it survives whatever happens to
+    /// this process; the loss of power may take the newest ones, together and from the end (ADR 0003).
     ///
     /// # Errors
     /// When another process holds the database for longer than ten seconds.
     pub async fn write(&self) -> Result<WriteTx> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone()))
+        self.begin("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await
+    }
+
+    /// As [`Store::write`], and once committed it and all before it survive the loss of power too.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_durably(&self) -> Result<WriteTx> {
+        self.begin("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await
+    }
+
+    async fn begin(&self, how: &'static str) -> Result<WriteTx> {
+        let transaction = self.writer.begin_with(how).await?;
+        Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
+    }
+
+    pub(crate) fn scribe(&self) -> &Scribe {
+        &self.scribe
     }
 
     /// Follows the number of the newest event committed by this process.

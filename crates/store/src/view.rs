@@ -5,11 +5,13 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use labkeeper_core::change::Image;
+use labkeeper_core::file::FileChange;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
+use crate::audit_key::Scribe;
 use crate::event::Event;
 use crate::presence::Presence;
 
@@ -44,9 +46,11 @@ impl View {
 pub struct WriteTx {
     pub(crate) view: View,
     pub(crate) images: Vec<Image>,
+    pub(crate) files: Vec<FileChange>,
     pub(crate) events: Vec<Event>,
     committed: watch::Sender<i64>,
     presence: Arc<Presence>,
+    pub(crate) scribe: Arc<Scribe>,
 }
 
 impl Deref for WriteTx {
@@ -68,13 +72,16 @@ impl WriteTx {
         transaction: Transaction<'static, Sqlite>,
         committed: watch::Sender<i64>,
         presence: Arc<Presence>,
+        scribe: Arc<Scribe>,
     ) -> Self {
         Self {
             view: View::snapshot(transaction),
             images: Vec::new(),
+            files: Vec::new(),
             events: Vec::new(),
             committed,
             presence,
+            scribe,
         }
     }
 

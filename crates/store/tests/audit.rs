@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use labkeeper_core::audit::{Phase, Verifier};
+use labkeeper_core::audit::{
+    Circumstances, FORM, Frontier, GENESIS, Phase, Record, Verifier, hash_of_hex, leaf_hash,
+};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{AuditFilter, AuditSummary, Intent, Outcome, Store, Words};
 use serde_json::json;
@@ -17,6 +19,7 @@ fn intent(op: &str, seconds: i64) -> Intent {
         op: op.into(),
         input_sha256: String::new(),
         summary: json!({}),
+        grounds: Default::default(),
     }
 }
 
@@ -73,33 +76,71 @@ async fn a_long_log_is_answered_from_both_ends_of_its_index() {
 }
 
 #[tokio::test]
-async fn a_log_of_before_the_index_is_indexed_and_still_verifies() {
+async fn a_log_of_before_the_index_and_the_tree_is_indexed_signed_and_still_verifies() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");
-    let store = Store::open(&path).await.unwrap();
-    long_log(&store).await;
-    store.close().await;
-    drop(store);
-    take_the_index_away(&path);
+    let newest = first_form(&path);
 
     let store = Store::open(&path).await.unwrap();
     ask_everything(&store).await;
     store.intend(&intent("read", 20_000)).await.unwrap();
-    let (newest, summary) = answer(&store, &AuditFilter::default(), None).await;
-    assert_eq!((newest[0], summary.total, summary.last), (10_001, 10_001, Some(Stamp(20_000))));
+    let (page, summary) = answer(&store, &AuditFilter::default(), None).await;
+    assert_eq!((page[0], summary.total, summary.last), (10_001, 10_001, Some(Stamp(20_000))));
     let mut verifier = Verifier::default();
-    for (record, hash) in store.read().await.unwrap().audit_after(0, 20_000).await.unwrap() {
+    let mut frontier = Frontier::default();
+    let mut view = store.read().await.unwrap();
+    for (record, hash) in view.audit_after(0, 20_000).await.unwrap() {
         verifier.step(&record, &hash).unwrap();
+        frontier.push(leaf_hash(&hash_of_hex(&hash).unwrap()));
+        assert_eq!(record.circumstances.v, if record.seq == 10_001 { FORM } else { 0 });
+        assert!(record.seq != 10_000 || hash == newest, "an old record got another hash");
     }
     assert_eq!(verifier.checked(), 10_001);
+    let signed = view.newest_audit_checkpoint().await.unwrap().unwrap();
+    let checkpoint = store.audit_signer().unwrap().public().open(&signed.note).unwrap();
+    assert_eq!(
+        (checkpoint.size, checkpoint.root),
+        (10_001, frontier.root()),
+        "the first covers what was there"
+    );
 }
 
-/// The database as schema 4 left it.
-fn take_the_index_away(path: &Path) {
-    let sql = "DROP TRIGGER audit_is_indexed; DROP TABLE audit_tallies; DROP TABLE audit_index; DROP TABLE audit_paths; \
-               DROP TABLE audit_words; PRAGMA user_version = 4";
-    let program = "import sqlite3,sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
-    let done =
-        std::process::Command::new("python3").args(["-c", program]).arg(path).arg(sql).output().unwrap();
+/// The database as schema 4 had it, with the long log in records of the first form. Answers the newest one's hash.
+fn first_form(path: &Path) -> String {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut prev = GENESIS.to_string();
+    let mut rows = Vec::new();
+    for seq in 1..=10_000 {
+        let said = if seq == 77 { "nginx on web-17" } else { "something else" };
+        let record = Record {
+            seq,
+            at: seq,
+            actor: "claude".into(),
+            via: "mcp".into(),
+            session: None,
+            op: if seq % 2 == 0 { "read".into() } else { "write".into() },
+            phase: if seq % 1_000 == 0 { Phase::Failed } else { Phase::Done },
+            intent: Some(0),
+            input_sha256: String::new(),
+            summary: json!({"did": said}),
+            change_id: None,
+            circumstances: Circumstances::default(),
+            prev: prev.clone(),
+        };
+        prev = record.hash();
+        let summary = record.summary.to_string();
+        let r = &record;
+        let phase = r.phase.as_str();
+        rows.push(json!([seq, r.at, r.actor, r.via, null, r.op, phase, 0, "", summary, null, r.prev, prev]));
+    }
+    let input = path.with_extension("json");
+    std::fs::write(&input, serde_json::to_vec(&rows).unwrap()).unwrap();
+    let program = "import sqlite3, sys, json, glob; db = sqlite3.connect(sys.argv[1]); \
+                   [db.executescript(open(f).read()) for f in sorted(glob.glob(sys.argv[2] + '/000[1-4]_*.sql'))]; \
+                   db.executemany('INSERT INTO audit VALUES (' + ', '.join('?' * 13) + ')', json.load(open(sys.argv[3]))); \
+                   db.execute('PRAGMA user_version = 4'); db.commit()";
+    let mut python = std::process::Command::new("python3");
+    let done = python.args(["-c", program]).arg(path).arg(migrations).arg(input).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    prev
 }

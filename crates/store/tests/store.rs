@@ -38,6 +38,7 @@ fn intent() -> Intent {
         op: "inventory_create".into(),
         input_sha256: "0".repeat(64),
         summary: Value::Null,
+        grounds: Default::default(),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn run(
     }
     let keeper = context.keeper().await?;
     let grant = Grant { tier: context.config.mcp_tier, write: context.config.mcp_write, admin: false };
-    let actor = Actor { name: "assistant".into(), via: Via::Mcp, grant, session: None };
+    let actor = Actor { name: "assistant".into(), via: Via::Mcp, grant, session: None, person: false };
     let surface = if compact { Surface::Compact } else { Surface::Full };
     labkeeper_mcp::serve_stdio(keeper, actor, surface).await?;
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! One file per command; this list is the program.
 
+mod approvals;
 mod audit;
 mod backup;
 mod call;
@@ -11,10 +12,12 @@ mod doctor;
 mod documents;
 mod export;
 mod generate;
+mod guard;
 mod import;
 mod list;
 mod mcp;
 mod model;
+mod redact;
 mod registration;
 mod search;
 mod serve;
@@ -81,11 +84,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Drift => list::drift(&context).await,
         Command::Changes { limit, session } => list::changes(&context, limit, session).await,
         Command::Undo { change, session, yes } => undo::run(&context, change, session, yes).await,
+        Command::Approvals { all } => approvals::list(&context, all).await,
+        Command::Approve { id, yes } => approvals::approve(&context, id, yes).await,
+        Command::Deny { id, reason } => approvals::deny(&context, id, reason).await,
         Command::Call { operation, input, confirm, dry_run } => {
             call::run(&context, &operation, input, confirm, dry_run).await
         }
         Command::Tools { tier } => tools::run(&context, tier).await,
         Command::Discover { cidr, import } => discover::run(&context, &cidr, import).await,
+        Command::Redact(arguments) => redact::run(&arguments),
+        Command::Guard(arguments) => guard::run(&context, &arguments),
         Command::Audit(what) => audit::run(&context, what).await,
         Command::Backup(what) => backup::run(&context, what).await,
         Command::Token(what) => token::run(&context, what).await,

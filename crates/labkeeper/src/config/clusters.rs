@@ -79,7 +79,7 @@ fn tier(values: &Values) -> Result<Option<Tier>> {
         .ok_or_else(|| anyhow!("{} wants observe, operate or companion, not \"{}\"", name(), value.text))
 }
 
-fn parts(value: &Value) -> Vec<&str> {
+pub(super) fn parts(value: &Value) -> Vec<&str> {
     value.text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 

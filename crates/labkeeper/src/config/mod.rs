@@ -1,10 +1,14 @@
 //! Configuration: read once, here. A value comes from a flag, else the environment, else the file, else its
 //! default; each keeps its source, so that messages and `doctor --config` can name it.
 
+mod audit;
 mod clusters;
 mod connections;
+mod files;
 mod health;
 mod keys;
+mod notify;
+mod safety;
 mod shells;
 mod sources;
 mod toml_file;
@@ -17,12 +21,15 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use ipnet::IpNet;
 use labkeeper_core::tier::Tier;
+use labkeeper_ops::keeper::Safety;
 use labkeeper_ops::operation::Toolset;
 use reqwest::Url;
 
 use crate::cli::Global;
+pub(crate) use audit::{Audit, Place as AnchorPlace};
 pub(crate) use connections::Connection;
 pub(crate) use keys::KEYS;
+pub(crate) use notify::{Notify, NotifyFormat};
 pub(crate) use shells::Shell;
 pub(crate) use sources::Value;
 use sources::Values;
@@ -53,8 +60,14 @@ pub(crate) struct Config {
     pub(crate) health: labkeeper_core::health::Thresholds,
     /// Snapshots of ours that a guest keeps.
     pub(crate) snapshots_kept: usize,
+    /// Where files of the lab are not touched, and how much of their old versions is kept.
+    pub(crate) files: labkeeper_core::file::FileRules,
     /// How often the clusters are looked at while serving.
     pub(crate) reconcile_every: Option<Duration>,
+    pub(crate) safety: Safety,
+    pub(crate) notify: Option<Notify>,
+    /// How the audit log is kept.
+    pub(crate) audit: Audit,
     pub(crate) remote_url: Option<String>,
     pub(crate) remote_token: Option<String>,
     /// What `MCP_HOST_ROOT_ENABLED` says. Only the environment does: a file is too easily forgotten.
@@ -167,10 +180,14 @@ impl Config {
                 }
                 kept => kept as usize,
             },
+            files: files::rules(&effective)?,
             reconcile_every: match health::whole(&effective, "proxmox.reconcile_minutes")? {
                 0 => None,
                 minutes => Some(Duration::from_secs(u64::from(minutes) * 60)),
             },
+            safety: safety::safety(&effective)?,
+            notify: notify::notify(&effective)?,
+            audit: audit::audit(&effective)?,
             remote_url: text("remote.url").map(Into::into),
             remote_token: text("remote.token").map(Into::into),
             data_dir,
@@ -178,6 +195,16 @@ impl Config {
             sections: sections.clone(),
             effective,
         })
+    }
+
+    /// The highest tier that this installation has. A key for a node makes companion; only the exact words make root of that.
+    pub(crate) fn ceiling(&self) -> Tier {
+        let acknowledged = self.host_root.as_deref() == Some(ROOT_ACKNOWLEDGEMENT);
+        match (self.shells.is_empty(), acknowledged) {
+            (true, _) => Tier::Operate,
+            (false, false) => Tier::Companion,
+            (false, true) => Tier::Root,
+        }
     }
 
     /// Creates the data directory, private to its owner, when it is not there.

@@ -135,6 +135,7 @@ async fn the_audit_log_is_asked_with_filters_and_goes_on_beyond_a_page() {
             op: "guest_start".into(),
             input_sha256: String::new(),
             summary: serde_json::json!({"plan": format!("start CT {n}"), "vmid": 100 + n % 5}),
+            grounds: Default::default(),
         };
         store.intend(&intent).await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! The program as people and scripts use it: real processes, real files, real signals.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod audit;
 mod cli;
 mod configuration;
 mod demo;

@@ -83,7 +83,7 @@ fn what_a_lost_database_left_in_its_log_is_kept_aside_and_not_played_into_the_co
     let kept = json(dir.path(), &["backup", "restore", &copy, "--yes"])["kept"].as_str().unwrap().to_string();
     assert!(kept.ends_with("-wal"), "{kept}");
     assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
-    assert_eq!(json(dir.path(), &["audit", "verify"])["ok"], true);
+    assert_eq!(json(dir.path(), &["call", "audit_verify"])["ok"], true);
     let left: Vec<String> = std::fs::read_dir(dir.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -24,6 +24,8 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
         embedder: Arc::new(|| Err("no model in this test".to_string())),
         scout: Arc::new(Silence::default()),
         clusters: Default::default(),
+        shells: Default::default(),
+        notifier: None,
         settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,
@@ -38,6 +40,10 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
             api_token: None,
             health: labkeeper_core::health::Thresholds::default(),
             snapshots_kept: 3,
+            files: Default::default(),
+            ceiling: labkeeper_core::tier::Tier::Root,
+            safety: Default::default(),
+            audit: Default::default(),
             reconcile_every: None,
         },
     };

@@ -164,7 +164,13 @@ async fn authenticate(mut request: Request, next: Next) -> axum::response::Respo
         _ => None,
     };
     if let Some((name, grant)) = known {
-        request.extensions_mut().insert(Actor { name: name.into(), via: Via::Mcp, grant, session: None });
+        request.extensions_mut().insert(Actor {
+            name: name.into(),
+            via: Via::Mcp,
+            grant,
+            session: None,
+            person: false,
+        });
     }
     next.run(request).await
 }

@@ -116,8 +116,13 @@ impl Keeper {
         let mut caller = match session.user.strip_prefix(BY_TOKEN) {
             None => {
                 let role = Role::parse(&session.role).ok_or_else(ended)?;
-                let actor =
-                    Actor { name: session.user.clone(), via: Via::Rest, grant: role.grant(), session: None };
+                let actor = Actor {
+                    name: session.user.clone(),
+                    via: Via::Rest,
+                    grant: role.grant(),
+                    session: None,
+                    person: true,
+                };
                 Caller { actor, role, expires_at: None }
             }
             Some("api") => match &self.settings().api_token {
@@ -173,7 +178,7 @@ pub(super) fn session_of_token(keeper: &Keeper, token: Option<&Token>, mut sessi
 }
 
 fn api_token_holder(via: Via) -> Caller {
-    let actor = Actor { name: "API_TOKEN".into(), via, grant: Grant::FULL, session: None };
+    let actor = Actor { name: "API_TOKEN".into(), via, grant: Grant::FULL, session: None, person: false };
     Caller { actor, role: Role::Admin, expires_at: None }
 }
 
@@ -184,7 +189,7 @@ fn holder_of(token: &Token, via: Via) -> Result<Caller, Fault> {
         Scope::Write => Role::Editor,
         Scope::Operate | Scope::Companion | Scope::Root => Role::Operator,
     };
-    let actor = Actor { name: token.name.clone(), via, grant: scope.grant(), session: None };
+    let actor = Actor { name: token.name.clone(), via, grant: scope.grant(), session: None, person: false };
     Ok(Caller { actor, role, expires_at: token.expires_at })
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::audit::{Phase, sha256_hex};
+use labkeeper_core::audit::{Grounds, Phase, sha256_hex};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Intent, Outcome};
@@ -30,6 +30,7 @@ impl AtTheDoor<'_> {
             // What was given is a secret; its hash would only help to guess it.
             input_sha256: sha256_hex(b"{}"),
             summary: json!({"from": self.from.map(|address| address.to_string())}),
+            grounds: Grounds::default(),
         }
     }
 
@@ -60,6 +61,7 @@ impl Keeper {
             op: op.into(),
             input_sha256: sha256_hex(b"{}"),
             summary: Value::Null,
+            grounds: Grounds { tier: Some(actor.grant.tier), ..Grounds::default() },
         };
         let outcome = Outcome {
             phase: Phase::Refused,

@@ -28,6 +28,11 @@ pub(super) fn session() -> Result<String, Fault> {
     Ok(URL_SAFE_NO_PAD.encode(draw::<32>()?))
 }
 
+/// A key for what only this process has to check.
+pub(crate) fn key() -> Result<[u8; 32], Fault> {
+    draw()
+}
+
 /// Salt of a password.
 pub(super) fn salt() -> Result<[u8; 16], Fault> {
     draw()

@@ -10,15 +10,19 @@ use serde_json::{Value, json};
 
 use super::ChangeView;
 use crate::cx::Cx;
+use crate::files::undo::ready;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Take a change back. Refused when something was changed again since, naming what differs. The undo is
-/// itself a change and can be taken back.
+/// Take a change back: of the inventory, or of a file in the lab. Refused when something was changed again since, naming what
+/// differs. The undo is itself a change and can be taken back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeUndo {
     /// Which change.
     pub id: i64,
+    /// Put files back although somebody else changed them since; what they are now is kept.
+    #[serde(default)]
+    pub overwrite: bool,
 }
 
 /// What was taken back.
@@ -37,13 +41,17 @@ impl Operation for ChangeUndo {
         let mut view = cx.read().await?;
         let change = find(&mut view, self.id).await?;
         let shown = ChangeView::of(&mut view, &change).await?;
-        Ok(Plan::allow(format!("undo: {}", change.meta.summary)).with(json!({"change": shown})))
+        drop(view);
+        let plan = Plan::allow(format!("undo: {}", change.meta.summary)).with(json!({"change": shown}));
+        Ok(ready(cx, std::slice::from_ref(&change), self.overwrite).await?.added_to(plan))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Undone, Fault> {
         cx.reverts(self.id);
+        let change = find(cx.tx()?, self.id).await?;
+        take_back_files(cx, std::slice::from_ref(&change), self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
-        let change = find(tx, self.id).await?;
+        let change = find(tx, change.id).await?;
         take_back(tx, &change).await?;
         let change = Change { reverted_by: None, ..change };
         Ok(Undone { data: ChangeView::of(tx, &change).await? })
@@ -60,6 +68,29 @@ async fn find(view: &mut View, id: i64) -> Result<Change, Fault> {
                 .with_hint(format!("undo change {by} to have it again")))
         }
     }
+}
+
+/// Puts the files of changes, newest first, back, when they altered any. The lab takes its time: the hub's writer is not held
+/// meanwhile, so what was done in this transaction before is lost.
+///
+/// # Errors
+/// [`Code::Conflict`] when somebody else changed one since; then nothing was written.
+pub(super) async fn take_back_files(
+    cx: &mut Cx,
+    changes: &[Change],
+    overwrite: bool,
+    op: &str,
+) -> Result<(), Fault> {
+    if changes.iter().all(|change| change.files.is_empty()) {
+        return Ok(());
+    }
+    // The rows first, to see whether they can be put back at all.
+    for change in changes {
+        take_back(cx.tx()?, change).await?;
+    }
+    drop(cx.tx.take());
+    let put_back = ready(cx, changes, overwrite).await?.put_back(cx, op).await?;
+    put_back.note(cx).await
 }
 
 /// Puts the rows of a change back.

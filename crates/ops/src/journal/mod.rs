@@ -1,5 +1,11 @@
 //! The change journal and the audit log: what was changed, by whom, and taking it back.
 
+mod audit_by_hand;
+mod audit_comparison;
+pub mod audit_examination;
+pub(crate) mod audit_files;
+pub mod audit_notes;
+pub mod audit_settings;
 pub mod audit_verify;
 pub mod change_undo;
 pub mod changes_list;
@@ -11,6 +17,7 @@ use std::collections::HashMap;
 
 use labkeeper_core::change::{Table, field_diffs};
 use labkeeper_core::fault::Fault;
+use labkeeper_core::file::FileChange;
 use labkeeper_core::inventory::{ItemId, ItemRef, Kind};
 use labkeeper_store::{Change, View};
 use schemars::JsonSchema;
@@ -59,6 +66,8 @@ pub struct ChangeView {
     pub diff: Vec<Diff>,
     /// How many differences there are in all.
     pub diff_count: usize,
+    /// Files of the lab that it altered; diff_config shows how, with the backup's id.
+    pub files: Vec<FileChange>,
     /// The change it took back.
     pub reverts: Option<i64>,
     /// The change that took it back.
@@ -121,6 +130,7 @@ impl ChangeView {
             items: order.iter().filter_map(|id| names.get(id).cloned()).take(MAX_ITEMS).collect(),
             diff,
             diff_count,
+            files: change.files.clone(),
             reverts: meta.reverts,
             reverted_by: change.reverted_by,
             revertible: change.reverted_by.is_none(),

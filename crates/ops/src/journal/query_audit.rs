@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use labkeeper_core::audit::{Phase, Record, Subject};
+use labkeeper_core::audit::{Grounds, Phase, Record, Subject};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::pve::VmId;
 use labkeeper_core::stamp::Stamp;
@@ -46,7 +46,7 @@ pub struct QueryAudit {
     /// Only by this actor.
     #[serde(default)]
     pub actor: Option<String>,
-    /// asked, done, failed, refused or interrupted.
+    /// asked, done, failed, refused, interrupted or approved; of the log itself sealed, recovered or alarmed.
     #[serde(default)]
     pub phase: Option<String>,
     /// Only older than this record: the next page.
@@ -81,6 +81,9 @@ pub struct AuditView {
     pub vmid: Option<VmId>,
     /// SHA-256 of the input.
     pub input_sha256: String,
+    /// Why it was let through or not, where that is known.
+    #[serde(flatten)]
+    pub grounds: Grounds,
     /// What was planned, done, or wrong.
     pub summary: Value,
     /// Journal entry.
@@ -188,6 +191,7 @@ impl From<(Record, String)> for AuditView {
             intent: record.intent,
             vmid: Subject::of(&record.summary).vmid,
             input_sha256: record.input_sha256,
+            grounds: record.circumstances.grounds,
             summary: record.summary,
             change_id: record.change_id,
             hash,

@@ -6,16 +6,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::change_undo::take_back;
+use super::change_undo::{take_back, take_back_files};
 use crate::cx::Cx;
+use crate::files::undo::ready;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Take back everything a session changed, newest first; nothing when any of it was changed again since.
+/// Take back everything a session changed, in the inventory and in files of the lab, newest first; nothing when any of it was
+/// changed again since.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionUndo {
     /// Which session, as the change journal names it.
     pub session: String,
+    /// Put files back although somebody else changed them since; what they are now is kept.
+    #[serde(default)]
+    pub overwrite: bool,
 }
 
 /// What was taken back.
@@ -40,13 +45,16 @@ impl Operation for SessionUndo {
         let summary = format!("undo {} changes of session {}", changes.len(), self.session);
         let shown: Vec<_> =
             changes.iter().map(|change| json!({"id": change.id, "summary": change.meta.summary})).collect();
-        Ok(Plan::confirm(&summary, format!("this takes back {} changes", changes.len()))
-            .with(json!({"changes": shown})))
+        drop(view);
+        let plan = Plan::confirm(&summary, format!("this takes back {} changes", changes.len()))
+            .with(json!({"changes": shown}));
+        Ok(ready(cx, &changes, self.overwrite).await?.added_to(plan))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<SessionUndone, Fault> {
+        let changes = of_session(cx.tx()?, &self.session).await?;
+        take_back_files(cx, &changes, self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
-        let changes = of_session(tx, &self.session).await?;
         for change in &changes {
             take_back(tx, change).await?;
         }

@@ -1,4 +1,4 @@
-//! `list_backups`: the backups of guests.
+//! `list_backups`: the backups of guests, and the kept versions of a file.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::health::{PlacedBackup, SeenBackups, Unseen};
 use labkeeper_core::pve::calls::cluster;
 use labkeeper_core::pve::{ClusterName, Resource, VmId};
+use labkeeper_core::shell::FilePath;
 use labkeeper_core::stamp::Stamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,14 +16,19 @@ use super::backups::backups;
 use super::eye::Eye;
 use crate::clusters::Gap;
 use crate::cx::Cx;
+use crate::files::versions::{FileVersion, of_file};
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// List the backups of containers and virtual machines on the storages of the connected clusters, newest first. The times are
-/// those of the backups themselves. A token that may not see backups is told so: then an empty list means nothing.
+/// List backups, newest first. With path: the versions of that file that were kept before it was written from here, for
+/// revert_file and diff_config. Without: the backups of containers and virtual machines on the storages of the connected clusters,
+/// with the times of the backups themselves. A token that may not see those is told so: then an empty list means nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListBackups {
-    /// Only those of this guest.
+    /// The versions of this file instead of the backups of guests. Without vmid it is one on a node.
+    #[serde(default)]
+    pub path: Option<FilePath>,
+    /// Only those of this guest, or of the file in it.
     #[serde(default)]
     pub vmid: Option<VmId>,
     /// Only those in this cluster.
@@ -44,6 +50,15 @@ pub struct Backups {
     pub total: usize,
     /// Why backups may be missing here.
     pub gaps: Vec<Gap>,
+    /// The file that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<FilePath>,
+    /// The file was looked at to say which version it is like now.
+    #[serde(rename = "currentVerified", skip_serializing_if = "Option::is_none")]
+    pub current_verified: Option<bool>,
+    /// The file's versions, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Vec<FileVersion>>,
 }
 
 /// A backup.
@@ -73,11 +88,14 @@ pub struct GuestBackup {
 
 impl Operation for ListBackups {
     type Output = Backups;
-    const META: Meta = Meta::read("list_backups", "List backups of guests", Toolset::Proxmox)
+    const META: Meta = Meta::read("list_backups", "List backups", Toolset::Proxmox)
         .open_world()
         .routes(&[Route::get("/api/proxmox/backups")]);
 
     async fn run(self, cx: &mut Cx) -> Result<Backups, Fault> {
+        if let Some(path) = &self.path {
+            return self.of_file(cx, path).await;
+        }
         let clusters = cx.house().clusters().named(self.cluster.as_ref())?;
         let looks = join_all(clusters.iter().map(|pve| async {
             let eye = Eye::of(pve).await;
@@ -101,6 +119,21 @@ impl Operation for ListBackups {
         list.total = found.len();
         list.backups = found.into_values().take(self.limit.unwrap_or(MOST)).collect();
         Ok(list)
+    }
+}
+
+impl ListBackups {
+    async fn of_file(&self, cx: &Cx, path: &FilePath) -> Result<Backups, Fault> {
+        let (mut versions, verified) = of_file(cx, path, self.vmid, self.cluster.as_ref()).await?;
+        let total = versions.len();
+        versions.truncate(self.limit.unwrap_or(MOST));
+        Ok(Backups {
+            total,
+            path: Some(path.clone()),
+            current_verified: Some(verified),
+            versions: Some(versions),
+            ..Backups::default()
+        })
     }
 }
 

@@ -1,23 +1,43 @@
 //! Stage 5: the audit record 'asked' is durable before anything happens; if it cannot be written,
 //! nothing is done.
 
-use labkeeper_core::audit::{Subject, sha256_hex};
+use labkeeper_core::audit::{Grounds, Ruling, Subject, sha256_hex};
 use labkeeper_core::fault::Fault;
 use labkeeper_store::Intent;
 use serde_json::json;
 
 use crate::cx::Cx;
 use crate::operation::{Meta, Plan, Verdict};
+use crate::telling;
 
-pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Intent {
-    Intent {
+pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Result<Intent, Fault> {
+    let planned = telling::for_record(&cx.house, &cx.actor, &plan.summary)?;
+    Ok(Intent {
         at: cx.now,
         actor: cx.actor.name.clone(),
         via: cx.actor.via.as_str().into(),
         session: cx.actor.session.clone(),
         op: meta.name.into(),
         input_sha256: sha256_hex(canonical.as_bytes()),
-        summary: subject(canonical, plan).noted_in(json!({"plan": plan.summary})),
+        summary: subject(canonical, plan).noted_in(json!({"plan": planned})),
+        grounds: grounds(cx, canonical, plan),
+    })
+}
+
+fn grounds(cx: &Cx, canonical: &str, plan: &Plan) -> Grounds {
+    let verdict = match plan.verdict {
+        Verdict::Allow => Ruling::Allow,
+        Verdict::Confirm(_) => Ruling::Confirm,
+        Verdict::Approve(_) => Ruling::Approve,
+        Verdict::Deny(_) => Ruling::Deny,
+    };
+    // Without its key the log says less, and still says it.
+    let signer = cx.house.store().audit_signer().ok();
+    Grounds {
+        tier: Some(cx.actor.grant.tier),
+        verdict: Some(verdict),
+        args_hmac: signer.map(|signer| signer.hmac(canonical)),
+        ..Grounds::default()
     }
 }
 

@@ -6,4 +6,6 @@ pub(crate) mod offered;
 pub(crate) mod outcome;
 pub(crate) mod parse;
 pub(crate) mod present;
+pub(crate) mod restore;
 pub(crate) mod run;
+pub(crate) mod weigh;

@@ -3,24 +3,31 @@
 use labkeeper_core::actor::{Actor, Grant};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::nearest::nearest;
+use labkeeper_core::tier::Tier;
 
 use crate::operation::{Entry, Meta, Need};
 
-pub(crate) fn is_offered(meta: &Meta, grant: Grant) -> bool {
+/// `ceiling` is the highest tier that this installation has: whatever a caller may, more is not there.
+pub(crate) fn is_offered(meta: &Meta, grant: Grant, ceiling: Tier) -> bool {
     let permitted = match meta.need {
         Need::Read => true,
         Need::Write => grant.write,
         Need::Admin => grant.admin,
     };
-    permitted && meta.tier <= grant.tier
+    permitted && meta.tier <= grant.tier.min(ceiling)
 }
 
-pub(crate) fn find<'a>(registry: &'a [Entry], actor: &Actor, name: &str) -> Result<&'a Entry, Fault> {
+pub(crate) fn find<'a>(
+    registry: &'a [Entry],
+    actor: &Actor,
+    ceiling: Tier,
+    name: &str,
+) -> Result<&'a Entry, Fault> {
     let known = registry.iter().find(|entry| entry.meta.name == name);
     match known {
-        Some(entry) if is_offered(&entry.meta, actor.grant) => Ok(entry),
+        Some(entry) if is_offered(&entry.meta, actor.grant, ceiling) => Ok(entry),
         _ => {
-            let offered = registry.iter().filter(|entry| is_offered(&entry.meta, actor.grant));
+            let offered = registry.iter().filter(|entry| is_offered(&entry.meta, actor.grant, ceiling));
             let names = offered.map(|entry| entry.meta.name);
             let fault = Fault::not_found(format!("there is no operation \"{name}\" for you"));
             Err(match nearest(name, names) {

@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 
 use crate::call::Answer;
 use crate::cx::Cx;
+use crate::operation::Meta;
 use crate::stages::present;
+use crate::telling;
 
 pub(crate) async fn settle(
     mut cx: Cx,
+    meta: &Meta,
     about: Intent,
     asked: i64,
     done: Result<Value, Fault>,
@@ -22,18 +25,16 @@ pub(crate) async fn settle(
     };
     match kept {
         Ok((output, change_id)) => Ok(Answer {
-            output: present::present(&cx.actor, output),
+            output: present::present(&cx, meta, output)?,
             change_id,
             audit_seq: Some(asked),
             dry_run: false,
         }),
         Err(fault) => {
             drop(cx.tx.take());
-            let outcome = Outcome {
-                phase: Phase::Failed,
-                summary: json!({"code": fault.code.as_str(), "error": fault.message}),
-                change_id: None,
-            };
+            let error = telling::for_record(&cx.house, &cx.actor, &fault.message)?;
+            let summary = json!({"code": fault.code.as_str(), "error": error});
+            let outcome = Outcome { phase: Phase::Failed, summary, change_id: None };
             cx.house.store().conclude(cx.house.clock().now(), &about, Some(asked), &outcome).await?;
             Err(fault)
         }
@@ -43,6 +44,7 @@ pub(crate) async fn settle(
 async fn keep(cx: &mut Cx, about: &Intent, asked: i64) -> Result<Option<i64>, Fault> {
     let summary =
         cx.summary.take().unwrap_or_else(|| about.summary["plan"].as_str().unwrap_or(&about.op).to_string());
+    let summary = telling::for_record(&cx.house, &cx.actor, &summary)?;
     let meta = ChangeMeta {
         at: cx.now,
         actor: cx.actor.name.clone(),

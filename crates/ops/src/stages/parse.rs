@@ -11,6 +11,8 @@ pub(crate) struct Request {
     pub(crate) operation: Box<dyn Erased>,
     /// The input as audited: compact JSON.
     pub(crate) canonical: String,
+    /// The whole input, for a call that is parked.
+    pub(crate) input: Value,
     pub(crate) confirm: bool,
     pub(crate) dry_run: bool,
 }
@@ -33,9 +35,9 @@ pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
         dry_run = flag(&mut fields, "dry_run")?;
     }
     let canonical = without_secrets(entry, &fields).to_string();
-    let operation =
-        entry.parse(Value::Object(fields)).map_err(|error| wrong_shape(entry, &canonical, &error))?;
-    Ok(Request { operation, canonical, confirm, dry_run })
+    let input = Value::Object(fields);
+    let operation = entry.parse(input.clone()).map_err(|error| wrong_shape(entry, &canonical, &error))?;
+    Ok(Request { operation, canonical, input, confirm, dry_run })
 }
 
 /// The audit log keeps a hash of the input. A password in it could be guessed from that hash, so it is left out.

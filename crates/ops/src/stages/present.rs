@@ -1,24 +1,15 @@
-//! Stage 9: what a model reads carries no control, bidirectional or zero-width characters that would make it
-//! read something else than what is there. People's clients get the data as it is.
+//! Stage 9: that a program has read what strangers wrote is remembered of its session. Redacting and making visible is done where the
+//! answer leaves (`telling.rs`): for models by their face, for programs at the door.
 
-use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::budget::neutralise;
+use labkeeper_core::fault::Fault;
 use serde_json::Value;
 
-pub(crate) fn present(actor: &Actor, output: Value) -> Value {
-    if actor.via == Via::Mcp { neutral(output) } else { output }
-}
+use crate::cx::Cx;
+use crate::operation::Meta;
 
-fn neutral(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(match neutralise(&text) {
-            std::borrow::Cow::Borrowed(_) => text,
-            std::borrow::Cow::Owned(shown) => shown,
-        }),
-        Value::Array(list) => Value::Array(list.into_iter().map(neutral).collect()),
-        Value::Object(map) => {
-            Value::Object(map.into_iter().map(|(name, value)| (name, neutral(value))).collect())
-        }
-        other => other,
+pub(crate) fn present(cx: &Cx, meta: &Meta, output: Value) -> Result<Value, Fault> {
+    if meta.foreign && !cx.actor.is_person() {
+        cx.house.sessions().has_read(&cx.actor, meta.name)?;
     }
+    Ok(output)
 }

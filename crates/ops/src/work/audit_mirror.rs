@@ -1,44 +1,81 @@
-//! A copy of the audit log that needs no database to be read: `audit.jsonl` in the data directory, one record a line
-//! with its hash, appended as records come.
+//! A copy of the audit log that needs no database to be read: `audit.jsonl` in the data directory and the complete files before it, one
+//! record a line with its hash, appended as records come.
 //!
-//! Invariant: the file is a beginning of the log. Where to go on is read from its own last line, so a kill in the
-//! middle of a line costs that line only, and it is written again.
+//! Invariant: the files are the log without a hole, from the first that is kept on. One process writes them. What a crash left half
+//! written is cut off and kept; what was changed otherwise is kept as it is and begun anew, and the log says so.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use labkeeper_core::audit::Record;
+use labkeeper_core::audit::{Line, Phase};
 use labkeeper_core::fault::Fault;
-use serde::{Deserialize, Serialize};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::StoreError;
+use serde_json::json;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::audit_anchors;
+use super::audit_segment::{self, Segment};
 use crate::house::House;
+use crate::journal::audit_files::{self, Flaw, Scan};
 
-const FILE_NAME: &str = "audit.jsonl";
 /// How often it looks: refusals write a record and no event.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long it waits for more to come before it writes again.
+const BREATH: Duration = Duration::from_millis(20);
 const REST: Duration = Duration::from_secs(60);
 const BATCH: i64 = 500;
+/// Under what the log notes what becomes of its mirror.
+const OP: &str = "audit_mirror";
 
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
-    let path = house.settings().data_dir.join(FILE_NAME);
-    let mut mirror: Option<Mirror> = None;
+    let Some(_lock) = only_writer(&house.settings().data_dir, shutdown).await else { return };
+    tokio::join!(follow(house, shutdown), audit_anchors::run(house, shutdown));
+}
+
+/// Waits until no other process writes the mirror; nothing when it shall not wait any more.
+async fn only_writer(directory: &Path, shutdown: &CancellationToken) -> Option<File> {
+    let path = directory.join("audit.jsonl.lock");
     while !shutdown.is_cancelled() {
-        let rest = match step(house, &path, &mut mirror).await {
-            Ok(()) => LOOK,
-            Err(error) => {
-                tracing::warn!(file = %path.display(), error = %error, "the audit log could not be mirrored");
-                mirror = None;
-                REST
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        match opened.map(|file| (file.try_lock(), file)) {
+            Ok((Ok(()), file)) => return Some(file),
+            Ok((Err(TryLockError::WouldBlock), _)) => {}
+            Ok((Err(TryLockError::Error(error)), _)) | Err(error) => {
+                tracing::warn!(file = %path.display(), %error, "the audit log cannot be mirrored");
             }
-        };
+        }
+        rest(LOOK, shutdown).await;
+    }
+    None
+}
+
+async fn rest(time: Duration, shutdown: &CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = sleep(time) => {}
+    }
+}
+
+async fn follow(house: &House, shutdown: &CancellationToken) {
+    let mut mirror = Mirror { house, path: audit_files::active(&house.settings().data_dir), segment: None };
+    let mut committed = house.store().watch();
+    while !shutdown.is_cancelled() {
+        if let Err(error) = mirror.step().await {
+            tracing::warn!(file = %mirror.path.display(), %error, "the audit log could not be mirrored");
+            mirror.segment = None;
+            rest(REST, shutdown).await;
+            continue;
+        }
+        rest(BREATH, shutdown).await;
         tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = sleep(rest) => {}
+            _ = committed.changed() => {}
+            () = rest(LOOK, shutdown) => {}
         }
     }
 }
@@ -51,116 +88,166 @@ enum MirrorError {
     File(#[from] io::Error),
 }
 
-impl From<labkeeper_store::StoreError> for MirrorError {
-    fn from(error: labkeeper_store::StoreError) -> Self {
+impl From<StoreError> for MirrorError {
+    fn from(error: StoreError) -> Self {
         Self::Store(error.into())
     }
 }
 
-/// A record as a line of the file.
-#[derive(Debug, Serialize, Deserialize)]
-struct Line {
-    #[serde(flatten)]
-    record: Record,
-    hash: String,
+type Result<T> = std::result::Result<T, MirrorError>;
+
+struct Mirror<'a> {
+    house: &'a House,
+    path: PathBuf,
+    segment: Option<Segment>,
 }
 
-/// The open file and how far it got.
-struct Mirror {
-    file: File,
-    last: i64,
-}
-
-async fn step(house: &House, path: &Path, mirror: &mut Option<Mirror>) -> Result<(), MirrorError> {
-    if mirror.is_none() {
-        *mirror = open(house, path).await?;
-    }
-    loop {
-        let Some(open) = mirror else { return Ok(()) };
-        let records = house.store().read().await?.audit_after(open.last, BATCH).await?;
-        let Some((newest, _)) = records.last() else { return Ok(()) };
-        let newest = newest.seq;
-        let mut text = Vec::new();
-        for (record, hash) in records {
-            serde_json::to_writer(&mut text, &Line { record, hash }).map_err(io::Error::from)?;
-            text.push(b'\n');
+impl Mirror<'_> {
+    /// Brings it up to date, and signs what has waited for long enough.
+    async fn step(&mut self) -> Result<()> {
+        self.house.store().sign_audit(self.now(), false).await?;
+        if self.segment.take_if(|segment| !segment.is_as_left()).is_some() {
+            self.alarm("somebody else wrote to the mirror, cut it or moved it", &self.path).await?;
         }
-        let mut file = open.file.try_clone()?;
-        spawn_blocking(move || file.write_all(&text)).await.map_err(io::Error::other)??;
-        open.last = newest;
-    }
-}
-
-/// `None` while another process mirrors the same log.
-async fn open(house: &House, path: &Path) -> Result<Option<Mirror>, MirrorError> {
-    let opened = {
-        let path = path.to_path_buf();
-        spawn_blocking(move || open_whole(&path)).await.map_err(io::Error::other)??
-    };
-    let Some((file, last)) = opened else { return Ok(None) };
-    let Some(last) = last else { return Ok(Some(Mirror { file, last: 0 })) };
-    let here = house.store().read().await?.audit_after(last.record.seq - 1, 1).await?;
-    if here.first().is_some_and(|(record, hash)| record.seq == last.record.seq && *hash == last.hash) {
-        return Ok(Some(Mirror { file, last: last.record.seq }));
-    }
-    // Its end is not in this log: the database was replaced. What it holds is evidence and stays, under another name.
-    drop(file);
-    let kept = free_name(path);
-    std::fs::rename(path, &kept)?;
-    tracing::warn!(kept = %kept.display(), "the audit mirror was of another log and is kept aside");
-    Ok(None)
-}
-
-fn open_whole(path: &Path) -> io::Result<Option<(File, Option<Line>)>> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(None),
-        Err(TryLockError::Error(error)) => return Err(error),
-    }
-    let last = last_whole_line(&mut file)?;
-    Ok(Some((file, last)))
-}
-
-/// The last line that is whole; what stands behind it is cut off.
-fn last_whole_line(file: &mut File) -> io::Result<Option<Line>> {
-    let length = file.metadata()?.len();
-    // Backwards in growing steps, until a whole line is seen or the file begins.
-    let mut reach = 16 * 1024;
-    loop {
-        let from = length.saturating_sub(reach);
-        let mut tail = Vec::new();
-        file.seek(SeekFrom::Start(from))?;
-        file.take(reach).read_to_end(&mut tail)?;
-        let mut end = tail.len();
-        while end > 0 {
-            let newline = tail[..end].iter().rposition(|byte| *byte == b'\n');
-            let Some(newline) = newline else { break };
-            let start = tail[..newline].iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
-            let start = match (start, from) {
-                (Some(start), _) => start,
-                (None, 0) => 0,
-                (None, _) => break,
+        loop {
+            let segment = match self.segment.take() {
+                Some(segment) => segment,
+                None => self.open().await?,
             };
-            if let Ok(line) = serde_json::from_slice::<Line>(&tail[start..newline]) {
-                file.set_len(from + newline as u64 + 1)?;
-                return Ok(Some(line));
+            let records = self.house.store().read().await?.audit_after(segment.last, BATCH).await?;
+            if records.is_empty() {
+                let is_due = segment.is_due(self.now(), self.house.settings().audit.segment_bytes);
+                let segment = self.segment.insert(segment);
+                if !is_due {
+                    return Ok(());
+                }
+                let (first, count) = (segment.first, segment.last - segment.first + 1);
+                let summary = json!({"segment": segment.sealed_name(), "first": first, "records": count});
+                self.house.store().note_audit(self.now(), OP, Phase::Sealed, summary).await?;
+                continue;
             }
-            end = start;
+            let mut lines: Vec<Line> =
+                records.into_iter().map(|(record, hash)| Line { record, hash }).collect();
+            let seal = lines.iter().position(|line| seals(line, &segment.sealed_name()));
+            lines.truncate(seal.map_or(lines.len(), |at| at + 1));
+            let write = move || segment.take_in(&lines, seal.is_some());
+            self.segment = spawn_blocking(write).await.map_err(io::Error::other)??;
         }
-        if from == 0 {
-            file.set_len(0)?;
-            return Ok(None);
+    }
+
+    fn now(&self) -> Stamp {
+        self.house.clock().now()
+    }
+
+    /// Opens the file that is to be written to, after putting right or aside what is not as it was left.
+    async fn open(&self) -> Result<Segment> {
+        self.forget_old().await?;
+        let (path, mut scan) = (self.path.clone(), scanned(&self.path).await?);
+        match &scan.flaw {
+            None => {}
+            Some(Flaw::Torn) => {
+                self.recover(&scan).await?;
+                scan.flaw = None;
+            }
+            Some(Flaw::Tampered { line, broken }) => {
+                let what = broken.as_ref().map_or("it is no record".into(), ToString::to_string);
+                self.put_aside(
+                    &path,
+                    "tampered",
+                    &format!("line {line} of the mirror is not what was written: {what}"),
+                )
+                .await?;
+                scan = Scan::default();
+            }
         }
-        reach *= 8;
+        if let Some(last) = &scan.last {
+            if !self.house.store().read().await?.audit_has(last.record.seq, &last.hash).await? {
+                self.put_aside(&path, "other", "the mirror is of another log than the database").await?;
+                scan = Scan::default();
+            } else if let Some(first) = &scan.first
+                && seals(last, &audit_files::sealed_name(first.record.seq))
+            {
+                // It was not renamed any more.
+                Segment::open(&path, &scan, 0)?.complete()?;
+                scan = Scan::default();
+            }
+        }
+        let next = if scan.last.is_some() { 0 } else { self.next_after_sealed().await? };
+        Ok(Segment::open(&path, &scan, next)?)
+    }
+
+    /// The log says first what is cut off, so that nothing is ever gone without a word.
+    async fn recover(&self, scan: &Scan) -> Result<()> {
+        let (path, now) = (&self.path, self.now());
+        let torn = audit_segment::torn(path, scan)?;
+        let kept = file_name(&audit_segment::torn_name(path, now));
+        let summary = json!({
+            "note": "a crash left the last line of the mirror half written", "kept": kept,
+            "bytes": torn.len(), "sha256": torn.sha256(),
+        });
+        self.house.store().note_audit(now, OP, Phase::Recovered, summary).await?;
+        tracing::warn!(%kept, bytes = torn.len(), "the mirror of the audit log ended in half a line");
+        Ok(audit_segment::cut(path, scan, &torn, now)?)
+    }
+
+    /// Keeps a file under another name, and says so.
+    async fn put_aside(&self, path: &Path, why: &str, said: &str) -> Result<()> {
+        let kept = audit_segment::put_aside(path, why, self.now())?;
+        self.alarm(said, &kept).await
+    }
+
+    async fn alarm(&self, said: &str, kept: &Path) -> Result<()> {
+        tracing::error!(file = %kept.display(), "{said}");
+        let summary = json!({"error": said, "kept": file_name(kept)});
+        self.house.store().note_audit(self.now(), OP, Phase::Alarmed, summary).await?;
+        Ok(())
+    }
+
+    /// The first record that no complete file has. One that does not hold, or is not of this log, is none.
+    async fn next_after_sealed(&self) -> Result<i64> {
+        for (_, path) in audit_files::sealed(&self.house.settings().data_dir)?.into_iter().rev() {
+            let scan = scanned(&path).await?;
+            if let (Some(last), None) = (&scan.last, &scan.flaw)
+                && self.house.store().read().await?.audit_has(last.record.seq, &last.hash).await?
+            {
+                return Ok(last.record.seq + 1);
+            }
+            self.put_aside(&path, "tampered", "a complete file of the mirror is not what was written")
+                .await?;
+        }
+        Ok(1)
+    }
+
+    /// Deletes complete files whose time is over, the oldest first.
+    async fn forget_old(&self) -> Result<()> {
+        let settings = self.house.settings();
+        let days = i64::from(settings.audit.keep_days);
+        if days == 0 {
+            return Ok(());
+        }
+        let before = self.now().0 - days * 86_400_000_000;
+        for (_, path) in audit_files::sealed(&settings.data_dir)? {
+            if scanned(&path).await?.last.is_none_or(|last| last.record.at >= before) {
+                break;
+            }
+            std::fs::remove_file(&path)?;
+            tracing::info!(file = %path.display(), "a complete file of the audit mirror was deleted: it is older than audit.keep_days");
+        }
+        Ok(())
     }
 }
 
-fn free_name(path: &Path) -> PathBuf {
-    let named = |number: usize| path.with_extension(format!("{number}.jsonl"));
-    (1..).map(named).find(|name| !name.exists()).expect("some number is free")
+async fn scanned(path: &Path) -> Result<Scan> {
+    let path = path.to_path_buf();
+    Ok(spawn_blocking(move || Scan::of(&path)).await.map_err(io::Error::other)??)
+}
+
+/// Whether it is the record that completes the file of that name.
+fn seals(line: &Line, name: &str) -> bool {
+    let record = &line.record;
+    record.phase == Phase::Sealed && record.op == OP && record.summary["segment"] == name
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -1,11 +1,16 @@
 //! What goes on beside the calls: following the outbox, mirroring the audit log, looking at the lab.
 
+mod audit_anchors;
 mod audit_mirror;
+mod audit_segment;
 mod indexer;
 mod lookout;
+mod notifier;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::files::left;
+use crate::house::House;
 use crate::keeper::Keeper;
 
 /// Runs every worker until `shutdown`; one process of a hub does so. Whatever it was doing can be taken up again by
@@ -15,6 +20,15 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
     tokio::join!(
         indexer::run(house, &shutdown),
         audit_mirror::run(house, &shutdown),
-        lookout::run(&keeper, &shutdown)
+        lookout::run(&keeper, &shutdown),
+        notifier::run(house, &shutdown),
+        settle_writes(house)
     );
+}
+
+/// Finds out what became of writes of files during which the process before this one ended.
+async fn settle_writes(house: &House) {
+    if let Err(fault) = left::settle_all(house).await {
+        tracing::warn!(%fault, "what became of some writes of files cannot be found out");
+    }
 }

@@ -7,10 +7,14 @@ use std::time::Duration;
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
+use labkeeper_core::file::FileRules;
 use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_ops::keeper::{Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Settings};
-use labkeeper_ops::operation::Toolset;
+use labkeeper_ops::journal::audit_settings::AuditSettings;
+use labkeeper_ops::keeper::{
+    Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Safety, Settings, Shells,
+};
+use labkeeper_ops::operation::{Entry, Toolset};
 use labkeeper_store::Store;
 use serde_json::{Value, json};
 
@@ -62,6 +66,11 @@ impl Lab {
 
     /// A lab with those Proxmox clusters.
     pub(crate) async fn connected_to(clusters: Clusters) -> Self {
+        Self::reaching(clusters, Shells::default(), FileRules::default()).await
+    }
+
+    /// A lab with those Proxmox clusters, those ways into their nodes and guests, and those rules for files.
+    pub(crate) async fn reaching(clusters: Clusters, shells: Shells, rules: FileRules) -> Self {
         let dir = tempfile::tempdir().unwrap();
         // The simulated lab lives in real time.
         let now = labkeeper_sim::door::now() * 1_000_000;
@@ -69,8 +78,52 @@ impl Lab {
         let mut parts =
             Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
         parts.clusters = clusters;
+        parts.shells = shells;
+        parts.settings.files = rules;
         parts.settings.reconcile_every = Some(Duration::from_secs(3600));
         Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
+    }
+
+    /// A lab with those operations beside the usual ones, and that careful.
+    pub(crate) async fn with_operations(extra: Vec<Entry>, safety: Safety) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut parts =
+            Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
+        parts.settings.safety = safety;
+        Self { keeper: Keeper::new(parts, extra), clock, dir }
+    }
+
+    /// A lab in that directory whose audit log is kept that way.
+    pub(crate) async fn keeping(dir: tempfile::TempDir, audit: AuditSettings) -> Self {
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut parts =
+            Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
+        parts.settings.audit = audit;
+        Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
+    }
+
+    /// A hub in a directory that outlives it, kept that way.
+    pub(crate) async fn living_in(dir: &std::path::Path, audit: AuditSettings) -> Keeper {
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut parts = Self::parts(dir, clock, Arc::new(Silence::default()), Arc::new(no_model)).await;
+        parts.settings.audit = audit;
+        Keeper::new(parts, Vec::new())
+    }
+
+    /// The same data directory in a new process, after this one has ended.
+    pub(crate) async fn restarted(self, extra: Vec<Entry>) -> Self {
+        let Self { keeper, clock, dir } = self;
+        keeper.store().close().await;
+        drop(keeper);
+        let parts =
+            Self::parts(dir.path(), clock.clone(), Arc::new(Silence::default()), Arc::new(no_model)).await;
+        Self { keeper: Keeper::new(parts, extra), clock, dir }
+    }
+
+    /// What time it is there.
+    pub(crate) fn now(&self) -> Stamp {
+        self.clock.now()
     }
 
     /// Another process on the same data directory, with nothing in memory.
@@ -106,6 +159,8 @@ impl Lab {
             embedder,
             scout,
             clusters: Default::default(),
+            shells: Default::default(),
+            notifier: None,
             settings: Settings {
                 version: "0.0.0-test".into(),
                 demo: false,
@@ -114,6 +169,10 @@ impl Lab {
                 api_token: None,
                 health: labkeeper_core::health::Thresholds::default(),
                 snapshots_kept: 3,
+                files: Default::default(),
+                ceiling: labkeeper_core::tier::Tier::Root,
+                safety: Default::default(),
+                audit: Default::default(),
                 reconcile_every: None,
             },
         }
@@ -177,11 +236,17 @@ impl Lab {
 
 /// An assistant with a read-only token.
 pub(crate) fn reader() -> Actor {
-    Actor { name: "reader".into(), via: Via::Mcp, grant: Grant::READ, session: Some("s-read".into()) }
+    Actor {
+        name: "reader".into(),
+        via: Via::Mcp,
+        grant: Grant::READ,
+        session: Some("s-read".into()),
+        person: false,
+    }
 }
 
 /// An assistant that may change the inventory.
 pub(crate) fn assistant(session: &str) -> Actor {
     let grant = labkeeper_core::actor::Scope::Write.grant();
-    Actor { name: "assistant".into(), via: Via::Mcp, grant, session: Some(session.into()) }
+    Actor { name: "assistant".into(), via: Via::Mcp, grant, session: Some(session.into()), person: false }
 }

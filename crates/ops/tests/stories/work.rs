@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use labkeeper_core::audit::Verifier;
 use labkeeper_ops::keeper::Keeper;
 use labkeeper_ops::work;
 use serde_json::{Value, json};
@@ -14,7 +13,7 @@ use crate::lab::Lab;
 use crate::model::Toy;
 
 /// Waits until it holds, at most for `limit`.
-async fn until<F: Future<Output = bool>>(limit: Duration, what: &str, holds: impl Fn() -> F) {
+pub(crate) async fn until<F: Future<Output = bool>>(limit: Duration, what: &str, holds: impl Fn() -> F) {
     let begun = Instant::now();
     while !holds().await {
         assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
@@ -22,7 +21,7 @@ async fn until<F: Future<Output = bool>>(limit: Duration, what: &str, holds: imp
     }
 }
 
-fn start(keeper: &Keeper) -> (CancellationToken, tokio::task::JoinHandle<()>) {
+pub(crate) fn start(keeper: &Keeper) -> (CancellationToken, tokio::task::JoinHandle<()>) {
     let shutdown = CancellationToken::new();
     (shutdown.clone(), tokio::spawn(work::run(keeper.clone(), shutdown)))
 }
@@ -85,63 +84,4 @@ async fn a_worker_killed_anywhere_is_taken_up_by_the_next() {
     worker.await.unwrap();
     let made = toy.embedded.load(Ordering::SeqCst);
     assert!(made < 160 + 100, "what was kept before a kill is not made again: {made}");
-}
-
-#[tokio::test]
-async fn the_mirror_of_the_audit_log_verifies_and_mends_a_torn_line() {
-    let lab = Lab::new().await;
-    let mirror = lab.dir.path().join("audit.jsonl");
-    let lines = || std::fs::read_to_string(&mirror).unwrap_or_default().lines().count();
-    let (shutdown, worker) = start(&lab.keeper);
-    lab.create("misc", json!({"name": "first"})).await;
-    until(Duration::from_secs(5), "two records", || async { lines() == 2 }).await;
-    shutdown.cancel();
-    worker.await.unwrap();
-
-    let whole = std::fs::read_to_string(&mirror).unwrap();
-    std::fs::write(&mirror, &whole[..whole.len() - 20]).unwrap();
-    lab.create("misc", json!({"name": "second"})).await;
-    let (shutdown, worker) = start(&lab.keeper);
-    until(Duration::from_secs(5), "four whole records", || async {
-        lines() == 4 && std::fs::read_to_string(&mirror).unwrap().ends_with('\n')
-    })
-    .await;
-    shutdown.cancel();
-    worker.await.unwrap();
-
-    let mut verifier = Verifier::default();
-    for line in std::fs::read_to_string(&mirror).unwrap().lines() {
-        let mut record: Value = serde_json::from_str(line).unwrap();
-        let hash = record.as_object_mut().unwrap().shift_remove("hash").unwrap();
-        verifier.step(&serde_json::from_value(record).unwrap(), hash.as_str().unwrap()).unwrap();
-    }
-    assert_eq!(verifier.checked(), 4);
-}
-
-#[tokio::test]
-async fn a_mirror_of_another_log_is_kept_aside() {
-    let lab = Lab::new().await;
-    let mirror = lab.dir.path().join("audit.jsonl");
-    let foreign = Lab::new().await;
-    foreign.create("misc", json!({"name": "elsewhere"})).await;
-    let (shutdown, worker) = start(&foreign.keeper);
-    let theirs = foreign.dir.path().join("audit.jsonl");
-    until(Duration::from_secs(5), "their mirror", || async {
-        theirs.metadata().is_ok_and(|file| file.len() > 0)
-    })
-    .await;
-    shutdown.cancel();
-    worker.await.unwrap();
-    std::fs::copy(&theirs, &mirror).unwrap();
-
-    lab.clock.advance(Duration::from_secs(99));
-    lab.create("misc", json!({"name": "here"})).await;
-    let (shutdown, worker) = start(&lab.keeper);
-    let text = || std::fs::read_to_string(&mirror).unwrap_or_default();
-    until(Duration::from_secs(5), "our records only", || async {
-        text().lines().count() == 2 && !text().is_empty() && lab.dir.path().join("audit.1.jsonl").exists()
-    })
-    .await;
-    shutdown.cancel();
-    worker.await.unwrap();
 }

@@ -77,6 +77,10 @@ impl Hub {
             api_token: api_token.map(str::to_string),
             health: labkeeper_core::health::Thresholds::default(),
             snapshots_kept: 3,
+            files: Default::default(),
+            ceiling: labkeeper_core::tier::Tier::Root,
+            safety: Default::default(),
+            audit: Default::default(),
             reconcile_every: None,
         };
         let parts = Parts {
@@ -85,6 +89,8 @@ impl Hub {
             embedder: Arc::new(|| Err("no model in this test".to_string())),
             scout: Arc::new(Lan::new(Default::default())),
             clusters: Default::default(),
+            shells: Default::default(),
+            notifier: None,
             settings,
         };
         let keeper = Keeper::new(parts, extra);

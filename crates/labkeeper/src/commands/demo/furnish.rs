@@ -84,7 +84,7 @@ fn actor(who: Who) -> Actor {
         Who::Anna => ("anna", Via::Rest, None),
         Who::Claude => ("claude", Via::Mcp, Some("demo-session".to_string())),
     };
-    Actor { name: name.into(), via, grant: Grant::FULL, session }
+    Actor { name: name.into(), via, grant: Grant::FULL, session, person: via == Via::Rest }
 }
 
 async fn call(keeper: &Keeper, by: Actor, name: &str, input: Value) -> Result<Value> {

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_ops::keeper::Keeper;
-use serde_json::json;
 use tokio::time::timeout;
 
+use super::audit;
 use super::check::Check;
 use super::clusters;
 use crate::commands::context::Context;
 use crate::config::Config;
-use crate::{local, wire};
+use crate::wire;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -81,38 +81,15 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (audit, access, connections) = tokio::join!(
-        audit(&keeper),
+    let (log, access, connections) = tokio::join!(
+        audit::check(&keeper),
         access(&keeper, config),
         clusters::check(&keeper, config.clusters.len()),
     );
-    findings.extend([audit, access]);
+    findings.extend(log);
+    findings.push(access);
     findings.extend(connections);
     findings
-}
-
-async fn audit(keeper: &Keeper) -> Finding {
-    let verified = timeout(PATIENCE, local::call(keeper, "audit_verify", json!({}))).await;
-    let answer = match verified {
-        Ok(Ok(answer)) => answer.output,
-        Ok(Err(fault)) => {
-            let finding = Check::Audit.finds(Level::Unknown, format!("could not be verified: {fault}"));
-            return finding.with_remedy("see to the database first");
-        }
-        Err(_) => {
-            let finding =
-                Check::Audit.finds(Level::Unknown, format!("not verified within {} s", PATIENCE.as_secs()));
-            return finding.with_remedy("`labkeeper audit verify` takes its time");
-        }
-    };
-    match answer.get("broken") {
-        None if answer["ok"] == true => Check::Audit.ok(format!("the chain of {} records holds", answer["records"])),
-        broken => Check::Audit
-            .finds(Level::Crit, format!("the chain of records is broken: {}", crate::render::cell(broken)))
-            .with_remedy(
-                "somebody or something changed the record behind labkeeper's back: compare with audit.jsonl and with the copies of `labkeeper backup list`",
-            ),
-    }
 }
 
 async fn access(keeper: &Keeper, config: &Config) -> Finding {

@@ -1,5 +1,6 @@
 //! `doctor`: whether the installation is sound, what to do where it is not, and which safety switches are in force.
 
+mod audit;
 mod check;
 mod clusters;
 mod configuration;

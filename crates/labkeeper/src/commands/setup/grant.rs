@@ -136,7 +136,8 @@ async fn keep(answers: &Answers, tier: SetupTier, settings: &Settings, found: &P
     });
     let host_key = host_key?;
     shell_key::prove(&answers.files, &answers.login, host_key).await?;
-    store::write(&answers.files, settings, Some((&answers.login, host_key)))
+    let shell = store::Shell { login: &answers.login, node: &found.node, host_key };
+    store::write(&answers.files, settings, Some(shell))
 }
 
 /// Not done: the owner never agreed to that much.

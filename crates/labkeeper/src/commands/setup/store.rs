@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use labkeeper_core::provision::{Provisioned, SshPublicKey};
-use labkeeper_core::pve::Address;
+use labkeeper_core::pve::{Address, NodeName};
 use labkeeper_proxmox::{Endpoint, Settings, Trust};
 use toml::{Table, Value};
 
@@ -25,15 +25,22 @@ pub(super) fn endpoints(api: &Address, found: &Provisioned) -> Vec<Endpoint> {
     std::iter::once(first).chain(others).collect()
 }
 
+/// The way into a node.
+#[derive(Clone, Copy)]
+pub(super) struct Shell<'a> {
+    /// How to log in.
+    pub(super) login: &'a Login,
+    /// Which node it is.
+    pub(super) node: &'a NodeName,
+    /// How it proves that it is the one.
+    pub(super) host_key: &'a SshPublicKey,
+}
+
 /// Writes the file, for its owner only, all of it or nothing.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(
-    files: &Connection,
-    settings: &Settings,
-    shell: Option<(&Login, &SshPublicKey)>,
-) -> Result<()> {
+pub(super) fn write(files: &Connection, settings: &Settings, shell: Option<Shell<'_>>) -> Result<()> {
     files.prepare()?;
     let text = format!(
         "# Written by `labkeeper setup --name {0}`; run it again to change it, with --remove to take it away.\n{1}",
@@ -43,7 +50,7 @@ pub(super) fn write(
     secret_files::write_private(&files.settings(), &text)
 }
 
-fn table(files: &Connection, settings: &Settings, shell: Option<(&Login, &SshPublicKey)>) -> Result<Table> {
+fn table(files: &Connection, settings: &Settings, shell: Option<Shell<'_>>) -> Result<Table> {
     let list = |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect());
     let pins: Vec<String> = settings.endpoints.iter().map(pin).collect::<Result<_>>()?;
     let mut table = Table::new();
@@ -58,7 +65,8 @@ fn table(files: &Connection, settings: &Settings, shell: Option<(&Login, &SshPub
     if let Some(tier) = settings.tier {
         set("tier", tier.as_str().into());
     }
-    if let Some((login, host_key)) = shell {
+    if let Some(Shell { login, node, host_key }) = shell {
+        set("node", node.to_string().into());
         set("ssh_host", login.host.clone().into());
         set("ssh_port", i64::from(login.port).into());
         set("ssh_user", ROOT.into());

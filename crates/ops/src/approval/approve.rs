@@ -1,0 +1,120 @@
+//! `approval_approve`: a person says yes, and the call is done.
+
+use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_core::approval::ApprovalState;
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::tier::Tier;
+use labkeeper_store::{ApprovalRequest, Decision, Parked};
+use schemars::JsonSchema;
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::row::ApprovalRow;
+use super::ticket::Ticket;
+use crate::call::Call;
+use crate::cx::Cx;
+use crate::operation::{Meta, Operation, Plan, Route, Toolset};
+
+/// Say yes to a call that waits, which does it at once, for the caller and with the caller's rights. Only people can.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalApprove {
+    /// Which.
+    pub id: i64,
+    /// The `digest` that was shown with it; a yes to something else is none.
+    pub digest: String,
+}
+
+/// The call and what came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OneApproval {
+    /// The call.
+    pub data: ApprovalRow,
+}
+
+impl Operation for ApprovalApprove {
+    type Output = OneApproval;
+    const META: Meta = Meta::act("approval_approve", "Say yes to a call that waits", Toolset::Safety)
+        .not_a_tool()
+        .routes(&[Route::post("/api/approvals/{id}/approve")]);
+
+    async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
+        let parked = waiting(cx, self.id).await?;
+        if parked.request.digest != self.digest {
+            return Err(Fault::new(Code::Conflict, format!("approval {} is about something else", self.id))
+                .with_field("digest")
+                .with_hint("look at it again, and send the digest that is shown"));
+        }
+        let request = &parked.request;
+        let what = request.plan["summary"].as_str().unwrap_or(&request.op);
+        Ok(Plan::allow(format!("say yes to {} by {}: {what}", request.op, request.actor)))
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<OneApproval, Fault> {
+        let parked = waiting(cx, self.id).await?;
+        let decision = Decision { at: cx.now, by: cx.actor.name.clone(), reason: None };
+        let mut tx = cx.house.store().write().await?;
+        // Durable before anything is done: whoever comes second, or after a crash, finds it taken.
+        if !tx.claim_approval(self.id, &decision).await? {
+            return Err(decided(self.id));
+        }
+        tx.tell(cx.now).await?;
+        tx.commit().await?;
+        let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by };
+        let request = parked.request;
+        let mut call = Call::new(asker(&request)?, request.op, request.input);
+        call.progress = cx.progress.clone();
+        call.ticket = Some(ticket);
+        let (state, outcome, change_id) = match cx.desk.clone().carry_out(call).await {
+            Ok(answer) => (ApprovalState::Done, json!({"answer": answer.output}), answer.change_id),
+            Err(fault) => (ApprovalState::Failed, json!({"fault": fault.to_json()}), None),
+        };
+        let now = cx.house.clock().now();
+        let mut tx = cx.house.store().write().await?;
+        tx.settle_approval(self.id, state, &outcome, change_id).await?;
+        tx.tell(now).await?;
+        tx.commit().await?;
+        let settled = cx.read().await?.approval(self.id).await?.ok_or_else(|| decided(self.id))?;
+        cx.summarise(format!("said yes to approval {}, which is {}", self.id, state.as_str()));
+        Ok(OneApproval { data: ApprovalRow::of(settled, now) })
+    }
+}
+
+/// The call of that number, if a person calls and it still waits.
+pub(super) async fn waiting(cx: &mut Cx, id: i64) -> Result<Parked, Fault> {
+    if !cx.actor.is_person() {
+        return Err(Fault::new(Code::Forbidden, "only a person decides what waits for a person")
+            .with_hint("log in to the web app, or use `labkeeper approve` and `labkeeper deny`"));
+    }
+    let parked = cx.read().await?.approval(id).await?;
+    let parked =
+        parked.ok_or_else(|| Fault::not_found(format!("there is no approval {id}")).with_field("id"))?;
+    if !cx.desk.offers(&cx.actor, &parked.request.op) {
+        return Err(Fault::new(
+            Code::Forbidden,
+            format!("{} is not yours to do, and so not yours to allow", parked.request.op),
+        )
+        .with_hint("an administrator can"));
+    }
+    match parked.state_at(cx.now) {
+        ApprovalState::Pending => Ok(parked),
+        ApprovalState::Expired => Err(Fault::new(Code::Conflict, format!("approval {id} has expired"))
+            .with_hint("whoever asked can ask again")),
+        _ => Err(decided(id)),
+    }
+}
+
+fn decided(id: i64) -> Fault {
+    Fault::new(Code::Conflict, format!("approval {id} was decided already"))
+}
+
+/// Who asked, with the rights of then and no more.
+fn asker(request: &ApprovalRequest) -> Result<Actor, Fault> {
+    let unknown = |error: serde::de::value::Error| Fault::internal(&error);
+    let tier = Tier::deserialize(request.tier.as_str().into_deserializer()).map_err(unknown)?;
+    let via = Via::deserialize(request.via.as_str().into_deserializer()).map_err(unknown)?;
+    let grant = Grant { tier, write: request.may_write, admin: false };
+    let (name, session) = (request.actor.clone(), request.session.clone());
+    Ok(Actor { name, via, grant, session, person: false })
+}

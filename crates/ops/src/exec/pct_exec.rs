@@ -1,0 +1,61 @@
+//! `pct_exec`.
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::pve::{ClusterName, GuestKind, VmId};
+use labkeeper_core::tier::Tier;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::judging::Judged;
+use super::running::{self, Ran};
+use crate::cx::Cx;
+use crate::operation::{Meta, Operation, Plan, Route, Toolset};
+use crate::shells::Reach;
+
+/// Run a command as root inside a container. The guard judges it before it runs: what reads goes on, what disrupts has to be confirmed,
+/// what cannot be known from its text waits for a person, what destroys is refused. Its exit code is part of the answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PctExec {
+    /// Which guest.
+    pub vmid: VmId,
+    /// What to run, as one line or script of its shell: bash where there is one, else sh.
+    #[schemars(length(min = 1, max = 16384))]
+    pub command: String,
+    /// After so many milliseconds it is ended; 30000 when left out, at most 600000.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 600_000))]
+    pub timeout_ms: Option<u64>,
+    /// In which cluster; only where several have that number.
+    #[serde(default)]
+    pub cluster: Option<ClusterName>,
+}
+
+impl Operation for PctExec {
+    type Output = Ran;
+    const META: Meta = Meta::act("pct_exec", "Run a command in a container", Toolset::Proxmox)
+        .tier(Tier::Companion)
+        .raw_shell()
+        .destructive()
+        .routes(&[Route::post("/api/proxmox/containers/{vmid}/exec")]);
+
+    async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
+        running::timeout(self.timeout_ms)?;
+        let reach = self.reach(cx).await?;
+        Ok(Judged::at(cx, &reach, &self.command).await?.plan(&reach))
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Ran, Fault> {
+        let timeout = running::timeout(self.timeout_ms)?;
+        let reach = self.reach(cx).await?;
+        let program = Judged::at(cx, &reach, &self.command).await?.program()?;
+        running::run(cx, &reach, program, timeout).await
+    }
+}
+
+impl PctExec {
+    async fn reach(&self, cx: &Cx) -> Result<Reach, Fault> {
+        let house = cx.house();
+        house.shells().guest(house.clusters(), GuestKind::Lxc, self.vmid, self.cluster.as_ref()).await
+    }
+}

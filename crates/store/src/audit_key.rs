@@ -1,0 +1,116 @@
+//! Who writes the audit log: this run, and the private key that signs its checkpoints, in a file beside the database.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use labkeeper_core::audit::{Signer, hash_of_hex, hex};
+
+use crate::Result;
+use crate::error::StoreError;
+
+const FILE_NAME: &str = "audit.key";
+
+/// This run and its key.
+#[derive(Debug)]
+pub(crate) struct Scribe {
+    boot: String,
+    path: PathBuf,
+    signer: OnceLock<Arc<Signer>>,
+}
+
+impl Scribe {
+    /// For the log in that database. The key is read, or made, when it is first needed.
+    pub(crate) fn of(database: &Path) -> Result<Self> {
+        let path = database.with_file_name(FILE_NAME);
+        match chance::<6>() {
+            Ok(boot) => Ok(Self { boot: hex(&boot), path, signer: OnceLock::new() }),
+            Err(source) => Err(StoreError::File { path, source }),
+        }
+    }
+
+    /// What tells this run from others.
+    pub(crate) fn boot(&self) -> &str {
+        &self.boot
+    }
+
+    /// The key.
+    pub(crate) fn signer(&self) -> Result<Arc<Signer>> {
+        if let Some(signer) = self.signer.get() {
+            return Ok(signer.clone());
+        }
+        let read = self.read().or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => self.make(),
+            _ => Err(error),
+        });
+        let signer = read.map_err(|source| StoreError::File { path: self.path.clone(), source })?;
+        Ok(self.signer.get_or_init(|| Arc::new(signer)).clone())
+    }
+
+    fn read(&self) -> io::Result<Signer> {
+        let text = fs::read_to_string(&self.path)?;
+        let secret = hash_of_hex(text.trim_end()).ok_or_else(|| {
+            io::Error::other("this is no key of an audit log: put the right file back, or move it away and a new key is made")
+        })?;
+        Ok(Signer::from_secret(&secret))
+    }
+
+    /// Complete and durable under another name first: whoever else makes one at this moment finds a whole key or none.
+    fn make(&self) -> io::Result<Signer> {
+        let secret = hex(&chance::<32>()?);
+        let draft = self.path.with_extension(format!("key-{}", self.boot));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let placed = file.write_all(format!("{secret}\n").as_bytes()).and_then(|()| file.sync_all());
+        let placed = placed.and_then(|()| match fs::hard_link(&draft, &self.path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            done => done,
+        });
+        fs::remove_file(&draft)?;
+        placed?;
+        if let Some(directory) = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            File::open(directory)?.sync_all()?;
+        }
+        self.read()
+    }
+}
+
+fn chance<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers to give"))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_private_and_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("lab.db");
+        let scribes: Vec<Scribe> = (0..8).map(|_| Scribe::of(&database).unwrap()).collect();
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let started: Vec<_> =
+                scribes.iter().map(|scribe| scope.spawn(|| scribe.signer().unwrap().public())).collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]), "two made one each");
+        let file = fs::metadata(dir.path().join("audit.key")).unwrap();
+        assert_eq!(file.mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "a draft was left");
+        assert_ne!(scribes[0].boot(), scribes[1].boot());
+    }
+
+    #[test]
+    fn a_file_that_is_no_key_is_refused_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("audit.key"), "secret").unwrap();
+        let refused = Scribe::of(&dir.path().join("lab.db")).unwrap().signer().unwrap_err().to_string();
+        assert!(refused.contains("audit.key") && !refused.contains("secret"), "{refused}");
+        assert_eq!(fs::read_to_string(dir.path().join("audit.key")).unwrap(), "secret");
+    }
+}

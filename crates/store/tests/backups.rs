@@ -1,0 +1,197 @@
+//! Old versions of files: kept before the file is written, settled afterwards, and gone when their time has come.
+
+use std::path::Path;
+
+use labkeeper_core::fault::Fault;
+use labkeeper_core::file::{BackupId, Content, Quota, Settlement};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{ChangeMeta, KeepError, NewVersion, Store};
+
+async fn store(dir: &Path) -> Store {
+    Store::open(&dir.join("lab.db")).await.unwrap()
+}
+
+fn version(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> NewVersion {
+    NewVersion {
+        at: Stamp(1),
+        actor: "somebody".into(),
+        via: "mcp".into(),
+        session: Some("s-1".into()),
+        op: "pct_write_file".into(),
+        place: "pct:home/101".parse().unwrap(),
+        asked: path.parse().unwrap(),
+        path: path.parse().unwrap(),
+        before: before.map(<[u8]>::to_vec),
+        after: after.map(<[u8]>::to_vec),
+    }
+}
+
+fn meta() -> ChangeMeta {
+    ChangeMeta {
+        at: Stamp(2),
+        actor: "somebody".into(),
+        via: "mcp".into(),
+        session: Some("s-1".into()),
+        op: "pct_write_file".into(),
+        summary: "write /etc/x".into(),
+        reverts: None,
+    }
+}
+
+async fn keep(store: &Store, new: NewVersion) -> BackupId {
+    store.keep_version(new, Quota::default()).await.unwrap()
+}
+
+/// How many contents lie on the disk.
+fn contents(dir: &Path) -> usize {
+    let Ok(shelves) = std::fs::read_dir(dir.join("blobs")) else { return 0 };
+    shelves.map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap().count()).sum()
+}
+
+#[tokio::test]
+async fn a_kept_version_survives_and_its_write_is_noted_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..=255).collect();
+    let id = {
+        let store = store(dir.path()).await;
+        let id = keep(&store, version("/etc/x", Some(&bytes), Some(b"after"))).await;
+        store.close().await;
+        id
+    };
+    let store = store(dir.path()).await;
+    let open = store.read().await.unwrap().open_versions().await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(store.content(&open[0].before).await.unwrap().unwrap(), bytes);
+    assert_eq!(store.content(&open[0].after).await.unwrap().unwrap(), b"after");
+
+    let version = store.version().await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    assert!(tx.settle_version(id, Settlement::Applied).await.unwrap());
+    let change = tx.journal(&meta()).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert!(store.version().await.unwrap() > version, "answers that were kept would be stale");
+
+    let mut view = store.read().await.unwrap();
+    let noted = view.change(change).await.unwrap().unwrap();
+    assert_eq!(noted.files.len(), 1);
+    assert_eq!(noted.files[0].before, Content::of(Some(&bytes)));
+    assert_eq!(view.version(id).await.unwrap().unwrap().change_id, Some(change));
+    assert!(view.open_versions().await.unwrap().is_empty());
+    drop(view);
+
+    let mut tx = store.write().await.unwrap();
+    assert!(!tx.settle_version(id, Settlement::Applied).await.unwrap());
+    assert_eq!(tx.journal(&meta()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_write_that_nobody_reported_gets_its_journal_entry_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    keep(&store, version("/etc/x", None, Some(b"new"))).await;
+    keep(&store, version("/etc/y", Some(b"old"), None)).await;
+    let open = store.read().await.unwrap().open_versions().await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.settle_left(&open[0], Settlement::Applied).await.unwrap();
+    tx.settle_left(&open[1], Settlement::NotApplied).await.unwrap();
+    tx.commit().await.unwrap();
+    let filter =
+        labkeeper_store::ChangeFilter { session: Some("s-1".into()), limit: 10, ..Default::default() };
+    let changes = store.read().await.unwrap().changes(&filter).await.unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!((&changes[0].files[0].before, changes[0].meta.actor.as_str()), (&Content::Absent, "somebody"));
+}
+
+#[tokio::test]
+async fn versions_beyond_the_quota_go_with_their_contents_and_shared_contents_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let quota = Quota { versions: 2, bytes: 1 << 20 };
+    let mut ids = Vec::new();
+    for (before, after) in [("0", "1"), ("1", "2"), ("2", "3"), ("3", "4")] {
+        let new = version("/etc/x", Some(before.as_bytes()), Some(after.as_bytes()));
+        let id = store.keep_version(new, quota).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        tx.settle_version(id, Settlement::Applied).await.unwrap();
+        tx.commit().await.unwrap();
+        ids.push(id);
+    }
+    let kept = store.read().await.unwrap().versions(&"/etc/x".parse().unwrap()).await.unwrap();
+    assert_eq!(kept.iter().map(|version| version.id).collect::<Vec<_>>(), [ids[3], ids[2]]);
+    for version in &kept {
+        assert!(store.content(&version.before).await.is_ok());
+    }
+    // 2, 3 and 4 are left of five contents.
+    assert_eq!(contents(dir.path()), 3);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let new = version("/etc/x", Some(b"before"), Some(b"after"));
+    let refused = store.keep_version(new, Quota { versions: 5, bytes: 10 }).await.unwrap_err();
+    assert!(matches!(refused, KeepError::Quota(_)));
+    assert_eq!(Fault::from(refused).code.as_str(), "unavailable");
+    assert_eq!(contents(dir.path()), 0);
+    assert!(store.read().await.unwrap().open_versions().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_nothing_refuses() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    std::fs::write(dir.path().join("blobs"), "in the way").unwrap();
+    let new = version("/etc/x", Some(b"before"), None);
+    let refused = Fault::from(store.keep_version(new, Quota::default()).await.unwrap_err());
+    assert_eq!(refused.code.as_str(), "unavailable");
+    assert!(refused.message.starts_with("the file was not written"), "{}", refused.message);
+    assert!(store.read().await.unwrap().open_versions().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn many_at_once_lose_no_content() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let quota = Quota { versions: 1, bytes: 1 << 20 };
+    // The same few contents come and go all the time.
+    let work = (0..24_u8).map(|round| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let before = [b'a' + round % 3];
+            let new = version(&format!("/etc/{}", round % 4), Some(&before), Some(b"z"));
+            let id = store.keep_version(new, quota).await.unwrap();
+            let mut tx = store.write().await.unwrap();
+            tx.settle_version(id, Settlement::NotApplied).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+    });
+    for one in work.collect::<Vec<_>>() {
+        // A version may be evicted by the next of its file before it is settled only when it is settled: so none fails.
+        one.await.unwrap();
+    }
+    let mut kept = 0;
+    for file in 0..4 {
+        let path = format!("/etc/{file}").parse().unwrap();
+        for version in store.read().await.unwrap().versions(&path).await.unwrap() {
+            assert_eq!(store.content(&version.before).await.unwrap().unwrap().len(), 1);
+            kept += 1;
+        }
+    }
+    assert!(kept >= 4);
+}
+
+#[tokio::test]
+async fn changes_of_the_schema_before_have_no_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let program = "import sqlite3, sys, glob; db = sqlite3.connect(sys.argv[1]); \
+                   [db.executescript(open(f).read()) for f in sorted(glob.glob(sys.argv[2] + '/000[1-6]_*.sql'))]; \
+                   db.execute(\"INSERT INTO changes (id, at, actor, via, op, summary, images) VALUES (7, 1, 'a', 'cli', 'x', 'y', '[]')\"); \
+                   db.execute('PRAGMA user_version = 6'); db.commit()";
+    let mut python = std::process::Command::new("python3");
+    let done = python.args(["-c", program]).arg(dir.path().join("lab.db")).arg(migrations).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let change = store(dir.path()).await.read().await.unwrap().change(7).await.unwrap().unwrap();
+    assert_eq!((change.meta.summary.as_str(), change.files.len()), ("y", 0));
+}
