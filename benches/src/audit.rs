@@ -1,14 +1,17 @@
-//! `audit`: what a question to a long audit log costs, through the door, in time and in memory.
+//! `audit`: what a question to a long audit log costs, through the door, in time and in memory; and what it costs to verify it, to
+//! prove a record, and to write one.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
-use labkeeper_core::audit::Phase;
+use labkeeper_core::audit::{Grounds, Phase, Ruling};
 use labkeeper_core::ports::Embedder;
 use labkeeper_core::stamp::Stamp;
+use labkeeper_core::tier::Tier;
+use labkeeper_ops::journal::audit_verify::Question;
 use labkeeper_ops::keeper::Keeper;
 use labkeeper_store::{Intent, Outcome, Store};
 use serde_json::{Value, json};
@@ -67,7 +70,78 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
         measure(&keeper, what, &input, choice.times).await?;
     }
     println!("{:<28}{:>8} MB resident before, {} MB after", "memory", before, resident());
+    verify(&keeper).await?;
+    prove(&keeper, choice.records / 2).await?;
+    intend(&keeper, choice.times).await
+}
+
+/// The whole log, every signature, and from near its end on.
+async fn verify(keeper: &Keeper) -> Result<()> {
+    let length = keeper.store().read().await?.audit_length().await?;
+    for (what, from) in [("verify all", 0), ("verify the last 1 000", length - 1_000)] {
+        let start = Instant::now();
+        let found = keeper.verify_audit(Question { from, ..Question::default() }, |_| Ok(())).await?;
+        let took = start.elapsed().as_secs_f64();
+        let checked = (found.records - from.max(0)) as f64;
+        println!(
+            "{what:<28}{:>8} records and {} checkpoints in {took:.2} s: {:.0} records a second, a million in {:.1} s",
+            checked,
+            found.checkpoints,
+            checked / took,
+            took / checked * 1e6
+        );
+        ensure!(found.ok, "the log does not hold: {:?}", found.broken);
+    }
     Ok(())
+}
+
+async fn prove(keeper: &Keeper, seq: u64) -> Result<()> {
+    let start = Instant::now();
+    let proof = keeper.prove_audit(i64::try_from(seq)?).await?;
+    let made = start.elapsed();
+    let start = Instant::now();
+    proof.check(None)?;
+    println!("{:<28}{:>8.0} ms to make, {:.2} ms to check", "a proof", ms(made), ms(start.elapsed()));
+    Ok(())
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// An intent, which is on the disk before it is answered, and a refusal, which is signed for at once.
+async fn intend(keeper: &Keeper, times: usize) -> Result<()> {
+    let at = keeper.clock().now();
+    let intent = intent(at, "claude", "guest_stop", 0);
+    let refused = Outcome { phase: Phase::Refused, summary: json!({"error": "no"}), change_id: None };
+    let (mut asked, mut concluded) = (Vec::new(), Vec::new());
+    for _ in 0..times {
+        let start = Instant::now();
+        keeper.store().intend(&intent).await?;
+        asked.push(ms(start.elapsed()));
+        let start = Instant::now();
+        keeper.store().conclude(at, &intent, None, &refused).await?;
+        concluded.push(ms(start.elapsed()));
+    }
+    for (what, mut took) in [("an intent", asked), ("a refusal, signed", concluded)] {
+        took.sort_by(f64::total_cmp);
+        let of = |percent: usize| took[(times * percent / 100).min(times - 1)];
+        println!("{what:<28}{:>14} p50 {:>7.2} ms   p95 {:>7.2} ms", "", of(50), of(95));
+    }
+    Ok(())
+}
+
+fn intent(at: Stamp, actor: &str, op: &str, session: u64) -> Intent {
+    Intent {
+        at,
+        actor: actor.into(),
+        via: "mcp".into(),
+        session: Some(format!("s-{session}")),
+        op: op.into(),
+        input_sha256: "a".repeat(64),
+        summary: Value::Null,
+        grounds: Grounds { tier: Some(Tier::Operate), verdict: Some(Ruling::Allow), ..Grounds::default() },
+    }
 }
 
 async fn measure(keeper: &Keeper, what: &str, input: &Value, times: usize) -> Result<()> {
@@ -126,15 +200,7 @@ async fn write(dir: &Path, records: u64) -> Result<()> {
             _ => Phase::Done,
         };
         let at = Stamp(BEGIN + STEP * i64::try_from(n)?);
-        let intent = Intent {
-            at,
-            actor: ACTORS[random.below(ACTORS.len())].into(),
-            via: "mcp".into(),
-            session: Some(format!("s-{}", n / 50)),
-            op: OPS[op].into(),
-            input_sha256: "a".repeat(64),
-            summary: Value::Null,
-        };
+        let intent = intent(at, ACTORS[random.below(ACTORS.len())], OPS[op], n / 50);
         // Each outcome is that of the intent before it.
         tx.outcome(at, &intent, i64::try_from(n)?, &Outcome { phase, summary, change_id: None }).await?;
     }

@@ -22,6 +22,8 @@ pub(crate) fn connected_to(
     embedder: Arc<dyn EmbedderSource>,
     dir: &Path,
     clusters: Clusters,
+    shells: Default::default(),
+    notifier: None,
 ) -> Keeper {
     let settings = Settings {
         version: "bench".into(),
@@ -31,6 +33,9 @@ pub(crate) fn connected_to(
         api_token: None,
         health: labkeeper_core::health::Thresholds::default(),
         snapshots_kept: 3,
+        ceiling: labkeeper_core::tier::Tier::Root,
+            safety: Default::default(),
+        audit: Default::default(),
         reconcile_every: None,
     };
     let parts = Parts {

@@ -6,10 +6,12 @@ mod audit;
 mod census;
 mod client;
 mod growth;
+mod guard;
 mod hub;
 mod in_process;
 mod memory;
 mod random;
+mod redact;
 mod search;
 mod seed;
 mod start;
@@ -35,6 +37,10 @@ enum Subject {
     Audit(audit::Choice),
     /// A census of three nodes and a hundred guests, every answer 20 ms late.
     Census(census::Choice),
+    /// Time to judge a command.
+    Guard(guard::Choice),
+    /// How fast and how well secrets are taken out of text.
+    Redact(redact::Choice),
     /// Time to the first answer and to an assistant's tools, size, memory.
     Start(start::Choice),
 }
@@ -47,6 +53,8 @@ async fn main() -> anyhow::Result<()> {
         Subject::Growth(choice) => growth::run(&choice),
         Subject::Audit(choice) => audit::run(&choice).await,
         Subject::Census(choice) => census::run(&choice).await,
+        Subject::Guard(choice) => guard::run(&choice),
+        Subject::Redact(choice) => redact::run(&choice),
         Subject::Start(choice) => start::run(&choice),
     }
 }
