@@ -27,7 +27,7 @@ pub(crate) async fn perform(
 ) -> CallToolResponse {
     let fault = match run(face, actor.clone(), name, input.clone(), context).await {
         Err(fault) if fault.code == Code::ConfirmRequired => fault,
-        answered => return answer::result(face, &actor, answered).into(),
+        answered => return answer::result(face, &actor, name, answered).into(),
     };
     match confirming::ask(face, &actor, (name, &input), &fault, params, context).await {
         Word::Wanted(question) => question.into(),
@@ -36,7 +36,7 @@ pub(crate) async fn perform(
         Word::Given => {
             let mut confirmed = input;
             confirmed["confirm"] = true.into();
-            answer::result(face, &actor, run(face, actor.clone(), name, confirmed, context).await).into()
+            answer::result(face, &actor, name, run(face, actor.clone(), name, confirmed, context).await).into()
         }
     }
 }
