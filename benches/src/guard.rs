@@ -20,7 +20,7 @@ pub(crate) struct Choice {
 pub(crate) fn run(choice: &Choice) -> Result<()> {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/guard/tests/corpus");
     let mut commands = Vec::new();
-    for name in ["shared", "dangerous", "benign"] {
+    for name in ["shared", "dangerous", "dangerous2", "benign", "benign2", "tables"] {
         let file = corpus.join(format!("{name}.jsonl"));
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         for line in text.lines() {

@@ -15,7 +15,7 @@ use score::{Score, judge, read};
 const SECRETS: u64 = 500;
 /// MB of 10⁶ bytes a second.
 const BAR: f64 = 50.0;
-const CORPUS: &[&str] = &["shared", "files", "streams", "breadth", "unseen", "negatives"];
+const CORPUS: &[&str] = &["shared", "files", "streams", "breadth", "unseen", "everyday", "negatives"];
 
 #[derive(Args)]
 pub(crate) struct Choice {

@@ -140,7 +140,7 @@ pub trait Shell: Send + Sync {
     /// Opens a connection to the node, or uses the one that is open, and runs nothing. For doctors.
     fn knock<'a>(&'a self, node: &'a NodeName) -> Later<'a, Result<(), ShellError>>;
 
-    /// Which shell language is spoken there; looked up once and kept while the guest runs.
+    /// Which shell language is spoken there; looked up once and kept for some minutes.
     fn dialect<'a>(&'a self, spot: &'a Spot) -> Later<'a, Result<Dialect, ShellError>>;
 
     /// Runs it. That it ended badly is an answer, not an error.

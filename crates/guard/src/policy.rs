@@ -260,14 +260,16 @@ fn rule_of_touch(touch: Touch, class: PathClass) -> Option<Rule> {
     })
 }
 
-/// Unmounting scratch is unmounting all the same, and so on: the worst class that a word can be decides.
+/// The worst class that a word can be decides.
 fn weigh_touch(touch: Touch, word: &Word, cwd: &Value) -> Option<Weight> {
     let places = absolute(&word.value, cwd);
-    let worst = places
+    // Of rules that weigh the same the first is said: it is about the path itself, not about what lies below.
+    let rules: Vec<(Rule, &Place)> = places
         .iter()
         .flat_map(|place| place.classes(touch).into_iter().map(move |class| (place, class)))
         .filter_map(|(place, class)| Some((rule_of_touch(touch, class)?, place)))
-        .max_by_key(|(rule, _)| rule.level);
+        .collect();
+    let worst = rules.into_iter().rev().max_by_key(|(rule, _)| rule.level);
     let weight = worst.map(|(rule, place)| Weight {
         level: rule.level,
         rule: rule.id,
@@ -514,5 +516,76 @@ mod tests {
         assert_eq!(level(Delete, many), Some(Deny), "the worst possibility counts");
         let lost = weigh(&Effect::Touch(Write, word(Value::known("x"))), &Value::tainted());
         assert!(lost.is_some_and(|weight| weight.undecidable), "a relative path in an unknown directory");
+    }
+
+    #[test]
+    fn every_rule_has_an_example() {
+        use Touch::{Delete, DeleteTree, Meta, MountOver, Unmount, Write};
+        let what = || String::new();
+        let effects = [
+            Effect::StorageDestroy(what()),
+            Effect::GuestDestroy(what()),
+            Effect::SnapshotDelete(what()),
+            Effect::DataDestroy(what()),
+            Effect::NodePower(what()),
+            Effect::GuestDown(what()),
+            Effect::Crash(what()),
+            Effect::Cluster(what()),
+            Effect::Access(what()),
+            Effect::Exfiltrate(what()),
+            Effect::NetworkPath(what()),
+            Effect::Service(ServiceVerb::Down, what()),
+            Effect::Kill(what()),
+            Effect::PackageRemove(what()),
+            Effect::SystemWreck(what()),
+            Effect::Kernel(what()),
+            Effect::StorageOffline(what()),
+            Effect::ContainerDown(what()),
+            Effect::ContainerPrivileged(what()),
+            Effect::WorkDiscard(what()),
+            Effect::RunUnknown(what()),
+            Effect::Unknown,
+        ];
+        let touches = [
+            (Write, "/etc/pve/user.cfg"),
+            (Write, "/etc/shadow"),
+            (Write, "/proc/sysrq-trigger"),
+            (Write, "/proc/sys/vm/swappiness"),
+            (Write, "/dev/sda"),
+            (Meta, "/dev/sda"),
+            (Unmount, "/mnt/usb"),
+            (MountOver, "/usr/share"),
+            (DeleteTree, "/usr"),
+            (Delete, "/usr/bin/dpkg"),
+            (DeleteTree, "/srv/media"),
+            (Delete, "/root/notes.md"),
+            (Write, "/var/lib/vz/images/1/vm-1-disk-0.raw"),
+            (Delete, "/var/lib/vz/dump/x.zst"),
+            (Delete, "/var/lib/mysql/ibdata1"),
+            (Write, "/var/lib/mysql/ibdata1"),
+            (Write, "/etc/nginx/nginx.conf"),
+        ];
+        let touched = touches.map(|(touch, path)| Effect::Touch(touch, word(Value::known(path))));
+        let open = Effect::Touch(Delete, word(Value::tainted()));
+        let here = Value::known("/root");
+        let seen: BTreeSet<&str> = effects
+            .iter()
+            .chain(&touched)
+            .chain([&open])
+            .filter_map(|effect| weigh(effect, &here).map(|weight| weight.rule))
+            .collect();
+        let source = include_str!("policy.rs");
+        let head = source.split("mod tests").next().unwrap_or_default();
+        let written: BTreeSet<&str> = head
+            .split('"')
+            .filter(|text| {
+                text.split_once('.').is_some_and(|(area, rule)| {
+                    [area, rule].iter().all(|part| {
+                        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                    })
+                })
+            })
+            .collect();
+        assert_eq!(seen, written, "rules with an example, and rules in the table");
     }
 }

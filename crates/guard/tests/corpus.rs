@@ -1,8 +1,8 @@
 //! The guard held against labelled commands: how many of the dangerous ones it flags, how many of the harmless ones it asks
 //! about.
 //!
-//! `shared.jsonl` came with the policy; every third line of it is held back: it counts, and is never looked at. The others were
-//! written from the policy before the guard was asked.
+//! `shared.jsonl` came with the policy; every third line of it is held back: it counts, and its verdicts are not shown. The others
+//! were written from the policy before the guard was asked; where label and verdict differed, a few labels were wrong.
 #![allow(clippy::print_stdout, reason = "the figures are what this is run for")]
 
 use labkeeper_guard::context::Context;
@@ -100,6 +100,7 @@ fn the_corpus_is_judged_as_labelled() {
         ("dangerous", lines(include_str!("corpus/dangerous.jsonl"), false)),
         ("benign", lines(include_str!("corpus/benign.jsonl"), false)),
         ("dangerous2", lines(include_str!("corpus/dangerous2.jsonl"), false)),
+        ("tables", lines(include_str!("corpus/tables.jsonl"), false)),
         ("benign2", lines(include_str!("corpus/benign2.jsonl"), false)),
     ];
     let context = Context::default();

@@ -284,7 +284,8 @@ fn a_harmless_line_is_no_worse_in_another_dress() {
         if expected != Level::Allow || level(&command) != Level::Allow || !stands_alone(&command) {
             continue;
         }
-        for (at, (name, transform)) in TRANSFORMS.iter().filter(|(name, _)| INERT.contains(name)).enumerate() {
+        for (at, (name, transform)) in TRANSFORMS.iter().filter(|(name, _)| INERT.contains(name)).enumerate()
+        {
             if !(line + at).is_multiple_of(SHARE) {
                 continue;
             }

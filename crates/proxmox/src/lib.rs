@@ -1,4 +1,7 @@
-//! Proxmox VE over its API, with its certificate pinned.
+//! Proxmox VE over its API, with its certificate pinned, and over SSH, with its host keys pinned.
+//!
+//! [`Ssh`] is the nodes of one cluster and the insides of their guests: it implements [`labkeeper_core::ports::Shell`]. What holds
+//! for it stands at its module.
 //!
 //! [`Api`] is one cluster: it implements [`labkeeper_core::ports::Pve`]. *Invariants:*
 //!

@@ -100,3 +100,9 @@ pub(crate) fn run(text: &str, member: impl Fn(u8) -> bool) -> usize {
 pub(crate) fn run_back(text: &str, member: impl Fn(u8) -> bool) -> usize {
     text.bytes().rev().position(|byte| !(byte.is_ascii() && member(byte))).unwrap_or(text.len())
 }
+
+/// Whether `text` begins with one of these; most differ at once.
+pub(crate) fn begins_with(text: &str, beginnings: &[&str]) -> bool {
+    let first = text.bytes().next();
+    beginnings.iter().any(|beginning| beginning.bytes().next() == first && text.starts_with(beginning))
+}

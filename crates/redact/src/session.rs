@@ -11,6 +11,8 @@ use crate::placeholder;
 
 /// Most values that are remembered; the oldest found ones give way, those that were told stay.
 const MOST: usize = 8_192;
+/// Most bytes of values that are remembered.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Longer values are put back, but not searched for elsewhere.
 const LONGEST_SEARCHED: usize = 1_024;
 
@@ -32,6 +34,7 @@ pub struct Session {
     values: BTreeMap<String, String>,
     /// In the order they were found.
     found: VecDeque<String>,
+    bytes: usize,
     told: Vec<(String, String)>,
     known: Known,
 }
@@ -45,6 +48,7 @@ impl Session {
             placeholders: BTreeMap::new(),
             values: BTreeMap::new(),
             found: VecDeque::new(),
+            bytes: 0,
             told: Vec::new(),
             known: Known::default(),
         }
@@ -98,7 +102,7 @@ impl Session {
         if let Some(placeholder) = self.placeholders.get(value) {
             return placeholder.clone();
         }
-        if self.found.len() >= MOST {
+        if self.found.len() >= MOST || self.bytes > MOST_BYTES {
             self.forget_oldest();
         }
         let free = placeholder::candidates(&self.key, name, value)
@@ -107,6 +111,7 @@ impl Session {
         self.placeholders.insert(value.to_owned(), placeholder.clone());
         self.values.insert(placeholder.clone(), value.to_owned());
         self.found.push_back(value.to_owned());
+        self.bytes += value.len();
         if is_searchable(value) {
             self.known.add(name, value);
         }
@@ -119,7 +124,8 @@ impl Session {
     }
 
     fn forget_oldest(&mut self) {
-        for value in self.found.drain(..MOST / 2) {
+        for value in self.found.drain(..self.found.len().div_ceil(2)) {
+            self.bytes -= value.len();
             if let Some(placeholder) = self.placeholders.remove(&value) {
                 self.values.remove(&placeholder);
             }

@@ -13,6 +13,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("streams", include_str!("corpus/streams.jsonl")),
     ("breadth", include_str!("corpus/breadth.jsonl")),
     ("unseen", include_str!("corpus/unseen.jsonl")),
+    ("everyday", include_str!("corpus/everyday.jsonl")),
     ("negatives", include_str!("corpus/negatives.jsonl")),
 ];
 

@@ -93,7 +93,8 @@ fn as_written(row: AuditRow) -> Option<(Record, String)> {
         None => Circumstances::default(),
         Some(more) => serde_json::from_str(more).ok()?,
     };
-    let is_same = summary.to_string() == said && text_of(&circumstances) == more;
+    let again = summary.to_string();
+    let is_same = again == said && text_of(&circumstances) == more;
     let record = Record {
         seq,
         at,

@@ -153,7 +153,14 @@ impl Store {
     }
 
     async fn begin(&self, how: &'static str) -> Result<WriteTx> {
-        let transaction = self.writer.begin_with(how).await?;
+        let transaction = match self.writer.begin_with(how).await {
+            // SQLite took a transaction back by itself, as it does when the disk is full, and the driver counts it as open for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with(how).await?
+            }
+            begun => begun?,
+        };
         Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
     }
 

@@ -67,7 +67,7 @@ pub enum End {
 pub struct Captured {
     /// From its beginning; all of it when `omitted` is 0.
     pub head: Vec<u8>,
-    /// How many bytes in between are not here.
+    /// How many bytes in between are not here; at least so many where the agent of a virtual machine left some out.
     pub omitted: u64,
     /// From its end.
     pub tail: Vec<u8>,

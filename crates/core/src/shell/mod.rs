@@ -8,5 +8,7 @@ mod place;
 
 pub use command::{Captured, Command, Dialect, End, Finished, Program};
 pub use error::ShellError;
-pub use file::{Expected, FileEntry, FileFacts, FileKind, FilePath, Listing, PathError, Piece, Replaced, Window};
+pub use file::{
+    Expected, FileEntry, FileFacts, FileKind, FilePath, Listing, PathError, Piece, Replaced, Window,
+};
 pub use place::{Place, PlaceError, Spot};

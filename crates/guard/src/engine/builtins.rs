@@ -2,6 +2,7 @@
 
 use super::builtin_names::is_builtin;
 use super::machine::Machine;
+use super::pieces::Reading;
 use super::run::shown;
 use super::state::State;
 use crate::word::{Span, Value, Word};
@@ -17,6 +18,8 @@ impl Machine<'_> {
         span: &Span,
     ) {
         let arguments = &words[1..];
+        self.subscripts(state, arguments, span);
+        self.callbacks(state, name, arguments, span);
         match name {
             "cd" | "chdir" | "pushd" => self.change_directory(state, name, arguments),
             "popd" => {
@@ -122,6 +125,31 @@ impl Machine<'_> {
         }
     }
 
+    /// `a[$(x)]` where a variable is named: finding the element runs `x`.
+    pub(super) fn subscripts(&mut self, state: &mut State, words: &[Word], span: &Span) {
+        for word in words {
+            let Some((name, rest)) = word.only().and_then(|text| text.split_once('[')) else { continue };
+            let is_name = !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+            if is_name && rest.contains(['$', '`']) && rest.contains(']') {
+                let rest = rest.to_owned();
+                self.whole(state, &rest, Reading::Quoted, span);
+            }
+        }
+    }
+
+    /// `mapfile -C x`, `compgen -C x`, `compgen -F x`: builtins that run something for each line or word.
+    fn callbacks(&mut self, state: &mut State, name: &str, arguments: &[Word], span: &Span) {
+        if !matches!(name, "mapfile" | "readarray" | "compgen") {
+            return;
+        }
+        for pair in arguments.windows(2) {
+            if matches!(pair[0].only(), Some("-C" | "-F")) {
+                let mut inner = state.clone();
+                self.text(&mut inner, &pair[1].value, span, name);
+            }
+        }
+    }
+
     fn change_directory(&mut self, state: &mut State, name: &str, arguments: &[Word]) {
         let target = arguments.iter().find(|word| {
             word.only().is_none_or(|text| text == "-" || !text.starts_with('-') && !text.starts_with('+'))
@@ -172,10 +200,12 @@ impl Machine<'_> {
     fn declare(&mut self, state: &mut State, name: &str, arguments: &[Word], span: &Span) {
         let mut exports = name == "export";
         let mut functions = false;
+        let mut numbers = false;
         for word in arguments {
             let Some(text) = word.only().map(str::to_owned) else { continue };
             if text.starts_with('-') && !text.contains('=') {
                 exports |= name != "export" && text.contains('x');
+                numbers |= text.contains('i') && name != "export";
                 functions |= text.contains('f') || text.contains('F');
                 if text.contains('A') || text.contains('a') {
                     continue;
@@ -190,6 +220,11 @@ impl Machine<'_> {
                     );
                 }
                 continue;
+            }
+            if numbers {
+                let value = text.split_once('=').map(|(_, value)| value.to_owned());
+                let value = value.or_else(|| state.scalar(&text)?.only().map(str::to_owned));
+                self.arithmetic(state, &value.unwrap_or_default(), span);
             }
             if functions {
                 continue;

@@ -25,7 +25,21 @@ impl Machine<'_> {
             CompoundCommand::Arithmetic(command) => {
                 let span = self.span(Some(&command.loc));
                 self.beyond_posix("(( ))", span.clone());
-                self.arithmetic(state, &command.expr.value, &span);
+                let text = self.frame.script.as_ref().map(|script| script.text(&command.loc).to_owned());
+                match text {
+                    // The parser overlooks blanks in `( (…) )`, which is no arithmetic but a shell in a shell.
+                    Some(text) if !(text.starts_with("((") && text.ends_with("))")) => {
+                        let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+                        let mut inner = state.clone();
+                        let traps = self.traps.len();
+                        self.script(&mut inner, inside, Some(&span));
+                        self.ends(&mut inner, traps);
+                        state.leave(inner);
+                    }
+                    _ => {
+                        self.arithmetic(state, &command.expr.value, &span);
+                    }
+                }
             }
             CompoundCommand::IfClause(clause) => {
                 self.list(state, &clause.condition);
@@ -98,6 +112,7 @@ impl Machine<'_> {
     }
 
     fn for_each(&mut self, state: &mut State, clause: &ForClauseCommand) {
+        let before = self.seen;
         let mut values = match &clause.values {
             None => state.positional.clone().unwrap_or_else(|| vec![Value::tainted()]),
             Some(words) => {
@@ -111,6 +126,7 @@ impl Machine<'_> {
                 values
             }
         };
+        self.keeps_secret |= self.seen.secret_since(before);
         if values.len() > MOST_ROUNDS {
             let merged = values.iter().cloned().reduce(Value::or).unwrap_or_else(Value::tainted);
             // Numbers and names: still without a slash when all of them are.

@@ -99,7 +99,10 @@ impl Machine<'_> {
                 let Some(target) = self.path(state, &target.value) else { return };
                 for source in sources {
                     let Some(source) = self.path(state, &source.value) else { continue };
-                    let content = state.files.get(&source).cloned().unwrap_or_else(|| copy(source.clone()));
+                    let content = match self.content(state, &source) {
+                        Some(text) if name != "ln" => Content::Text(text),
+                        _ => state.files.get(&source).cloned().unwrap_or_else(|| copy(source.clone())),
+                    };
                     let file = source.rsplit('/').next().unwrap_or_default();
                     let inside = format!("{}/{file}", target.trim_end_matches('/'));
                     state.files.insert(inside, content.clone());

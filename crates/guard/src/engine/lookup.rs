@@ -42,7 +42,22 @@ impl Machine<'_> {
         {
             self.beyond_posix("this kind of ${…}", span.clone());
         }
-        let held = self.held(state, parameter, span);
+        let held = match (self.held(state, parameter, span), &parameter.change) {
+            // What a prompt is made of is expanded, and run.
+            (Held::One { value, perhaps }, Change::Transform('P')) => {
+                let texts: Vec<Value> = match &value {
+                    Value::Known(set) => {
+                        set.iter().map(|text| self.whole(state, text, Reading::Quoted, span).0).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                Held::One {
+                    value: texts.into_iter().reduce(Value::or).unwrap_or_else(Value::tainted),
+                    perhaps,
+                }
+            }
+            (held, _) => held,
+        };
         let whole = quoted || !splits;
         match &parameter.change {
             Change::Default { kind, colon, word } => {

@@ -41,6 +41,10 @@ pub(super) struct Machine<'a> {
     /// Words in words that are being expanded.
     pub(super) words_in_words: usize,
     pub(super) seen: Seen,
+    /// Files that secrets were written into.
+    pub(super) hidden: Vec<String>,
+    /// A variable holds a secret.
+    pub(super) keeps_secret: bool,
     /// What shells that are running do when they end.
     pub(super) traps: Vec<(Value, Span)>,
     /// Programs whose numbers were looked up so far.
@@ -81,6 +85,8 @@ impl<'a> Machine<'a> {
             depth: 0,
             words_in_words: 0,
             seen: Seen::default(),
+            hidden: Vec::new(),
+            keeps_secret: false,
             traps: Vec::new(),
             looked_up: Vec::new(),
             steps: STEPS,

@@ -20,6 +20,7 @@ const MOST_EXPANSIONS: usize = 80;
 pub(super) struct Script {
     /// Its commands.
     pub(super) program: Program,
+    text: String,
     /// For texts that are not ASCII: where each character begins.
     starts: Option<Vec<usize>>,
 }
@@ -64,10 +65,15 @@ pub(super) fn parse(text: &str) -> Result<Script, Refusal> {
     let program = parse_tokens(&tokens, &options).map_err(|_| Refusal::Syntax)?;
     let starts =
         (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
-    Ok(Script { program, starts })
+    Ok(Script { program, text: text.to_owned(), starts })
 }
 
 impl Script {
+    /// The text that stands somewhere.
+    pub(super) fn text(&self, span: &SourceSpan) -> &str {
+        self.text.get(self.bytes(span)).unwrap_or_default()
+    }
+
     /// A place in the tree as bytes of the text.
     pub(super) fn bytes(&self, span: &SourceSpan) -> Range<usize> {
         let byte = |index: usize| match &self.starts {

@@ -53,7 +53,12 @@ impl Machine<'_> {
         let printed = state.out.take();
         state.out = if matches!(output, Output::Inherited) { printed.clone() } else { outer };
         match output {
-            Output::File { path, append } => keep(state, &path, append, printed),
+            Output::File { path, append } => {
+                if self.frame.flow.secret || self.seen.secret_since(before) {
+                    self.hidden.extend(path.only().map(str::to_owned));
+                }
+                keep(state, &path, append, printed);
+            }
             Output::Process(subshell) => {
                 let mut inner = state.clone();
                 inner.stdin = printed.map_or(Stdin::Unknown, as_stdin);

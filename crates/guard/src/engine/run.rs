@@ -84,7 +84,7 @@ impl Machine<'_> {
         match words.first().and_then(Word::only) {
             None if words.is_empty() => {}
             Some("printf") if words.get(1).and_then(Word::only) == Some("-v") => {
-                self.print_into(state, words);
+                self.print_into(state, words, span);
             }
             Some(name) if is_builtin(name) => {
                 let name = name.to_owned();
@@ -95,7 +95,8 @@ impl Machine<'_> {
     }
 
     /// `printf -v name`.
-    fn print_into(&mut self, state: &mut State, words: &[Word]) {
+    fn print_into(&mut self, state: &mut State, words: &[Word], span: &Span) {
+        self.subscripts(state, &words[1..], span);
         let texts: Option<Vec<&str>> = words.iter().skip(3).map(Word::only).collect();
         let printed =
             texts.and_then(|texts| super::printing::printf(&texts)).map_or_else(Value::tainted, Value::known);
@@ -182,6 +183,9 @@ impl Machine<'_> {
             self.findings.command(shown(&words));
             self.scripted(state, &script.0, &words[script.1 + 1..], span);
             return;
+        }
+        if matches!(name.as_str(), "test" | "[" | "printf") {
+            self.subscripts(state, &words[1..], span);
         }
         let words = self.inline_code(state, words);
         let line = shown(&words);
@@ -391,10 +395,20 @@ enum Located {
 
 /// The known programs that a pattern in the place of a program may mean.
 fn programs_like(pattern: &str) -> Vec<&'static str> {
-    let name = pattern.rsplit('/').next().unwrap_or(pattern);
+    let (directory, name) =
+        pattern.rsplit_once('/').map_or((None, pattern), |(start, name)| (Some(start), name));
     // `*` alone says nothing about the program.
-    if !name.contains(|c: char| c.is_ascii_alphanumeric()) {
+    if !name.contains(|c: char| c.is_ascii_alphanumeric())
+        || directory.is_some_and(|directory| !STANDARD.iter().any(|known| may_be(directory, known)))
+    {
         return Vec::new();
     }
     programs::names().filter(|known| paths::matches(name, known)).take(64).collect()
+}
+
+/// The pattern of a path can match this one.
+fn may_be(pattern: &str, path: &str) -> bool {
+    let (patterns, parts) = (pattern.split('/'), path.split('/'));
+    patterns.clone().count() == parts.clone().count()
+        && patterns.zip(parts).all(|(pattern, part)| paths::matches(pattern, part))
 }

@@ -1,8 +1,8 @@
 //! Simple commands: assignments, words, redirections, and then whatever the first word names.
 
 use brush_parser::ast::{
-    Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem as Item, IoRedirect,
-    ProcessSubstitutionKind, SimpleCommand, SubshellCommand,
+    Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem as Item, IoFileRedirectKind,
+    IoRedirect, ProcessSubstitutionKind, SimpleCommand, SubshellCommand,
 };
 
 use super::builtin_names::declares;
@@ -126,7 +126,16 @@ impl Machine<'_> {
         for assignment in &parts.assignments {
             self.assign(state, assignment);
         }
-        self.with_redirects(state, parts.redirects.iter().copied(), |_, _| {});
+        let reads = parts.redirects.iter().any(|redirect| {
+            matches!(redirect, IoRedirect::File(None | Some(0), IoFileRedirectKind::Read, _))
+        });
+        self.with_redirects(state, parts.redirects.iter().copied(), |machine, state| {
+            // `$(< file)` is what stands in the file.
+            if reads && parts.words.is_empty() {
+                let text = machine.stdin_text(state).unwrap_or_else(Value::tainted);
+                state.print(&text);
+            }
+        });
         if hollow || !parts.words.is_empty() {
             self.undecidable(
                 "undecidable.command",
@@ -214,6 +223,12 @@ impl Machine<'_> {
 
     /// Sets a variable of the shell.
     pub(super) fn assign(&mut self, state: &mut State, assignment: &Assignment) {
+        let before = self.seen;
+        self.assigned(state, assignment);
+        self.keeps_secret |= self.seen.secret_since(before);
+    }
+
+    fn assigned(&mut self, state: &mut State, assignment: &Assignment) {
         let span = self.span(Some(&assignment.loc));
         match (&assignment.name, &assignment.value) {
             (AssignmentName::VariableName(name), AssignmentValue::Scalar(word)) => {

@@ -87,7 +87,7 @@ impl Machine<'_> {
             if value.only() != Some("") {
                 self.source(state, &[Word { value: value.clone(), span: span.clone(), hollow: false }], span);
             }
-        } else if LOADERS.contains(&name) || name.starts_with("LD_") {
+        } else if LOADERS.contains(&name) || name.starts_with("LD_") || name.starts_with("BASH_FUNC_") {
             if value.only() != Some("") {
                 self.undecidable(
                     "undecidable.loader",

@@ -50,9 +50,19 @@ const ASKING: &[Rows] = &[
 /// Tables whose programs hand such words on, or do not know them.
 const BLUNT: &[Rows] =
     &[each::ROWS, interpreters::ROWS, search::ROWS, sessions::ROWS, shells::ROWS, wrappers::ROWS];
-/// Programs of the asking tables that do not know `--help`, or know `-h` for something else.
-const NO_HELP: &[&str] = &["service", "invoke-rc.d", "kill", "telinit", "busctl", "dbus-send", "gdbus"];
-const NO_SHORT_HELP: &[&str] = &["shutdown", "halt", "poweroff", "reboot"];
+/// Programs of the asking tables that do not know `--help`, or take what stands before it at its word.
+const NO_HELP: &str = "\
+    service invoke-rc.d kill telinit busctl dbus-send gdbus qdbus awk gawk mawk nawk original-awk dc less more most pager \
+    w3m lynx links elinks ssh slogin autossh mosh dbclient sshpass expect ip tc bridge route ifconfig \
+    parted hdparm redis-cli valkey-cli keydb-cli";
+/// Programs that answer `--help` wherever it stands, and do nothing else.
+const HELP_ANYWHERE: &str = "\
+    docker podman docker-compose kubectl helm systemctl git apt apt-get apt-cache qm pct pvesm pveum pvesh pvecm pvenode \
+    pveceph vzdump ha-manager rm rmdir mv cp ln chmod chown chgrp mkdir touch shred truncate wipefs zfs zpool lvremove \
+    vgremove pvremove lvcreate lvresize mkfs.ext4 shutdown reboot poweroff halt smbpasswd sysctl passwd useradd usermod \
+    userdel proxmox-backup-client proxmox-backup-manager restic borg rclone";
+/// Programs to which `-h` alone says something else.
+const NO_SHORT_HELP: &str = "shutdown halt poweroff reboot";
 
 struct Entry {
     does: Does,
@@ -64,7 +74,7 @@ static TABLE: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
     for (tables, asks_help) in [(ASKING, true), (BLUNT, false)] {
         for (names, does) in tables.iter().copied().flatten() {
             for name in names.split('|') {
-                table.insert(name, Entry { does: *does, asks_help: asks_help && !NO_HELP.contains(&name) });
+                table.insert(name, Entry { does: *does, asks_help: asks_help && !among(NO_HELP, name) });
             }
         }
     }
@@ -175,20 +185,18 @@ fn run(name: &str, args: &[Word], invocation: &Invocation) -> Vec<Effect> {
     (entry.does)(&Call { name, args, whole: args, invocation })
 }
 
-/// The arguments only ask what the program is and can.
+/// The arguments only ask what the program is and can: `--help` first or after a sub-command, or where the program sees it
+/// wherever it stands.
 fn only_asks(name: &str, args: &[Word]) -> bool {
-    let Some(last) = args.last().and_then(text) else { return false };
-    let before = &args[..args.len() - 1];
-    let plain = before.len() <= 3
-        && before
-            .iter()
-            .all(|word| text(word).is_some_and(|word| !word.starts_with('-') && !word.contains('=')));
-    match last {
-        "--help" => {
-            before.len() <= 3 && before.iter().all(|word| text(word).is_some_and(|word| !word.contains('=')))
-        }
-        "--version" | "-help" | "--usage" => plain,
-        "-h" | "-V" => before.is_empty() && !NO_SHORT_HELP.contains(&name),
+    let Some((last, before)) = args.split_last() else { return false };
+    let plain = |word: &Word| text(word).is_some_and(|word| !word.starts_with('-') && !word.contains('='));
+    let early = before.len() <= 1 && before.iter().all(plain);
+    let anywhere =
+        before.len() <= 3 && among(HELP_ANYWHERE, name) && before.iter().all(|word| text(word).is_some());
+    match text(last) {
+        Some("--help" | "-help" | "--usage") => early || anywhere,
+        Some("--version") => early || anywhere,
+        Some("-h" | "-V") => before.is_empty() && !among(NO_SHORT_HELP, name),
         _ => false,
     }
 }
@@ -229,7 +237,9 @@ fn expansions(args: &[Word]) -> Vec<Vec<Word>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::trial::table;
     use super::*;
+    use crate::judgement::Level::{Allow, Confirm, Deny};
 
     #[test]
     fn no_program_stands_in_two_tables() {
@@ -253,6 +263,23 @@ mod tests {
             assert!(is_known(name), "{name}");
         }
         assert!(!is_known("unknown3"));
+    }
+
+    #[test]
+    fn asking_for_help_does_nothing_but_where_help_is_not_heard() {
+        table(&[
+            (Allow, "shutdown --help"),
+            (Allow, "docker volume rm --help"),
+            (Allow, "rm -rf / --help"),
+            (Allow, "mkfs.ext4 -V"),
+            (Confirm, "shutdown -h"),
+            (Confirm, "awk 'BEGIN{system(\"reboot\")}' --help"),
+            (Confirm, "ifconfig eth0 down --help"),
+            (Deny, "parted /dev/sda rm 1 --help"),
+            (Deny, "kill -9 1 --help"),
+            (Confirm, "bash -c reboot --help"),
+            (Deny, "rm -rf -- / /tmp/a /tmp/b --help"),
+        ]);
     }
 
     #[test]

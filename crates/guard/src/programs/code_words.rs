@@ -32,7 +32,7 @@ pub(super) const NETWORK: &str = "\
 
 /// Names that read, count and print.
 pub(super) const HARMLESS: &str = "\
-    import from as print json sys load loads dumps dump stdin read readlines for in if else elif not \
+    open import from as print json sys load loads dumps dump stdin read readlines for in if else elif not \
     and or len sum min max sorted range str int float list dict set tuple enumerate zip map filter \
     lambda join split strip rstrip lstrip get items keys values format indent math pi sqrt datetime now \
     time strftime isoformat platform version version_info node uname machine python_version True False \

@@ -1,33 +1,56 @@
 //! Programs that only read: files that they are given, or the state of the machine.
 
-use super::call::{Call, Rows, head};
+use super::call::{Call, Rows, head, touch_all};
 use super::does::read;
-use super::grammar::{PLAIN, anywhere, parse};
-use crate::effect::Effect;
+use super::grammar::{PLAIN, Parsed, anywhere, parse};
+use crate::effect::{Effect, Touch};
 
 pub(super) const ROWS: Rows = &[
     ("rg", ripgrep),
+    ("iconv|xmllint|tree|shuf|tshark|sar", with_output),
+    ("dmidecode", |call| {
+        touch_all_or_read(
+            call,
+            &parse(call, anywhere("dst", "dump-bin from-dump string type")),
+            &["--dump-bin"],
+        )
+    }),
+    ("ss", |call| {
+        if parse(call, anywhere("fAFDN", "")).has(&["-K", "--kill"]) {
+            super::does::network(call)
+        } else {
+            read(call)
+        }
+    }),
+    ("fzf|sk", |call| {
+        let parsed = parse(call, PLAIN);
+        if parsed.has(&["--bind", "--preview", "--listen"]) { super::does::ask(call) } else { read(call) }
+    }),
+    (
+        "cowsay|cowthink",
+        |call| if parse(call, PLAIN).has(&["-f"]) { super::does::ask(call) } else { read(call) },
+    ),
     (
         "cat|tac|head|tail|nl|rev|od|hexdump|hd|strings|wc|md5sum|sha1sum|sha256sum|sha512sum|sha224sum|\
          sha384sum|b2sum|b3sum|cksum|sum|crc32|xxhsum|xxh64sum|base32|base64|basenc|cut|paste|comm|join|\
          diff|diff3|colordiff|cmp|sdiff|grep|egrep|fgrep|ag|ack|pcregrep|pcre2grep|ugrep|tr|fold|fmt|\
-         pr|expand|unexpand|column|colrm|look|ptx|tsort|bat|batcat|jq|gron|fx|xmllint|xmlstarlet|csvlook|\
+         pr|expand|unexpand|column|colrm|look|ptx|tsort|bat|batcat|jq|gron|fx|xmlstarlet|csvlook|\
          csvcut|csvstat|csvgrep|csvsort|mlr|dasel|yamllint|jsonlint|shellcheck|markdownlint|hadolint|\
-         html2text|iconv|enca|uuencode|ansi2txt|tailf|lnav|ccze|grc|multitail|logtail|par|aspell|wdiff|\
-         icdiff|delta|tree|exa|eza|lsd|stat|file|readlink|realpath|basename|dirname|namei|lsof|getfattr|\
+         html2text|enca|uuencode|ansi2txt|tailf|lnav|ccze|grc|multitail|logtail|par|aspell|wdiff|\
+         icdiff|delta|exa|eza|lsd|stat|file|readlink|realpath|basename|dirname|namei|lsof|getfattr|\
          getfacl|getcap|lsinitramfs|mdls|ls|dir|vdir|du|dust|gdu|ncdu|duf|dfc|df|dutree|xq|htmlq|\
          hxselect|pup|hjson|toml|pdftotext|pdfinfo|mediainfo|ffprobe|identify|sha3sum|rhash|hashdeep|\
          cloc|tokei|scc|nroff|groff|mandoc",
         read_files,
     ),
     (
-        "true|false|:|test|[|[[|echo|printf|pwd|yes|sleep|usleep|seq|factor|expr|bc|dc|units|cal|ncal|\
-         clear|reset|tput|stty|tty|tset|infocmp|toe|printenv|getconf|locale|numfmt|shuf|dircolors|nproc|\
+        "true|false|:|test|[|[[|echo|printf|pwd|yes|sleep|usleep|seq|factor|expr|bc|units|cal|ncal|\
+         clear|reset|tput|stty|tty|tset|infocmp|toe|printenv|getconf|locale|numfmt|dircolors|nproc|\
          arch|uname|id|whoami|logname|groups|users|who|w|last|lastb|lastlog|lastlog2|finger|pinky|uptime|\
          which|whereis|type|whatis|apropos|info|tldr|cheat|locate|mlocate|plocate|getent|hash|jobs|dirs|\
          history|times|ulimit|umask|let|declare|typeset|local|readonly|export|unset|set|shift|return|\
          break|continue|read|mapfile|readarray|getopts|getopt|wait|bg|fg|disown|alias|unalias|shopt|bind|\
-         compgen|complete|compopt|caller|cd|pushd|popd|exit|logout|help|trap|tabs|figlet|toilet|cowsay|\
+         compgen|complete|compopt|caller|cd|pushd|popd|exit|logout|help|trap|tabs|figlet|toilet|\
          fortune|lolcat|banner|neofetch|fastfetch|screenfetch|inxi|hwinfo|cpuid|cpufetch|x86info|\
          runlevel|errno|ascii|asciiview|uuidgen|mcookie|pwgen|apg|makepasswd|mkpasswd|ts|pv|mbuffer|\
          buffer|progress|cstream|dialog|whiptail",
@@ -35,9 +58,9 @@ pub(super) const ROWS: Rows = &[
     ),
     (
         "ps|pstree|pgrep|pidof|pidstat|pwdx|pmap|top|htop|btop|atop|glances|nmon|bpytop|iotop|iotop-c|\
-         iftop|nethogs|bmon|nload|vnstat|dstat|dool|sar|sadf|mpstat|iostat|cifsiostat|nfsiostat|nfsstat|\
+         iftop|nethogs|bmon|nload|vnstat|dstat|dool|sadf|mpstat|iostat|cifsiostat|nfsiostat|nfsstat|\
          vmstat|free|slabtop|numastat|lscpu|lsmem|lspci|lsusb|lshw|lsmod|lsipc|lsns|lslocks|lslogins|\
-         lsfd|lsirq|lsclocks|ipcs|dmidecode|biosdecode|sensors|acpi|acpidump|i2cdetect|decode-dimms|\
+         lsfd|lsirq|lsclocks|ipcs|biosdecode|sensors|acpi|acpidump|i2cdetect|decode-dimms|\
          turbostat|vainfo|clinfo|nvtop|intel_gpu_top|radeontop|rocm-smi|glxinfo|vulkaninfo|edac-util|\
          mcelog|ras-mc-ctl|virt-what|virt-top|lstopo|lstopo-no-graphics|hwloc-ls|getpcaps|smem|ps_mem|\
          cgget|lscgroup|kvm-ok|virt-host-validate|lsb_release|hardinfo|modinfo|ldd|nm|objdump|readelf|\
@@ -48,11 +71,10 @@ pub(super) const ROWS: Rows = &[
     (
         "ping|ping6|fping|arping|traceroute|traceroute6|tracepath|tracepath6|mtr|mtr-packet|\
          tcptraceroute|dig|nslookup|host|drill|delv|kdig|dog|q|whois|jwhois|arp-scan|netdiscover|nbtscan|\
-         nmblookup|avahi-browse|avahi-resolve|avahi-resolve-host-name|avahi-resolve-address|ss|netstat|\
+         nmblookup|avahi-browse|avahi-resolve|avahi-resolve-host-name|avahi-resolve-address|netstat|\
          iperf|iperf3|speedtest|speedtest-cli|fast|ipcalc|sipcalc|grepcidr|whatmask|geoiplookup|iwlist|\
          rdisc6|ndisc6|showmount|rpcinfo|smbtree|snmpwalk|snmpget|snmpbulkwalk|snmptable|snmpstatus|ntpq|\
-         ntpstat|ssh-keyscan|sslscan|testssl|testssl.sh|wavemon|httping|httpstat|bmc|dhcpdump|dhcping|\
-         tshark|termshark|ngrep|bwm-ng|tcptrack|pktstat|netsniff|rdap|ldapsearch|ldapwhoami|getsebool|\
+         ntpstat|ssh-keyscan|sslscan|testssl|testssl.sh|wavemon|httping|httpstat|bmc|dhcpdump|dhcping|termshark|ngrep|bwm-ng|tcptrack|pktstat|netsniff|rdap|ldapsearch|ldapwhoami|getsebool|\
          sestatus|getenforce|iptables-save|ip6tables-save|ebtables-save|arptables-save",
         read,
     ),
@@ -75,14 +97,14 @@ pub(super) const ROWS: Rows = &[
     (
         "bashtop|biolatency|biotop-bpfcc|biolatency-bpfcc|execsnoop-bpfcc|opensnoop-bpfcc|tcptop|\
          tcpconnect|tcplife|tcpretrans|cachestat|ext4slower|zfsslower|zfsdist|runqlat|offcputime|\
-         hardirqs|softirqs|llcstat|nfsslower|filetop|boltctl|compsize|jc|jello|nstat|rtstat|ctstat|\
+         hardirqs|softirqs|llcstat|nfsslower|filetop|boltctl|compsize|jello|nstat|rtstat|ctstat|\
          lnstat|sysbench|tload|tzselect|vcgencmd|wdctl|pinout|gpioinfo|gpioget|gpiodetect|lsgpio|lsinput|\
          libinput|evtest|lsdvb|femon|dvb-fe-tool|dvbv5-scan|rtl_test|mmcli|usb-devices|lsinitrd|lsdasd|\
          zarcstat|zarcsummary|zfs-stats|fwts|upower|powerprofilesctl|keyctl|ddcutil|gpustat|nvitop|\
          amdgpu_top|rocminfo|sycl-ls|xpu-smi|ibstat|ibv_devinfo|ibv_devices|mlxlink|iblinkinfo|batctl|\
          bandwhich|trip|gping|doggo|sniffnet|whatweb|sslyze|nikto|hey|ab|wrk|siege|vegeta|k6|dnsperf|\
          dnstop|dnstracer|dnsmap|librespeed-cli|ookla|ntopng|darkstat|iptraf-ng|jnettop|subnetcalc|\
-         netmask|prips|aggregate|owping|qperf|nuttcp|netperf|flent|fzf|peco|sk|hexyl|xsv|qsv|vd|jless|jd|\
+         netmask|prips|aggregate|owping|qperf|nuttcp|netperf|flent|peco|hexyl|xsv|qsv|vd|jless|jd|\
          dyff|difft|dict|spell|hunspell|zoxide|broot|par2|id3info|exiv2|mkvinfo|uprecords|tuptime|ac|sa|\
          lastcomm|dump-acct|procinfo|lsdev|likwid-topology|likwid-perfctr|sg_ses|sg_turs|sg_modes|sginfo|\
          smp_discover|smp_discover_list|lsiget|openSeaChest_SMART|openSeaChest_Basics|bees|virt-df|\
@@ -99,6 +121,25 @@ pub(super) const ROWS: Rows = &[
         read,
     ),
 ];
+
+/// Readers that write what they found where `-o` or its kin says.
+fn with_output(call: &Call<'_>) -> Vec<Effect> {
+    let letters = match call.name {
+        "iconv" => "ftoc",
+        "tshark" => "ifrwcYeTVR",
+        "tree" => "oLPI",
+        _ => "onief",
+    };
+    let parsed = parse(call, anywhere(letters, "output output-file random-source head-count"));
+    let names: &[&str] = if call.name == "tshark" { &["-w"] } else { &["-o", "--output", "--output-file"] };
+    touch_all_or_read(call, &parsed, names)
+}
+
+/// What the values of these options name is written; without them files are read.
+fn touch_all_or_read(call: &Call<'_>, parsed: &Parsed<'_>, names: &[&str]) -> Vec<Effect> {
+    let effects = touch_all(Touch::Write, parsed.values(names));
+    if effects.is_empty() { read_files(call) } else { effects }
+}
 
 /// ripgrep can have a program read the files first.
 fn ripgrep(call: &Call<'_>) -> Vec<Effect> {

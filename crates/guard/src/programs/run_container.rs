@@ -131,7 +131,9 @@ fn binds(parsed: &Parsed<'_>) -> Vec<(String, String)> {
 fn engine_socket(parsed: &Parsed<'_>) -> bool {
     parsed.values(&["-v", "--volume", "--mount"]).iter().any(|word| {
         let mount = head(word);
-        let named = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock"].iter().any(|name| mount.contains(name));
+        let named = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock"]
+            .iter()
+            .any(|name| mount.contains(name));
         named && !mount.ends_with(":ro") && !mount.contains("readonly")
     })
 }

@@ -26,7 +26,7 @@ fn find(call: &Call<'_>) -> Vec<Effect> {
     let here = call.invocation.argv.first().map(|model| word_like(model, "."));
     let roots: Vec<&Word> = if roots.is_empty() { here.iter().collect() } else { roots };
     let mut effects: Vec<Effect> = roots.iter().map(|root| Effect::Read((*root).clone())).collect();
-    let found: Vec<Word> = roots.iter().map(|root| matched(root, tests)).collect();
+    let found: Vec<Word> = roots.iter().flat_map(|root| matched(root, tests)).collect();
     let narrow = tests.iter().any(|word| among(NARROWING, head(word)));
     let mut at = 0;
     while let Some(test) = tests.get(at) {
@@ -81,28 +81,29 @@ fn replaced(word: &Word, item: &Word) -> Word {
     if shown(word) == "{}" { item.clone() } else { written(word, "{}", item) }
 }
 
-/// What a root's files are called, as a pattern: one name below it stands for names at any depth.
-fn matched(root: &Word, tests: &[Word]) -> Word {
-    if let Value::Tainted { .. } = root.value {
-        return root.clone();
+/// What a root's files are called, as patterns: one name below it stands for names at any depth. A name that says something
+/// is looked for a step deeper too: backups lie in directories of their own.
+fn matched(root: &Word, tests: &[Word]) -> Vec<Word> {
+    let given = |option: &str| {
+        let pairs = tests.windows(2).filter(move |pair| text(&pair[0]) == Some(option));
+        pairs.map(|pair| shown(&pair[1])).collect::<Vec<_>>()
+    };
+    let depth = given("-maxdepth");
+    // An open root is all that is known; without depth the root itself is all there is.
+    if matches!(root.value, Value::Tainted { .. }) || depth.contains(&"0") {
+        return vec![root.clone()];
     }
-    // The root itself is all there is.
-    if tests.windows(2).any(|pair| text(&pair[0]) == Some("-maxdepth") && text(&pair[1]) == Some("0")) {
-        return root.clone();
-    }
-    let names: Vec<&str> = tests
-        .windows(2)
-        .filter(|pair| matches!(text(&pair[0]), Some("-name" | "-iname")))
-        .map(|pair| shown(&pair[1]))
-        .collect();
     let any = all_in(root);
-    match (names.as_slice(), &any.value) {
-        ([name], Value::Pattern(pattern)) if !name.contains('/') && !name.is_empty() => {
-            let base = pattern.strip_suffix('*').unwrap_or(pattern);
-            Word { value: Value::Pattern(format!("{base}{name}")), ..any }
-        }
-        _ => any,
+    let names = [given("-name"), given("-iname")].concat();
+    let (Value::Pattern(pattern), [name]) = (&any.value, names.as_slice()) else { return vec![any] };
+    if name.contains('/') || name.is_empty() {
+        return vec![any];
     }
+    let base = pattern.strip_suffix('*').unwrap_or(pattern);
+    let like = |pattern: String| Word { value: Value::Pattern(pattern), ..any.clone() };
+    let says_much = name.find(['*', '?', '[', '\\']).unwrap_or(name.len()) > 1;
+    let deeper = (says_much && !depth.contains(&"1")).then(|| like(format!("{base}*/{name}")));
+    std::iter::once(like(format!("{base}{name}"))).chain(deeper).collect()
 }
 
 /// fd runs a command for what it finds after `-x` or `-X`.
@@ -143,6 +144,7 @@ mod tests {
             (Confirm, "find /opt -name *.sh -exec {} ;"),
             (Confirm, "find /tmp -maxdepth 0 -exec reboot ;"),
             (Deny, "find /tmp -fprint /etc/pve/x"),
+            (Deny, "find /mnt/pve -name vzdump-* -delete"),
             (Allow, "fd foo /opt"),
             (Deny, "fd . /etc/pve -x rm"),
         ]);

@@ -72,6 +72,9 @@ pub(super) const ROWS: Rows = &[
                     read,
                 ),
                 ("flush-caches|reset-statistics|reset-server-features", benign),
+                ("dns|domain|default-route|llmnr|mdns|dnssec|dnsovertls|nta", |call| {
+                    if call.args.len() < 2 { read(call) } else { network(call) }
+                }),
             ],
             network,
         )
@@ -108,7 +111,7 @@ const SYSTEMD: Grammar = anywhere(
 const CLUSTER: &str = "corosync pve-cluster pmxcfs corosync-qdevice";
 /// Units that carry the way in.
 const NETWORK: &str = "\
-    networking systemd-networkd NetworkManager network ifupdown2 nftables netfilter-persistent pve-firewall proxmox-firewall ufw \
+    networking systemd-networkd NetworkManager network ifupdown2 nftables netfilter-persistent ufw \
     firewalld iptables openvswitch-switch frr dnsmasq wg-quick@wg0  network-online";
 /// Units that let people in.
 const LOGIN: &str = "ssh sshd ssh.socket systemd-logind getty@tty1 tailscaled zerotier-one wireguard";

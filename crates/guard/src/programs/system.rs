@@ -110,7 +110,7 @@ pub(super) const ROWS: Rows = &[
     (
         "occ|rabbitmqctl|kafka-topics|kafka-topics.sh|jenkins-cli|gitlab-ctl|gitlab-rake|gitea|forgejo|\
          authentik|vaultwarden|immich|n8n|ha|hassio|octoprint|pihole-FTL|homebridge|node-red|frigate|\
-         zigbee|mosquitto_pub|mosquitto_passwd|mosquitto_rr|zabbix_server|zabbix_sender|zabbix_agentd|\
+         zigbee2mqtt|mosquitto_pub|mosquitto_passwd|mosquitto_rr|zabbix_server|zabbix_sender|zabbix_agentd|\
          grafana-cli|grafana-server|telegraf|vector|amtool|logcli|loki|promtail|checkmk|omd|cmk|icinga2|\
          nagios|netdata|netdatacli|influx_inspect|uptime-kuma|plexmediaserver|jellyfin|ddclient|inadyn|\
          noip2|cloudflare-ddns",

@@ -1,6 +1,6 @@
 //! Text tools that can also write, or run something: sort, pagers, openssl.
 
-use super::call::{Call, Rows, after, head, text, touch_all};
+use super::call::{Call, Rows, after, head, text, touch_all, word_like};
 use super::does::{ask, benign, read};
 use super::grammar::{PLAIN, anywhere, parse};
 use super::readers::read_files;
@@ -22,6 +22,7 @@ pub(super) const ROWS: Rows = &[
         }
         effects
     }),
+    ("dc", calculator),
     ("xxd", |call| {
         let parsed = parse(call, anywhere("cglosnR", ""));
         let effects = touch_all(Touch::Write, parsed.operands.get(1).copied());
@@ -85,6 +86,21 @@ fn pager(call: &Call<'_>) -> Vec<Effect> {
     }
     effects.extend(read_files(call));
     effects
+}
+
+/// `!COMMAND` in a script of dc is a shell's.
+fn calculator(call: &Call<'_>) -> Vec<Effect> {
+    let parsed = parse(call, anywhere("ef", "expression file"));
+    let mut effects: Vec<Effect> = vec![];
+    let typed = call.invocation.argv.first().zip(call.stdin());
+    let given =
+        parsed.values(&["-e", "--expression"]).into_iter().filter_map(|word| Some((word, text(word)?)));
+    for (place, script) in given.chain(typed) {
+        let commands = script.lines().filter_map(|line| line.split_once('!').map(|(_, command)| command));
+        let commands = commands.filter(|command| !command.starts_with(['<', '>', '=']));
+        effects.extend(commands.map(|command| call.runs_text(&word_like(place, command))));
+    }
+    if effects.is_empty() { read(call) } else { effects }
 }
 
 fn openssl(call: &Call<'_>) -> Vec<Effect> {

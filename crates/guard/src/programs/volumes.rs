@@ -119,6 +119,11 @@ fn tested(call: &Call<'_>) -> bool {
 }
 
 fn lvm_destroys(call: &Call<'_>) -> Vec<Effect> {
+    let named = |word: &&Word| head(word).rsplit('/').next().is_some_and(|name| name.starts_with("snap"));
+    let volumes = parse(call, PLAIN).operands;
+    if call.name == "lvremove" && volumes.len() == 1 && volumes.iter().all(named) && !tested(call) {
+        return snapshot_gone(call);
+    }
     if tested(call) || call.args.is_empty() { read(call) } else { storage(call) }
 }
 

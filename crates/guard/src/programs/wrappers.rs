@@ -17,7 +17,7 @@ const ARGV: &[(&str, Grammar, usize)] = &[
         front("nlsdpeft", "adj pid listen server-num server-args error-file"),
         0,
     ),
-    ("setsid", front("", ""), 0),
+    ("setsid|jc", front("", ""), 0),
     ("time|gtime", front("of", "output format"), 0),
     ("nice", front("n", "adjustment"), 0),
     ("stdbuf", front("ioe", "input output error"), 0),

@@ -6,6 +6,7 @@ mod cli;
 mod configuration;
 mod demo;
 mod doctor;
+mod filters;
 mod hub;
 mod killed;
 mod moving_in;

@@ -113,6 +113,8 @@ pub(crate) const PROGRAMS: &[Program] = &[
 
 /// Readers of a secret from their input, and whether it is `user:secret`.
 pub(crate) const READERS: &[(&str, bool)] = &[
+    ("docker secret create", false),
+    ("podman secret create", false),
     ("--password-stdin", false),
     ("sudo -S", false),
     ("cryptsetup", false),
@@ -147,7 +149,9 @@ pub(crate) fn arguments_at(page: &Page<'_>, program: &Program, at: usize) -> Vec
     let mut found = Vec::new();
     for (index, word) in words.iter().enumerate() {
         for (option, shape) in program.options {
-            let Some(glued) = word.text.strip_prefix(option) else { continue };
+            let is_last = ends_cluster(word.text, option, *shape);
+            let rest = if is_last { Some("") } else { word.text.strip_prefix(option) };
+            let Some(glued) = rest else { continue };
             let glued_value = glued.strip_prefix('=').unwrap_or(glued).trim_start_matches(['"', '\'']);
             let own = word.range.end - glued_value.len()..word.range.end;
             let next = words.get(index + 1).map(|word| word.range.clone());
@@ -163,6 +167,16 @@ pub(crate) fn arguments_at(page: &Page<'_>, program: &Program, at: usize) -> Vec
         found.extend(operand_of(page, program, &words, index));
     }
     found
+}
+
+/// `-sku`: options of one letter written together, the last of which wants an argument.
+fn ends_cluster(word: &str, option: &str, shape: Shape) -> bool {
+    let letters = word.strip_prefix('-').filter(|letters| (2..6).contains(&letters.len()));
+    let is_short = option.len() == 2 && matches!(shape, After(':') | Cookies);
+    is_short
+        && letters.is_some_and(|letters| {
+            letters.ends_with(&option[1..]) && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
 }
 
 fn secrets_in(page: &Page<'_>, shape: Shape, is_next: bool, target: Option<Range<usize>>) -> Vec<Span> {

@@ -218,15 +218,14 @@ fn begins_word(page: &Page<'_>, at: usize) -> bool {
 
 /// How much of a value's beginning only says what kind of token it is.
 pub(crate) fn public_prefix(value: &str) -> usize {
+    let first = value.bytes().next();
+    let begins = |kind: &&Kind| kind.beginning.bytes().next() == first && value.starts_with(kind.beginning);
     let is_shown = |kind: &&Kind| {
-        !matches!(kind.beginning, "AKIA" | "ASIA" | "eyJhIjoi" | "SWMTKN-1-")
+        !exact_id(kind)
+            && !matches!(kind.beginning, "eyJhIjoi" | "SWMTKN-1-")
             && (kind.beginning.len() >= 4 || kind.beginning.ends_with(['-', '_', '.']))
     };
-    let lengths = KINDS
-        .iter()
-        .filter(is_shown)
-        .filter(|kind| value.starts_with(kind.beginning))
-        .map(|kind| kind.beginning.len());
+    let lengths = KINDS.iter().filter(begins).filter(is_shown).map(|kind| kind.beginning.len());
     lengths.max().unwrap_or_default()
 }
 

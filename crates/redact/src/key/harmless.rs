@@ -1,6 +1,6 @@
 //! What may stand under the name of a secret without being one.
 
-use crate::page::run;
+use crate::page::{begins_with, run};
 
 /// Points to where the secret is.
 pub(crate) fn is_reference(value: &str) -> bool {
@@ -14,7 +14,7 @@ pub(crate) fn is_reference(value: &str) -> bool {
         "`pass ", "@@", "kv/", "secret/data", "%{", "{env.", "ssm:", "doppler:", "infisical", "System.getenv",
         "lookup(", "[[secret:", "credential:", "secretKeyRef",
     ];
-    if BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) && !is_dollar_hash(value) {
+    if begins_with(value, BEGINNINGS) && !is_dollar_hash(value) {
         return true;
     }
     // $NAME and ${NAME}, %NAME%, @NAME@
@@ -135,7 +135,7 @@ pub(super) fn is_public(value: &str) -> bool {
         "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
         "http://", "https://", "sha384-", "UPID:", "GPIO",
     ];
-    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) || is_colon_hex(value)
+    begins_with(value, BEGINNINGS) || is_colon_hex(value)
 }
 
 /// MAC addresses and fingerprints: pairs of hex digits with colons.

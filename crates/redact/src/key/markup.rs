@@ -40,9 +40,11 @@ pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) 
     let start = close + 1;
     let text = page.ahead(start, 8 * 1024);
     // `<Password><Value>x</Value>`
-    let wrapped = text.strip_prefix("<Value>").map_or(0, |inner| text.len() - inner.len());
+    let inner = ["<Value>", "<![CDATA["].iter().find_map(|open| text.strip_prefix(open));
+    let wrapped = inner.map_or(0, |inner| text.len() - inner.len());
     let (start, text) = (start + wrapped, &text[wrapped..]);
     let end = text.find('<')?;
+    let end = text[..end].find("]]").unwrap_or(end);
     page.note(end);
     let value = &text[..end];
     let (front, back) = (value.len() - value.trim_start().len(), value.len() - value.trim_end().len());
