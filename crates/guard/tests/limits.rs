@@ -58,6 +58,10 @@ fn what_is_too_large_or_too_deep_is_asked_about() {
         "f() { g; g; g; g; }; g() { h; h; h; h; }; h() { i; i; i; i; }; i() { j; j; j; j; }; j() { k; k; k; k; }; k() { l; l; l; l; }; l() { x; x; x; x; }; f".into(),
         "for a in {1..16}; do for b in {1..16}; do for c in {1..16}; do for d in {1..16}; do for e in {1..16}; do ls $a$b$c$d$e; done; done; done; done; done".into(),
         "while :; do while :; do while :; do while :; do while :; do while :; do while :; do ls; done; done; done; done; done; done; done; $x".into(),
+        "/*/*o* ".repeat(1000),
+        "/*bin/*e* a; ".repeat(500),
+        format!("x='{}'; ${{x//b/c}}", "ab".repeat(7000)),
+        format!("x='{}'; ${{x##*b}}", "a".repeat(15_000)),
         "unknown ".repeat(1000),
         nested("unknown sudo ", "reboot", "", 40),
     ];

@@ -22,7 +22,8 @@ pub(crate) fn result(
     match answer {
         Ok(answer) => {
             let result = done(face, actor, answer);
-            let is_foreign = face.keeper.registry().iter().any(|entry| entry.meta.name == name && entry.meta.foreign);
+            let is_foreign =
+                face.keeper.registry().iter().any(|entry| entry.meta.name == name && entry.meta.foreign);
             if is_foreign { framed(result) } else { result }
         }
         Err(fault) => refused(face, actor, &fault),
@@ -34,7 +35,9 @@ pub(crate) fn result(
 fn framed(mut result: CallToolResult) -> CallToolResult {
     let mut nonce = [0; 8];
     if getrandom::fill(&mut nonce).is_err() {
-        return CallToolResult::error(vec![ContentBlock::text("no random bytes: this cannot be shown safely")]);
+        return CallToolResult::error(vec![ContentBlock::text(
+            "no random bytes: this cannot be shown safely",
+        )]);
     }
     let mark = hex(&nonce);
     let content = result.structured_content.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -156,6 +156,7 @@ fn describe(face: &Face, name: &str) -> Value {
         "title": tool.title,
         "description": tool.description,
         "input_schema": &*tool.input_schema,
+        "output_schema": face.keeper.registry().iter().find(|entry| entry.meta.name == name).map(|entry| &entry.output_schema),
         "annotations": tool.annotations,
     })))
 }

@@ -36,7 +36,8 @@ pub(crate) async fn perform(
         Word::Given => {
             let mut confirmed = input;
             confirmed["confirm"] = true.into();
-            answer::result(face, &actor, name, run(face, actor.clone(), name, confirmed, context).await).into()
+            answer::result(face, &actor, name, run(face, actor.clone(), name, confirmed, context).await)
+                .into()
         }
     }
 }

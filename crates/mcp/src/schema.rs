@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 /// Where an answer that is no object goes: structured content must be one.
 pub(crate) const WRAPPED: &str = "data";
 
-/// Input schema; fields that it does not name are refused.
+/// Input schema; fields that it does not name are refused. What the hub checks anyway and no model needs to know beforehand is left
+/// out: patterns, lengths, that an optional field may be null.
 pub(crate) fn input(entry: &Entry) -> Arc<JsonObject> {
     let mut schema = lean(&entry.input_schema, FEW);
     schema.insert("type".into(), "object".into());
@@ -18,27 +19,23 @@ pub(crate) fn input(entry: &Entry) -> Arc<JsonObject> {
     Arc::new(schema)
 }
 
-/// Output schema. Clients check every structured answer against it, refusals included; so it admits, beside the
-/// operation's answer, a fault and, for writes, the plan that `dry_run` asks for.
+/// Output schema: which fields an answer has and of which type. Clients check every structured answer against it, refusals
+/// and plans included, so nothing is required. What is inside the fields stands in the REST API's document and in `describe_tool`: in a list
+/// of all tools it would cost a model more than it is worth.
 pub(crate) fn output(entry: &Entry) -> Arc<JsonObject> {
-    let mut schema = lean(&entry.output_schema, 0);
-    if !is_object(&entry.output_schema) {
-        schema = Map::from_iter([
-            ("properties".to_string(), json!({WRAPPED: brief(entry.output_schema.clone(), 0)})),
-            ("required".to_string(), json!([WRAPPED])),
-        ]);
-    }
-    schema.insert("type".into(), "object".into());
-    let required = schema.shift_remove("required").unwrap_or_else(|| json!([]));
-    let mut alternatives = vec![json!({"required": required}), json!({"required": ["error", "code"]})];
-    if entry.meta.effect.is_write() {
-        let properties = schema.entry("properties").or_insert_with(|| json!({}));
-        properties["change_id"] =
-            json!({"type": "integer", "description": "Entry in the change journal, for undo."});
-        alternatives.push(json!({"required": ["plan"]}));
-    }
-    schema.insert("anyOf".into(), alternatives.into());
-    Arc::new(schema)
+    let answered = match entry.output_schema["properties"].as_object() {
+        Some(properties) if is_object(&entry.output_schema) => {
+            properties.iter().map(|(name, schema)| (name.clone(), type_of(schema))).collect()
+        }
+        _ if is_object(&entry.output_schema) => Map::new(),
+        _ => Map::from_iter([(WRAPPED.to_string(), type_of(&entry.output_schema))]),
+    };
+    Arc::new(Map::from_iter([("type".into(), "object".into()), ("properties".into(), answered.into())]))
+}
+
+/// The type of a value and nothing else of it; anything, when there is more than one way to be it.
+fn type_of(schema: &Value) -> Value {
+    schema.get("type").map_or_else(|| json!({}), |name| json!({"type": name}))
 }
 
 /// Whether answers of that schema are objects.
@@ -66,9 +63,29 @@ fn brief(schema: Value, few: usize) -> Value {
                 map.insert("type".into(), "string".into());
                 map.insert("enum".into(), names.into());
             }
+            if map.get("type").is_some_and(|kind| !kind.is_object()) {
+                for word in UNTOLD {
+                    map.shift_remove(*word);
+                }
+                if let Some(name) = map.get("type").and_then(beside_null) {
+                    map.insert("type".into(), name);
+                }
+            }
             map.into_iter().map(|(name, value)| (name, brief(value, few))).collect()
         }
         other => other,
+    }
+}
+
+/// Words of a schema that only the hub needs.
+const UNTOLD: &[&str] =
+    &["default", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "title"];
+
+/// The one type beside null.
+fn beside_null(kinds: &Value) -> Option<Value> {
+    match kinds.as_array()?.iter().filter(|kind| *kind != "null").collect::<Vec<_>>()[..] {
+        [one] => Some(one.clone()),
+        _ => None,
     }
 }
 

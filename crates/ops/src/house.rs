@@ -84,6 +84,9 @@ impl<F: Fn() -> Result<Arc<dyn Embedder>, String> + Send + Sync> EmbedderSource 
     }
 }
 
+/// Fields of our own answers that sound like secrets: names of sessions, never what opens one.
+const PLAIN: &[&str] = &["session"];
+
 struct Inner {
     parts: Parts,
     access: Access,
@@ -100,7 +103,7 @@ impl House {
     pub(crate) fn new(parts: Parts) -> Self {
         let safety = &parts.settings.safety;
         let sessions = Sessions::new(safety.own_secrets.clone());
-        let redactor = Redactor::new(&safety.secret_keys);
+        let redactor = Redactor::new(&safety.secret_keys).with_plain_names(PLAIN);
         Self(Arc::new(Inner {
             parts,
             access: Access::default(),

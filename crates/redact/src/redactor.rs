@@ -1,6 +1,7 @@
 //! The one way from text to what a model may read.
 
 use crate::ansi;
+use crate::key::lexicon::{Certainty, classify};
 use crate::model::ModelText;
 use crate::page::Page;
 use crate::paths::{Place, place};
@@ -13,6 +14,7 @@ use crate::stretch;
 /// The rules, compiled once. It has no state of its own: share it, and give each conversation a [`Session`].
 pub struct Redactor {
     scanner: Scanner,
+    plain: Vec<String>,
 }
 
 impl Redactor {
@@ -24,7 +26,22 @@ impl Redactor {
             .map(|key| key.trim().to_ascii_lowercase())
             .filter(|key| !key.is_empty())
             .collect();
-        Self { scanner: Scanner::new(extra) }
+        Self { scanner: Scanner::new(extra), plain: Vec::new() }
+    }
+
+    /// Those names of structured output are the caller's own, and say nothing secret of their values, whatever they sound like.
+    #[must_use]
+    pub fn with_plain_names(self, names: &[&str]) -> Self {
+        Self { plain: names.iter().map(|name| (*name).to_owned()).collect(), ..self }
+    }
+
+    /// What the name of a field in structured output says of its value.
+    pub(crate) fn field(&self, name: &str) -> Option<Certainty> {
+        if self.plain.iter().any(|plain| plain == name) {
+            return None;
+        }
+        let is_extra = self.scanner.is_extra(&name.to_ascii_lowercase());
+        if is_extra { Some(Certainty::Strong) } else { classify(name, None) }
     }
 
     /// Takes the secrets out of a text. `path` is the file that it was read from, when there is one: some files hold nothing

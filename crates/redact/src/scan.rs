@@ -147,6 +147,11 @@ impl Scanner {
         }
     }
 
+    /// Whether a name, in lower case, is one of those that were asked for.
+    pub(crate) fn is_extra(&self, name: &str) -> bool {
+        self.extra.iter().any(|key| name.contains(key.as_str()))
+    }
+
     /// The secrets of a page, in no order, and perhaps overlapping.
     pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
         let mut found = whole_file::secrets(place, page.text);

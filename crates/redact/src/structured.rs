@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::core_of::core_of;
 use crate::key::judge::{Standing, is_secret};
-use crate::key::lexicon::{Certainty, classify};
+use crate::key::lexicon::Certainty;
 use crate::model::ModelValue;
 use crate::redactor::Redactor;
 use crate::session::Session;
@@ -67,8 +67,10 @@ impl Walk<'_> {
                 (Some(named), "value" | "Value") => named.as_str(),
                 _ => key.as_str(),
             };
-            let certainty =
-                classify(name, None).or(Some(Certainty::Medium).filter(|_| is_new_token && key == "value"));
+            let certainty = self
+                .redactor
+                .field(name)
+                .or(Some(Certainty::Medium).filter(|_| is_new_token && key == "value"));
             let value = match value {
                 Value::Object(data) if is_manifest && matches!(key.as_str(), "data" | "stringData") => {
                     self.manifest(data)

@@ -4,6 +4,11 @@ use super::parameter::Place;
 use crate::paths::matches;
 use crate::word::Value;
 
+/// Longer texts are not trimmed.
+const LONGEST_TRIMMED: usize = 2048;
+/// In longer texts patterns are not replaced.
+const LONGEST_REPLACED: usize = 256;
+
 /// A change whose words are expanded.
 pub(super) enum Prepared {
     None,
@@ -27,7 +32,15 @@ pub(super) fn sliced(values: Vec<Value>, change: &Prepared) -> Vec<Value> {
 }
 
 pub(super) fn changed(value: &Value, change: &Prepared) -> Value {
+    let long = value.possibilities().map(str::len).max().unwrap_or_default();
     match change {
+        // Each place of the text is tried with each end.
+        Prepared::Trim { .. } if long > LONGEST_TRIMMED => Value::tainted(),
+        Prepared::Replace { pattern, .. }
+            if long > LONGEST_REPLACED && pattern.contains(['*', '?', '[', '\\']) =>
+        {
+            Value::tainted()
+        }
         Prepared::None => value.clone(),
         Prepared::Unknown => match value {
             Value::Known(set) if set.iter().all(String::is_empty) => value.clone(),
@@ -94,6 +107,8 @@ fn replaced(text: &str, place: Place, pattern: &str, with: &str) -> String {
             Some(from) => format!("{}{with}", &text[..*from]),
             None => text.to_owned(),
         },
+        Place::First if !pattern.contains(['*', '?', '[', '\\']) => text.replacen(pattern, with, 1),
+        Place::All if !pattern.contains(['*', '?', '[', '\\']) => text.replace(pattern, with),
         Place::First | Place::All => {
             let mut result = String::new();
             let mut at = 0;

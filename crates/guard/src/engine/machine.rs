@@ -19,7 +19,7 @@ use crate::word::{Span, Value, Word};
 /// Scripts in scripts are followed so far.
 pub(super) const DEEPEST: usize = 16;
 /// So much is done for one command, in place of a clock: about a word or a command each.
-const STEPS: u32 = 20_000;
+const STEPS: u32 = 8_000;
 
 /// Which shell takes the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,8 +97,14 @@ impl<'a> Machine<'a> {
 
     /// Takes a step; `false` when there are none left, which is noted once.
     pub(super) fn step(&mut self) -> bool {
-        if self.steps > 0 {
-            self.steps -= 1;
+        self.steps(1)
+    }
+
+    /// Takes steps for what is more laborious.
+    pub(super) fn steps(&mut self, count: usize) -> bool {
+        let left = self.steps.checked_sub(u32::try_from(count).unwrap_or(u32::MAX));
+        self.steps = left.unwrap_or(0);
+        if left.is_some() {
             return true;
         }
         if !self.exhausted {

@@ -14,6 +14,12 @@ use crate::word::{Span, Value, Word};
 /// Directories that hold the programs of the system.
 const STANDARD: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
+/// How many steps it takes to try one of the programs that a pattern may mean.
+const EACH_CANDIDATE: usize = 8;
+
+/// A line with more words takes more steps.
+const MANY_WORDS: usize = 32;
+
 /// A program is not looked for behind more words than these.
 const MOST_TAILS: usize = 8;
 
@@ -137,6 +143,9 @@ impl Machine<'_> {
                     "the program is named by a pattern",
                 );
                 for name in programs_like(pattern) {
+                    if !self.steps(EACH_CANDIDATE) {
+                        break;
+                    }
                     let words: Vec<Word> = [Word::known(name, first.span.clone())]
                         .into_iter()
                         .chain(words[1..].iter().cloned())
@@ -241,6 +250,10 @@ impl Machine<'_> {
 
     fn effects(&mut self, state: &mut State, invocation: &Invocation, line: &str) {
         let span = &invocation.span;
+        // Only long lines count: the tables look at each word.
+        if !self.steps(invocation.argv.len().saturating_sub(MANY_WORDS) * 2) {
+            return;
+        }
         let effects = programs::effects(invocation);
         let name = invocation.argv[0].only().unwrap_or_default().to_owned();
         if matches!(name.as_str(), "pidof" | "pgrep") {
@@ -263,6 +276,9 @@ impl Machine<'_> {
             );
         }
         for effect in &effects {
+            if !self.steps(labour(effect)) {
+                return;
+            }
             match effect {
                 Effect::Run(nested) => self.nested(state, nested, &invocation.assignments, span),
                 Effect::Unknown => {
@@ -391,6 +407,15 @@ impl Machine<'_> {
 enum Located {
     Program(String),
     Script(Script),
+}
+
+/// How many steps it takes to weigh an effect.
+fn labour(effect: &Effect) -> usize {
+    match effect {
+        // A pattern is held against every path that matters.
+        Effect::Touch(_, word) if matches!(word.value, Value::Pattern(_)) => 20,
+        _ => 0,
+    }
 }
 
 /// The known programs that a pattern in the place of a program may mean.

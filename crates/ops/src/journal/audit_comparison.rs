@@ -1,7 +1,7 @@
 //! Whether the mirror of the audit log says what the log says.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use labkeeper_core::audit::{Hash, hash_of_hex, leaf_hash};
@@ -69,7 +69,7 @@ impl Mirror {
         Ok(mirror)
     }
 
-    fn read_one(&mut self, path: &PathBuf) -> io::Result<()> {
+    fn read_one(&mut self, path: &Path) -> io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut next = self.last() + 1;
         let mut hole = None;

@@ -3,6 +3,7 @@
 
 use labkeeper_core::audit::{Grounds, Ruling, Subject, sha256_hex};
 use labkeeper_core::fault::Fault;
+use labkeeper_core::tier::Tier;
 use labkeeper_store::Intent;
 use serde_json::json;
 
@@ -20,11 +21,11 @@ pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Resul
         op: meta.name.into(),
         input_sha256: sha256_hex(canonical.as_bytes()),
         summary: subject(canonical, plan).noted_in(json!({"plan": planned})),
-        grounds: grounds(cx, canonical, plan),
+        grounds: grounds(cx, meta, canonical, plan),
     })
 }
 
-fn grounds(cx: &Cx, canonical: &str, plan: &Plan) -> Grounds {
+fn grounds(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Grounds {
     let verdict = match plan.verdict {
         Verdict::Allow => Ruling::Allow,
         Verdict::Confirm(_) => Ruling::Confirm,
@@ -35,6 +36,7 @@ fn grounds(cx: &Cx, canonical: &str, plan: &Plan) -> Grounds {
     let signer = cx.house.store().audit_signer().ok();
     Grounds {
         tier: Some(cx.actor.grant.tier),
+        root_tier: meta.acts && cx.actor.grant.tier.min(cx.house.settings().ceiling) == Tier::Root,
         verdict: Some(verdict),
         args_hmac: signer.map(|signer| signer.hmac(canonical)),
         ..Grounds::default()

@@ -28,6 +28,9 @@ pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
             ));
         }
     };
+    if entry.meta.effect.is_write() {
+        predecessors_spelling(&mut fields);
+    }
     refuse_unknown(entry, &fields)?;
     let (mut confirm, mut dry_run) = (false, false);
     if entry.meta.effect.is_write() {
@@ -38,6 +41,15 @@ pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
     let input = Value::Object(fields);
     let operation = entry.parse(input.clone()).map_err(|error| wrong_shape(entry, &canonical, &error))?;
     Ok(Request { operation, canonical, input, confirm, dry_run })
+}
+
+/// The predecessor wrote `dryRun`.
+fn predecessors_spelling(fields: &mut Map<String, Value>) {
+    if !fields.contains_key("dry_run")
+        && let Some(flag) = fields.shift_remove("dryRun")
+    {
+        fields.insert("dry_run".into(), flag);
+    }
 }
 
 /// The audit log keeps a hash of the input. A password in it could be guessed from that hash, so it is left out.
