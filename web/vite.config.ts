@@ -14,10 +14,17 @@ const POLICY =
 
 /**
  * Small modules that most pages need, so that a page does not pull a dozen files of 300 bytes. What only pages about
- * Proxmox share is no part of a first load.
+ * Proxmox, approvals, files and the audit log share is no part of a first load.
  */
-const shared =
-  /@lucide|svelte-query|query-core|src\/lib\/(?!ui\/(?:Modal|Meter|Said|StateMark)|proxmox|api\/proxmox)|src\/components\/(PageHeader|RefList)/;
+const later = [
+  'ui\\/(?:Modal|Meter|Said|StateMark|Badge)',
+  'api\\/(?:proxmox|files|audit|undo)',
+  'approvals\\/(?:approvals|spans|decides)',
+  ...['proxmox', 'audit', 'unified', 'visible', 'diff', 'second'],
+].join('|');
+const shared = new RegExp(
+  `@lucide|svelte-query|query-core|src\\/lib\\/(?!${later})|src\\/components\\/(?:PageHeader|RefList)`,
+);
 
 export default defineConfig({
   plugins: [tailwindcss(), svelte(), svelteTesting(), icons(), precompress()],

@@ -30,12 +30,12 @@ export function command(directory, words, input = '') {
 }
 
 /** A hub that asks who one is, with an admin of whom the browser has a session and a token for the API. */
-export async function startClosedHub() {
+export async function startClosedHub(env = {}) {
   const directory = dataDirectory();
   const account = { name: 'keeper', password: 'correct horse battery' };
   command(directory, ['user', 'add', account.name, '--role', 'admin'], `${account.password}\n`);
   const token = command(directory, ['token', 'create', 'stories', '--scope', 'write']);
-  return Object.assign(await startHub({ directory, token }), { account });
+  return Object.assign(await startHub({ directory, token, env }), { account });
 }
 
 /**

@@ -39,6 +39,8 @@ export function layers({ hub, host, guest, database }) {
     ['conflict', edit, (page) => conflict(page, hub, guest), [409]],
     ['refused', '/inventory/networks?new=1', refused, [400]],
     ['person', '/settings/users', steps(clicks('Add a person'), opens('Add a person'))],
+    ['audit-call', '/audit', (page) => page.getByRole('main').getByRole('listitem').getByRole('button').first().click()],
+    ['undo-session', '/activity?session=demo-session', steps(clicks('Undo this session…'), opens('Undo this session?'))],
     ['import-preview', '/transfer', (page) => preview(page, database)],
     ['import-replace', '/transfer', steps(clicks('Replace everything…'), opens())],
     ['toast', item, saved],

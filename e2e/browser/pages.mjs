@@ -22,7 +22,8 @@ const IN_HAND = new Set([
   ...['overview', 'inventory', 'list-vms', 'nothing-matches', 'item-vms', 'item-networks', 'edit-vms', 'new'],
   ...['docs', 'document', 'document-edit', 'drift', 'activity', 'transfer', 'appearance', 'tokens', 'users', 'about'],
   ...['not-found', 'palette', 'more', 'filter', 'selection', 'delete', 'relation', 'change', 'icon-picker', 'conflict'],
-  ...['import-preview', 'toast', 'proxmox', 'health', 'connections'],
+  ...['import-preview', 'toast', 'proxmox', 'health', 'connections', 'approvals', 'files', 'audit', 'audit-call'],
+  'undo-session',
 ]);
 
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
@@ -55,9 +56,15 @@ async function pages(hub) {
     ['proxmox', '/proxmox'],
     ['proxmox-off', '/proxmox?status=Stopped'],
     ['health', '/health'],
+    ['approvals', '/approvals'],
     ['drift', '/drift'],
     ['drift-pinned', '/drift?state=pinned'],
     ['activity', '/activity'],
+    ['activity-session', '/activity?session=demo-session'],
+    ['files', '/files'],
+    ['file', '/files?place=pct%3Asimulated%2F101&path=%2Fetc%2Fhosts'],
+    ['audit', '/audit'],
+    ['audit-nothing', '/audit?text=nosuchword'],
     ['transfer', '/transfer'],
     ['appearance', '/settings/appearance'],
     ['connections', '/settings/connections'],

@@ -7,7 +7,7 @@ export interface Piece {
   mark: Mark;
 }
 export interface Line {
-  mark: Mark | 'fold';
+  mark: Mark | 'fold' | 'note';
   before: number | null;
   after: number | null;
   pieces: Piece[];
@@ -44,7 +44,7 @@ export function lines(before: string, after: string): Line[] {
 }
 
 /** Where one removed line stands before one added line, the words that differ are marked. */
-function markWords(all: Line[]): Line[] {
+export function markWords(all: Line[]): Line[] {
   for (let i = 0; i + 1 < all.length; i += 1) {
     const [one, two] = [all[i]!, all[i + 1]!];
     const alone = all[i - 1]?.mark !== 'removed' && all[i + 2]?.mark !== 'added';

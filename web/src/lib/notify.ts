@@ -2,6 +2,7 @@
 import { ApiError, inWords, isApiError, request as send } from './api/http.ts';
 import type { Change } from './api/types.ts';
 import { stream } from './live/stream.svelte.ts';
+import { overlays } from './overlays.svelte.ts';
 
 const UNDO_FOR = 10_000;
 
@@ -27,18 +28,26 @@ export async function failed(what: string, error: unknown, unanswered = 'No answ
   });
 }
 
-/** Takes a change back. A conflict names what differs instead of guessing. */
+/** Takes a change back. Where somebody has to look first, because of a file or a newer change, that is shown over the page. */
 export async function undo(changeId: string | number): Promise<boolean> {
   try {
     const { body } = await send<{ data: Change }>('POST', `/changes/${changeId}/revert`);
-    stream.patcher.take({ seq: 0, type: 'change' });
-    for (const item of body.data?.items ?? []) {
-      stream.patcher.take({ seq: 0, type: 'item', action: 'updated', id: item.id, kind: item.kind });
-    }
-    void done('Undone', null, body.data?.summary);
+    undone(body.data);
     return true;
   } catch (error) {
-    void failed('Not undone', error);
+    if (isApiError(error, 'confirm_required') || (isApiError(error, 'conflict') && error.details))
+      overlays.undo = { change: changeId };
+    else void failed('Not undone', error);
     return false;
   }
+}
+
+/** What was taken back shows at once. */
+export function undone(change: Change | null) {
+  stream.patcher.take({ seq: 0, type: 'change' });
+  if (change?.files?.length) stream.patcher.take({ seq: 0, type: 'file' });
+  for (const item of change?.items ?? []) {
+    stream.patcher.take({ seq: 0, type: 'item', action: 'updated', id: item.id, kind: item.kind });
+  }
+  void done('Undone', null, change?.summary);
 }

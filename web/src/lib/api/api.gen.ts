@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what waits for a person
+         * @description Ask what became of calls that wait for a person: still pending, denied, expired, or done, and then what they answered. Without an id, the newest; of others' calls only people see anything.
+         */
+        get: operations["approval_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what waits for a person
+         * @description Ask what became of calls that wait for a person: still pending, denied, expired, or done, and then what they answered. Without an id, the newest; of others' calls only people see anything.
+         */
+        get: operations["approval_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say yes to a call that waits
+         * @description Say yes to a call that waits, which does it at once, for the caller and with the caller's rights. Only people can. Cannot be undone.
+         */
+        post: operations["approval_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no to a call that waits
+         * @description Say no to a call that waits, with a reason that its caller reads. Only people can. Needs the role editor or a token that may write. Cannot be undone.
+         */
+        post: operations["approval_deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/apps": {
         parameters: {
             query?: never;
@@ -89,7 +169,7 @@ export interface paths {
         };
         /**
          * Verify the audit log
-         * @description Check the audit log: whether any record was altered, removed or inserted after it was written.
+         * @description Check the audit log: whether any record was altered, removed, inserted or reordered after it was written, and whether signed checkpoints of it are kept where labkeeper's own machine could not change them.
          */
         get: operations["audit_verify"];
         put?: never;
@@ -239,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a change
-         * @description Take a change back. Refused when something was changed again since, naming what differs. The undo is itself a change and can be taken back. Needs the role editor or a token that may write.
+         * @description Take a change back: of the inventory, or of a file in the lab. Refused when something was changed again since, naming what differs. The undo is itself a change and can be taken back. Needs the role editor or a token that may write.
          */
         post: operations["change_undo"];
         delete?: never;
@@ -601,6 +681,190 @@ export interface paths {
         get: operations["inventory_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a file with a kept version
+         * @description Show what putting a file back would change: the unified diff from the file as it is now to a version that was kept before it was written from here, the newest one or that named with backupPath.
+         */
+        get: operations["diff_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file on a node
+         * @description Read a file on a node, with its size, digest, owner and mode. Files over 2 MiB are read in parts, with offset and maxBytes. Binary files come as base64.
+         */
+        get: operations["read_file"];
+        /**
+         * Write a file on a node
+         * @description Write a whole file on a node: create it, or replace what it has. What was there is kept first, and revert_file takes the write back; for small changes edit_file is safer. With dry_run the unified diff is shown and nothing is done. Files of Proxmox' own configuration and of who may log in are refused.
+         */
+        put: operations["write_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a file on a node
+         * @description Change a piece of a text file on a node: oldString becomes newString, literally. It has to be in the file just once, unless replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff is shown and nothing is done.
+         */
+        patch: operations["edit_file"];
+        trace?: never;
+    };
+    "/api/files/host/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a directory on a node
+         * @description List a directory on a node: names, kinds, sizes, times and permissions.
+         */
+        get: operations["list_directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/pct/{vmid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file in a container
+         * @description Read a file in a running container, with its size, digest, owner and mode. Files over 2 MiB are read in parts, with offset and maxBytes. Binary files come as base64.
+         */
+        get: operations["pct_read_file"];
+        /**
+         * Write a file in a container
+         * @description Write a whole file in a running container: create it, or replace what it has. What was there is kept first, and revert_file takes the write back; for small changes pct_edit_file is safer. With dry_run the unified diff is shown and nothing is done. Owner, mode and attributes stay.
+         */
+        put: operations["pct_write_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a file in a container
+         * @description Change a piece of a text file in a running container: oldString becomes newString, literally. It has to be in the file just once, unless replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff is shown and nothing is done.
+         */
+        patch: operations["pct_edit_file"];
+        trace?: never;
+    };
+    "/api/files/qm/{vmid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file in a virtual machine
+         * @description Read a file in a running virtual machine, through its guest agent, with its size, digest, owner and mode. Files over 2 MiB are read in parts, with offset and maxBytes. Binary files come as base64.
+         */
+        get: operations["qm_read_file"];
+        /**
+         * Write a file in a virtual machine
+         * @description Write a whole file in a running virtual machine, through its guest agent: create it, or replace what it has. What was there is kept first, and revert_file takes the write back; for small changes qm_edit_file is safer. With dry_run the unified diff is shown and nothing is done. Owner, mode and attributes stay.
+         */
+        put: operations["qm_write_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a file in a virtual machine
+         * @description Change a piece of a text file in a running virtual machine: oldString becomes newString, literally. It has to be in the file just once, unless replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff is shown and nothing is done.
+         */
+        patch: operations["qm_edit_file"];
+        trace?: never;
+    };
+    "/api/files/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file back
+         * @description Put a file back to what it was before it was written from here: its newest kept version, or the one named with backupPath. Putting back the creation of a file removes it. It is a write like any other: what is there now is kept first, and it can be taken back itself. A file that somebody else changed since is left alone, and the differences are shown.
+         */
+        post: operations["revert_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search in a file
+         * @description Find lines of a file that match an extended regular expression, with the lines around them. For files that are too large to read whole. Without vmid the file is on a node.
+         */
+        get: operations["search_file_regex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the end of a log
+         * @description Read the end of a log: the journal of a systemd unit, or a log file, of a container, a virtual machine or a node.
+         */
+        post: operations["tail_log"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1390,8 +1654,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List backups of guests
-         * @description List the backups of containers and virtual machines on the storages of the connected clusters, newest first. The times are those of the backups themselves. A token that may not see backups is told so: then an empty list means nothing.
+         * List backups
+         * @description List backups, newest first. With path: the versions of that file that were kept before it was written from here, for revert_file and diff_config. Without: the backups of containers and virtual machines on the storages of the connected clusters, with the times of the backups themselves. A token that may not see those is told so: then an empty list means nothing.
          */
         get: operations["list_backups"];
         put?: never;
@@ -1456,6 +1720,46 @@ export interface paths {
         get: operations["pct_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/containers/{vmid}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a command in a container
+         * @description Run a command as root inside a container. The guard judges it before it runs: what reads goes on, what disrupts has to be confirmed, what cannot be known from its text waits for a person, what destroys is refused. Its exit code is part of the answer. Cannot be undone.
+         */
+        post: operations["pct_exec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a command on a node
+         * @description Run a command as root on a node itself. The guard judges it before it runs: what only reads goes on, what disrupts or cannot be known from its text waits for a person, what destroys, or touches what makes the cluster, is refused. Prefer the tools made for a purpose: they are backed up and can be undone. Cannot be undone.
+         */
+        post: operations["execute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1646,6 +1950,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proxmox/machines/{vmid}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a command in a virtual machine
+         * @description Run a command as root inside a virtual machine, through its guest agent. The guard judges it before it runs, as for `pct_exec`. A command that takes too long cannot be ended there; the answer then has its process id. Cannot be undone.
+         */
+        post: operations["qm_exec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proxmox/nodes": {
         parameters: {
             query?: never;
@@ -1746,6 +2070,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/services/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a service
+         * @description Say how a service is: whether it runs, since when, whether it starts by itself.
+         */
+        get: operations["service_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{unit}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a service's journal
+         * @description Read the end of a service's journal.
+         */
+        get: operations["service_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{unit}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart a service
+         * @description Restart a service, and look whether it runs afterwards. Who uses it is interrupted for a moment. Cannot be undone.
+         */
+        post: operations["service_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session}/revert": {
         parameters: {
             query?: never;
@@ -1757,7 +2141,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a session
-         * @description Take back everything a session changed, newest first; nothing when any of it was changed again since. Needs the role editor or a token that may write.
+         * @description Take back everything a session changed, in the inventory and in files of the lab, newest first; nothing when any of it was changed again since. Needs the role editor or a token that may write.
          */
         post: operations["session_undo"];
         delete?: never;
@@ -2130,11 +2514,62 @@ export interface components {
             /** @description The one that was there. */
             known: components["schemas"]["ItemRef"];
         };
+        /** @description A place outside. */
+        AnchorView: {
+            /** @description What it is called. */
+            name: string;
+            /** @description Up to how many records it has the log, as it holds it itself, else as it last confirmed. */
+            records: number;
+            /** @description When it last took a checkpoint. */
+            at?: string | null;
+            /** @description What is wrong with it. */
+            trouble?: string | null;
+        };
         /** @description What was done. */
         Applied: {
             /** @description The story. */
             data: components["schemas"]["Imported"];
         };
+        /** @description A call that waits, or waited, for a person. */
+        ApprovalRow: {
+            /** @description Its number. */
+            id: number;
+            /** @description `pending`, `running`, `done`, `failed`, `denied`, `expired` or `interrupted`. */
+            state: components["schemas"]["ApprovalState"];
+            /** @description Who asked. */
+            actor: string;
+            /** @description Through which face: `mcp`, `rest`, `cli`. */
+            via: string;
+            /** @description In which session. */
+            session?: string | null;
+            /** @description The operation that would be done. */
+            op: string;
+            /** @description When it was asked. */
+            at: string;
+            /** @description When no becomes the answer. */
+            expires_at: string;
+            /** @description What would happen: summary, verdict, reasons, details with diff or decoded commands. */
+            plan: unknown;
+            /** @description What a yes is bound to; send it along with the yes. */
+            digest: string;
+            /** @description When somebody decided. */
+            decided_at?: string | null;
+            /** @description Who decided. */
+            decided_by?: string | null;
+            /** @description Why not, in the words of who said no. */
+            reason?: string | null;
+            /** @description What the call answered (`answer`), or why it failed (`fault`). */
+            outcome?: unknown;
+            /** @description The entry in the change journal that came of it. */
+            change_id?: number | null;
+        };
+        /** @description Parked calls. */
+        ApprovalRows: {
+            /** @description Newest first. */
+            data: components["schemas"]["ApprovalRow"][];
+        };
+        /** @description Where in its life a parked call is. */
+        ApprovalState: "pending" | "running" | "done" | "failed" | "denied" | "expired" | "interrupted";
         Apps: {
             id: number;
             name: string;
@@ -2288,6 +2723,19 @@ export interface components {
             vmid: number | null;
             /** @description SHA-256 of the input. */
             input_sha256: string;
+            /** @description How far the caller may reach into the lab. */
+            tier?: components["schemas"]["Tier"] | null;
+            /** @description What was decided. */
+            verdict?: components["schemas"]["Ruling"] | null;
+            /** @description By which rules, by their names. */
+            rules?: string[];
+            /** @description The input with its secrets taken out. */
+            args_redacted?: unknown;
+            /**
+             * @description HMAC-SHA-256 of the canonical input as it came, hexadecimal: the same input gives the same value, and nobody without
+             *     the key can guess it.
+             */
+            args_hmac?: string | null;
             /** @description What was planned, done, or wrong. */
             summary: unknown;
             /** @description Journal entry. */
@@ -2295,6 +2743,8 @@ export interface components {
             /** @description Hash of the record. */
             hash: string;
         };
+        /** @description The name of a kept version: `b42`. Never a path. */
+        BackupId: string;
         /** @description The backups. */
         Backups: {
             /** @description Newest first. */
@@ -2303,6 +2753,12 @@ export interface components {
             total: number;
             /** @description Why backups may be missing here. */
             gaps: components["schemas"]["Gap"][];
+            /** @description The file that was asked for. */
+            path?: components["schemas"]["FilePath"] | null;
+            /** @description The file was looked at to say which version it is like now. */
+            currentVerified?: boolean | null;
+            /** @description The file's versions, newest first. */
+            versions?: components["schemas"]["FileVersion"][] | null;
         };
         /** @description A part that this tier does not see. */
         Beyond: {
@@ -2407,6 +2863,8 @@ export interface components {
             diff: components["schemas"]["Diff"][];
             /** @description How many differences there are in all. */
             diff_count: number;
+            /** @description Files of the lab that it altered; diff_config shows how, with the backup's id. */
+            files: components["schemas"]["FileChange"][];
             /** @description The change it took back. */
             reverts: number | null;
             /** @description The change that took it back. */
@@ -2420,6 +2878,13 @@ export interface components {
             data: components["schemas"]["ChangeView"][];
             /** @description How many are on this page. */
             count: number;
+        };
+        /** @description The newest signed checkpoint. */
+        CheckpointView: {
+            /** @description How many records it covers. */
+            records: number;
+            /** @description When it was signed. */
+            at: string;
         };
         /** @description Where file and hub disagree and the hub's value stays. */
         Conflict: {
@@ -2575,6 +3040,18 @@ export interface components {
             /** @description What was not taken as given. */
             warnings?: string[];
         };
+        /** @description What is at a path: nothing, or bytes of that digest. */
+        Content: {
+            /** @constant */
+            is: "absent";
+        } | {
+            /** @constant */
+            is: "bytes";
+            /** @description SHA-256, lower-case hexadecimal. */
+            sha256: string;
+            /** @description How many bytes. */
+            size: number;
+        };
         /** @description An item that would be created. */
         Creation: {
             /** @description Table of the file. */
@@ -2680,6 +3157,34 @@ export interface components {
             before: unknown;
             /** @description After. */
             after: unknown;
+        };
+        /** @description A directory. */
+        Directory: {
+            /** @description The path that was asked for. */
+            path: components["schemas"]["FilePath"];
+            /** @description Where: `host:CLUSTER/NODE`. */
+            place: string;
+            /** @description Its entries, by name. */
+            entries: components["schemas"]["DirectoryEntry"][];
+            /** @description How many it has in all. */
+            total: number;
+            /** @description Some are not here; ask with a higher limit. */
+            truncated: boolean;
+        };
+        /** @description An entry of a directory. */
+        DirectoryEntry: {
+            /** @description Name. */
+            name: string;
+            /** @description `file`, `directory`, `symlink` or `other`. */
+            type: components["schemas"]["FileKind"];
+            /** @description Bytes. */
+            size: number;
+            /** @description When it was changed last, UTC. */
+            modified: string;
+            /** @description As `ls -l` shows them: `-rw-r--r--`. */
+            permissions: string;
+            /** @description Where a symbolic link leads. */
+            target?: string | null;
         };
         /** @description What was found. With `import_alive` the scan is under `scan` and the import under `import`. */
         Discovered: {
@@ -2806,6 +3311,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description How bytes are written as text. */
+        Encoding: "utf8" | "base64";
         /** @description One way to a cluster. */
         Endpoint: {
             /** @description Host and port. */
@@ -2903,6 +3410,87 @@ export interface components {
             suggestions?: string[];
             /** @description Kind of item a link points at. */
             link_kinds?: components["schemas"]["Kind"][] | null;
+        };
+        /** @description A file that a change altered: what the journal knows, and what taking it back goes by. */
+        FileChange: {
+            /** @description The kept version that has the bytes from before. */
+            backup: components["schemas"]["BackupId"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description Which file there, links followed. */
+            path: string;
+            /** @description What it was. */
+            before: components["schemas"]["Content"];
+            /** @description What it became. */
+            after: components["schemas"]["Content"];
+        };
+        /** @description A part of a file. */
+        FileContent: {
+            /** @description The path that was asked for. */
+            path: components["schemas"]["FilePath"];
+            /** @description The file it is, links followed. */
+            resolved: components["schemas"]["FilePath"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description The bytes, as `encoding` says. */
+            content: string;
+            /** @description `utf8` or `base64`. */
+            encoding: components["schemas"]["Encoding"];
+            /** @description How many bytes of the file `content` stands for. */
+            bytes: number;
+            /** @description Where in the file they begin. */
+            offset: number;
+            /** @description More follows; go on at `nextOffset`. */
+            truncated: boolean;
+            /** @description Where the rest begins. */
+            nextOffset?: number | null;
+            /** @description Bytes of the whole file. */
+            size: number;
+            /** @description SHA-256 of the whole file; absent when it is too large for that. */
+            sha256?: string | null;
+            /** @description Permission bits in octal: `0644`. */
+            mode: string;
+            /** @description Number of the owner. */
+            uid: number;
+            /** @description Number of the group. */
+            gid: number;
+            /** @description When it was written last, UTC. */
+            modified: string;
+        };
+        /** @description What kind of thing is there. */
+        FileKind: "file" | "directory" | "symlink" | "other";
+        /** @description An absolute path without `.`, `..`, doubled or trailing slashes. Lexical: it may still lead through symbolic links. */
+        FilePath: string;
+        /** @description A version of a file, as it was before it was written. */
+        FileVersion: {
+            /** @description Its id, for revert_file and diff_config. */
+            backupPath: components["schemas"]["BackupId"];
+            /** @description When the file was written, UTC. */
+            timestamp: string;
+            /** @description Where the file is: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description `full`: its bytes; `absent`: there was no file, and putting that back removes it. */
+            kind: string;
+            /** @description Bytes. */
+            sizeBytes: number;
+            /** @description SHA-256. */
+            hash: string | null;
+            /** @description revert_file can put it back. */
+            revertible: boolean;
+            /** @description Why it cannot. */
+            revertReason?: string | null;
+            /** @description The file is like that now; absent when it was not looked at. */
+            current?: boolean | null;
+            /** @description What became of the write: `applied`, `not_applied`, `unknown`, `saved` while nobody knows. */
+            settlement: components["schemas"]["Settlement"];
+            /** @description Who wrote. */
+            actor: string;
+            /** @description With which operation. */
+            op: string;
+            /** @description Its entry in the change journal. */
+            changeId: number | null;
         };
         /** @description One thing that was looked at, how it is, and what to do about it. */
         Finding: {
@@ -3391,6 +3979,8 @@ export interface components {
         };
         /** @description A kind of item; its wire name is the plural used in URLs and map node ids. */
         Kind: "hardware" | "vms" | "containers" | "apps" | "storage" | "shares" | "networks" | "misc" | "documents";
+        /** @description How a log was tampered with. */
+        Kind2: "edit" | "gap" | "reorder" | "duplicate" | "splice" | "bad_signature" | "rollback" | "time_regression" | "mirror";
         /** @description One kind. */
         KindInfo: {
             /** @description Wire name, as in URLs. */
@@ -3430,6 +4020,11 @@ export interface components {
             data: {
                 [key: string]: components["schemas"]["Place"];
             };
+        };
+        /** @description A command that outlived its time. */
+        LeftRunning: {
+            /** @description Its process id in the guest. */
+            pid: number | null;
         };
         /** @description The legend. */
         Legend: {
@@ -3480,6 +4075,44 @@ export interface components {
             /** @description There both times, and different. */
             changed: components["schemas"]["FieldDrift"][];
         };
+        /** @description The end of a log. */
+        LogTail: {
+            /** @description Whose log. */
+            target: components["schemas"]["LogTarget"];
+            /** @description `unit` or `path`. */
+            mode: string;
+            /** @description The unit, or the file. */
+            source: string;
+            /** @description How many lines there are. */
+            lines: number;
+            /** @description The lines. */
+            content: string;
+            /** @description Some of them were too long together; the beginning of what was asked for is not here. */
+            truncated: boolean;
+        };
+        /** @description Where a log is. */
+        LogTarget: {
+            /** @constant */
+            kind: "host";
+            /** @description Which node; only where there are several. */
+            node?: string | null;
+            /** @description In which cluster; only where several have a node of that name. */
+            cluster?: string | null;
+        } | {
+            /** @constant */
+            kind: "pct";
+            /** @description Which container. */
+            vmid: number;
+            /** @description In which cluster; only where several have that number. */
+            cluster?: string | null;
+        } | {
+            /** @constant */
+            kind: "qm";
+            /** @description Which virtual machine. */
+            vmid: number;
+            /** @description In which cluster; only where several have that number. */
+            cluster?: string | null;
+        };
         /** @description The snapshot made. */
         Made: {
             /** @description Its name. */
@@ -3491,12 +4124,40 @@ export interface components {
             /** @description Older ones that should have been deleted and could not be, and why. */
             left: string[];
         };
+        /** @description A line that matches. */
+        Match: {
+            /** @description Its number, from 1. */
+            lineNo: number;
+            /** @description The line. */
+            matchLine: string;
+            /** @description Lines before it. */
+            before: string[];
+            /** @description Lines after it. */
+            after: string[];
+        };
         /** @description Where and why. */
         Matched: {
             /** @description Field name, `on` for what it stands on, `content › Heading` for a section. */
             field: string;
             /** @description exact name, exact address, words, beginning, typo, meaning or filter. */
             why: string;
+        };
+        /** @description The lines that match. */
+        Matches: {
+            /** @description The file. */
+            path: components["schemas"]["FilePath"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description The expression. */
+            pattern: string;
+            /** @description How many are here. */
+            matchCount: number;
+            /** @description There are more. */
+            truncated: boolean;
+            /** @description The matches in order. */
+            matches: components["schemas"]["Match"][];
         };
         /** @description One membership. */
         Member: {
@@ -3556,6 +4217,17 @@ export interface components {
             };
             /** @description The item that went into it. */
             merged: components["schemas"]["ItemRef"];
+        };
+        /** @description The mirror, when it was compared. */
+        MirrorView: {
+            /** @description How many files it has. */
+            files: number;
+            /** @description Number of its first record. */
+            first: number;
+            /** @description Number of its last record. */
+            last: number;
+            /** @description Its last line is half written. */
+            torn: boolean;
         };
         Misc: {
             id: number;
@@ -3819,6 +4491,11 @@ export interface components {
             /** @description The address there. */
             ip: string | null;
         };
+        /** @description The call and what came of it. */
+        OneApproval: {
+            /** @description The call. */
+            data: components["schemas"]["ApprovalRow"];
+        };
         /** @description The link. */
         OneLink: {
             /** @description The link as it is now. */
@@ -4007,6 +4684,25 @@ export interface components {
             /** @description Rows that are not imported because of it. */
             rows_left_out?: number;
         };
+        /** @description What came of a command. That it ended badly is an answer, no error. */
+        Ran: {
+            /** @description Where it ran: `CT 101 (dns) on pve2`, `node pve1`. */
+            place: string;
+            /** @description What it wrote to standard output; the middle is left out when it is long. */
+            stdout: string;
+            /** @description What it wrote to standard error, likewise. */
+            stderr: string;
+            /** @description Its exit code; null when a signal ended it, or when it did not end in time. */
+            exitCode: number | null;
+            /** @description The signal that ended it. */
+            signal?: string | null;
+            /** @description It took too long and was ended. */
+            timedOut?: boolean;
+            /** @description It took too long and may still be running there, as this process if that is known. */
+            leftRunning?: components["schemas"]["LeftRunning"] | null;
+            /** @description Bytes that are not shown. */
+            omittedBytes?: number;
+        };
         /** @description The answer for one host. */
         Reachability: {
             /** @description The host as it was asked for. */
@@ -4066,8 +4762,10 @@ export interface components {
         };
         /** @description What a link means, read from `from` to `to`. */
         Rel: "parent" | "connected_to" | "member_of" | "depends_on" | "backs_up" | "mounts" | "related" | "edge";
+        /** @description How a file came to have its new bytes. */
+        Replaced: "renamed" | "in_place";
         /** @description What was done. */
-        Replaced: {
+        Replaced2: {
             /** @description As the predecessor said it. */
             message: string;
             /** @description What became of what was here. */
@@ -4118,8 +4816,51 @@ export interface components {
                 [key: string]: components["schemas"]["ListDrift"];
             };
         };
+        /** @description What came of it. */
+        Reverted: {
+            /** @description The version that was put back. */
+            restoredFrom: components["schemas"]["BackupId"];
+            /** @description The path that was asked for. */
+            path: components["schemas"]["FilePath"];
+            /** @description The file it is, links followed. */
+            resolved: components["schemas"]["FilePath"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description The version that has what was there before, for revert_file; absent when nothing had to be done. */
+            backupPath: components["schemas"]["BackupId"] | null;
+            /** @description revert_file takes it back. */
+            revertible: boolean;
+            /** @description There was no such file before. */
+            newFile: boolean;
+            /** @description There is no such file any more. */
+            removed: boolean;
+            /** @description Something was written; false when the file was so already. */
+            changed: boolean;
+            /** @description Bytes it has now. */
+            bytes: number | null;
+            /** @description SHA-256 of what it is now. */
+            sha256: string | null;
+            /** @description SHA-256 of what it was. */
+            sha256Before: string | null;
+            /** @description Unified diff; `None` when either side is no text. */
+            diff?: string | null;
+            /** @description Some of it is not shown; its last lines say what. */
+            diffTruncated: boolean;
+            /** @description Lines that came, in all. */
+            addedLines: number;
+            /** @description Lines that went, in all. */
+            removedLines: number;
+            /** @description How it was written: `renamed` over the old one, or `in_place`. */
+            how?: components["schemas"]["Replaced"] | null;
+            /** @description What is worth knowing of it. */
+            note?: string | null;
+        };
         /** @description The role of a person who logs in to the web app. */
         Role: "viewer" | "editor" | "operator" | "admin";
+        /** @description What was decided about a call. */
+        Ruling: "allow" | "confirm" | "approve" | "deny";
         /** @description The scan of one block. */
         ScanReport: {
             /** @description Every address of the block in order; in blocks of more than 1024 addresses the living ones only. */
@@ -4204,6 +4945,44 @@ export interface components {
             /** @description Addresses with their prefix, link-local ones too. */
             addresses: string[];
         };
+        /** @description A service as systemd sees it. */
+        Service: {
+            /** @description Its unit. */
+            unit: components["schemas"]["UnitName"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description What it is. */
+            description?: string | null;
+            /** @description `active`, `inactive`, `failed`, `activating`, `deactivating`, `reloading`. */
+            active: string;
+            /** @description More exactly: `running`, `exited`, `dead`, `auto-restart`. */
+            sub: string;
+            /** @description Whether it starts by itself: `enabled`, `disabled`, `static`, `masked`. */
+            enabled?: string | null;
+            /** @description Since when it is active, in the place's own time. */
+            since?: string | null;
+            /** @description Its main process. */
+            mainPid?: number | null;
+            /** @description How it ended last: `success`, `exit-code`, `timeout`. */
+            result?: string | null;
+        };
+        /** @description The end of a service's journal. */
+        ServiceLog: {
+            /** @description The unit. */
+            unit: components["schemas"]["UnitName"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description How many lines there are. */
+            lines: number;
+            /** @description The lines. */
+            content: string;
+            /** @description They were too long together; the first of them are not here. */
+            truncated: boolean;
+        };
         /** @description What was taken back. */
         SessionUndone: {
             /** @description Changes taken back, newest first. */
@@ -4216,6 +4995,8 @@ export interface components {
             /** @description What was done. */
             message: string;
         };
+        /** @description What became of a write whose before-bytes were kept. */
+        Settlement: "saved" | "applied" | "not_applied" | "unknown";
         Shares: {
             id: number;
             name: string;
@@ -4352,6 +5133,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description From when on: `2026-06-24`, `2026-06-24 10:00`, `30 min ago`. */
+        Since: string;
         /** @description The snapshots of a guest. */
         SnapshotsOfGuest: {
             /** @description `pct` or `qm`. */
@@ -4359,6 +5142,8 @@ export interface components {
             /** @description Oldest first. */
             snapshots: components["schemas"]["ShownSnapshot"][];
         };
+        /** @description How well the log stands. */
+        Standing: "anchored" | "unanchored" | "torn_tail" | "tampered";
         /** @description A step on the way. */
         Step: {
             /** @description Id of the item. */
@@ -4589,6 +5374,8 @@ export interface components {
             /** @description The change that was taken back. */
             data: components["schemas"]["ChangeView"];
         };
+        /** @description The name of a unit: `nginx`, `getty@tty1.service`. */
+        UnitName: string;
         /** @description An item that would be changed. */
         Update: {
             /** @description Kind. */
@@ -4628,14 +5415,65 @@ export interface components {
         };
         /** @description The verdict. */
         Verification: {
-            /** @description Whether every record is as written. */
+            /** @description Whether everything is as written. */
             ok: boolean;
+            /** @description anchored, unanchored, torn_tail or tampered. */
+            standing: components["schemas"]["Standing"];
             /** @description How many were checked before the first break. */
             records: number;
-            /** @description Hash of the last good record; note it elsewhere to prove later that nothing was cut off. */
+            /** @description Hash of the last good record. */
             head: string;
-            /** @description The first place where the chain is not what was written. */
+            /** @description Root of the tree over the good records, hexadecimal. */
+            root: string;
+            /** @description The first place where the log is not what was written. */
             broken?: string | null;
+            /** @description How it was tampered with. */
+            kind?: components["schemas"]["Kind2"] | null;
+            /** @description The first record that is not as it was. */
+            seq?: number | null;
+            /** @description How many signed checkpoints were checked. */
+            checkpoints: number;
+            /** @description The newest of them. */
+            checkpoint?: components["schemas"]["CheckpointView"] | null;
+            /** @description How many records it does not cover yet. */
+            unsigned: number;
+            /** @description The public key; note it elsewhere. */
+            key?: string | null;
+            /** @description Places outside that keep checkpoints. */
+            anchors: components["schemas"]["AnchorView"][];
+            /** @description By how many seconds the clock was set back at most between two records; left out below a minute. */
+            clock_set_back?: number | null;
+            /** @description The mirror, when it was compared. */
+            mirror?: components["schemas"]["MirrorView"] | null;
+        };
+        /** @description A version beside the file as it is now. */
+        VersionDiff: {
+            /** @description The version. */
+            backupPath: components["schemas"]["BackupId"];
+            /** @description When the file was written, UTC. */
+            timestamp: string;
+            /** @description The file. */
+            path: components["schemas"]["FilePath"];
+            /** @description Where it is: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest it is in. */
+            vmid?: number | null;
+            /** @description revert_file can put it back. */
+            revertible: boolean;
+            /** @description Unified diff; `None` when either side is no text. */
+            diff?: string | null;
+            /** @description Some of it is not shown; its last lines say what. */
+            diffTruncated: boolean;
+            /** @description Lines that came, in all. */
+            addedLines: number;
+            /** @description Lines that went, in all. */
+            removedLines: number;
+            /** @description SHA-256 of the file as it is now; absent when there is none. */
+            currentSha256: string | null;
+            /** @description SHA-256 of the version; absent when there was no file. */
+            backupSha256: string | null;
+            /** @description What is worth knowing of it. */
+            note?: string | null;
         };
         Vms: {
             id: number;
@@ -4739,6 +5577,45 @@ export interface components {
             data: components["schemas"]["Vms"];
             /** @description What was not taken as given. */
             warnings?: string[];
+        };
+        /** @description What came of a write. */
+        Written: {
+            /** @description The path that was asked for. */
+            path: components["schemas"]["FilePath"];
+            /** @description The file it is, links followed. */
+            resolved: components["schemas"]["FilePath"];
+            /** @description Where: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+            place: string;
+            /** @description The guest. */
+            vmid?: number | null;
+            /** @description The version that has what was there before, for revert_file; absent when nothing had to be done. */
+            backupPath: components["schemas"]["BackupId"] | null;
+            /** @description revert_file takes it back. */
+            revertible: boolean;
+            /** @description There was no such file before. */
+            newFile: boolean;
+            /** @description There is no such file any more. */
+            removed: boolean;
+            /** @description Something was written; false when the file was so already. */
+            changed: boolean;
+            /** @description Bytes it has now. */
+            bytes: number | null;
+            /** @description SHA-256 of what it is now. */
+            sha256: string | null;
+            /** @description SHA-256 of what it was. */
+            sha256Before: string | null;
+            /** @description Unified diff; `None` when either side is no text. */
+            diff?: string | null;
+            /** @description Some of it is not shown; its last lines say what. */
+            diffTruncated: boolean;
+            /** @description Lines that came, in all. */
+            addedLines: number;
+            /** @description Lines that went, in all. */
+            removedLines: number;
+            /** @description How it was written: `renamed` over the old one, or `in_place`. */
+            how?: components["schemas"]["Replaced"] | null;
+            /** @description What is worth knowing of it. */
+            note?: string | null;
         };
         /** @description A written row, and what was kept elsewhere than asked. */
         WrittenRow: {
@@ -5009,6 +5886,170 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    approval_status: {
+        parameters: {
+            query?: {
+                /** @description Which; the number that the parked call answered. */
+                id?: number;
+                /** @description Only those that still wait. */
+                pending?: boolean;
+                /** @description At most this many, newest first; 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRows"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approval_status_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that still wait. */
+                pending?: boolean;
+                /** @description At most this many, newest first; 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which; the number that the parked call answered. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRows"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approval_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The `digest` that was shown with it; a yes to something else is none. */
+                    digest: string;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneApproval"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    approval_deny: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why not, for whoever asked.
+                     * @default null
+                     */
+                    reason?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneApproval"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     inventory_list_apps: {
         parameters: {
             query?: {
@@ -5347,7 +6388,7 @@ export interface operations {
                 textSearch?: string;
                 /** @description Only by this actor. */
                 actor?: string;
-                /** @description asked, done, failed, refused or interrupted. */
+                /** @description asked, done, failed, refused, interrupted or approved; of the log itself sealed, recovered or alarmed. */
                 phase?: string;
                 /** @description Only older than this record: the next page. */
                 before?: number;
@@ -5380,7 +6421,10 @@ export interface operations {
     };
     audit_verify: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only from about this record on: those before are taken as the checkpoint before it signed them. Quicker on a long log. */
+                from?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5718,6 +6762,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Put files back although somebody else changed them since; what they are now is kept.
+                     * @default false
+                     */
+                    overwrite?: boolean;
                     /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
                     confirm?: boolean | null;
                     /** @description Answer what would happen and change nothing. */
@@ -7122,6 +8171,753 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    diff_config: {
+        parameters: {
+            query?: {
+                /** @description The version's id, as a write or list_backups names it: `b42`. The newest one of `path` when left out. */
+                backupPath?: components["schemas"]["BackupId"];
+                /** @description The file. Without vmid it is one on a node. */
+                path?: components["schemas"]["FilePath"];
+                /** @description The guest that the file is in. */
+                vmid?: number;
+                /** @description The node that the file is on; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where it is not clear. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_file: {
+        parameters: {
+            query: {
+                /** @description The file, absolute. */
+                path: components["schemas"]["FilePath"];
+                /** @description How the content is to be written: `utf8`, or `base64` for binary files. */
+                encoding?: components["schemas"]["Encoding"];
+                /** @description The first byte; 0 when left out. */
+                offset?: number;
+                /** @description At most so many bytes; 2 MiB when left out, and at most. */
+                maxBytes?: number;
+                /** @description Taken as the predecessor took it; secrets are kept from models in any case. */
+                redact?: boolean;
+                /** @description Which node; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where several have a node of that name. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    write_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description Its new content, whole. */
+                    content: string;
+                    /**
+                     * @description How `content` is written: `utf8`, or `base64` for binary files.
+                     * @default utf8
+                     */
+                    encoding?: components["schemas"]["Encoding"];
+                    /**
+                     * @description Which node; only where there are several.
+                     * @default null
+                     */
+                    node?: string | null;
+                    /**
+                     * @description In which cluster; only where several have a node of that name.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    edit_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description What is there, exactly: blanks and line breaks count. */
+                    oldString: string;
+                    /** @description What is to be there instead; may be empty. */
+                    newString: string;
+                    /**
+                     * @description Replace every place, not only the one.
+                     * @default false
+                     */
+                    replaceAll?: boolean;
+                    /**
+                     * @description Which node; only where there are several.
+                     * @default null
+                     */
+                    node?: string | null;
+                    /**
+                     * @description In which cluster; only where several have a node of that name.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_directory: {
+        parameters: {
+            query: {
+                /** @description The directory, absolute. */
+                path: components["schemas"]["FilePath"];
+                /** @description At most so many entries; 500 when left out, 5000 at most. */
+                limit?: number;
+                /** @description Which node; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where several have a node of that name. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pct_read_file: {
+        parameters: {
+            query: {
+                /** @description The file in the container, absolute. */
+                path: components["schemas"]["FilePath"];
+                /** @description How the content is to be written: `utf8`, or `base64` for binary files. */
+                encoding?: components["schemas"]["Encoding"];
+                /** @description The first byte; 0 when left out. */
+                offset?: number;
+                /** @description At most so many bytes; 2 MiB when left out, and at most. */
+                maxBytes?: number;
+                /** @description Taken as the predecessor took it; secrets are kept from models in any case. */
+                redact?: boolean;
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which container. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pct_write_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which container. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file in the container, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description Its new content, whole. */
+                    content: string;
+                    /**
+                     * @description How `content` is written: `utf8`, or `base64` for binary files.
+                     * @default utf8
+                     */
+                    encoding?: components["schemas"]["Encoding"];
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pct_edit_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which container. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file in the container, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description What is there, exactly: blanks and line breaks count. */
+                    oldString: string;
+                    /** @description What is to be there instead; may be empty. */
+                    newString: string;
+                    /**
+                     * @description Replace every place, not only the one.
+                     * @default false
+                     */
+                    replaceAll?: boolean;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    qm_read_file: {
+        parameters: {
+            query: {
+                /** @description The file in the machine, absolute. */
+                path: components["schemas"]["FilePath"];
+                /** @description How the content is to be written: `utf8`, or `base64` for binary files. */
+                encoding?: components["schemas"]["Encoding"];
+                /** @description The first byte; 0 when left out. */
+                offset?: number;
+                /** @description At most so many bytes; 2 MiB when left out, and at most. */
+                maxBytes?: number;
+                /** @description Taken as the predecessor took it; secrets are kept from models in any case. */
+                redact?: boolean;
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which virtual machine. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    qm_write_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which virtual machine. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file in the machine, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description Its new content, whole. */
+                    content: string;
+                    /**
+                     * @description How `content` is written: `utf8`, or `base64` for binary files.
+                     * @default utf8
+                     */
+                    encoding?: components["schemas"]["Encoding"];
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    qm_edit_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which virtual machine. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file in the machine, absolute. */
+                    path: components["schemas"]["FilePath"];
+                    /** @description What is there, exactly: blanks and line breaks count. */
+                    oldString: string;
+                    /** @description What is to be there instead; may be empty. */
+                    newString: string;
+                    /**
+                     * @description Replace every place, not only the one.
+                     * @default false
+                     */
+                    replaceAll?: boolean;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revert_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The version's id, as a write or list_backups names it: `b42`. The newest one of `path` when left out.
+                     * @default null
+                     */
+                    backupPath?: components["schemas"]["BackupId"] | null;
+                    /**
+                     * @description The file. Without vmid it is one on a node.
+                     * @default null
+                     */
+                    path?: components["schemas"]["FilePath"] | null;
+                    /**
+                     * @description The guest that the file is in.
+                     * @default null
+                     */
+                    vmid?: number | null;
+                    /**
+                     * @description The node that the file is on; only where there are several.
+                     * @default null
+                     */
+                    node?: string | null;
+                    /**
+                     * @description In which cluster; only where it is not clear.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /**
+                     * @description Put it back although somebody else changed the file since.
+                     * @default false
+                     */
+                    overwrite?: boolean;
+                    /**
+                     * @description Go on although the same file was put back twice within ten minutes.
+                     * @default false
+                     */
+                    overrideCircuitBreaker?: boolean;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reverted"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_file_regex: {
+        parameters: {
+            query: {
+                /** @description The file, absolute. */
+                path: components["schemas"]["FilePath"];
+                /** @description Extended regular expression, as `grep -E` takes it. */
+                pattern: string;
+                /** @description Lines to show before and after each match, 0 to 20; 2 when left out. */
+                context?: number;
+                /** @description Stop after so many matches, 1 to 200; 20 when left out. */
+                maxMatches?: number;
+                /** @description The guest that the file is in. */
+                vmid?: number;
+                /** @description The node that the file is on; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where it is not clear. */
+                cluster?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matches"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tail_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Whose log: `{"kind": "pct", "vmid": 101}`; the node's when left out.
+                     * @default {
+                     *       "kind": "host"
+                     *     }
+                     */
+                    target?: components["schemas"]["LogTarget"];
+                    /**
+                     * @description The unit whose journal is read; give this or `path`.
+                     * @default null
+                     */
+                    unit?: components["schemas"]["UnitName"] | null;
+                    /**
+                     * @description The file that is read; give this or `unit`.
+                     * @default null
+                     */
+                    path?: components["schemas"]["FilePath"] | null;
+                    /**
+                     * @description How many lines; 100 when left out, 500 at most.
+                     * @default null
+                     */
+                    lines?: number | null;
+                    /**
+                     * @description From when on, with `unit`: `2026-06-24 10:00`, `30 min ago`.
+                     * @default null
+                     */
+                    since?: components["schemas"]["Since"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogTail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     inventory_list_hardware: {
         parameters: {
             query?: {
@@ -7852,7 +9648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": (components["schemas"]["Replaced"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                    "application/json": (components["schemas"]["Replaced2"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -9493,7 +11289,9 @@ export interface operations {
     list_backups: {
         parameters: {
             query?: {
-                /** @description Only those of this guest. */
+                /** @description The versions of this file instead of the backups of guests. Without vmid it is one on a node. */
+                path?: components["schemas"]["FilePath"];
+                /** @description Only those of this guest, or of the file in it. */
                 vmid?: number;
                 /** @description Only those in this cluster. */
                 cluster?: string;
@@ -9624,6 +11422,120 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pct_exec: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to run, as one line or script of its shell: bash where there is one, else sh. */
+                    command: string;
+                    /**
+                     * @description After so many milliseconds it is ended; 30000 when left out, at most 600000.
+                     * @default null
+                     */
+                    timeoutMs?: number | null;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ran"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    execute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to run, as one line or script of bash. */
+                    command: string;
+                    /**
+                     * @description On which node; may be left out where there is only one.
+                     * @default null
+                     */
+                    node?: string | null;
+                    /**
+                     * @description After so many milliseconds it is ended; 30000 when left out, at most 600000.
+                     * @default null
+                     */
+                    timeoutMs?: number | null;
+                    /**
+                     * @description In which cluster; only where several have a node of that name.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ran"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -10064,6 +11976,62 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    qm_exec: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to run, as one line or script of its shell: bash where there is one, else sh. */
+                    command: string;
+                    /**
+                     * @description After so many milliseconds it is ended; 30000 when left out, at most 600000.
+                     * @default null
+                     */
+                    timeoutMs?: number | null;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ran"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     node_list: {
         parameters: {
             query?: {
@@ -10254,6 +12222,145 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    service_status: {
+        parameters: {
+            query?: {
+                /** @description The guest it is in; without it, it is on a node. */
+                vmid?: number;
+                /** @description The node it is on; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where it is not clear. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The service's unit: `nginx`, `getty@tty1.service`. */
+                unit: components["schemas"]["UnitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    service_logs: {
+        parameters: {
+            query?: {
+                /** @description The guest it is in; without it, it is on a node. */
+                vmid?: number;
+                /** @description How many lines; 100 when left out, 500 at most. */
+                lines?: number;
+                /** @description From when on: `2026-06-24 10:00`, `30 min ago`. */
+                since?: components["schemas"]["Since"];
+                /** @description The node it is on; only where there are several. */
+                node?: string;
+                /** @description In which cluster; only where it is not clear. */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The service's unit: `nginx`, `getty@tty1.service`. */
+                unit: components["schemas"]["UnitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLog"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    service_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The service's unit: `nginx`, `getty@tty1.service`. */
+                unit: components["schemas"]["UnitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The guest it is in; without it, it is on a node.
+                     * @default null
+                     */
+                    vmid?: number | null;
+                    /**
+                     * @description The node it is on; only where there are several.
+                     * @default null
+                     */
+                    node?: string | null;
+                    /**
+                     * @description In which cluster; only where it is not clear.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     session_undo: {
         parameters: {
             query?: never;
@@ -10267,6 +12374,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Put files back although somebody else changed them since; what they are now is kept.
+                     * @default false
+                     */
+                    overwrite?: boolean;
                     /** @description Answer what would happen and change nothing. */
                     dry_run?: boolean | null;
                 };

@@ -1,13 +1,17 @@
 /**
- * Holds the shapes that the pages read (`types.ts`, `proxmox.ts`) against the ones that the hub publishes (`api.gen.ts`, written from
+ * Holds the shapes that the pages read (`types.ts`, `proxmox.ts` and their neighbours) against the ones that the hub publishes (`api.gen.ts`, written from
  * `api/openapi.json`): where the hub stops giving what a page needs, the type check fails here.
  */
 import type { paths } from './api.gen.ts';
+import type { Approval } from './approvals.ts';
+import type { AuditPage, AuditRecord, Verification } from './audit.ts';
+import type { FileVersion, VersionDiff } from './files.ts';
 import type { Connection, Gap, Health, ListedGuest, Node } from './proxmox.ts';
 import type {
   Change,
   Drift,
   FieldDiff,
+  FileChange,
   ImportPlan,
   ImportReport,
   Kind,
@@ -49,6 +53,15 @@ export type Contract = Held<
     Fits<Each<Get<'/api/users'>>, Pick<User, 'name'>>,
     Fits<Data<Post<'/api/import/preview'>>, Pick<ImportPlan, 'import_id' | 'rows_in' | 'creates' | 'unchanged'>>,
     Fits<Data<Post<'/api/import/apply'>>, Pick<ImportReport, 'rows_in' | 'creates' | 'problems'>>,
+    Fits<NonNullable<Each<Get<'/api/changes'>>['files']>, FileChange[]>,
+    Fits<Each<Get<'/api/approvals'>>, Omit<Approval, 'plan' | 'outcome'>>,
+    Fits<Each<Get<'/api/approvals/{id}'>>, Omit<Approval, 'plan' | 'outcome'>>,
+    Fits<Data<Post<'/api/approvals/{id}/approve'>>, Omit<Approval, 'plan' | 'outcome'>>,
+    Fits<Each<Get<'/api/audit'>>, Omit<AuditRecord, 'summary' | 'phase'>>,
+    Fits<Get<'/api/audit'>, Pick<AuditPage, 'count' | 'summary'>>,
+    Fits<Get<'/api/audit/verify'>, Verification>,
+    Fits<NonNullable<Get<'/api/proxmox/backups'>['versions']>[number], Omit<FileVersion, 'kind'>>,
+    Fits<Get<'/api/files/diff'>, VersionDiff>,
     Fits<Get<'/api/proxmox/nodes'>, { nodes: Node[]; gaps: Gap[] }>,
     Fits<Get<'/api/proxmox/containers'>, { guests: ListedGuest[]; gaps: Gap[] }>,
     Fits<Get<'/api/proxmox/vms'>, { guests: ListedGuest[]; gaps: Gap[] }>,

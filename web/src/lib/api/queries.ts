@@ -30,6 +30,8 @@ export const keys = {
   tokens: ['tokens'] as const,
   users: ['users'] as const,
   audit: ['audit'] as const,
+  approvals: ['approvals'] as const,
+  files: ['files'] as const,
   proxmox: ['proxmox'] as const,
 };
 
@@ -156,7 +158,7 @@ export function invalidateItem(client: QueryClient, id: number) {
 }
 
 export function invalidateJournal(client: QueryClient) {
-  for (const key of [keys.changes, keys.drift, keys.kinds, ['history']]) {
+  for (const key of [keys.changes, keys.drift, keys.kinds, ['history'], [...keys.audit, 'list']]) {
     void client.invalidateQueries({ queryKey: key });
   }
 }

@@ -131,6 +131,20 @@ export interface FieldDiff {
   after: unknown;
 }
 
+/** What is at a path: no file, or bytes. */
+export type Content = { is: 'absent' } | { is: 'bytes'; sha256: string; size: number };
+
+/** A file of the lab that a change altered. */
+export interface FileChange {
+  /** The kept version with the bytes from before, `b42`. */
+  backup: string;
+  /** `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `qm:CLUSTER/VMID`. */
+  place: string;
+  path: string;
+  before: Content;
+  after: Content;
+}
+
 export interface Change {
   id: number | string;
   at: string;
@@ -141,6 +155,7 @@ export interface Change {
   summary: string;
   items: Ref[];
   diff: FieldDiff[];
+  files?: FileChange[];
   reverts?: number | string | null;
   reverted_by?: number | string | null;
   revertible: boolean;

@@ -32,6 +32,8 @@ export class CachePatcher {
     if (event.type === 'link') this.#relinked = true;
     if (event.type === 'import') void this.client.invalidateQueries();
     if (event.type === 'token') void this.client.invalidateQueries({ queryKey: keys.tokens });
+    if (event.type === 'approval') void this.client.invalidateQueries({ queryKey: keys.approvals });
+    if (event.type === 'file') void this.client.invalidateQueries({ queryKey: keys.files });
     if (event.type === 'search') void this.client.invalidateQueries({ queryKey: keys.status });
     this.#later();
   }
