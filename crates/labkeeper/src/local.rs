@@ -7,8 +7,8 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::fault::Fault;
-use labkeeper_ops::cx::{Progress, Unwatched};
 use labkeeper_ops::keeper::{Answer, Call, Keeper};
+use labkeeper_ops::progress::{Progress, Unwatched};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use labkeeper_core::ports::{Later, Notice, Notifier};
-use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
 use serde_json::json;
@@ -53,9 +52,4 @@ impl Notifier for Herald {
     fn notify<'a>(&'a self, notice: &'a Notice) -> Later<'a, Result<(), String>> {
         Box::pin(self.post(notice))
     }
-}
-
-/// An address that is good for telling people.
-pub(crate) fn address(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::approval::ticket::Ticket;
-use crate::cx::{Progress, Unwatched};
+use crate::progress::{Progress, Unwatched};
 
 /// One call through the door.
 pub struct Call {

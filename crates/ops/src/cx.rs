@@ -4,40 +4,14 @@ use std::sync::Arc;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::ports::Later;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{View, WriteTx};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{Answer, Call};
+use crate::desk::Desk;
 use crate::house::House;
-
-/// Told how long work goes; each face shows it in its own way.
-pub trait Progress: Send + Sync {
-    /// `done` of `total` (when known), and what is happening.
-    fn report(&self, done: f64, total: Option<f64>, message: &str);
-}
-
-/// Where an operation can ask what another call of the same caller would do. The keeper sits there; operations know no keeper.
-pub(crate) trait Desk: Send + Sync {
-    /// The plan of that call, which is not done.
-    fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>>;
-
-    /// Does a call that waited for a person, through every stage.
-    fn carry_out<'a>(&'a self, call: Call) -> Later<'a, Result<Answer, Fault>>;
-
-    /// Whether that operation exists for that actor.
-    fn offers(&self, actor: &Actor, name: &str) -> bool;
-}
-
-/// Nobody watches.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Progress for Unwatched {
-    fn report(&self, _: f64, _: Option<f64>, _: &str) {}
-}
+use crate::progress::Progress;
 
 /// The context of one call.
 pub struct Cx {

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::ports::{Clock, Later, Scout};
+use labkeeper_redact::ModelValue;
 use labkeeper_store::Store;
 use serde_json::Value;
 use tracing::Instrument;
 
 use crate::access::Access;
 use crate::cache::Cache;
-use crate::cx::{Cx, Desk};
+use crate::cx::Cx;
+use crate::desk::Desk;
 use crate::house::House;
 use crate::operation::{Entry, Plan};
 use crate::stages::{decide, intent, offered, outcome, parse, present, restore, run, weigh};
@@ -151,6 +153,11 @@ impl Keeper {
         };
         let work = tokio::spawn(work.in_current_span());
         work.await.map_err(|panic| Fault::internal(&panic))?
+    }
+
+    /// What a model may read of that; see `telling.rs`.
+    pub fn for_model(&self, actor: &Actor, value: Value) -> ModelValue {
+        telling::for_model(self.house(), actor, value)
     }
 
     /// A plan of a call without doing it, whatever its input says about `dry_run`.

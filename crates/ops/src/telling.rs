@@ -8,20 +8,13 @@ use serde_json::{Value, json};
 
 use crate::call::Answer;
 use crate::house::House;
-use crate::keeper::Keeper;
 use crate::meta::Meta;
 
-impl Keeper {
-    /// What a model may read of that: placeholders where secrets were, and control, bidirectional and zero-width characters made
-    /// visible. Secrets that were met once in the actor's session are found wherever they turn up again.
-    ///
-    /// Should redacting fail, nothing is told but that.
-    pub fn for_model(&self, actor: &Actor, value: Value) -> ModelValue {
-        for_model(self.house(), actor, value)
-    }
-}
-
-fn for_model(house: &House, actor: &Actor, value: Value) -> ModelValue {
+/// What a model may read of that: placeholders where secrets were, and control, bidirectional and zero-width characters made
+/// visible. Secrets that were met once in the actor's session are found wherever they turn up again.
+///
+/// Should redacting fail, nothing is told but that.
+pub(crate) fn for_model(house: &House, actor: &Actor, value: Value) -> ModelValue {
     let path = value["path"].as_str().map(str::to_owned);
     let redact = |session: &mut _, value, path| house.redactor().json(session, value, path);
     let told = house.sessions().with_secrets(actor, |session| redact(session, value, path.as_deref()));

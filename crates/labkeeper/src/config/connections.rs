@@ -33,11 +33,6 @@ impl Connection {
         self.file("key")
     }
 
-    /// The host key that it takes and no other, in the form of `ssh`.
-    pub(crate) fn known_hosts(&self) -> PathBuf {
-        self.file("known_hosts")
-    }
-
     /// Makes the directory, private to its owner.
     ///
     /// # Errors

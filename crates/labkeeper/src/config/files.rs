@@ -58,8 +58,8 @@ fn from_one(values: &Values, key: &str) -> Result<u32> {
 
 fn switch(values: &Values, key: &str) -> Result<bool> {
     match text(values, key)? {
-        ("true" | "1" | "yes" | "on", _) => Ok(true),
-        ("false" | "0" | "no" | "off", _) => Ok(false),
+        ("true" | "1" | "yes", _) => Ok(true),
+        ("false" | "0" | "no", _) => Ok(false),
         (other, name) => bail!("{name} wants true or false, not \"{other}\""),
     }
 }

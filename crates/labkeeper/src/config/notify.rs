@@ -39,7 +39,7 @@ pub(super) fn notify(effective: &Values) -> Result<Option<Notify>> {
         |key: &str| effective.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty());
     let Some(url) = text("notify.url") else { return Ok(None) };
     let name = |key: &str| effective[key].source.name(key);
-    let url = crate::notify::address(url)
+    let url = address(url)
         .ok_or_else(|| anyhow!("{} wants an address such as https://ntfy.sh/my-topic", name("notify.url")))?;
     let format = match text("notify.format") {
         Some("ntfy") | None => NotifyFormat::Ntfy,
@@ -47,4 +47,9 @@ pub(super) fn notify(effective: &Values) -> Result<Option<Notify>> {
         Some(other) => return Err(anyhow!("{} wants ntfy or json, not \"{other}\"", name("notify.format"))),
     };
     Ok(Some(Notify { url, format, token: text("notify.token").map(Into::into) }))
+}
+
+/// An address that is good for telling people.
+fn address(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

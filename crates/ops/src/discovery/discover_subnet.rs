@@ -19,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::discovery_import::{HostInput, ImportReport, source_of, take_in};
 use super::found_host::FoundHost;
-use crate::cx::{Cx, Progress};
+use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
+use crate::progress::Progress;
 
 /// Silent addresses are listed in the answer up to a block of this many.
 const LIST_SILENT: usize = 1024;

@@ -9,7 +9,8 @@ use labkeeper_core::pve::{Call, GuestStatus, LogLine, TaskEnd, Upid, calls};
 use tokio::time::{Instant, sleep};
 
 use crate::clusters::{Found, Target};
-use crate::cx::{Cx, Progress};
+use crate::cx::Cx;
+use crate::progress::Progress;
 
 /// How long an effect may be behind its task: a guest under high availability is started by somebody else, a virtual
 /// machine that restarts is off for a moment.

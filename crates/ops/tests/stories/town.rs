@@ -10,7 +10,7 @@ use labkeeper_core::discovery::{
     Contact, Evidence, Liveness, Page, Reachability, Sweep, SweepProgress, SweepReport, Territory,
 };
 use labkeeper_core::ports::{Later, Scout, Watch};
-use labkeeper_ops::cx::Progress;
+use labkeeper_ops::progress::Progress;
 
 /// Three living hosts.
 pub(crate) fn town() -> Town {
