@@ -22,8 +22,6 @@ pub(crate) fn connected_to(
     embedder: Arc<dyn EmbedderSource>,
     dir: &Path,
     clusters: Clusters,
-    shells: Default::default(),
-    notifier: None,
 ) -> Keeper {
     let settings = Settings {
         version: "bench".into(),
@@ -34,7 +32,8 @@ pub(crate) fn connected_to(
         health: labkeeper_core::health::Thresholds::default(),
         snapshots_kept: 3,
         ceiling: labkeeper_core::tier::Tier::Root,
-            safety: Default::default(),
+        files: Default::default(),
+        safety: Default::default(),
         audit: Default::default(),
         reconcile_every: None,
     };
@@ -44,6 +43,8 @@ pub(crate) fn connected_to(
         embedder,
         scout: Arc::new(Silence::default()),
         clusters,
+        shells: Default::default(),
+        notifier: None,
         settings,
     };
     Keeper::new(parts, Vec::new())

@@ -32,7 +32,11 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let redactor = Redactor::new(&[]);
     println!("rules compiled in {:.1} ms", begun.elapsed().as_secs_f64() * 1000.0);
     let size = choice.megabytes * 1_000_000;
-    for (name, text) in [("logs", repeated(LOG, size)), ("configuration", repeated(CONFIGURATION, size)), ("mixed", repeated(&format!("{LOG}{CONFIGURATION}"), size))] {
+    for (name, text) in [
+        ("logs", repeated(LOG, size)),
+        ("configuration", repeated(CONFIGURATION, size)),
+        ("mixed", repeated(&format!("{LOG}{CONFIGURATION}"), size)),
+    ] {
         let seconds = (0..choice.runs).map(|_| seconds(&redactor, &text)).fold(f64::MAX, f64::min);
         let speed = text.len() as f64 / 1e6 / seconds;
         let verdict = if speed >= BAR { "" } else { "  below the bar of 50 MB/s" };

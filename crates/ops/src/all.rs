@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    access, approval, discovery, exec, facts, files, hub, inventory, journal, map, memory, proxmox, search,
+    access, approval, discovery, exec, facts, files, history, hub, inventory, journal, map, memory, proxmox, search,
     services, transfer,
 };
 
@@ -67,6 +67,12 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<proxmox::snapshot_create::SnapshotCreate>(),
         Entry::of::<proxmox::snapshot_delete::SnapshotDelete>(),
         Entry::of::<proxmox::snapshot_rollback::SnapshotRollback>(),
+        Entry::of::<proxmox::guest_backup::GuestBackup>(),
+        Entry::of::<proxmox::guest_backup_restore::GuestBackupRestore>(),
+        Entry::of::<proxmox::guest_backup_delete::GuestBackupDelete>(),
+        // the history of configurations
+        Entry::of::<history::config_sweep::ConfigSweep>(),
+        Entry::of::<history::config_history::ConfigHistory>(),
         // files of nodes and guests
         Entry::of::<files::read_file::PctReadFile>(),
         Entry::of::<files::write_file::PctWriteFile>(),

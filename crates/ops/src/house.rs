@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use labkeeper_core::file::FileRules;
 use labkeeper_core::health::Thresholds;
-use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout};
+use labkeeper_core::ports::{Clock, Embedder, History, Notifier, Scout};
 use labkeeper_core::tier::Tier;
 use labkeeper_redact::Redactor;
 use labkeeper_store::Store;
 
 use crate::access::Access;
 use crate::clusters::Clusters;
+use crate::history::settings::HistorySettings;
 use crate::journal::audit_settings::AuditSettings;
 use crate::meta::Toolset;
+use crate::proxmox::guest_backup_settings::BackupSettings;
 use crate::safety::Safety;
 use crate::search::catalogue::Catalogue;
 use crate::sessions::Sessions;
@@ -37,6 +39,12 @@ pub struct Settings {
     pub health: Thresholds,
     /// Snapshots of ours that a guest keeps; at least one.
     pub snapshots_kept: usize,
+    /// Snapshots of running virtual machines have their memory too.
+    pub snapshot_memory: bool,
+    /// How guests are backed up.
+    pub backups: BackupSettings,
+    /// What of the lab's configuration is kept, and how.
+    pub history: HistorySettings,
     /// The highest tier that this installation has: companion with a key for a node, root where the owner acknowledged it too.
     pub ceiling: Tier,
     /// How careful the hub is.
@@ -65,6 +73,8 @@ pub struct Parts {
     pub shells: Shells,
     /// How people are told that something waits for them, where the owner wants that.
     pub notifier: Option<Arc<dyn Notifier>>,
+    /// Where the history of configurations is kept; without, there is none.
+    pub history: Option<Arc<dyn History>>,
     /// Settings.
     pub settings: Settings,
 }
@@ -158,6 +168,11 @@ impl House {
 
     pub(crate) fn notifier(&self) -> Option<&Arc<dyn Notifier>> {
         self.0.parts.notifier.as_ref()
+    }
+
+    /// Where the history of configurations is kept.
+    pub(crate) fn history(&self) -> Option<&Arc<dyn History>> {
+        self.0.parts.history.as_ref()
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

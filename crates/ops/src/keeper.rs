@@ -18,7 +18,8 @@ use crate::cx::Cx;
 use crate::desk::Desk;
 use crate::house::House;
 use crate::operation::{Entry, Plan};
-use crate::stages::{decide, intent, offered, outcome, parse, present, restore, run, weigh};
+use crate::approval::ticket;
+use crate::stages::{decide, intent, offered, outcome, parse, restore, run, taint, weigh};
 use crate::telling;
 
 pub use crate::call::{Answer, Call};
@@ -128,21 +129,24 @@ impl Keeper {
         let input = restore::restore(&cx, &entry.meta, call.input)?;
         let request = parse::parse(entry, input)?;
         if !entry.meta.effect.is_write() {
-            let output = request.operation.run(&mut cx).await?;
-            return Ok(Answer {
-                output: present::present(&cx, &entry.meta, output)?,
-                change_id: None,
-                audit_seq: None,
-                dry_run: false,
-            });
+            taint::before_run(&cx, &entry.meta)?;
+            let mut output = request.operation.run(&mut cx).await?;
+            if let Some(list) = entry.meta.list {
+                output = request.trim.applied(output, list)?;
+            }
+            return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: false });
         }
+        taint::before_plan(&cx, &entry.meta)?;
         let plan = request.operation.plan(&mut cx).await?;
+        // Of what the operation itself says: what is remembered of the session may not be known where a person says yes.
+        let digest = ticket::digest(&cx.actor, entry.meta.name, &request.input, &plan);
         let plan = weigh::weigh(&cx, &entry.meta, plan);
         let about = intent::about(&cx, &entry.meta, &request.canonical, &plan)?;
-        let decided = decide::decide(&cx, &about, &plan, &request, call.ticket.as_ref()).await?;
+        let decided = decide::decide(&cx, &about, &plan, &request, digest, call.ticket.as_ref()).await?;
         if let Some(output) = decided {
             return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: true });
         }
+        taint::before_run(&cx, &entry.meta)?;
         let asked = intent::write(&cx, &about).await?;
         // Spawned, so that a caller who hangs up cannot leave it half done.
         let meta = entry.meta;
@@ -185,7 +189,10 @@ impl Desk for Keeper {
     }
 
     fn carry_out<'a>(&'a self, call: Call) -> Later<'a, Result<Answer, Fault>> {
-        Box::pin(self.call(call))
+        Box::pin(async move {
+            let actor = call.actor.clone();
+            telling::as_kept(self.house(), &actor, self.call(call).await)
+        })
     }
 
     fn offers(&self, actor: &Actor, name: &str) -> bool {

@@ -18,6 +18,7 @@ pub mod exec;
 pub mod facts;
 pub mod files;
 mod house;
+pub mod history;
 pub mod hub;
 pub mod inventory;
 pub mod journal;

@@ -63,6 +63,11 @@ pub struct Meta {
     pub foreign: bool,
     /// It hands text to a shell.
     pub raw_shell: bool,
+    /// Fields of its input that become the content of a file of the lab: there, and nowhere else, a program's placeholders become the
+    /// secrets that they stand for.
+    pub secrets_into: &'static [&'static str],
+    /// The field of its answer that is a list, which `fields` and `limit` make as small as the caller wants it.
+    pub list: Option<&'static str>,
     /// Offered to models. Hub management is not, unless it says so.
     pub tool: bool,
     /// A read whose answer depends only on the store; may be kept until the next write.
@@ -87,6 +92,8 @@ impl Meta {
             acts: false,
             foreign: false,
             raw_shell: false,
+            secrets_into: &[],
+            list: None,
             tool: true,
             cacheable: false,
             routes: &[],
@@ -162,6 +169,20 @@ impl Meta {
     pub const fn raw_shell(mut self) -> Self {
         self.raw_shell = true;
         self.foreign()
+    }
+
+    /// Those fields of its input become the content of a file of the lab.
+    #[must_use]
+    pub const fn secrets_into(mut self, fields: &'static [&'static str]) -> Self {
+        self.secrets_into = fields;
+        self
+    }
+
+    /// That field of its answer is a list; it takes `fields` and `limit`.
+    #[must_use]
+    pub const fn list(mut self, field: &'static str) -> Self {
+        self.list = Some(field);
+        self
     }
 
     /// From that tier on.

@@ -92,6 +92,17 @@ fn completed(mut schema: Value, meta: &Meta) -> Value {
         schema["properties"] = json!({});
     }
     schema["type"] = "object".into();
+    if let Some(list) = meta.list {
+        let properties = &mut schema["properties"];
+        properties["fields"] = json!({
+            "type": ["string", "null"],
+            "description": format!("Only these fields of each of the {list}, separated by commas."),
+        });
+        properties["limit"] = json!({
+            "type": ["integer", "null"], "minimum": 1,
+            "description": format!("At most so many {list}; `total` says how many there are."),
+        });
+    }
     if let Effect::Write(_) = meta.effect {
         let properties = &mut schema["properties"];
         properties["confirm"] = json!({

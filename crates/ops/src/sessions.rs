@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
 use labkeeper_redact::Session;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use crate::access::secret;
@@ -46,7 +47,9 @@ struct Remembered {
 
 impl Sessions {
     pub(crate) fn new(own: Vec<OwnSecret>) -> Self {
-        Self { known: Cache::new(MOST), own }
+        // The usual policy would rather drop a new session than an often asked one, and with it what it has read.
+        let known = Cache::builder().max_capacity(MOST).eviction_policy(EvictionPolicy::lru()).build();
+        Self { known, own }
     }
 
     /// That session has read what that operation answered, which guests, files or the network wrote.

@@ -27,6 +27,9 @@ pub struct Grounds {
     /// How far the caller may reach into the lab.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    /// It acts where root is open, for a caller who may use that.
+    #[serde(rename = "rootTier", skip_serializing_if = "std::ops::Not::not")]
+    pub root_tier: bool,
     /// What was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Ruling>,

@@ -248,7 +248,8 @@ mod tests {
             boot: "1f2e".into(),
             behind: 3,
             grounds: Grounds {
-                tier: Some(Tier::Companion),
+                tier: Some(Tier::Root),
+                root_tier: true,
                 verdict: Some(Ruling::Approve),
                 rules: vec!["fs.rm".into()],
                 args_redacted: Some(json!({"vmid": 117, "n": 1.5})),
@@ -258,6 +259,7 @@ mod tests {
         let record = Record { circumstances, ..record() };
         let line = Line { hash: record.hash(), record };
         assert_eq!(Line::parse(line.text().trim_end()), Some(line.clone()));
+        assert!(line.text().contains("\"rootTier\":true"), "{}", line.text());
         assert_eq!(Line::parse(&line.text().trim_end().replace(",\"v\"", ", \"v\"")), None, "not as written");
         let mut other = line.record.clone();
         other.circumstances.grounds.verdict = Some(Ruling::Allow);

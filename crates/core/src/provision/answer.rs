@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::ssh_key::SshPublicKey;
+use super::ssh_key::{NoSshKey, SshPublicKey};
 use crate::pve::{Fingerprint, NodeName, Secret};
 
 const BEGIN: &str = "===labkeeper-setup-begin===";
@@ -29,7 +29,7 @@ pub struct Provisioned {
     pub certificate: Fingerprint,
     /// The key that its SSH server shows; `None` when it has no Ed25519 key.
     pub host_key: Option<SshPublicKey>,
-    /// The other nodes of its cluster, as far as their address and certificate are known.
+    /// The other nodes of its cluster.
     pub peers: Vec<Peer>,
 }
 
@@ -44,15 +44,17 @@ pub enum TokenSecret {
     Gone,
 }
 
-/// Another node of the cluster.
+/// Another node of the cluster, as far as the node that was asked knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     /// Its name.
     pub node: NodeName,
     /// The certificate that its API shows.
-    pub certificate: Fingerprint,
-    /// Where it is.
-    pub address: IpAddr,
+    pub certificate: Option<Fingerprint>,
+    /// Where it is; `None` while it is off.
+    pub address: Option<IpAddr>,
+    /// The key that its SSH server shows; asked for at companion only.
+    pub host_key: Option<SshPublicKey>,
 }
 
 /// A text that is no answer of a node.
@@ -163,7 +165,7 @@ impl<'a> Said<'a> {
             Some("none") => TokenSecret::Gone,
             _ => TokenSecret::Made(self.value("secret", "token's secret")?),
         };
-        let host_key = self.all("hostkey").next().map(|key| key.replace(',', " ").parse());
+        let host_key = self.all("hostkey").next().map(key);
         Ok(Provisioned {
             node: self.value("node", "name")?,
             release: self.value("release", "version")?,
@@ -175,13 +177,22 @@ impl<'a> Said<'a> {
     }
 }
 
-/// `None` for one whose address or certificate the node does not know, such as one that has left the cluster.
+/// `name,certificate,address,sort of key,key`; what is not known is empty. `None` for a name that cannot be one.
 fn peer(said: &str) -> Option<Peer> {
-    let mut parts = said.split(',');
+    let mut parts = said.splitn(4, ',');
     let node = parts.next()?.parse().ok()?;
-    let certificate = parts.next()?.parse().ok()?;
-    let address = parts.next()?.parse().ok()?;
-    Some(Peer { node, certificate, address })
+    let mut part = || parts.next().unwrap_or_default();
+    Some(Peer {
+        node,
+        certificate: part().parse().ok(),
+        address: part().parse().ok(),
+        host_key: key(part()).ok(),
+    })
+}
+
+/// With a comma where a blank would be lost.
+fn key(said: &str) -> Result<SshPublicKey, NoSshKey> {
+    said.replace(',', " ").parse()
 }
 
 /// As the script makes it: the first sixteen digits of the SHA-256.
@@ -232,7 +243,7 @@ mod tests {
     fn usual() -> String {
         answer(&format!(
             "format=1;node=pve1;release=9;secret=0b7e7b2c-1111-2222-3333-444455556666;certificate={PRINT};hostkey={KEY};\
-             peer=pve2,{PRINT},192.168.1.12;peer=gone,{PRINT},;"
+             peer=pve2,{PRINT},192.168.1.12,{KEY};peer=pve3,{PRINT},192.168.1.13,;peer=off,{PRINT},,;peer=../x,,,;"
         ))
     }
 
@@ -243,9 +254,24 @@ mod tests {
         assert_eq!(read.certificate.to_string(), PRINT);
         assert_eq!(read.host_key.unwrap().to_string(), KEY.replace(',', " "));
         assert_eq!(read.secret, TokenSecret::Made("0b7e7b2c-1111-2222-3333-444455556666".parse().unwrap()));
-        let peers: Vec<_> =
-            read.peers.iter().map(|peer| (peer.node.as_str(), peer.address.to_string())).collect();
-        assert_eq!(peers, [("pve2", "192.168.1.12".to_owned())]);
+        let knows =
+            |peer: &Peer| (peer.certificate.is_some(), peer.address.is_some(), peer.host_key.is_some());
+        let peers: Vec<_> = read.peers.iter().map(|peer| (peer.node.as_str(), knows(peer))).collect();
+        assert_eq!(
+            peers,
+            [("pve2", (true, true, true)), ("pve3", (true, true, false)), ("off", (true, false, false))]
+        );
+        assert_eq!(read.peers[0].host_key, read.host_key);
+        assert_eq!(read.peers[0].address, Some([192, 168, 1, 12].into()));
+    }
+
+    #[test]
+    fn the_answer_of_a_script_that_told_no_host_keys_of_others_is_read_too() {
+        let before = answer(&format!(
+            "format=1;node=pve1;release=9;secret=kept;certificate={PRINT};peer=pve2,{PRINT},10.0.0.2;"
+        ));
+        let read = Provisioned::read(&before).unwrap();
+        assert_eq!((read.peers[0].address, read.peers[0].host_key), (Some([10, 0, 0, 2].into()), None));
     }
 
     #[test]

@@ -142,13 +142,28 @@ certificate() {
     done
 }
 
-# The other nodes of the cluster: name, certificate, address where it is known.
+# The Ed25519 host key of another node ($1) at its address ($2), as this cluster knows it. Proxmox writes down the RSA key alone; then
+# the node itself is asked, over the way that the nodes of a cluster have to each other and only if it shows a key that is written down.
+peer_hostkey() {
+    known="/etc/pve/nodes/$1/ssh_known_hosts"
+    if [ ! -s "$known" ]; then known=/etc/pve/priv/known_hosts; fi
+    if [ "$TIER" != companion ] || [ ! -s "$known" ]; then return; fi
+    line=$(ssh-keygen -F "$1" -f "$known" 2>/dev/null | grep -m 1 '^[^@# ][^ ]* ssh-ed25519 ' || true)
+    if [ -z "$line" ] && [ -n "$2" ]; then
+        line="$1 $(ssh -naxT -o BatchMode=yes -o ConnectTimeout=5 -o HostKeyAlias="$1" -o StrictHostKeyChecking=yes -o UpdateHostKeys=no \
+            -o UserKnownHostsFile="$known" -o GlobalKnownHostsFile=/dev/null "root@$2" cat /etc/ssh/ssh_host_ed25519_key.pub 2>/dev/null || true)"
+    fi
+    sed -n '1s/^[^ ]* *\(ssh-ed25519\) *\([A-Za-z0-9+/=]*\).*/\1,\2/p' <<<"$line"
+}
+
+# The other nodes of the cluster: name, certificate, address and host key, where they are known.
 peers() {
     for directory in /etc/pve/nodes/*/; do
         peer=$(basename "$directory")
-        if [ "$peer" = "$node" ] || [ ! -r /etc/pve/.members ]; then continue; fi
+        # A directory that is left of a node that has gone makes it no member.
+        if [ "$peer" = "$node" ] || ! grep -qsF "\"$peer\":" /etc/pve/.members; then continue; fi
         address=$(sed -n "s/.*\"$peer\": *{.*\"ip\": *\"\([0-9a-fA-F.:]*\)\".*/\1/p" /etc/pve/.members)
-        printf 'peer=%s,%s,%s;' "$peer" "$(certificate "$directory")" "$address"
+        printf 'peer=%s,%s,%s,%s;' "$peer" "$(certificate "$directory")" "$address" "$(peer_hostkey "$peer" "$address")"
     done
 }
 

@@ -160,6 +160,13 @@ impl Provisioning {
                 format!("remove the key labkeeper:{} from root's authorized_keys, if it is there", self.name)
             }
         });
+        if matches!(reach, Reach::Companion(_)) {
+            steps.push(
+                "look up the SSH host keys of the other nodes of its cluster; where only the RSA key is written down, ask that node over the \
+                 cluster's own ssh"
+                    .into(),
+            );
+        }
         steps
     }
 }

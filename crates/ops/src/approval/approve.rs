@@ -2,9 +2,10 @@
 
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::approval::ApprovalState;
+use labkeeper_core::audit::{Grounds, Phase, sha256_hex};
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::tier::Tier;
-use labkeeper_store::{ApprovalRequest, Decision, Parked};
+use labkeeper_store::{ApprovalRequest, Decision, Intent, Outcome, Parked};
 use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,7 @@ impl Operation for ApprovalApprove {
         }
         tx.tell(cx.now).await?;
         tx.commit().await?;
+        self.note(cx, &parked.request).await?;
         let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by };
         let request = parked.request;
         let mut call = Call::new(asker(&request)?, request.op, request.input);
@@ -78,6 +80,26 @@ impl Operation for ApprovalApprove {
         let settled = cx.read().await?.approval(self.id).await?.ok_or_else(|| decided(self.id))?;
         cx.summarise(format!("said yes to approval {}, which is {}", self.id, state.as_str()));
         Ok(OneApproval { data: ApprovalRow::of(settled, now) })
+    }
+}
+
+impl ApprovalApprove {
+    /// The audit log says who said yes to what, before it is done.
+    async fn note(&self, cx: &Cx, request: &ApprovalRequest) -> Result<(), Fault> {
+        let about = Intent {
+            at: cx.now,
+            actor: cx.actor.name.clone(),
+            via: cx.actor.via.as_str().into(),
+            session: cx.actor.session.clone(),
+            op: request.op.clone(),
+            input_sha256: sha256_hex(request.input.to_string().as_bytes()),
+            summary: json!({}),
+            grounds: Grounds { tier: Some(cx.actor.grant.tier), ..Grounds::default() },
+        };
+        let summary = json!({"approval": self.id, "asked_by": request.actor, "digest": self.digest});
+        let approved = Outcome { phase: Phase::Approved, summary, change_id: None };
+        cx.house.store().conclude(cx.now, &about, None, &approved).await?;
+        Ok(())
     }
 }
 

@@ -36,6 +36,8 @@ pub struct ApprovalRows {
 impl Operation for ApprovalStatus {
     type Output = ApprovalRows;
     const META: Meta = Meta::read("approval_status", "See what waits for a person", Toolset::Safety)
+        // Diffs in plans, and what commands answered.
+        .foreign()
         .routes(&[Route::get("/api/approvals"), Route::get("/api/approvals/{id}")]);
 
     async fn run(self, cx: &mut Cx) -> Result<ApprovalRows, Fault> {

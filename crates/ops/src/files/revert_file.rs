@@ -140,6 +140,7 @@ impl Operation for RevertFile {
         .reversal(Reversal::Backup)
         .idempotent()
         .destructive()
+        .foreign()
         .routes(&[Route::post("/api/files/revert")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {

@@ -78,7 +78,13 @@ pub struct QmWriteFile {
 
 /// What writing and editing files have in common.
 pub(super) const fn meta(name: &'static str, title: &'static str, tier: Tier) -> Meta {
-    Meta::act(name, title, Toolset::Proxmox).tier(tier).reversal(Reversal::Backup).destructive()
+    Meta::act(name, title, Toolset::Proxmox)
+        .tier(tier)
+        .reversal(Reversal::Backup)
+        .destructive()
+        // The diff has what was there before.
+        .foreign()
+        .secrets_into(&["content", "oldString", "newString"])
 }
 
 fn draft(content: &str, encoding: Encoding) -> Result<Draft, Fault> {

@@ -35,6 +35,8 @@ pub struct Undone {
 impl Operation for ChangeUndo {
     type Output = Undone;
     const META: Meta = Meta::write("change_undo", "Undo a change", Toolset::Safety)
+        // The plan shows files as they are now.
+        .foreign()
         .routes(&[Route::post("/api/changes/{id}/revert")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {

@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
 /// Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen:
-/// allow, confirm (repeat the call with confirm: true) or deny.
+/// allow, confirm (repeat the call with confirm: true), approve (a person decides) or deny.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanCall {
@@ -32,7 +32,7 @@ pub struct PlannedCall {
 pub struct Planned {
     /// One sentence.
     pub summary: String,
-    /// `allow`, `confirm` or `deny`.
+    /// `allow`, `confirm`, `approve` or `deny`.
     pub verdict: String,
     /// Why not without more.
     pub reasons: Vec<String>,

@@ -35,6 +35,8 @@ impl Operation for SessionUndo {
     const META: Meta =
         Meta::write("session_undo", "Undo a session", Toolset::Safety)
             .destructive()
+            // The plan shows files as they are now.
+            .foreign()
             .routes(&[
                 Route::post("/api/sessions/{session}/revert").implies(&[("confirm", Implied::Bool(true))])
             ]);

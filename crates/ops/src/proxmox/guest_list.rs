@@ -85,6 +85,7 @@ impl Operation for PctList {
     type Output = Guests;
     const META: Meta = Meta::read("pct_list", "List containers", Toolset::Proxmox)
         .open_world()
+        .list("guests")
         .routes(&[Route::get("/api/proxmox/containers")]);
 
     async fn run(self, cx: &mut Cx) -> Result<Guests, Fault> {
@@ -96,6 +97,7 @@ impl Operation for QmList {
     type Output = Guests;
     const META: Meta = Meta::read("qm_list", "List virtual machines", Toolset::Proxmox)
         .open_world()
+        .list("guests")
         .routes(&[Route::get("/api/proxmox/vms")]);
 
     async fn run(self, cx: &mut Cx) -> Result<Guests, Fault> {

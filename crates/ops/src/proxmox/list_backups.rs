@@ -137,7 +137,8 @@ impl ListBackups {
     }
 }
 
-async fn all_of(eye: &Eye<'_>) -> SeenBackups {
+/// Every backup of a cluster that can be seen.
+pub(super) async fn all_of(eye: &Eye<'_>) -> SeenBackups {
     let listed = match eye.pve.call(&cluster::resources()).await {
         Ok(listed) => listed,
         Err(error) => return SeenBackups { backups: Vec::new(), unseen: vec![Unseen::of(&error)] },

@@ -1,4 +1,4 @@
-//! Proxmox VE at observe and operate: everything the clusters' own API can do with the token that was given.
+//! Proxmox VE through the clusters' own API: everything that can be done with the token that was given.
 
 mod backups;
 mod census;
@@ -6,6 +6,11 @@ pub mod cluster_check;
 pub mod describe_guest;
 pub mod describe_homelab;
 mod eye;
+pub mod guest_backup;
+mod guest_backup_archives;
+pub mod guest_backup_delete;
+pub mod guest_backup_restore;
+pub mod guest_backup_settings;
 pub mod guest_list;
 pub mod guest_restart;
 pub mod guest_start;
@@ -16,6 +21,7 @@ pub mod node_list;
 mod power;
 pub mod qm_agent_ping;
 pub mod reconcile;
+mod setting_back;
 pub mod snapshot_create;
 pub mod snapshot_delete;
 pub mod snapshot_list;

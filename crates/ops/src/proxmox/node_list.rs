@@ -58,6 +58,7 @@ pub struct Node {
 impl Operation for NodeList {
     type Output = Nodes;
     const META: Meta = Meta::read("node_list", "List nodes", Toolset::Proxmox)
+        .list("nodes")
         .open_world()
         .not_a_tool()
         .routes(&[Route::get("/api/proxmox/nodes")]);

@@ -16,7 +16,7 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// A thin snapshot takes a moment; one on a slow storage may not.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Make a snapshot of a container or virtual machine, without its memory. The newest that were made this way are kept (three,
+/// Make a snapshot of a container or virtual machine; its memory is in it only where the owner set SNAPSHOT_VMSTATE. The newest that were made this way are kept (three,
 /// unless set otherwise); older ones are deleted once the new one is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -67,7 +67,11 @@ impl Operation for SnapshotCreate {
     async fn run(self, cx: &mut Cx) -> Result<Made, Fault> {
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let (name, watch) = (name_at(cx.now)?, Watch::of(cx));
-        let call = calls::snapshot::create(&found.at(), &name, self.note.as_deref().unwrap_or_default());
+        let note = self.note.as_deref().unwrap_or_default();
+        let call = match cx.house().settings().snapshot_memory {
+            true => calls::snapshot::create_with_memory(&found.at(), &name, note),
+            false => calls::snapshot::create(&found.at(), &name, note),
+        };
         let end = watch.carry_through(&found, &call, PATIENCE).await?;
         let all = list(&found).await?;
         if all.find(&name).is_none_or(|made| made.snapstate.is_some()) {

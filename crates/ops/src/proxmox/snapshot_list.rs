@@ -51,6 +51,7 @@ pub struct ShownSnapshot {
 impl Operation for SnapshotList {
     type Output = SnapshotsOfGuest;
     const META: Meta = Meta::read("snapshot_list", "List snapshots", Toolset::Proxmox)
+        .list("snapshots")
         .open_world()
         .routes(&[Route::get("/api/proxmox/guests/{vmid}/snapshots")]);
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::power::{status, target};
+use super::setting_back;
 use super::snapshot_create::PATIENCE;
 use super::snapshots::{list, ours, tool};
 use super::task::{Watch, came_about, effect_missing};
@@ -26,6 +27,9 @@ pub struct SnapshotRollback {
     /// Stop a running guest first, and start it again.
     #[serde(default)]
     pub stop_if_running: bool,
+    /// Go on although the same guest was set back twice within ten minutes.
+    #[serde(default)]
+    pub override_circuit_breaker: bool,
     /// In which cluster; only where several have that number.
     #[serde(default)]
     pub cluster: Option<ClusterName>,
@@ -56,7 +60,8 @@ impl Operation for SnapshotRollback {
         self.may(&found, status(&found).await?.status)?;
         let summary = format!("take {} back to {}", found.text(), self.name);
         let plan = Plan::confirm(summary, "everything written since the snapshot is lost");
-        Ok(plan.with(json!({"snapshot": snapshot, "stopsAndStarts": self.stop_if_running})))
+        let plan = plan.with(json!({"snapshot": snapshot, "stopsAndStarts": self.stop_if_running}));
+        setting_back::braked(cx, self.vmid, self.override_circuit_breaker, plan).await
     }
 
     async fn run(self, cx: &mut Cx) -> Result<TakenBack, Fault> {

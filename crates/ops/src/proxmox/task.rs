@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::pve::{Call, GuestStatus, LogLine, TaskEnd, Upid, calls};
+use labkeeper_core::pve::{Call, GuestStatus, LogLine, PveError, TaskEnd, Upid, calls};
 use tokio::time::{Instant, sleep};
 
 use crate::clusters::{Found, Target};
@@ -43,6 +43,25 @@ impl Watch {
             self.progress.report(count as f64, None, &line.t);
         };
         Ok(target.cluster.carry_through(call, patience, &watch).await?)
+    }
+
+    /// Does what may be done at once or begin a task, and waits for the good end of one.
+    ///
+    /// # Errors
+    /// As [`Watch::carry_through`].
+    pub(super) async fn carry_through_if(
+        &self,
+        target: &Target,
+        call: &Call<Option<Upid>>,
+        patience: Duration,
+    ) -> Result<(), Fault> {
+        let Some(upid) = target.cluster.call(call).await? else { return Ok(()) };
+        let watch = |line: &LogLine| {
+            let count = self.lines.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress.report(count as f64, None, &line.t);
+        };
+        let end = target.cluster.await_task(&upid, patience, &watch).await?;
+        if end.is_good() { Ok(()) } else { Err(PveError::TaskFailed(Box::new(end)).into()) }
     }
 }
 

@@ -47,6 +47,7 @@ impl Operation for ServiceRestart {
     const META: Meta = Meta::act("service_restart", "Restart a service", Toolset::Proxmox)
         .tier(Tier::Companion)
         .destructive()
+        .foreign()
         .routes(&[Route::post("/api/services/{unit}/restart")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {

@@ -2,10 +2,11 @@
 //! nothing is done.
 
 use labkeeper_core::audit::{Grounds, Ruling, Subject, sha256_hex};
+use labkeeper_core::budget::cut;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::tier::Tier;
 use labkeeper_store::Intent;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cx::Cx;
 use crate::operation::{Meta, Plan, Verdict};
@@ -21,11 +22,11 @@ pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Resul
         op: meta.name.into(),
         input_sha256: sha256_hex(canonical.as_bytes()),
         summary: subject(canonical, plan).noted_in(json!({"plan": planned})),
-        grounds: grounds(cx, meta, canonical, plan),
+        grounds: grounds(cx, meta, canonical, plan)?,
     })
 }
 
-fn grounds(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Grounds {
+fn grounds(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Result<Grounds, Fault> {
     let verdict = match plan.verdict {
         Verdict::Allow => Ruling::Allow,
         Verdict::Confirm(_) => Ruling::Confirm,
@@ -34,14 +35,28 @@ fn grounds(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Grounds {
     };
     // Without its key the log says less, and still says it.
     let signer = cx.house.store().audit_signer().ok();
-    Grounds {
+    let rules = plan.details["reasons"].as_array().into_iter().flatten();
+    let mut rules: Vec<String> = rules.filter_map(|reason| reason["rule"].as_str().map(Into::into)).collect();
+    rules.dedup();
+    Ok(Grounds {
         tier: Some(cx.actor.grant.tier),
         root_tier: meta.acts && cx.actor.grant.tier.min(cx.house.settings().ceiling) == Tier::Root,
         verdict: Some(verdict),
+        rules,
+        args_redacted: meta.raw_shell.then(|| command(cx, canonical)).transpose()?,
         args_hmac: signer.map(|signer| signer.hmac(canonical)),
-        ..Grounds::default()
-    }
+    })
 }
+
+/// What was to be run is worth more than its hash. Whole documents have their own places.
+fn command(cx: &Cx, canonical: &str) -> Result<Value, Fault> {
+    let input: Value = serde_json::from_str(canonical).unwrap_or_default();
+    let text = telling::for_record(&cx.house, &cx.actor, input["command"].as_str().unwrap_or_default())?;
+    Ok(json!({"command": cut(&text, LONGEST).0}))
+}
+
+/// Most characters of a command in a record.
+const LONGEST: usize = 2_000;
 
 /// What the call is about, as its input names it; of a cluster that it leaves open, the plan knows more.
 fn subject(canonical: &str, plan: &Plan) -> Subject {

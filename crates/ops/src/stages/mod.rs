@@ -8,4 +8,5 @@ pub(crate) mod parse;
 pub(crate) mod present;
 pub(crate) mod restore;
 pub(crate) mod run;
+pub(crate) mod trim;
 pub(crate) mod weigh;

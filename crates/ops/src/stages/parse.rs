@@ -6,6 +6,7 @@ use labkeeper_core::nearest::nearest;
 use serde_json::{Map, Value};
 
 use crate::operation::{Entry, Erased};
+use crate::stages::trim::Trim;
 
 pub(crate) struct Request {
     pub(crate) operation: Box<dyn Erased>,
@@ -15,6 +16,7 @@ pub(crate) struct Request {
     pub(crate) input: Value,
     pub(crate) confirm: bool,
     pub(crate) dry_run: bool,
+    pub(crate) trim: Trim,
 }
 
 pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
@@ -37,10 +39,14 @@ pub(crate) fn parse(entry: &Entry, input: Value) -> Result<Request, Fault> {
         confirm = flag(&mut fields, "confirm")?;
         dry_run = flag(&mut fields, "dry_run")?;
     }
+    let trim = match entry.meta.list {
+        Some(_) => Trim::taken_from(&mut fields)?,
+        None => Trim::default(),
+    };
     let canonical = without_secrets(entry, &fields).to_string();
     let input = Value::Object(fields);
     let operation = entry.parse(input.clone()).map_err(|error| wrong_shape(entry, &canonical, &error))?;
-    Ok(Request { operation, canonical, input, confirm, dry_run })
+    Ok(Request { operation, canonical, input, confirm, dry_run, trim })
 }
 
 /// The predecessor wrote `dryRun`.

@@ -276,6 +276,7 @@ async fn the_log_has_the_question_the_answer_and_the_deed() {
         [
             "test_grave refused",
             "approval_approve asked",
+            "test_grave approved",
             "test_grave asked",
             "test_grave done",
             "approval_approve done"

@@ -129,7 +129,7 @@ fn error() -> Value {
                 "type": "string",
                 "enum": [
                     "invalid", "unknown_field", "not_found", "stale_revision", "has_dependants", "conflict", "unauthorized",
-                    "forbidden", "confirm_required", "denied", "too_large", "rate_limited", "unavailable", "cancelled",
+                    "forbidden", "confirm_required", "approval_pending", "denied", "too_large", "rate_limited", "unavailable", "cancelled",
                     "internal",
                 ],
             },
@@ -152,7 +152,7 @@ fn plan() -> Value {
                 "required": ["summary", "verdict"],
                 "properties": {
                     "summary": {"type": "string"},
-                    "verdict": {"type": "string", "enum": ["allow", "confirm", "deny"]},
+                    "verdict": {"type": "string", "enum": ["allow", "confirm", "approve", "deny"]},
                     "reasons": {"type": "array", "items": {"type": "string"}},
                     "details": {},
                 },

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::pve::call::Call;
 use crate::pve::guest::{GuestAt, GuestKind};
 use crate::pve::names::{NodeName, StorageId};
@@ -12,9 +15,11 @@ use crate::pve::upid::Upid;
 use crate::pve::volume_id::VolumeId;
 
 /// What happens to a running guest while it is backed up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum BackupMode {
     /// It goes on; its storage must be able to make snapshots, or Proxmox takes [`BackupMode::Suspend`] for containers.
+    #[default]
     Snapshot,
     /// It halts for a while.
     Suspend,
@@ -54,8 +59,13 @@ pub fn restore_over(at: &GuestAt, backup: &VolumeId, storage: Option<&StorageId>
         GuestKind::Lxc => call.with("ostemplate", backup).with("restore", 1),
         GuestKind::Qemu => call.with("archive", backup),
     };
-    call.with_some("storage", storage)
-        .needs(Need::refused(format!("/vms/{}", at.vmid), &["VM.Allocate", "VM.Backup"]))
+    let call = call
+        .with_some("storage", storage)
+        .needs(Need::refused(format!("/vms/{}", at.vmid), &["VM.Allocate", "VM.Backup"]));
+    match storage {
+        Some(storage) => call.needs(Need::refused(format!("/storage/{storage}"), &["Datastore.AllocateSpace"])),
+        None => call,
+    }
 }
 
 /// Removes one. Answers a task, or nothing when it was done at once.
