@@ -27,6 +27,8 @@ pub enum Code {
     ConfirmRequired,
     /// Parked until a person decides; `details.approval` says how to hear of it.
     ApprovalPending,
+    /// It takes longer than the caller waits, and goes on; `details.job` says how to hear of it.
+    StillRunning,
     /// Refused by a rule that nobody may override.
     Denied,
     /// Larger than the limit.
@@ -55,6 +57,7 @@ impl Code {
             Self::Forbidden => "forbidden",
             Self::ConfirmRequired => "confirm_required",
             Self::ApprovalPending => "approval_pending",
+            Self::StillRunning => "still_running",
             Self::Denied => "denied",
             Self::TooLarge => "too_large",
             Self::RateLimited => "rate_limited",

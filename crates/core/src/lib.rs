@@ -13,6 +13,7 @@ pub mod discovery;
 pub mod fault;
 pub mod file;
 pub mod health;
+pub mod history;
 pub mod icon;
 pub mod inventory;
 pub mod nearest;

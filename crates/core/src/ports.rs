@@ -10,6 +10,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
+use crate::history::{Commit, HistoryError, Question, Revision, State, TreePath};
 use crate::pve::{Call, ClusterName, LogLine, NodeName, PveError, Request, TaskEnd, TokenId, Upid, Visit};
 use crate::shell::{
     Command, Dialect, Expected, FileFacts, FilePath, Finished, Listing, Piece, Replaced, ShellError, Spot,
@@ -199,6 +200,32 @@ pub trait Anchor: Send + Sync + std::fmt::Debug {
 
     /// All the checkpoints it holds, of whichever log; `None` when it cannot be asked.
     fn held(&self) -> Later<'_, Result<Option<Vec<String>>, String>>;
+}
+
+/// The history of the lab's configuration, in a place of its own.
+///
+/// *Invariant:* a commit is there whole or not at all, whatever ends the process; what was committed is never changed.
+pub trait History: Send + Sync {
+    /// Chance that is this history's own and never leaves it: digests are salted with it.
+    fn salt(&self) -> Later<'_, Result<[u8; 32], HistoryError>>;
+
+    /// What is kept of a file now; `None` when nothing is.
+    fn read<'a>(&'a self, path: &'a TreePath) -> Later<'a, Result<Option<Vec<u8>>, HistoryError>>;
+
+    /// Adds a commit, and answers its name; `None` when it would change nothing.
+    fn commit<'a>(&'a self, commit: &'a Commit) -> Later<'a, Result<Option<String>, HistoryError>>;
+
+    /// The largest [`Commit::event`] that is in it.
+    fn last_event(&self) -> Later<'_, Result<Option<i64>, HistoryError>>;
+
+    /// The newest revisions that touched those files, with what they changed in them.
+    fn revisions<'a>(&'a self, question: &'a Question) -> Later<'a, Result<Vec<Revision>, HistoryError>>;
+
+    /// Copies it to the other place, when there is one.
+    fn push(&self) -> Later<'_, Result<(), HistoryError>>;
+
+    /// How it stands.
+    fn state(&self) -> Later<'_, Result<State, HistoryError>>;
 }
 
 /// Something that people are told.

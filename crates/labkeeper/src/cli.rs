@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use labkeeper_core::approval::Approvals;
 
 pub(crate) use audit::{AuditCommand, AuditEvidence, AuditQuestion};
 pub(crate) use guard::{GuardArguments, GuardPlace};
@@ -68,6 +69,9 @@ pub(crate) enum Command {
         /// Address and port
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
         bind: SocketAddr,
+        /// Whose word it takes when an assistant does what is not plainly harmless: agent, human or strict
+        #[arg(long, value_name = "WHOSE", value_parser = approvals, default_value = "human")]
+        approvals: Approvals,
     },
     /// Connect a Proxmox VE node or cluster: user, role and token there, pinned certificate and secret here; again to change the tier
     Setup(Box<SetupArguments>),
@@ -234,6 +238,10 @@ pub(crate) enum Command {
     /// Write generated documents for the repository
     #[command(subcommand, hide = true)]
     Gen(GenCommand),
+}
+
+fn approvals(text: &str) -> Result<Approvals, &'static str> {
+    Approvals::parse(text).ok_or("choose agent, human or strict")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

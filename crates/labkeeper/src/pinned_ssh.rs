@@ -1,51 +1,42 @@
-//! A login over the system's ssh with one key and one host key, and nothing of the owner's own settings to help.
+//! The nodes that the settings name, over SSH, with the one key and the one host key of each: nothing of the owner's own settings for ssh
+//! helps.
 
-use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
+use anyhow::Result;
+use labkeeper_core::ports::Shell as _;
+use labkeeper_core::pve::Address;
+use labkeeper_core::shell::ShellError;
+use labkeeper_proxmox::{HostKey, PrivateKey, Ssh, SshLimits, SshNode, SshSettings};
 
-use tokio::process::Command;
+use crate::config::Shell;
 
-/// Where to, as whom, and with what.
-pub(crate) struct Login<'a> {
-    pub(crate) host: &'a str,
-    pub(crate) port: u16,
-    pub(crate) user: &'a str,
-    /// Private key.
-    pub(crate) key: &'a Path,
-    /// File with the one host key that is accepted.
-    pub(crate) known_hosts: &'a Path,
+/// That node as the client knows it.
+///
+/// # Errors
+/// When its host is none.
+pub(crate) fn node(shell: &Shell, key: PrivateKey) -> Result<SshNode> {
+    let address: Address = shell.host.parse()?;
+    Ok(SshNode {
+        node: shell.node.clone(),
+        addresses: vec![address.with_port(shell.port)],
+        user: shell.user.clone(),
+        host_key: HostKey::Pin(shell.host_key),
+        key,
+    })
 }
 
-impl Login<'_> {
-    /// The command that logs in and runs `true`: it ends well exactly when that key opens that host.
-    pub(crate) fn attempt(&self, connect: Duration) -> Command {
-        let mut ssh = Command::new("ssh");
-        ssh.args(["-F", "/dev/null"]);
-        for option in [
-            "BatchMode=yes",
-            "IdentitiesOnly=yes",
-            "IdentityAgent=none",
-            "StrictHostKeyChecking=yes",
-            "GlobalKnownHostsFile=/dev/null",
-            "HostKeyAlgorithms=ssh-ed25519",
-            "PreferredAuthentications=publickey",
-        ] {
-            ssh.args(["-o", option]);
-        }
-        ssh.arg("-o").arg(format!("ConnectTimeout={}", connect.as_secs()));
-        // ssh reads an option's value as words.
-        ssh.arg("-o").arg(format!("UserKnownHostsFile=\"{}\"", self.known_hosts.display()));
-        ssh.arg("-i").arg(self.key).args([
-            "-p",
-            &self.port.to_string(),
-            "-l",
-            self.user,
-            "--",
-            self.host,
-            "true",
-        ]);
-        ssh.stdin(Stdio::null()).kill_on_drop(true);
-        ssh
-    }
+/// That node alone; nothing is connected yet.
+///
+/// # Errors
+/// When its host is none.
+pub(crate) fn alone(shell: &Shell, key: PrivateKey) -> Result<Ssh> {
+    let nodes = vec![node(shell, key)?];
+    Ok(Ssh::new(SshSettings { cluster: shell.cluster.clone(), nodes, limits: SshLimits::default() }))
+}
+
+/// Logs in there and runs nothing.
+///
+/// # Errors
+/// When its host is none; inside, why nobody was let in.
+pub(crate) async fn log_in(shell: &Shell, key: PrivateKey) -> Result<Result<(), ShellError>> {
+    Ok(alone(shell, key)?.knock(&shell.node).await)
 }

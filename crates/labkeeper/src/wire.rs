@@ -7,19 +7,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use labkeeper_core::discovery::Territory;
 use labkeeper_core::ports::{self, Anchor, Clock, Embedder, Pve};
-use labkeeper_core::pve::Address;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_lan::Lan;
 use labkeeper_ops::journal::audit_notes::AnchorDirectory;
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, OwnSecret, Parts, Safety, Settings, Shells};
-use labkeeper_proxmox::{HostKey, PrivateKey, Ssh, SshLimits, SshNode, SshSettings};
+use labkeeper_proxmox::{PrivateKey, Ssh, SshLimits, SshSettings};
 use labkeeper_store::Store;
 
 use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Shell};
 use crate::notify::Herald;
-use crate::secret_files;
+use crate::{pinned_ssh, secret_files};
 
 /// The system's clock, never running backwards within a process.
 #[derive(Default)]
@@ -135,7 +134,12 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
         .clusters
         .iter()
         .map(|cluster| (format!("proxmox_token_{}", cluster.cluster), cluster.secret.reveal().to_owned()));
-    token.chain(clusters).map(|(name, value)| OwnSecret { name, value }).collect()
+    // Who knows the address may often write there, or read.
+    let notify = config.notify.iter().flat_map(|notify| {
+        let token = notify.token.clone().map(|token| ("notify_token".to_owned(), token));
+        [("notify_url".to_owned(), notify.url.to_string())].into_iter().chain(token)
+    });
+    token.chain(clusters).chain(notify).map(|(name, value)| OwnSecret { name, value }).collect()
 }
 
 /// A way into the nodes of each cluster that has a key; nothing is connected yet. Without its key a node is not there, and what needs it
@@ -150,14 +154,7 @@ fn shells(logins: &[Shell]) -> Result<Shells> {
                 continue;
             }
         };
-        let address: Address = login.host.parse()?;
-        let node = SshNode {
-            node: login.node.clone(),
-            addresses: vec![address.with_port(login.port)],
-            user: login.user.clone(),
-            host_key: HostKey::Pin(login.host_key),
-            key,
-        };
+        let node = pinned_ssh::node(login, key)?;
         match clusters.iter_mut().find(|known| known.cluster == login.cluster) {
             Some(known) => known.nodes.push(node),
             None => clusters.push(SshSettings {

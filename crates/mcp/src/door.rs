@@ -1,5 +1,7 @@
 //! Through the one door, with progress, cancellation and, where only that lacks, a person's word.
 
+use std::time::Duration;
+
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_ops::keeper::{Answer, Call};
@@ -11,6 +13,9 @@ use serde_json::Value;
 use crate::confirming::{self, Word};
 use crate::face::Face;
 use crate::{answer, progress};
+
+/// Most clients wait for a minute.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Whether that is a tool for this actor.
 pub(crate) fn is_offered(face: &Face, actor: &Actor, name: &str) -> bool {
@@ -53,6 +58,8 @@ async fn run(
     let (progress, reports) = progress::channel();
     let mut call = Call::new(actor, name, input);
     (call.progress, call.cancelled) = (progress, context.ct.clone());
+    // Who follows the progress goes on waiting; clients that do not give up after a minute.
+    call.patience = context.meta.get_progress_token().is_none().then_some(PATIENCE);
     let work = face.keeper.call(call);
     match context.meta.get_progress_token() {
         Some(token) => progress::while_reporting(work, reports, &context.peer, &token).await,

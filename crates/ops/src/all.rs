@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    access, approval, discovery, exec, facts, files, history, hub, inventory, journal, map, memory, proxmox, search,
-    services, transfer,
+    access, approval, discovery, exec, facts, files, history, hub, inventory, jobs, journal, map, memory,
+    proxmox, search, services, transfer,
 };
 
 /// The registry in the order in which it is shown.
@@ -97,6 +97,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<exec::pct_exec::PctExec>(),
         Entry::of::<exec::qm_exec::QmExec>(),
         Entry::of::<exec::execute::Execute>(),
+        Entry::of::<jobs::status::JobStatus>(),
         Entry::of::<approval::status::ApprovalStatus>(),
         Entry::of::<approval::approve::ApprovalApprove>(),
         Entry::of::<approval::deny::ApprovalDeny>(),

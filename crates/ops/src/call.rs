@@ -1,6 +1,7 @@
 //! One call through the door, and what came of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use labkeeper_core::actor::Actor;
 use serde_json::Value;
@@ -21,6 +22,8 @@ pub struct Call {
     pub progress: Arc<dyn Progress>,
     /// Set when the caller gives up.
     pub cancelled: CancellationToken,
+    /// How long the caller waits for what acts on the lab; for ever when `None`. What takes longer goes on as a job.
+    pub patience: Option<Duration>,
     /// A person's yes, when it waited for one.
     pub(crate) ticket: Option<Ticket>,
 }
@@ -34,6 +37,7 @@ impl Call {
             input,
             progress: Arc::new(Unwatched),
             cancelled: CancellationToken::new(),
+            patience: None,
             ticket: None,
         }
     }

@@ -6,7 +6,6 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{View, WriteTx};
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
@@ -28,6 +27,7 @@ pub struct Cx {
     pub(crate) tx: Option<WriteTx>,
     pub(crate) reverts: Option<i64>,
     pub(crate) summary: Option<String>,
+    pub(crate) stands_on: Option<String>,
 }
 
 impl Cx {
@@ -82,6 +82,18 @@ impl Cx {
     /// Names the change that this one takes back.
     pub fn reverts(&mut self, change: i64) {
         self.reverts = Some(change);
+    }
+
+    /// That what the plan stood on, and was decided on, is still so: for whoever looks once more just before it acts.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] when it is not.
+    pub(crate) fn still_stands_on(&self, now: &str) -> Result<(), Fault> {
+        if self.stands_on.as_deref() == Some(now) {
+            return Ok(());
+        }
+        Err(Fault::new(Code::Conflict, "what it is about changed just now, and nothing was done")
+            .with_hint("make the call again: it is planned anew then"))
     }
 
     /// Stops when the caller gave up.

@@ -12,7 +12,8 @@ pub(crate) trait Desk: Send + Sync {
     /// The plan of that call, which is not done.
     fn plan<'a>(&'a self, actor: &'a Actor, name: &'a str, input: Value) -> Later<'a, Result<Value, Fault>>;
 
-    /// Does a call that waited for a person, through every stage.
+    /// Does a call that waited for a person, through every stage. What comes of it is as a model may read it: it is kept, and
+    /// whoever asked fetches it later.
     fn carry_out<'a>(&'a self, call: Call) -> Later<'a, Result<Answer, Fault>>;
 
     /// Whether that operation exists for that actor.

@@ -14,6 +14,7 @@ use labkeeper_store::Store;
 use crate::access::Access;
 use crate::clusters::Clusters;
 use crate::history::settings::HistorySettings;
+use crate::jobs::kept::Jobs;
 use crate::journal::audit_settings::AuditSettings;
 use crate::meta::Toolset;
 use crate::proxmox::guest_backup_settings::BackupSettings;
@@ -103,6 +104,7 @@ struct Inner {
     search: Catalogue,
     sessions: Sessions,
     redactor: Redactor,
+    jobs: Jobs,
 }
 
 /// The parts in place. Cheap to clone.
@@ -120,6 +122,7 @@ impl House {
             search: Catalogue::default(),
             sessions,
             redactor,
+            jobs: Jobs::default(),
         }))
     }
 
@@ -173,6 +176,10 @@ impl House {
     /// Where the history of configurations is kept.
     pub(crate) fn history(&self) -> Option<&Arc<dyn History>> {
         self.0.parts.history.as_ref()
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

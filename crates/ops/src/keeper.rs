@@ -10,15 +10,16 @@ use labkeeper_core::ports::{Clock, Later, Scout};
 use labkeeper_redact::ModelValue;
 use labkeeper_store::Store;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::access::Access;
+use crate::approval::ticket;
 use crate::cache::Cache;
 use crate::cx::Cx;
 use crate::desk::Desk;
 use crate::house::House;
 use crate::operation::{Entry, Plan};
-use crate::approval::ticket;
 use crate::stages::{decide, intent, offered, outcome, parse, restore, run, taint, weigh};
 use crate::telling;
 
@@ -118,13 +119,14 @@ impl Keeper {
         let mut cx = Cx {
             house: self.0.house.clone(),
             desk: Arc::new(self.clone()),
-            actor: call.actor,
+            actor: call.actor.clone(),
             now: self.clock().now(),
             progress: call.progress,
-            cancelled: call.cancelled,
+            cancelled: call.cancelled.clone(),
             tx: None,
             reverts: None,
             summary: None,
+            stands_on: None,
         };
         let input = restore::restore(&cx, &entry.meta, call.input)?;
         let request = parse::parse(entry, input)?;
@@ -147,16 +149,33 @@ impl Keeper {
             return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: true });
         }
         taint::before_run(&cx, &entry.meta)?;
+        cx.stands_on = plan.stands_on;
         let asked = intent::write(&cx, &about).await?;
         // Spawned, so that a caller who hangs up cannot leave it half done.
         let meta = entry.meta;
+        let patience = call.patience.filter(|_| meta.acts);
+        // What goes on as a job is not given up when its caller is gone.
+        let given_up = CancellationToken::new();
+        if patience.is_some() {
+            cx.cancelled = given_up.clone();
+        }
         let work = async move {
             let name = about.op.clone();
             let done = run::run(&meta, request.operation, &mut cx).await;
-            outcome::settle(cx, &meta, about, asked, done).await.map_err(|fault| logged(&name, fault))
+            outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault))
         };
-        let work = tokio::spawn(work.in_current_span());
-        work.await.map_err(|panic| Fault::internal(&panic))?
+        let mut work = tokio::spawn(work.in_current_span());
+        let Some(patience) = patience else {
+            return work.await.map_err(|panic| Fault::internal(&panic))?;
+        };
+        tokio::select! {
+            done = &mut work => done.map_err(|panic| Fault::internal(&panic))?,
+            () = call.cancelled.cancelled() => {
+                given_up.cancel();
+                work.await.map_err(|panic| Fault::internal(&panic))?
+            }
+            () = tokio::time::sleep(patience) => Err(self.house().jobs().go_on(asked, &call.actor, meta.name, work)),
+        }
     }
 
     /// What a model may read of that; see `telling.rs`.

@@ -99,6 +99,20 @@ impl Shells {
         }
     }
 
+    /// Every node that there is a way onto.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let nodes = |shell: &Arc<dyn Shell>| {
+            let cluster = shell.cluster().clone();
+            shell.nodes().into_iter().map(move |node| Place::Host { cluster: cluster.clone(), node })
+        };
+        self.0.iter().flat_map(nodes).collect()
+    }
+
+    /// Whether there is a way into the guests of that node.
+    pub(crate) fn reach_into(&self, cluster: &ClusterName, node: &NodeName) -> bool {
+        self.of(cluster).is_some_and(|shell| shell.nodes().contains(node))
+    }
+
     fn of(&self, cluster: &ClusterName) -> Option<Arc<dyn Shell>> {
         self.0.iter().find(|shell| shell.cluster() == cluster).map(Arc::clone)
     }

@@ -44,6 +44,11 @@ pub(crate) fn for_program(
     if actor.is_person() || matches!(actor.via, Via::Mcp | Via::System) || !reads_lab {
         return told;
     }
+    as_kept(house, actor, told)
+}
+
+/// What came of a call of that actor as a model may read it, wherever it is kept until then.
+pub(crate) fn as_kept(house: &House, actor: &Actor, told: Result<Answer, Fault>) -> Result<Answer, Fault> {
     let without = |value| for_model(house, actor, value).into_value();
     match told {
         Ok(answer) => Ok(Answer { output: without(answer.output), ..answer }),

@@ -9,6 +9,8 @@ pub(crate) enum Place {
     Hashes,
     /// Lines of `name secret`: the last word is one.
     Names,
+    /// Lines of `host:port:database:user:password`.
+    Pgpass,
     /// Nothing but secrets: every word that is no sentence's.
     Bare,
 }
@@ -33,6 +35,9 @@ pub(crate) fn place(path: Option<&str>) -> Place {
     if matches!(name, "token.cfg" | "token.shadow" | "chap-secrets" | "pap-secrets" | "sasl_passwd") {
         return Place::Names;
     }
+    if matches!(name, ".pgpass" | "pgpass" | "pgpass.conf") {
+        return Place::Pgpass;
+    }
     let is_key = name.starts_with("id_")
         || name.starts_with("ssh_host_")
         || ends(&[".key", ".pw", ".keyfile", ".psk", ".age", ".token", ".secret", "_rsa", "_ed25519"]);
@@ -49,7 +54,6 @@ pub(crate) fn place(path: Option<&str>) -> Place {
             | "authkey"
             | "initialAdminPassword"
             | "initial_root_password"
-            | ".pgpass"
             | "master.key"
             | "privatekey"
             | "private.key"

@@ -44,7 +44,8 @@ impl From<Fault> for Failure {
             | Code::HasDependants
             | Code::Conflict
             | Code::ConfirmRequired
-            | Code::ApprovalPending => StatusCode::CONFLICT,
+            | Code::ApprovalPending
+            | Code::StillRunning => StatusCode::CONFLICT,
             Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

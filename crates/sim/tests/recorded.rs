@@ -115,7 +115,7 @@ fn who_may_read_what_is_as_on_the_real_node() {
 
 #[test]
 fn who_may_write_what_is_as_on_the_real_node_and_permission_comes_before_parameters() {
-    assert_eq!(compare(recording(include_str!("../../../fixtures/pve/wire-write.tsv"))), (476, 5));
+    assert_eq!(compare(recording(include_str!("../../../fixtures/pve/wire-write.tsv"))), (476, 11));
 }
 
 /// What was done on the real node one after the other, and what came of it.

@@ -383,6 +383,16 @@ impl WriteTx {
 }
 
 impl View {
+    /// What became of that intent; `None` while it is at work.
+    ///
+    /// # Errors
+    /// When the engine fails or the record cannot be read.
+    pub async fn audit_outcome(&mut self, intent: i64) -> Result<Option<Record>> {
+        let sql = concat!("SELECT ", columns!(), " FROM audit WHERE intent = $1 ORDER BY seq DESC LIMIT 1");
+        let row: Option<AuditRow> = sqlx::query_as(sql).bind(intent).fetch_optional(self.conn()).await?;
+        Ok(row.map(record_of).transpose()?.map(|(record, _)| record))
+    }
+
     /// Up to `limit` records after that number with their stored hashes, oldest first: for verifying and export.
     ///
     /// # Errors

@@ -109,6 +109,15 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Forgets how far a worker got that works no more: it must not hold the outbox back.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_cursor(&mut self, name: &str) -> Result<()> {
+        sqlx::query("DELETE FROM cursors WHERE name = $1").bind(name).execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// Drops events that every worker and any client have had ample time to read, keeping the newest `keep`.
     ///
     /// # Errors

@@ -25,8 +25,8 @@ function insight({ request }, vmid) {
   const run = async (command) => {
     const answer = await request.post(`/api/proxmox/containers/${vmid}/exec`, { headers, data: { command } });
     assert.ok(answer.ok(), await answer.text());
-    const { exit_code, stdout } = await answer.json();
-    assert.equal(exit_code, 0, stdout);
+    const { exitCode, stdout } = await answer.json();
+    assert.equal(exitCode, 0, stdout);
     return stdout.trim();
   };
   return {
@@ -55,13 +55,14 @@ async function hire(page, hub) {
   return assistant({ url: hub.url, token });
 }
 
-/** The card of the call that waits, from the page that the person looks at. */
-async function openWaiting(page, what) {
+/** The card of the call with that command, by the way from the first page. */
+async function openWaiting(page, command) {
   await page.goto('/');
   await settled(page);
-  await page.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: what }).click();
-  const card = page.getByRole('article', { name: what });
+  await page.getByRole('region', { name: 'Waiting for you' }).getByRole('link').filter({ hasText: command }).click();
+  const card = page.getByRole('article', { name: /^Run on CT \d+ \(jellyfin\)/ });
   await card.getByText('Waits for you').waitFor();
+  await until('the command', async () => (await card.getByRole('region', { name: 'The command' }).innerText()).startsWith(command));
   return card;
 }
 
@@ -90,8 +91,8 @@ story('an assistant works in a container, waits for a person where it has to, an
   const [bytes, sum, since] = [await guest.bytes(), await guest.sum(), await guest.runsSince()];
 
   // It has read nothing of others yet: a reboot it would only have to confirm, and does not.
-  const command = 'bash -c "reboot"';
-  const stopped = await claude.call('pct_exec', { vmid, command });
+  const reboot = 'bash -c "reboot"';
+  const stopped = await claude.call('pct_exec', { vmid, command: reboot });
   assert.deepEqual([stopped.isError, stopped.data.code], [true, 'confirm_required'], JSON.stringify(stopped.data));
   assert.ok(stopped.data.details.plan.details.decoded.includes('reboot'), 'the guard sees what is in the string');
 
@@ -107,13 +108,14 @@ story('an assistant works in a container, waits for a person where it has to, an
   assert.equal((await guest.bytes()).toString(), bytes.toString().replace(BEFORE, AFTER));
 
   // Now it has, and what somebody else wrote may speak through it: the same call waits for a person.
-  const reboot = await parked(command);
-  assert.match(reboot.error, /a person decides/);
-  const unknown = await parked('eval "echo served by $(cat /etc/hostname)"');
+  const restart = await parked(reboot);
+  assert.match(restart.error, /a person decides/);
+  const riddle = 'eval "echo served by $(cat /etc/hostname)"';
+  const unknown = await parked(riddle);
   assert.ok(unknown.plan.details.undecidable);
   assert.equal((await statusOf(unknown.id)).state, 'pending');
 
-  const yes = await openWaiting(page, /served by/);
+  const yes = await openWaiting(page, riddle);
   await yes.getByText('What it does cannot be known from its text alone.').waitFor();
   assert.deepEqual(await look(page, 'trust-2-undecidable'), []);
   await yes.getByRole('button', { name: 'Approve' }).click();
@@ -127,13 +129,13 @@ story('an assistant works in a container, waits for a person where it has to, an
   assert.equal(answered.decided_by, ACCOUNT.name);
   assert.equal(answered.outcome.answer.stdout.trim(), 'served by jellyfin');
 
-  const no = await openWaiting(page, /reboot/);
+  const no = await openWaiting(page, reboot);
   await no.getByRole('region', { name: 'What would run' }).getByText('reboot', { exact: true }).waitFor();
   await no.getByLabel('Reason for a no').fill(REASON);
   assert.deepEqual(await look(page, 'trust-4-reboot'), []);
   await no.getByRole('button', { name: 'Deny' }).click();
   await no.getByText('Denied', { exact: true }).waitFor();
-  const refused = await statusOf(reboot.id);
+  const refused = await statusOf(restart.id);
   assert.deepEqual([refused.state, refused.reason, refused.decided_by], ['denied', REASON, ACCOUNT.name]);
   assert.equal(await guest.runsSince(), since, 'it was not started again');
 
@@ -146,7 +148,7 @@ story('an assistant works in a container, waits for a person where it has to, an
   await change.getByRole('link', { name: 'session' }).click();
   await page.getByRole('button', { name: 'Undo this session…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Undo this session?' });
-  await dialog.getByText(AFTER).waitFor();
+  await dialog.getByText(AFTER).first().waitFor();
   assert.deepEqual(await look(page, 'trust-6-undo'), []);
   await dialog.getByRole('button', { name: 'Undo', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });

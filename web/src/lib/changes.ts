@@ -24,6 +24,7 @@ const PAST: Record<string, string> = {
   undo: 'undid',
   unlink: 'unlinked',
   update: 'updated',
+  write: 'wrote',
 };
 
 export function told(summary: string): string {

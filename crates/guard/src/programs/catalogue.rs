@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use super::call::{Call, Does, Rows, among, text};
 use super::{
     accounts, archives, awk, backup, backup_server, ceph, containers, daemons, databases, develop, each,
-    editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages, power, proxmox,
-    readers, remote, requests, search, sed, services, sessions, shells, storage, system, text_tools, volumes,
-    wrappers,
+    editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages, platforms, power,
+    proxmox, readers, remote, requests, search, sed, services, sessions, shells, storage, system, text_tools,
+    volumes, wrappers,
 };
 use crate::effect::Effect;
 use crate::invocation::Invocation;
@@ -27,6 +27,7 @@ const ASKING: &[Rows] = &[
     files::ROWS,
     network::ROWS,
     packages::ROWS,
+    platforms::ROWS,
     power::ROWS,
     proxmox::ROWS,
     services::ROWS,

@@ -3,8 +3,9 @@
 //! It is not interpreted. Texts in it are looked at with the names beside them, and what is not known to be harmless is asked about.
 
 use super::call::{Call, among, word_like};
+use super::code_own_names::own_names;
 use super::code_pieces::{Language, Piece, cut, joined_texts};
-use super::code_words::{CODE, DELETES, HARMLESS, METAS, NETWORK, RUNS, TREES, WRITES};
+use super::code_words::{CODE, DELETES, HARMLESS, METAS, NETWORK, PYTHON, RUNS, TREES, WRITES};
 use crate::effect::{Effect, Touch};
 use crate::paths::is_secret;
 use crate::word::Word;
@@ -35,11 +36,11 @@ pub(super) fn of_code(call: &Call<'_>, place: &Word, code: &str, language: Langu
             _ => {}
         }
     }
-    paths(place, &pieces, language, &mut effects);
+    paths(call, place, &pieces, language, &mut effects);
     if leaves(&pieces) {
         effects.push(Effect::Exfiltrate(call.line()));
     }
-    if !harmless(&pieces) {
+    if !harmless(&pieces, language) {
         effects.push(Effect::RunUnknown(call.line()));
     }
     if effects.is_empty() {
@@ -67,17 +68,28 @@ fn run(
     let rest = &rest[..until];
     let mut words: Vec<&str> = vec![];
     let mut listed = 0;
+    let mut whole = true;
     for piece in rest {
         match piece {
             Piece::Text(text) => words.push(text),
             Piece::Sign('[') => listed += 1,
             Piece::Sign('(' | ',' | '.') => {}
             Piece::Sign(']' | ')') if !words.is_empty() => break,
-            Piece::Sign(_) => break,
             Piece::Name(name) if name == "qw" => {}
-            Piece::Name(_) => break,
+            // `name + "text"`, `"text" % name`: part of it is not known. Options come after a comma, and the list's end.
+            Piece::Sign(_) => {
+                whole = false;
+                break;
+            }
+            Piece::Name(_) => {
+                whole = listed == 0 && !words.is_empty();
+                break;
+            }
             Piece::Command(_) => {}
         }
+    }
+    if !whole && !words.is_empty() {
+        effects.push(Effect::RunUnknown(call.line()));
     }
     match words.as_slice() {
         [] => effects.push(Effect::RunUnknown(call.line())),
@@ -106,7 +118,7 @@ fn first_text(pieces: &[Piece]) -> Option<&str> {
 }
 
 /// The paths in the code, when something in it changes paths: which one it changes is not worked out.
-fn paths(place: &Word, pieces: &[Piece], language: Language, effects: &mut Vec<Effect>) {
+fn paths(call: &Call<'_>, place: &Word, pieces: &[Piece], language: Language, effects: &mut Vec<Effect>) {
     let names: Vec<&str> = pieces
         .iter()
         .filter_map(|piece| if let Piece::Name(name) = piece { Some(name.as_str()) } else { None })
@@ -136,6 +148,10 @@ fn paths(place: &Word, pieces: &[Piece], language: Language, effects: &mut Vec<E
     }
     if has(METAS) {
         kinds.push(Touch::Meta);
+    }
+    // Something is changed, and which path is not in the text.
+    if !kinds.is_empty() && !texts().any(|text| text.trim_start_matches(['>', '+', ' ']).starts_with('/')) {
+        effects.push(Effect::RunUnknown(call.line()));
     }
     for text in texts() {
         let path = text.trim_start_matches(['>', '<', '+', ' ']);
@@ -168,10 +184,15 @@ fn leaves(pieces: &[Piece]) -> bool {
     shell && name("connect fsockopen TCPSocket new createConnection PeerAddr Socket") || (secret && online)
 }
 
-fn harmless(pieces: &[Piece]) -> bool {
+fn harmless(pieces: &[Piece], language: Language) -> bool {
+    let own = own_names(pieces);
+    // What Python runs is judged where it stands, or said to be unknown there.
+    let judged = |name: &str| language == Language::Python && (among(RUNS, name) || among(PYTHON, name));
     pieces.iter().all(|piece| match piece {
         Piece::Name(name) => {
             among(HARMLESS, name)
+                || own.contains(name.as_str())
+                || judged(name)
                 || name.starts_with(['$', '@', '%'])
                 || name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
                 || name.len() == 1
@@ -195,6 +216,16 @@ mod tests {
             (Confirm, "python3 -c \"import subprocess; subprocess.run(['reboot'])\""),
             (Confirm, "python3 -c \"import foo; foo.bar()\""),
             (Allow, "python3 -c \"import json,sys; print(json.load(sys.stdin)['x'])\""),
+            (
+                Allow,
+                "python3 -c \"import subprocess; out = subprocess.check_output(['qm', 'list'], text=True)\nfor row in out.splitlines(): print(f'{row:>10}')\"",
+            ),
+            (Confirm, "python3 -c \"import subprocess; x = 'y'; subprocess.run('ls ' + x, shell=True)\""),
+            (Confirm, "python3 -c \"import os; print(f'{os.system(x)}')\""),
+            (Confirm, "python3 -c \"import subprocess; subprocess.run(['ls'], env=e)\""),
+            (Confirm, "python3 -c \"import os; go = os.system; go('reboot')\""),
+            (Confirm, "ruby -e 'puts \"#{`reboot`}\"'"),
+            (Deny, "python3 -c \"import os; path = '/etc/pve/x'; os.remove(path)\""),
             (Deny, "perl -e \"unlink('/etc/pve/user.cfg')\""),
             (Confirm, "perl -e 'exec \"reboot\"' "),
             (Allow, "perl -ne 'print if /x/' /tmp/x"),

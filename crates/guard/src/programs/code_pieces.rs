@@ -1,5 +1,7 @@
 //! Code cut into names, texts and signs, as far as quoting goes.
 
+use super::code_inside::code_inside;
+
 /// The language, where it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -52,11 +54,14 @@ pub(super) fn cut(code: &str, language: Language) -> Vec<Piece> {
                 let triple = chars.get(at) == Some(&char) && chars.get(at + 1) == Some(&char);
                 let (text, end) = quoted(&chars, at + if triple { 2 } else { 0 }, char);
                 at = if triple { (end + 2).min(chars.len()) } else { end };
+                let formatted = matches!(pieces.last(), Some(Piece::Name(name)) if is_formatted(name));
+                inside(&text, char, formatted, language, &mut pieces);
                 pieces.push(Piece::Text(text));
             }
             '`' => {
                 let (text, end) = quoted(&chars, at, '`');
                 at = end;
+                inside(&text, char, false, language, &mut pieces);
                 pieces.push(if language == Language::JavaScript {
                     Piece::Text(text)
                 } else {
@@ -90,6 +95,20 @@ pub(super) fn cut(code: &str, language: Language) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// Python's `f`, alone or with `r`.
+fn is_formatted(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "f" | "fr" | "rf")
+}
+
+/// Code in a text stands before it, apart.
+fn inside(text: &str, mark: char, formatted: bool, language: Language, pieces: &mut Vec<Piece>) {
+    for code in code_inside(text, mark, formatted, language) {
+        pieces.push(Piece::Sign('{'));
+        pieces.extend(cut(&code, language));
+        pieces.push(Piece::Sign('}'));
+    }
 }
 
 fn pattern_may_begin(pieces: &[Piece]) -> bool {

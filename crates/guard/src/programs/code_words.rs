@@ -50,3 +50,19 @@ pub(super) const HARMLESS: &str = "\
     try except pass def del_ any all type isinstance bool bytes fromhex ljust rjust title zfill \
     splitlines append extend index find default reverse sort sort_keys ensure_ascii true false null \
     undefined nil end_";
+
+/// Names of Python's that read the machine, the network, files, or say how a command's output is to be had.
+pub(super) const PYTHON: &str = "\
+    os path exists isfile isdir islink listdir getcwd getenv environ getsize getmtime walk stat st_size st_mtime \
+    st_mode scandir basename dirname abspath realpath glob iglob pathlib Path read_text read_bytes is_file is_dir \
+    iterdir rglob suffix stem parent name_ subprocess capture_output stdout stderr returncode PIPE DEVNULL STDOUT timeout \
+    check encoding universal_newlines shell text CalledProcessError TimeoutExpired FileNotFoundError KeyError \
+    ValueError IndexError OSError IOError TypeError shutil disk_usage which socket gethostname gethostbyname getfqdn \
+    psutil cpu_percent virtual_memory percent used free available total disk_partitions net_if_addrs boot_time \
+    urllib request urlopen Request requests status_code ok headers add_header ssl _create_unverified_context context \
+    verify auth params configparser ConfigParser sections tomllib xml etree ElementTree fromstring iter attrib \
+    struct unpack zlib gzip argparse functools operator itemgetter attrgetter defaultdict OrderedDict groupby \
+    return def yield global raise break continue del assert class self super__ finally exit sys_exit date today \
+    year month day hour minute second fromisoformat strptime sub_ split_ partition rpartition isdigit isalpha zip_ \
+    most_ ge lt round_ bit_length to_bytes from_bytes get_ setdefault copy_ clear discard difference union intersection \
+    stdev pstdev finditer fullmatch IGNORECASE MULTILINE start_ groups next iter_ chain islice product permutations";

@@ -113,6 +113,8 @@ fn administered(call: &Call<'_>) -> Vec<Effect> {
             return super::does::kernel(call);
         }
         "postconf" => return read(call),
+        "mkcert" if call.any(&["-install", "-uninstall"]) => return super::does::kernel(call),
+        "mkcert" => return benign(call),
         "exportfs" if call.any(&["-u", "-au", "-ua"]) => return down(call),
         "exportfs" => return benign(call),
         _ => {}

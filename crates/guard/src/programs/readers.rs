@@ -40,7 +40,10 @@ pub(super) const ROWS: Rows = &[
          icdiff|delta|exa|eza|lsd|stat|file|readlink|realpath|basename|dirname|namei|lsof|getfattr|\
          getfacl|getcap|lsinitramfs|mdls|ls|dir|vdir|du|dust|gdu|ncdu|duf|dfc|df|dutree|xq|htmlq|\
          hxselect|pup|hjson|toml|pdftotext|pdfinfo|mediainfo|ffprobe|identify|sha3sum|rhash|hashdeep|\
-         cloc|tokei|scc|nroff|groff|mandoc",
+         cloc|tokei|scc|nroff|groff|mandoc|col|colcrt|fincore|funzip|utmpdump|shasum|json_pp|datamash|hck|choose|\
+         csvsql|jp|isutf8|combine|zipdetails|rgrep|bzcmp|bzdiff|bzegrep|bzfgrep|bzmore|xzcmp|xzdiff|xzegrep|\
+         xzfgrep|xzmore|lzcmp|lzdiff|lzgrep|lzless|lzmore|pod2text|pod2usage|perldoc|chardet|encguess|captoinfo|\
+         scriptreplay|strace-log-merge|md5sum.textutils|gprof|sprof",
         read_files,
     ),
     (
@@ -117,7 +120,15 @@ pub(super) const ROWS: Rows = &[
          pipdeptree|ioprof|iolatency|blkparse|btt|pcm|pcm-memory|hdsentinel|lsmcli|fc-scan|ldapcompare|\
          ldapurl|nfsconf|mtail|loki-canary|smartctl_exporter|blackbox_exporter|pve_exporter|\
          snmp_exporter|process_exporter|nut_exporter|zfs_exporter|ipmi_exporter|postgres_exporter|\
-         redis_exporter|mysqld_exporter|cadvisor",
+         redis_exporter|mysqld_exporter|cadvisor|procs|gtop|zenith|btm|bottom|s-tui|speedometer|cbm|ifstat|\
+         slurm|prtstat|peekfd|pldd|pslog|capinfos|sngrep|unbound-host|ldns-walk|dnsx|naabu|nuclei|nping|oha|\
+         bombardier|autocannon|h2load|resperf|mountstats|iscsi-iname|iwgetid|routel|rtmon|dhcp-lease-list|\
+         ddrescueview|dua|zvol_wait|zpool_influxdb|dmstats|drbdtop|thin_ls|pmgversion|infracost|checkov|tfsec|\
+         kube-bench|kubescape|jps|jstat|jstack|jinfo|javap|diceware|xkcdpass|argon2|zdump|xdpyinfo|pkaction|\
+         fc-query|fc-cat|fc-validate|yara|lessecho|findfs|ischroot|mpicalc|dbus-monitor|dbus-uuidgen|appstreamcli|\
+         manpath|lexgrog|pfetch|smbcquotas|e2mmpstatus|vnstati|nfsidmap|pt-table-checksum|sqldiff|repmgr|facter|\
+         hardinfo2|cpu-x|lsgpu|ipmi-dcmi|exiqgrep|exigrep|mailstats|\
+         pflogsumm|opendkim-testkey|icingacli|sensible-pager|hwloc-info|netcap|ipinfo|cpan-outdated|apticron",
         read,
     ),
 ];

@@ -92,7 +92,9 @@ pub(super) const ROWS: Rows = &[
             .get(1)
             .map_or_else(|| read(call), |place| vec![Effect::Touch(Touch::MountOver, (*place).clone())])
     }),
-    ("virt-customize|virt-sysprep|virt-resize|virt-format|virt-edit|virt-rescue|nbdcopy|guestfish", storage),
+    ("virt-customize|virt-sysprep|virt-resize|virt-format|virt-edit|virt-rescue|nbdcopy|guestfish", |call| {
+        if call.any(&["--ro", "-r"]) && !call.any(&["--rw", "-w"]) { read(call) } else { storage(call) }
+    }),
     ("virt-install|virt-clone|virt-sparsify|cloud-localds|isohybrid|virt-builder", benign),
     ("flashrom", |call| {
         if parse(call, anywhere("prcwEoil", "programmer")).has(&["-w", "-E", "--write", "--erase"]) {
@@ -158,6 +160,17 @@ fn make(call: &Call<'_>) -> Vec<Effect> {
     let place = parsed.operands.iter().chain(&call.args.last()).copied().any(scratch);
     if dry || (place && !call.texts().any(|arg| arg.starts_with("/dev/"))) {
         return benign(call);
+    }
+    // A swap file is a file; what it was is overwritten all the same.
+    let file =
+        |word: &&Word| text(word).is_some_and(|path| path.starts_with('/') && !path.starts_with("/dev/"));
+    if call.name == "mkswap" && parsed.operands.first().is_some_and(file) {
+        return parsed
+            .operands
+            .iter()
+            .map(|word| Effect::Touch(Touch::Write, (*word).clone()))
+            .chain(super::does::kernel(call))
+            .collect();
     }
     if call.args.is_empty() { read(call) } else { storage(call) }
 }

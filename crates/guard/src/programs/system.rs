@@ -103,7 +103,8 @@ pub(super) const ROWS: Rows = &[
     (
         "sane-find-scanner|scanimage|lp|lpr|cancel|lprm|convert|magick|mogrify|ffmpeg|sox|pandoc|\
          exiftool|qpdf|gs|tesseract|cwebp|pngcrush|optipng|jpegoptim|HandBrakeCLI|mkvmerge|mkvpropedit|\
-         mkvextract|mp4box|inkscape|libreoffice|soffice|dot|gnuplot|xrandr|arecord|amixer|pactl|\
+         mkvextract|compare|composite|montage|display|stream|conjure|ghostscript|ps2pdf|pdf2ps|img2pdf|ocrmypdf|\
+         rsgain|jpegtran|cjxl|djxl|avifenc|pdftk|pdfunite|pdfseparate|pdftoppm|pdftocairo|yt-dlp-mux|mp4box|inkscape|libreoffice|soffice|dot|gnuplot|xrandr|arecord|amixer|pactl|\
          playerctl|notify-send|espeak",
         media,
     ),
@@ -260,6 +261,9 @@ fn kernel_tool(call: &Call<'_>) -> Vec<Effect> {
             } else {
                 benign(call)
             }
+        }
+        "nvidia-smi" if matches!(call.texts().next(), Some("dmon" | "pmon" | "topo" | "nvlink")) => {
+            read(call)
         }
         "nvidia-smi"
             if call.texts().all(|arg| {

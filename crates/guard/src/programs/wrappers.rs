@@ -57,6 +57,9 @@ const ARGV: &[(&str, Grammar, usize)] = &[
     ("sg", front("", ""), 1),
     ("memusage|latrace|uftrace", front("o", ""), 0),
     ("prlimit", front("p", "pid output"), 0),
+    ("run0", front("", "unit property description slice user group nice chdir setenv background machine"), 0),
+    ("dtach|abduco|runcon|ifne|lxc-usernsexec|systemd-socket-activate", front("AcnNltrufmdE", ""), 0),
+    ("logsave|lckdo", front("WeEq", ""), 1),
     ("aoss|padsp|primusrun|optirun", front("", ""), 0),
     (
         "ld.so|ld-linux-x86-64.so.2|ld-linux.so.2|ld-linux-aarch64.so.1|ld-linux-armhf.so.3|\

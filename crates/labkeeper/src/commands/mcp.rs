@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use labkeeper_core::actor::{Actor, Grant, Via};
-use labkeeper_core::tier::Tier;
 use labkeeper_mcp::Surface;
 
 use super::context::Context;
 use super::registration::Registration;
+use super::root_banner;
 use crate::cli::McpClient;
 use crate::render;
 
@@ -26,11 +26,7 @@ pub(super) async fn run(
         labkeeper_mcp::serve_stdio_remote(&url, context.config.remote_token.as_deref()).await?;
         return Ok(ExitCode::SUCCESS);
     }
-    if context.config.mcp_tier == Tier::Root {
-        render::note(
-            "ROOT: an assistant may act on the hosts themselves, as root, because MCP_HOST_ROOT_ENABLED says so; unset it when you are done",
-        );
-    }
+    root_banner::show(&context.config);
     let keeper = context.keeper().await?;
     let grant = Grant { tier: context.config.mcp_tier, write: context.config.mcp_write, admin: false };
     let actor = Actor { name: "assistant".into(), via: Via::Mcp, grant, session: None, person: false };

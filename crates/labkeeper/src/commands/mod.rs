@@ -19,6 +19,7 @@ mod mcp;
 mod model;
 mod redact;
 mod registration;
+mod root_banner;
 mod search;
 mod serve;
 mod setup;
@@ -70,7 +71,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Mcp { remote, print_config, compact } => {
             mcp::run(&context, remote, print_config, compact).await
         }
-        Command::Demo { bind } => demo::run(context, bind).await,
+        Command::Demo { bind, approvals } => demo::run(context, bind, approvals).await,
         Command::Setup(arguments) => setup::run(&context, *arguments).await,
         Command::Status => status::run(&context).await,
         Command::Doctor => doctor::run(&context, bare_config).await,

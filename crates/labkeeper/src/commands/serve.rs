@@ -12,10 +12,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::root_banner;
 use crate::config::Config;
 use crate::render;
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {
+    root_banner::show(&context.config);
     let keeper = context.keeper().await?;
     hub(context, keeper, bind.unwrap_or(context.config.bind)).await
 }

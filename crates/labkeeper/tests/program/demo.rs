@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use labkeeper_sim::access::Release;
-use labkeeper_sim::door::now;
+use labkeeper_sim::door::{Ssh, now};
 use labkeeper_sim::world::{Kind, Nic, World};
 use serde_json::{Map, Value, json};
 
-use crate::hub::Hub;
+use crate::hub::{Hub, complaint};
 
 struct Demo {
     hub: Hub,
@@ -197,4 +197,25 @@ async fn the_drift_inbox_of_the_demo_has_what_people_noted_otherwise() {
         "ram_gb of pve2",
     ];
     assert_eq!(differences, expected.map(str::to_string).into());
+}
+
+#[tokio::test]
+async fn the_demo_reaches_inside_of_its_guests_or_says_what_it_lacks_for_that() {
+    let demo = Demo::start();
+    let said = demo.hub.said.lines().find(|line| line.contains("no part of this demo"));
+    match Ssh::missing() {
+        Some(missing) => assert!(said.is_some_and(|said| said.ends_with(&missing)), "{}", demo.hub.said),
+        None => {
+            assert_eq!(said, None);
+            let file = demo.get("files/pct/112?path=/etc/hostname").await;
+            assert_eq!(file["content"], "jellyfin\n", "{file}");
+        }
+    }
+}
+
+#[test]
+fn whose_word_the_demo_takes_is_one_of_three() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, said) = complaint(dir.path(), &["demo", "--approvals", "nobody"]);
+    assert!(code == 2 && said.contains("choose agent, human or strict"), "{said}");
 }

@@ -14,8 +14,7 @@ use serde_json::Value;
 use crate::hub::labkeeper;
 use crate::node::{Node, door};
 
-/// A host key that is not the node's, and its print.
-const OTHER: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+/// The print of a host key that is not the node's.
 const OTHER_PRINT: &str = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
 
 /// A hub that is set up for observe on a cluster of three nodes.
@@ -221,6 +220,22 @@ fn the_switches_in_force_are_told_with_their_source() {
     let finding = tier["finding"].as_str().unwrap();
     assert!(finding.contains("safe would be observe (here;") && finding.contains("registration"), "{tier}");
     assert_eq!(about(&found, "host_root")["status"], "warn");
+    let careless = [
+        ("LABKEEPER_APPROVALS", "agent"),
+        ("COMMAND_DENYLIST", "apt full-upgrade"),
+        ("LABKEEPER_ASK_PEOPLE", "false"),
+    ];
+    let found = findings(doctor(dir.path()).envs(careless));
+    for (check, words) in [
+        ("approvals", "agent (environment LABKEEPER_APPROVALS): an assistant confirms by itself"),
+        ("approvals", "safe would be human"),
+        ("denylist", "apt full-upgrade"),
+        ("ask_people", "is refused"),
+        ("ceiling", "beyond operate"),
+    ] {
+        let said = about(&found, check)["finding"].as_str().unwrap();
+        assert!(said.contains(words), "{check}: {said}");
+    }
     let found = findings(doctor(dir.path()).env("MCP_HOST_ROOT_ENABLED", "true"));
     assert!(about(&found, "host_root")["finding"].as_str().unwrap().ends_with("so to nothing"));
 }
@@ -254,7 +269,7 @@ fn a_login_that_is_written_by_hand_is_not_sent_to_setup() {
     let key = dir.path().join("mine");
     let text = format!(
         "[proxmox.home]\nurl = \"127.0.0.1:1\"\nfingerprint = \"{print}\"\ntoken_id = \"labkeeper@pve!companion\"\ntoken_secret = \"top-secret\"\n\
-         ssh_host = \"127.0.0.1\"\nssh_port = 1\nssh_key_path = \"{}\"\nssh_host_key_fingerprint = \"{print}\"\n",
+         node = \"pve1\"\nssh_host = \"127.0.0.1\"\nssh_port = 1\nssh_key_path = \"{}\"\nssh_host_key_fingerprint = \"{print}\"\n",
         key.display(),
         print = "AB".repeat(32)
     );
@@ -263,16 +278,22 @@ fn a_login_that_is_written_by_hand_is_not_sent_to_setup() {
     for path in [&file, &key] {
         set_mode(path, 0o600);
     }
-    let found = findings(&mut doctor(dir.path()));
-    let remedy = |check: &str| about(&found, check)["remedy"].as_str().unwrap().to_owned();
+    let remedy = |check: &str| {
+        let found = findings(&mut doctor(dir.path()));
+        about(&found, check)["remedy"].as_str().unwrap().to_owned()
+    };
     assert!(remedy("ssh_key").ends_with("with proxmox.ssh_key_path"), "{}", remedy("ssh_key"));
-    assert_eq!(about(&found, "ssh_login")["status"], "unknown");
-    let login = remedy("ssh_login");
-    assert!(login.contains("`ssh-keyscan -t ed25519 -p 1 127.0.0.1`"), "{login}");
-    assert!(
-        login.contains("take the cluster out of the configuration file and let `labkeeper setup --name home"),
-        "{login}"
-    );
+    set_mode(&key, 0o640);
+    assert!(remedy("ssh_key").starts_with("chmod 600"), "{}", remedy("ssh_key"));
+    std::fs::remove_file(&key).unwrap();
+    make_key(&key);
+    assert!(remedy("ssh_login").contains("its SSH server runs"), "{}", remedy("ssh_login"));
+}
+
+fn make_key(path: &Path) {
+    let mut keygen = Command::new("ssh-keygen");
+    keygen.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(path);
+    assert!(keygen.status().unwrap().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,34 +305,35 @@ async fn the_login_at_companion_is_tried_with_the_pinned_host_key() {
     let data = dir.path().join("hub");
     node.set_up(&data, &["--tier", "companion", "--name", "home", "--register", "none"]);
     let found = findings(&mut doctor(&data));
-    for check in ["ssh_key", "ssh_login", "privileges", "surplus"] {
+    for check in ["ssh_key", "ssh_login", "lxc_attach", "privileges", "surplus", "ceiling"] {
         assert_eq!(about(&found, check)["status"], "ok", "{}", about(&found, check));
     }
-    // What is written down for ssh is not what the settings mean.
-    let known = data.join("proxmox/home.known_hosts");
-    let pinned = std::fs::read_to_string(&known).unwrap();
-    let place = pinned.split_once(" ssh-ed25519 ").unwrap().0;
-    std::fs::write(&known, format!("{place} ssh-ed25519 {OTHER}\n")).unwrap();
-    let found = findings(&mut doctor(&data));
-    let login = about(&found, "ssh_login");
-    assert_eq!(login["status"], "crit");
-    assert!(
-        login["finding"].as_str().unwrap().contains(&format!("the host key {OTHER_PRINT}, which is not")),
-        "{login}"
-    );
-    assert!(login["remedy"].as_str().unwrap().contains("setup --name home --tier companion"), "{login}");
+    assert_eq!(about(&found, "ssh_login")["node"], "pve1");
+    assert!(about(&found, "ceiling")["finding"].as_str().unwrap().contains("beyond companion"));
     // Another host answers there, or the same one made anew.
     let settings = data.join("proxmox/home.toml");
     let text = std::fs::read_to_string(&settings).unwrap();
-    let others = text.lines().map(|line| match line.split_once(" = ") {
-        Some((key @ "ssh_host_key_fingerprint", _)) => format!("{key} = \"{OTHER_PRINT}\"\n"),
-        _ => format!("{line}\n"),
-    });
-    std::fs::write(&settings, others.collect::<String>()).unwrap();
+    std::fs::write(&settings, text.replace(&node.ssh.fingerprint, OTHER_PRINT)).unwrap();
     let found = findings(&mut doctor(&data));
     let login = about(&found, "ssh_login");
     assert_eq!(login["status"], "crit");
-    assert!(login["finding"].as_str().unwrap().contains("Host key verification failed"), "{login}");
+    let finding = login["finding"].as_str().unwrap();
+    assert!(finding.contains(&node.ssh.fingerprint) && finding.contains("nothing was sent"), "{login}");
+    assert!(login["remedy"].as_str().unwrap().contains("setup --name home --tier companion"), "{login}");
+    // The right host, which does not know the key.
+    std::fs::write(&settings, &text).unwrap();
+    let keys = node.ssh.root.join("etc/pve/priv/authorized_keys");
+    let known = std::fs::read_to_string(&keys).unwrap();
+    std::fs::write(&keys, known.lines().next().unwrap()).unwrap();
+    let found = findings(&mut doctor(&data));
+    let login = about(&found, "ssh_login");
+    assert!(login["finding"].as_str().unwrap().contains("does not let labkeeper's key in"), "{login}");
+    // It is let in, and cannot go on from there.
+    std::fs::write(&keys, &known).unwrap();
+    std::fs::remove_file(node.ssh.root.join("local/sbin/lxc-attach")).unwrap();
+    let found = findings(&mut doctor(&data));
+    assert_eq!(about(&found, "ssh_login")["status"], "ok");
+    assert_eq!(about(&found, "lxc_attach")["status"], "crit", "{}", about(&found, "lxc_attach"));
     set_mode(&data.join("proxmox/home.key"), 0o644);
     let key = about(&findings(&mut doctor(&data)), "ssh_key").clone();
     assert_eq!(

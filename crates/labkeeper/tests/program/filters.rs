@@ -27,7 +27,10 @@ fn secrets_do_not_get_through_the_filter_and_the_rest_does() {
     assert!(out.starts_with("host=db\npassword=[[secret:password#") && out.ends_with("]]\nümlaut"), "{out}");
     assert!(String::from_utf8(done.stderr).unwrap().contains("redactions: 1"));
     let done = filtered(&["redact", "--path", "/etc/pve/priv/storage/nas.pw"], b"kettle31\n");
-    assert!(!String::from_utf8(done.stdout).unwrap().contains("kettle31"), "a file that is secret as a whole");
+    assert!(
+        !String::from_utf8(done.stdout).unwrap().contains("kettle31"),
+        "a file that is secret as a whole"
+    );
 }
 
 #[test]

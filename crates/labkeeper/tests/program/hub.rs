@@ -43,6 +43,8 @@ pub(crate) fn complaint(dir: &Path, arguments: &[&str]) -> (i32, String) {
 pub(crate) struct Hub {
     pub(crate) child: Child,
     pub(crate) url: String,
+    /// What it said until then.
+    pub(crate) said: String,
     /// What it says after that.
     lines: Receiver<String>,
 }
@@ -80,7 +82,7 @@ impl Hub {
         });
         let said = said_until(&lines, "http://");
         let url = said[said.find("http://").unwrap()..].trim().to_string();
-        Self { child, url, lines }
+        Self { child, url, said, lines }
     }
 
     /// Waits until it says these words; answers all that it said since it was last asked.

@@ -9,6 +9,8 @@ mod doctor;
 mod filters;
 mod hub;
 mod killed;
+mod kills;
+mod mcp_client;
 mod moving_in;
 mod node;
 mod restoring;

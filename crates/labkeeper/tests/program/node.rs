@@ -75,38 +75,14 @@ impl Node {
 
     /// Runs a script as root on the node.
     pub(crate) fn enter(&self, script: &str) -> Output {
-        self.session(&["root@127.0.0.1", "bash"], script)
+        session(&self.ssh, &["root@127.0.0.1", "bash"], script)
     }
 
     /// What is to be seen in a terminal of root's on the node after that was pasted into its shell.
     pub(crate) fn paste(&self, text: &str) -> String {
-        let output = self.session(&["-tt", "root@127.0.0.1", "bash --norc -i"], &format!("{text}exit\n"));
+        let output =
+            session(&self.ssh, &["-tt", "root@127.0.0.1", "bash --norc -i"], &format!("{text}exit\n"));
         String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    fn session(&self, command: &[&str], input: &str) -> Output {
-        let mut ssh = Command::new("ssh");
-        ssh.args([
-            "-F",
-            "none",
-            "-o",
-            "BatchMode=yes",
-            "-o",
-            "IdentitiesOnly=yes",
-            "-o",
-            "IdentityAgent=none",
-        ]);
-        ssh.arg("-o").arg(format!("UserKnownHostsFile={}", self.ssh.known_hosts.display()));
-        ssh.arg("-i").arg(&self.ssh.client_key).args(["-p", &self.ssh.address.port().to_string()]);
-        let mut child = ssh
-            .args(command)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
     }
 
     /// The cluster's users, tokens, roles and grants, as text: equal when nothing changed.
@@ -137,6 +113,23 @@ impl Node {
     pub(crate) fn authorized_keys(&self) -> String {
         std::fs::read_to_string(self.ssh.root.join("etc/pve/priv/authorized_keys")).unwrap()
     }
+}
+
+/// Lets ssh log in there as the administrator.
+pub(crate) fn session(door: &Ssh, command: &[&str], input: &str) -> Output {
+    let mut ssh = Command::new("ssh");
+    ssh.args(["-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]);
+    ssh.arg("-o").arg(format!("UserKnownHostsFile={}", door.known_hosts.display()));
+    ssh.arg("-i").arg(&door.client_key).args(["-p", &door.address.port().to_string()]);
+    let mut child = ssh
+        .args(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
 }
 
 fn facts(access: &Access) -> String {

@@ -26,6 +26,7 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
         clusters: Default::default(),
         shells: Default::default(),
         notifier: None,
+            history: None,
         settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,
@@ -40,6 +41,9 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
             api_token: None,
             health: labkeeper_core::health::Thresholds::default(),
             snapshots_kept: 3,
+            snapshot_memory: false,
+            backups: Default::default(),
+            history: Default::default(),
             files: Default::default(),
             ceiling: labkeeper_core::tier::Tier::Root,
             safety: Default::default(),

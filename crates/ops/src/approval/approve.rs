@@ -48,6 +48,8 @@ impl Operation for ApprovalApprove {
                 .with_hint("look at it again, and send the digest that is shown"));
         }
         let request = &parked.request;
+        // Some operations know only from the place whether somebody may go there: whoever says yes has to be able to do it all.
+        cx.desk.clone().plan(&cx.actor, &request.op, request.input.clone()).await?;
         let what = request.plan["summary"].as_str().unwrap_or(&request.op);
         Ok(Plan::allow(format!("say yes to {} by {}: {what}", request.op, request.actor)))
     }
@@ -62,13 +64,18 @@ impl Operation for ApprovalApprove {
         }
         tx.tell(cx.now).await?;
         tx.commit().await?;
-        self.note(cx, &parked.request).await?;
+        let noted = self.note(cx, &parked.request).await;
         let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by };
         let request = parked.request;
         let mut call = Call::new(asker(&request)?, request.op, request.input);
         call.progress = cx.progress.clone();
         call.ticket = Some(ticket);
-        let (state, outcome, change_id) = match cx.desk.clone().carry_out(call).await {
+        // It is taken: what it came to is said, also when it could not begin.
+        let done = match noted {
+            Ok(()) => cx.desk.clone().carry_out(call).await,
+            Err(fault) => Err(fault),
+        };
+        let (state, outcome, change_id) = match done {
             Ok(answer) => (ApprovalState::Done, json!({"answer": answer.output}), answer.change_id),
             Err(fault) => (ApprovalState::Failed, json!({"fault": fault.to_json()}), None),
         };

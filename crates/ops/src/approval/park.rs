@@ -8,12 +8,17 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_store::ApprovalRequest;
 use serde_json::{Value, json};
 
-use super::ticket::digest;
 use crate::cx::Cx;
 use crate::operation::Plan;
 
 /// The answer that a caller gets whose call waits now, or why it does not even wait.
-pub(crate) async fn park(cx: &Cx, op: &str, input: &Value, plan: &Plan) -> Result<Fault, Fault> {
+pub(crate) async fn park(
+    cx: &Cx,
+    op: &str,
+    input: &Value,
+    plan: &Plan,
+    digest: String,
+) -> Result<Fault, Fault> {
     let safety = &cx.house.settings().safety;
     let why = plan.verdict.reasons().join("; ");
     if !safety.asks_people {
@@ -24,7 +29,6 @@ pub(crate) async fn park(cx: &Cx, op: &str, input: &Value, plan: &Plan) -> Resul
         .with_hint("safety.asks_people lets the web app and the command line decide")
         .with_details(plan.shown()));
     }
-    let digest = digest(&cx.actor, op, input, plan);
     let mut tx = cx.house.store().write().await?;
     if let Some(waiting) = tx.waiting_for(&digest, cx.now).await? {
         return Ok(pending(waiting.id, waiting.request.expires_at, &why, plan));

@@ -38,6 +38,7 @@ impl<'a> Judged<'a> {
         let mut plan = Plan::allow(format!("run on {}: {}", reach.name, shortened(self.text)));
         plan.verdict = verdict(&self.judgement, is_node);
         plan.only_reads = !self.judgement.changes;
+        plan.stands_on = Some(self.stands_on(reach));
         plan.details = json!({
             "cluster": reach.place.cluster(),
             "place": reach.place.to_string(),
@@ -50,11 +51,19 @@ impl<'a> Judged<'a> {
         plan
     }
 
+    /// What the judgement is about: another place, another shell or another level, and it is no judgement of this any more.
+    fn stands_on(&self, reach: &Reach) -> String {
+        let (level, changes) = (self.judgement.level, self.judgement.changes);
+        format!("{} {:?} {level:?} {changes} {}", reach.place, self.dialect, self.judgement.undecidable)
+    }
+
     /// What is run.
     ///
     /// # Errors
-    /// When it is not to be run at all. The door refused it before; this is for whoever comes around the door.
-    pub(super) fn program(self) -> Result<Program, Fault> {
+    /// When it is judged otherwise than when it was decided on, or not to be run at all. The door refused that before; this is
+    /// for whoever comes around the door.
+    pub(super) fn program(self, cx: &Cx, reach: &Reach) -> Result<Program, Fault> {
+        cx.still_stands_on(&self.stands_on(reach))?;
         if self.judgement.level == Level::Deny {
             return Err(Fault::new(Code::Denied, "refused: the guard denies this command"));
         }

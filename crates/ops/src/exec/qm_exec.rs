@@ -48,7 +48,7 @@ impl Operation for QmExec {
     async fn run(self, cx: &mut Cx) -> Result<Ran, Fault> {
         let timeout = running::timeout(self.timeout_ms)?;
         let reach = self.reach(cx).await?;
-        let program = Judged::at(cx, &reach, &self.command).await?.program()?;
+        let program = Judged::at(cx, &reach, &self.command).await?.program(cx, &reach)?;
         running::run(cx, &reach, program, timeout).await
     }
 }

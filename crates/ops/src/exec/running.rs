@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::shell::{Captured, Command, End, Finished, Program};
+use labkeeper_core::pve::GuestKind;
+use labkeeper_core::shell::{Captured, Command, End, Finished, Program, Spot};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -70,11 +71,18 @@ pub(super) async fn run(cx: &Cx, reach: &Reach, program: Program, timeout: Durat
     let finished = tokio::select! {
         finished = reach.shell.run(&reach.spot, &command) => finished?,
         () = cx.cancelled.cancelled() => {
-            return Err(Fault::new(Code::Cancelled, format!("given up; what ran on {} was ended there", reach.name))
-                .with_hint("what it had done by then stays done"));
+            return Err(given_up(reach));
         }
     };
     Ok(told(reach.name.clone(), &finished))
+}
+
+fn given_up(reach: &Reach) -> Fault {
+    let is_machine = matches!(&reach.spot, Spot::Guest(at) if at.kind == GuestKind::Qemu);
+    // No agent ends what it began.
+    let state = if is_machine { "may still run there until its time is over" } else { "was ended there" };
+    Fault::new(Code::Cancelled, format!("given up; what ran on {} {state}", reach.name))
+        .with_hint("what it had done by then stays done")
 }
 
 fn told(place: String, finished: &Finished) -> Ran {

@@ -2,6 +2,7 @@
 
 pub mod diff_config;
 pub mod edit_file;
+mod excerpt;
 pub(crate) mod left;
 pub mod list_directory;
 pub mod read_file;

@@ -8,6 +8,7 @@ use labkeeper_core::stamp::Stamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::excerpt;
 use crate::cx::Cx;
 use crate::site::Site;
 
@@ -64,17 +65,21 @@ pub struct FileContent {
 pub(super) async fn content(cx: &Cx, site: &Site, wanted: Wanted) -> Result<FileContent, Fault> {
     let window = window(cx, &wanted)?;
     allowed(cx, &wanted.path)?;
-    let piece = site.read(&wanted.path, window).await?.ok_or_else(|| site.lacks(&wanted.path))?;
+    let lead = excerpt::lead(cx, window.offset);
+    let wider = Window { offset: window.offset - lead, length: window.length + lead };
+    let piece = site.read(&wanted.path, wider).await?.ok_or_else(|| site.lacks(&wanted.path))?;
     allowed(cx, &piece.facts.resolved)?;
     let is_windowed = wanted.offset.is_some() || wanted.max_bytes.is_some();
     if !is_windowed && piece.facts.size > window.length {
         return Err(too_large(&wanted.path, &piece.facts, window.length));
     }
-    let end = window.offset + piece.bytes.len() as u64;
-    let decoded =
-        wanted.encoding.text(&piece.bytes, window.offset, end < piece.facts.size).map_err(|error| {
-            Fault::invalid("encoding", error.to_string()).with_hint("read it with encoding: \"base64\"")
-        })?;
+    let lead = usize::try_from(lead).unwrap_or(usize::MAX).min(piece.bytes.len());
+    let (lead, bytes) = piece.bytes.split_at(lead);
+    let end = window.offset + bytes.len() as u64;
+    let decoded = wanted.encoding.text(bytes, window.offset, end < piece.facts.size).map_err(|error| {
+        Fault::invalid("encoding", error.to_string()).with_hint("read it with encoding: \"base64\"")
+    })?;
+    let decoded = excerpt::told(cx, &piece.facts.resolved, wanted.encoding, (lead, bytes), decoded)?;
     let bytes = decoded.bytes as u64;
     let next = window.offset + bytes;
     let truncated = next < piece.facts.size;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::version::{conflict, refused};
 use super::write::{Applied, Cleared, Draft, Proposed};
-use super::written::{note, plan_of};
+use super::written::{note, plan_of, stands_on};
 use crate::cx::Cx;
 use crate::operation::{Plan, Verdict};
 use crate::site::Site;
@@ -81,8 +81,7 @@ impl Ready {
             (Verdict::Confirm(reasons), false) => Verdict::Confirm([reasons, cautions].concat()),
             (verdict, _) => verdict,
         };
-        let stands_on: Vec<&str> = plans.iter().filter_map(|one| one.stands_on.as_deref()).collect();
-        plan.stands_on = Some(stands_on.join("\n"));
+        plan.stands_on = Some(self.stands_on());
         let shown: Vec<Value> = plans.iter().map(|one| one.details.clone()).collect();
         if let Value::Object(details) = &mut plan.details {
             details.insert("files".into(), json!(shown));
@@ -90,11 +89,16 @@ impl Ready {
         plan
     }
 
+    fn stands_on(&self) -> String {
+        self.0.iter().map(stands_on).collect::<Vec<_>>().join("\n")
+    }
+
     /// Puts the files back, one after the other.
     ///
     /// # Errors
-    /// At the first that fails. Those before it stay put back; they are in the journal, and the fault names them.
+    /// When they are not as they were planned on, or at the first that fails. Those before it stay put back; they are in the journal, and the fault names them.
     pub(crate) async fn put_back(self, cx: &Cx, op: &str) -> Result<PutBack, Fault> {
+        cx.still_stands_on(&self.stands_on())?;
         let mut done = Vec::new();
         for cleared in self.0.into_iter().filter(|cleared| !cleared.changes_nothing()) {
             match cleared.apply(cx, op).await {

@@ -109,8 +109,13 @@ pub(super) fn plan_of(cleared: &Cleared) -> Plan {
         Some(reason) => Plan::confirm(sentence(cleared), reason),
         None => Plan::allow(sentence(cleared)),
     };
-    let stands_on = Content::of(cleared.before()).sha256().unwrap_or("absent").to_string();
-    Plan { stands_on: Some(format!("{} {stands_on}", cleared.path())), ..plan.with(details(cleared)) }
+    Plan { stands_on: Some(stands_on(cleared)), ..plan.with(details(cleared)) }
+}
+
+/// The file that was looked at, and what it has.
+pub(super) fn stands_on(cleared: &Cleared) -> String {
+    let before = Content::of(cleared.before());
+    format!("{} {} {}", cleared.site().place_name(), cleared.path(), before.sha256().unwrap_or("absent"))
 }
 
 fn details(cleared: &Cleared) -> Value {
@@ -155,6 +160,7 @@ pub(super) async fn written(cx: &mut Cx, op: &str, proposed: Proposed) -> Result
 
 /// Carries a cleared write through.
 pub(super) async fn carried_out(cx: &mut Cx, op: &str, cleared: Cleared) -> Result<Written, Fault> {
+    cx.still_stands_on(&stands_on(&cleared))?;
     if cleared.changes_nothing() {
         cx.summarise(format!("{} in {} was so already", cleared.path(), cleared.site().name()));
         return Ok(Written::of(&cleared, None, None));

@@ -32,14 +32,13 @@ pub struct SessionUndone {
 
 impl Operation for SessionUndo {
     type Output = SessionUndone;
-    const META: Meta =
-        Meta::write("session_undo", "Undo a session", Toolset::Safety)
-            .destructive()
-            // The plan shows files as they are now.
-            .foreign()
-            .routes(&[
-                Route::post("/api/sessions/{session}/revert").implies(&[("confirm", Implied::Bool(true))])
-            ]);
+    const META: Meta = Meta::write("session_undo", "Undo a session", Toolset::Safety)
+        .destructive()
+        // The plan shows files as they are now.
+        .foreign()
+        .routes(
+            &[Route::post("/api/sessions/{session}/revert").implies(&[("confirm", Implied::Bool(true))])],
+        );
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let mut view = cx.read().await?;

@@ -92,8 +92,10 @@ impl Operation for GuestBackup {
             BackupMode::Suspend => "the guest halts for it",
             BackupMode::Stop => "the guest is shut down for it and started again",
         };
-        let summary = format!("back up {} onto {}, keep the {kept} newest of ours", found.text(), onto.storage);
-        let going = beyond(&on(&found, &onto.storage).await?, None, kept);
+        let summary =
+            format!("back up {} onto {}, keep the {kept} newest of ours", found.text(), onto.storage);
+        let there = on(&found, &onto.storage).await?;
+        let going = beyond(&there, None, kept);
         Ok(Plan::confirm(summary, reason).with(json!({
             "vmid": self.vmid, "cluster": found.cluster.cluster(), "node": found.row.node, "mode": self.mode,
             "storage": onto.storage, "available": onto.avail,
@@ -113,7 +115,8 @@ impl Operation for GuestBackup {
         let call = backup::create(&found.at(), &storage, self.mode, &note);
         let end = watch.carry_through(&found, &call, patience).await?;
         let there = on(&found, &storage).await?;
-        let new = there.iter().find(|volume| !before.contains(&volume.volid) && our_name(volume) == Some(&name));
+        let new =
+            there.iter().find(|volume| !before.contains(&volume.volid) && our_name(volume) == Some(&name));
         let Some(new) = new.filter(|volume| is_good(volume)) else {
             return Err(effect_missing(&found, &end, &format!("has no new archive on {storage}")));
         };
@@ -160,7 +163,9 @@ impl GuestBackup {
             0 => Err(Fault::new(Code::Conflict, format!("no storage of {node} takes backups"))
                 .with_hint("let one take backups in Datacenter → Storage, or give the token a look at it")),
             _ => Err(Fault::invalid("storage", format!("several storages of {node} take backups"))
-                .with_hint(format!("say which with storage, or set NODE_BACKUP_STORAGE; there are: {there}"))),
+                .with_hint(format!(
+                    "say which with storage, or set NODE_BACKUP_STORAGE; there are: {there}"
+                ))),
         }
     }
 
@@ -231,7 +236,13 @@ mod tests {
     #[test]
     fn the_oldest_of_ours_go_and_nobody_elses_and_never_the_new_one() {
         let ours = |day| archive(day, "mcp-20261101-000000", false);
-        let all = [ours(3), archive(1, "nightly", false), ours(2), archive(1, "mcp-20261101-000000", true), ours(5)];
+        let all = [
+            ours(3),
+            archive(1, "nightly", false),
+            ours(2),
+            archive(1, "mcp-20261101-000000", true),
+            ours(5),
+        ];
         let days = |newest: Option<u32>, kept| -> Vec<i64> {
             let newest = newest.map(|day| ours(day).volid);
             beyond(&all, newest.as_ref(), kept).iter().filter_map(|one| one.made).collect()

@@ -34,7 +34,9 @@ impl FromStr for Wanted {
         if is_our_name(text) {
             return Ok(Self::Ours(text.into()));
         }
-        text.parse().map(Self::Named).map_err(|error| format!("{error}; or the name of one of ours, mcp-20260609-213000"))
+        text.parse()
+            .map(Self::Named)
+            .map_err(|error| format!("{error}; or the name of one of ours, mcp-20260609-213000"))
     }
 }
 
@@ -63,8 +65,11 @@ impl fmt::Display for Wanted {
 
 /// `mcp-`, eight digits, a dash, six digits.
 fn is_our_name(text: &str) -> bool {
-    let Some((day, time)) = text.strip_prefix(OURS).and_then(|rest| rest.split_once('-')) else { return false };
-    let are_digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((day, time)) = text.strip_prefix(OURS).and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    let are_digits =
+        |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
     are_digits(day, 8) && are_digits(time, 6)
 }
 
@@ -156,7 +161,10 @@ mod tests {
     #[test]
     fn ours_are_known_by_their_notes_and_others_have_to_be_named_in_full() {
         assert_eq!("mcp-20260609-213000".parse(), Ok(Wanted::Ours("mcp-20260609-213000".into())));
-        assert!(matches!("nas:backup/vzdump-lxc-101-2026_11_22-00_22_56.tar.zst".parse(), Ok(Wanted::Named(_))));
+        assert!(matches!(
+            "nas:backup/vzdump-lxc-101-2026_11_22-00_22_56.tar.zst".parse(),
+            Ok(Wanted::Named(_))
+        ));
         for bad in ["mcp-2026", "mcp-20260609-21300x", "latest", "-x", "nas:../x", ""] {
             assert!(bad.parse::<Wanted>().is_err(), "{bad}");
         }

@@ -108,7 +108,10 @@ fn others(archives: &[PlacedBackup], placed: &PlacedBackup) -> usize {
 fn verdict(archives: &[PlacedBackup], placed: &PlacedBackup) -> Verdict {
     let volume = &placed.volume;
     if volume.is_protected {
-        return Verdict::Deny(vec![format!("{} is protected; its protection is lifted in Proxmox", volume.volid)]);
+        return Verdict::Deny(vec![format!(
+            "{} is protected; its protection is lifted in Proxmox",
+            volume.volid
+        )]);
     }
     if others(archives, placed) == 0 {
         return Verdict::Deny(vec![format!(
@@ -118,6 +121,8 @@ fn verdict(archives: &[PlacedBackup], placed: &PlacedBackup) -> Verdict {
     }
     match our_name(volume) {
         Some(_) => Verdict::Confirm(vec!["nobody can put it back afterwards".into()]),
-        None => Verdict::Approve(vec!["labkeeper did not make it, and nobody can put it back afterwards".into()]),
+        None => {
+            Verdict::Approve(vec!["labkeeper did not make it, and nobody can put it back afterwards".into()])
+        }
     }
 }

@@ -158,9 +158,11 @@ impl GuestBackupRestore {
         let archives = of_guest(found).await?;
         let archive = chosen(found, &archives, &self.archive)?.clone();
         let volume = &archive.volume;
-        let refused = |why: String| Fault::new(Code::Conflict, format!("{}: {why}", volume.volid)).with_field("archive");
+        let refused = |why: String| {
+            Fault::new(Code::Conflict, format!("{}: {why}", volume.volid)).with_field("archive")
+        };
         if volume.kind.is_some_and(|kind| kind != found.row.kind) {
-            return Err(refused(format!("it is no backup of a {}", found.row.kind)));
+            return Err(refused(format!("it is no backup of a {}", found.row.kind.abbreviation())));
         }
         if !is_good(volume) {
             return Err(refused("the backup server found it damaged, or it is empty".into())
@@ -177,7 +179,8 @@ impl GuestBackupRestore {
             return Err(fault.with_hint("start or stop it first"));
         }
         if runs && !self.stop_if_running {
-            let fault = Fault::new(Code::Conflict, format!("{} runs", found.text())).with_field("stopIfRunning");
+            let fault =
+                Fault::new(Code::Conflict, format!("{} runs", found.text())).with_field("stopIfRunning");
             return Err(fault.with_hint("stop it first, or set stopIfRunning: true"));
         }
         let config: GuestConfig = found.ask(&guest::config(&found.at())).await?;
@@ -213,7 +216,8 @@ impl Account {
         let lock = lock.as_ref().and_then(GuestConfig::lock).map(str::to_owned);
         let done: Vec<&str> = self.0.iter().filter_map(|did| did["did"].as_str()).collect();
         let done = if done.is_empty() { "nothing".into() } else { done.join(" and ") };
-        let message = format!("{}; it was {done} before that, and {} is {state} now", fault.message, found.text());
+        let message =
+            format!("{}; it was {done} before that, and {} is {state} now", fault.message, found.text());
         let hint = match done.as_str() {
             done if done.ends_with("restored") => "the backup is in place: look at the guest, then start it",
             _ => {

@@ -6,7 +6,7 @@ use labkeeper_store::{Intent, Outcome};
 use serde_json::{Value, json};
 
 use crate::approval::park::park;
-use crate::approval::ticket::{Ticket, digest};
+use crate::approval::ticket::Ticket;
 use crate::cx::Cx;
 use crate::operation::{Plan, Verdict};
 use crate::stages::parse::Request;
@@ -18,6 +18,7 @@ pub(crate) async fn decide(
     about: &Intent,
     plan: &Plan,
     request: &Request,
+    digest: String,
     ticket: Option<&Ticket>,
 ) -> Result<Option<Value>, Fault> {
     // Asking what would happen is no try: nothing is refused, and the log has nothing of it.
@@ -28,9 +29,7 @@ pub(crate) async fn decide(
         (Verdict::Deny(reasons), _) => {
             Fault::new(Code::Denied, format!("refused: {}", reasons.join("; "))).with_details(plan.shown())
         }
-        (_, Some(ticket)) if digest(&cx.actor, &about.op, &request.input, plan) == ticket.digest => {
-            return Ok(None);
-        }
+        (_, Some(ticket)) if ticket.digest == digest => return Ok(None),
         (_, Some(ticket)) => changed_since(ticket, plan),
         (Verdict::Allow, None) => return Ok(None),
         (Verdict::Confirm(_), None) if request.confirm => return Ok(None),
@@ -40,7 +39,7 @@ pub(crate) async fn decide(
                 .with_hint("read what would happen in details, then repeat the call with confirm: true")
                 .with_details(plan.shown())
         }
-        (Verdict::Approve(_), None) => park(cx, &about.op, &request.input, plan).await?,
+        (Verdict::Approve(_), None) => park(cx, &about.op, &request.input, plan, digest).await?,
     };
     refuse(cx, about, &fault).await?;
     Err(fault)

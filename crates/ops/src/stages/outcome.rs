@@ -8,13 +8,10 @@ use serde_json::{Value, json};
 
 use crate::call::Answer;
 use crate::cx::Cx;
-use crate::operation::Meta;
-use crate::stages::present;
 use crate::telling;
 
 pub(crate) async fn settle(
     mut cx: Cx,
-    meta: &Meta,
     about: Intent,
     asked: i64,
     done: Result<Value, Fault>,
@@ -24,12 +21,7 @@ pub(crate) async fn settle(
         Err(fault) => Err(fault),
     };
     match kept {
-        Ok((output, change_id)) => Ok(Answer {
-            output: present::present(&cx, meta, output)?,
-            change_id,
-            audit_seq: Some(asked),
-            dry_run: false,
-        }),
+        Ok((output, change_id)) => Ok(Answer { output, change_id, audit_seq: Some(asked), dry_run: false }),
         Err(fault) => {
             drop(cx.tx.take());
             let error = telling::for_record(&cx.house, &cx.actor, &fault.message)?;

@@ -3,6 +3,7 @@
 mod audit_anchors;
 mod audit_mirror;
 mod audit_segment;
+mod historian;
 mod indexer;
 mod lookout;
 mod notifier;
@@ -22,6 +23,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
         audit_mirror::run(house, &shutdown),
         lookout::run(&keeper, &shutdown),
         notifier::run(house, &shutdown),
+        historian::run(&keeper, &shutdown),
         settle_writes(house)
     );
 }

@@ -165,3 +165,33 @@ async fn the_wrong_guest_is_told_apart() {
     let fault = home.lab.call_as(claude(), "qm_exec", input).await.unwrap_err();
     assert!(fault.to_string().contains("agent"), "{fault}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_file_lets_no_secret_out_that_the_whole_keeps() {
+    let Some(home) = reached("a_part_of_a_file_lets_no_secret_out").await else { return };
+    let read = async |more: Value| {
+        let mut input = json!({"vmid": DEBIAN, "path": "/srv/app.env"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = home.lab.call_as(claude(), "pct_read_file", input).await?;
+        let told = home.lab.keeper.for_model(&claude(), answer.output).into_value();
+        Ok::<_, Fault>(told)
+    };
+    // A word that is nowhere else taken for a secret.
+    home.put(Some(DEBIAN), "/srv/app.env", b"PORT=8080\nDB_PASSWORD=correcthorse\nNAME=caf\xc3\xa9\n", 0o600);
+    let fault = read(json!({"encoding": "base64"})).await.unwrap_err();
+    assert_eq!((fault.code, fault.field.as_deref()), (Code::Denied, Some("encoding")), "{fault}");
+
+    let value = read(json!({"offset": 22})).await.unwrap();
+    let text = value["content"].as_str().unwrap();
+    assert!(text.starts_with("[[secret:db_password#") && text.ends_with("]]\nNAME=café\n"), "{text}");
+    assert_eq!((&value["offset"], &value["bytes"]), (&json!(22), &json!(24)), "{value}");
+    let fault = read(json!({"offset": 25})).await.unwrap_err();
+    assert_eq!((fault.code, fault.field.as_deref()), (Code::Invalid, Some("offset")), "{fault}");
+    assert_eq!(read(json!({"offset": 35})).await.unwrap()["content"], "NAME=café\n");
+
+    home.put(Some(DEBIAN), "/srv/app.env", b"\0\x01PORT=8080\xff", 0o600);
+    let binary = read(json!({"encoding": "base64", "offset": 1})).await.unwrap();
+    assert_eq!(binary["content"], "AVBPUlQ9ODA4MP8=");
+    let person = json!({"vmid": DEBIAN, "path": "/srv/app.env", "encoding": "base64"});
+    assert_eq!(home.lab.ask("pct_read_file", person).await["content"], "AAFQT1JUPTgwODD/");
+}

@@ -32,6 +32,8 @@ pub(crate) async fn connected_for(tier: Option<Tier>, roles: &[&str]) -> Homelab
     let access = &mut simulated.access;
     let operate = ["VM.PowerMgmt", "VM.Snapshot", "VM.Snapshot.Rollback"].map(str::to_string);
     access.add_role("Operate", operate.into()).unwrap();
+    access.add_role("Backups", ["VM.Backup", "Datastore.AllocateSpace"].map(str::to_string).into()).unwrap();
+    access.add_role("Bridges", ["SDN.Use".to_string()].into()).unwrap();
     access.add_user("hub@pve", UserChange { enabled: Some(true), ..UserChange::default() }).unwrap();
     access.add_token("hub@pve", "lab", TokenChange::default()).unwrap();
     access.set_secret("hub@pve!lab", "secret").unwrap();
@@ -59,4 +61,6 @@ pub(crate) async fn connected_for(tier: Option<Tier>, roles: &[&str]) -> Homelab
 }
 
 pub(crate) const OBSERVE: &[&str] = &["PVEAuditor"];
+/// What set-up gives where backups are switched on.
+pub(crate) const BACKUPS: &[&str] = &["PVEAuditor", "Operate", "Backups", "Bridges"];
 pub(crate) const OPERATE: &[&str] = &["PVEAuditor", "Operate"];

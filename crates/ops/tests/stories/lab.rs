@@ -10,6 +10,7 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::file::FileRules;
 use labkeeper_core::ports::{Clock, Embedder, Scout};
 use labkeeper_core::stamp::Stamp;
+use labkeeper_history::Repository;
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::keeper::{
     Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Safety, Settings, Shells,
@@ -80,6 +81,7 @@ impl Lab {
         parts.clusters = clusters;
         parts.shells = shells;
         parts.settings.files = rules;
+        parts.history = Some(Arc::new(Repository::new(dir.path().join("config-history"), None)));
         parts.settings.reconcile_every = Some(Duration::from_secs(3600));
         Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
     }
@@ -161,6 +163,7 @@ impl Lab {
             clusters: Default::default(),
             shells: Default::default(),
             notifier: None,
+            history: None,
             settings: Settings {
                 version: "0.0.0-test".into(),
                 demo: false,
@@ -169,6 +172,9 @@ impl Lab {
                 api_token: None,
                 health: labkeeper_core::health::Thresholds::default(),
                 snapshots_kept: 3,
+                snapshot_memory: false,
+                backups: Default::default(),
+                history: Default::default(),
                 files: Default::default(),
                 ceiling: labkeeper_core::tier::Tier::Root,
                 safety: Default::default(),

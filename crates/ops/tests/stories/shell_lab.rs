@@ -36,8 +36,17 @@ pub(crate) async fn reached(test: &str) -> Option<ShellLab> {
 }
 
 /// Nothing where this machine cannot open such a door, which is said aloud.
-#[allow(clippy::print_stderr, reason = "a skipped test must say so")]
 pub(crate) async fn reached_with(test: &str, rules: FileRules) -> Option<ShellLab> {
+    reached_through(test, rules, |pve, shell| (pve, shell)).await
+}
+
+/// The same with something between the hub and its two doors.
+#[allow(clippy::print_stderr, reason = "a skipped test must say so")]
+pub(crate) async fn reached_through(
+    test: &str,
+    rules: FileRules,
+    between: impl FnOnce(Arc<dyn Pve>, Arc<dyn Shell>) -> (Arc<dyn Pve>, Arc<dyn Shell>),
+) -> Option<ShellLab> {
     if let Some(missing) = Door::missing() {
         #[expect(clippy::disallowed_methods, reason = "tests have no configuration to ask")]
         let must_run = std::env::var_os("LABKEEPER_TESTS_MAY_NOT_SKIP").is_some();
@@ -57,8 +66,8 @@ pub(crate) async fn reached_with(test: &str, rules: FileRules) -> Option<ShellLa
     let cluster = Arc::new(Cluster::new(simulated));
     let door = Https::open(Arc::clone(&cluster), "pve1", Options::default()).await.unwrap();
     let ssh = Door::open(Arc::clone(&cluster), "pve1").await.unwrap();
-    let shells = Shells::new(vec![shell(&ssh)]);
-    let lab = Lab::reaching(Clusters::new(vec![api(&door)]), shells, rules).await;
+    let (pve, shell) = between(api(&door), shell(&ssh));
+    let lab = Lab::reaching(Clusters::new(vec![pve]), Shells::new(vec![shell]), rules).await;
     Some(ShellLab { lab, cluster, ssh, _door: door })
 }
 

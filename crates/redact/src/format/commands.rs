@@ -90,7 +90,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     program("xfreerdp", &[("/p:", Glued)]),
     program("rdesktop", &[("-p", Next)]),
     program("ssh-keygen", &[("-N", Next), ("-P", Next)]),
-    program("openssl", &[("pass:", Glued)]),
+    program("openssl", &[("pass:", Glued), ("-k", Next), ("-K", Next)]),
     program("racadm", &[("-p", Next)]),
     program("influx", &[("-t", Next), ("-password", Next)]),
     program("az login", &[("-p", Next)]),
@@ -214,11 +214,16 @@ fn whole(page: &Page<'_>, range: Range<usize>) -> Vec<Span> {
 fn operand_of(page: &Page<'_>, program: &Program, words: &[Argument<'_>], index: i8) -> Vec<Span> {
     let skip = program.name.matches(' ').count();
     let operands: Vec<&Argument<'_>> =
-        words.iter().skip(skip).filter(|word| !word.text.starts_with('-')).collect();
+        words.iter().skip(skip).filter(|word| !is_option(program, word.text)).collect();
     let at = if index > 0 { usize::try_from(index - 1).ok() } else { operands.len().checked_sub(1) };
     let Some(word) = at.and_then(|at| operands.get(at)) else { return Vec::new() };
     let enough = index > 0 || operands.len() >= 3 || words.iter().any(|word| word.text.starts_with("-nb"));
     if enough && is_opaque(word.text) { whole(page, word.range.clone()) } else { Vec::new() }
+}
+
+/// An option; those of Windows begin with a slash.
+fn is_option(program: &Program, word: &str) -> bool {
+    word.starts_with('-') || program.name == "net use" && word.starts_with('/')
 }
 
 /// The arguments of a simple command, from `at` on.

@@ -24,13 +24,13 @@ enum Place {
     Argument(usize),
     /// Behind the colon of the next word.
     AfterColon,
-    /// Behind ` key ` on the rest of the line, perhaps after a digit that says how it is written.
-    AfterKey,
+    /// Behind that text on the rest of the line, perhaps after a digit that says how it is written.
+    After(&'static str),
     /// Hex digits up to the next colon.
     Field,
 }
 
-use Place::{AfterColon, AfterKey, Argument, Field, Word};
+use Place::{After, AfterColon, Argument, Field, Word};
 
 const fn idiom(phrase: &'static str, place: Place, name: &'static str) -> Idiom {
     Idiom { phrase, place, name }
@@ -50,8 +50,8 @@ pub(crate) const IDIOMS: &[Idiom] = &[
     idiom("message-digest-key ", Word(2), "routing_key"),
     idiom("key-string ", Word(0), "routing_key"),
     idiom("ascii-text ", Word(0), "pre_shared_key"),
-    idiom("tacacs-server ", AfterKey, "tacacs_key"),
-    idiom("radius-server ", AfterKey, "radius_key"),
+    idiom("tacacs-server ", After("key "), "tacacs_key"),
+    idiom("radius-server ", After("key "), "radius_key"),
     idiom("allow ", AfterColon, "password"),
     idiom("<(printf ", Word(0), "secret"),
     idiom("<(echo ", Word(0), "secret"),
@@ -72,7 +72,11 @@ pub(crate) const IDIOMS: &[Idiom] = &[
     idiom("Credentials(", Argument(1), "password"),
     idiom("localclient:", Field, "deluge_password"),
     idiom("preauthkeys create", Word(0), "preauth_key"),
-    idiom("neighbor ", AfterKey, "routing_key"),
+    idiom("neighbor ", After("key "), "routing_key"),
+    idiom("auth-pass ", Word(1), "redis_password"),
+    idiom("/snmp community ", After("name="), "snmp_community"),
+    idiom("login with ", After(" / "), "password"),
+    idiom("encrypted secret key", Word(0), "secret_key"),
 ];
 
 /// The secret behind the phrase at `at`.
@@ -91,9 +95,9 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
             let user = page.text[word.clone()].find(':')?;
             word.start + user + 1..word.end
         }
-        AfterKey => {
+        After(text) => {
             let rest = page.rest(start);
-            let key = rest.find("key ")? + "key ".len();
+            let key = rest.find(text)? + text.len();
             let is_kind = rest[key..].starts_with(|first: char| first.is_ascii_digit())
                 && rest[key + 1..].starts_with(' ');
             word(page, start + key, usize::from(is_kind))?

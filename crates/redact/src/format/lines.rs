@@ -2,6 +2,7 @@
 
 use super::commands::relay;
 use super::hashes::nt_hashes;
+use super::printed::{alone, announces};
 use super::table::{Table, heading};
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
@@ -15,6 +16,8 @@ pub(crate) struct Memory {
     table: Option<Table>,
     /// The line before was empty, or there was none.
     is_afresh: Option<bool>,
+    /// A line announced a secret, and so many lines may still be it.
+    announced: u8,
     /// In a section of which every value is secret.
     is_secret_section: bool,
 }
@@ -28,18 +31,27 @@ pub(crate) fn secrets(memory: &mut Memory, line: &str, start: usize) -> Vec<Span
             None => memory.table = None,
         }
     }
+    let mut found = Vec::new();
+    if memory.announced > 0 {
+        memory.announced -= 1;
+        found.extend(alone(line, start));
+        memory.announced *= u8::from(line.trim().is_empty());
+    }
+    if announces(line) {
+        memory.announced = 2;
+    }
     if line.len() < 8 || line.len() > 2048 {
-        return Vec::new();
+        return found;
     }
     if line.starts_with('[') && line.trim_end().ends_with(']') {
         memory.is_secret_section = matches!(line.trim_end(), "[vpn-secrets]" | "[wifi-secrets]");
     } else if memory.is_secret_section {
-        return assigned(line, start).into_iter().collect();
+        found.extend(assigned(line, start));
+        return found;
     }
     if was_afresh && line.len() < 256 {
         memory.table = heading(line);
     }
-    let mut found = Vec::new();
     if line.contains('\t') && line.contains('=') {
         found.extend(wireguard(line, start));
     }

@@ -7,6 +7,7 @@ pub(crate) mod headers;
 pub(crate) mod idioms;
 pub(crate) mod kube;
 pub(crate) mod lines;
+mod printed;
 pub(crate) mod proxmox;
 pub(crate) mod servers;
 mod table;

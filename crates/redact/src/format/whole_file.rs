@@ -14,6 +14,7 @@ pub(crate) fn secrets(place: Place, text: &str) -> Vec<Span> {
         Place::Anywhere => Vec::new(),
         Place::Hashes => lines(text).filter_map(|(start, line)| second_field(line, start)).collect(),
         Place::Names => lines(text).filter_map(|(start, line)| last_word(line, start)).collect(),
+        Place::Pgpass => lines(text).filter_map(|(start, line)| fifth_field(line, start)).collect(),
         Place::Bare => lines(text).flat_map(|(start, line)| words(line, start)).collect(),
     }
 }
@@ -32,6 +33,15 @@ fn last_word(line: &str, start: usize) -> Option<Span> {
     let secret = secret.split_once(':').map_or(secret, |(_, password)| password).trim_matches(['"', '\'']);
     let at = start + line.rfind(secret)?;
     (secret.len() >= 3).then(|| Span::new(at..at + secret.len(), "secret"))
+}
+
+/// What stands after the fourth colon; a colon inside a field has a backslash before it.
+fn fifth_field(line: &str, start: usize) -> Option<Span> {
+    let bytes = line.as_bytes();
+    let mut colons = (0..bytes.len()).filter(|&at| bytes[at] == b':' && (at == 0 || bytes[at - 1] != b'\\'));
+    let at = colons.nth(3)? + 1;
+    let is_remark = line.trim_start().starts_with('#');
+    (!is_remark && line.len() > at).then(|| Span::new(start + at..start + line.len(), "pgpass_password"))
 }
 
 fn words(line: &str, start: usize) -> Vec<Span> {

@@ -21,7 +21,20 @@ pub(crate) fn secrets_under(page: &Page<'_>, key: &Key<'_>) -> Vec<Span> {
         Place::At { at, standing, spaced } => value_at(page, key, lead, at, standing, spaced),
         Place::Range(range, standing) => judged(page, key.certainty, range, standing).into_iter().collect(),
     };
-    taken.into_iter().map(|range| Span::new(range, key.name)).collect()
+    taken.into_iter().map(|range| Span::new(without_user(page, key, range), key.name)).collect()
+}
+
+/// `credentials: bob:x` is a login: who it is stays.
+fn without_user(page: &Page<'_>, key: &Key<'_>, range: Range<usize>) -> Range<usize> {
+    let name = key.name.to_ascii_lowercase();
+    let is_login = ["credential", "credentials", "creds", "userpass"].iter().any(|end| name.ends_with(end));
+    let value = &page.text[range.clone()];
+    let user = run(value, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-'));
+    let is_parted = is_login && (2..32).contains(&user) && value[user..].starts_with(':');
+    if is_parted && value.len() >= user + 5 && !value[user..].starts_with("://") {
+        return range.start + user + 1..range.end;
+    }
+    range
 }
 
 /// Reads and judges what begins at `at`.

@@ -94,8 +94,9 @@ pub(super) fn below(
                 .all(|code| code.len() >= 6 && code.bytes().any(|byte| byte.is_ascii_digit()))
         {
             found.push(range);
-        } else if let Some(item) =
-            text.strip_prefix("- ").filter(|_| indent(line) + 2 > own && is_first(lead))
+        } else if let Some(item) = text
+            .strip_prefix("- ")
+            .filter(|_| indent(line) + 2 > own && (is_first(lead) || is_series(key.name)))
         {
             let bare = item.trim().trim_matches(['"', '\'']);
             if bare.contains(": ") || bare.contains('=') && !bare.ends_with('=') {

@@ -25,7 +25,9 @@ pub(crate) fn is_reference(value: &str) -> bool {
     let is_variable = |name: &str| {
         is_name(name) && (name.bytes().all(|byte| !byte.is_ascii_lowercase()) || !has_digit(name))
     };
-    value.strip_prefix('$').is_some_and(|name| is_variable(name.trim_end_matches(['"', '\''])))
+    // What comes after a blank is the command that the variable is set for.
+    let word = value.split_whitespace().next().unwrap_or_default();
+    word.strip_prefix('$').is_some_and(|name| is_variable(name.trim_end_matches(['"', '\''])))
         || inner('%').is_some_and(is_name)
         || inner('@').is_some_and(is_name)
         || is_path(value)
@@ -123,7 +125,7 @@ pub(super) fn is_state(value: &str) -> bool {
     if words.next().is_some() {
         return matches!(first, "files" | "compat" | "sss");
     }
-    let low = first.trim_end_matches([',', ';', '.', ')', '!', '?']).to_ascii_lowercase();
+    let low = first.trim_end_matches([',', ';', '.', ')', '!', '?', '"', '}', ']']).to_ascii_lowercase();
     STATES.contains(&low.as_str())
 }
 
@@ -133,7 +135,7 @@ pub(super) fn is_public(value: &str) -> bool {
     const BEGINNINGS: &[&str] = &[
         "ssh-rsa ", "ssh-ed25519", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa", "SHA256:", "sha256:", "sha512:", "sha1:",
         "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
-        "http://", "https://", "sha384-", "UPID:", "GPIO",
+        "http://", "https://", "sha384-", "UPID:", "GPIO", "nodekey:", "mkey:", "discokey:", "nlpub:", "tlpub:",
     ];
     begins_with(value, BEGINNINGS) || is_colon_hex(value)
 }
@@ -160,6 +162,8 @@ pub(super) fn is_expression(value: &str) -> bool {
         || value.starts_with("&str")
         || value.starts_with("lambda")
         || value.starts_with("new ")
+        || value.starts_with("await ")
+        || value.starts_with("yield ")
         || value.starts_with("function")
         || value.starts_with("{ ")
         || value.starts_with("[") && value.ends_with(']') && !has_digit(value)

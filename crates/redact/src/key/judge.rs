@@ -30,7 +30,7 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     }
     match (certainty, standing) {
         (Certainty::Strong, Standing::Assigned | Standing::Quoted) => !is_state(value),
-        (Certainty::Strong, Standing::Loose) => is_opaque(value),
+        (Certainty::Strong, Standing::Loose) => is_opaque(value) || is_mixed(value),
         (Certainty::Medium, _) => (is_opaque(value) || is_long_and_plain(value)) && !is_path(value),
         (Certainty::Weak, _) => {
             !value.trim_end_matches('=').contains('=')
@@ -64,6 +64,16 @@ pub(crate) fn is_opaque(value: &str) -> bool {
         || humps >= 2
         || (letters >= 3 && marks > 0)
         || (letters == 0 && has_digit(value) && value.len() >= 6 && marks + dashes(value) > 0)
+}
+
+/// Letters only, large and small without order: `kticsASj`.
+fn is_mixed(value: &str) -> bool {
+    let humps = value
+        .as_bytes()
+        .windows(2)
+        .skip(1)
+        .filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase());
+    value.len() >= 8 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) && humps.count() >= 2
 }
 
 /// Made by chance: long, and of many kinds of characters.

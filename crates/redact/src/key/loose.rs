@@ -14,6 +14,13 @@ const PHRASES: &[&str] = &[
     "updated: ", "REG_SZ ", "are: ", "is set to ", "set to ", "is: ", "is ", "was ", "to ", "-> ", "→ ", "| ", "│ ",
 ];
 
+/// Words of network equipment that say how the value after them is written.
+#[rustfmt::skip]
+const KINDS: &[&str] = &[
+    "0", "5", "7", "8", "9", "ascii", "hex", "local", "remote", "ENC", "encrypted", "cipher", "irreversible-cipher",
+    "simple", "ciphertext",
+];
+
 /// What a line has before a name whose value follows in quotation marks, with no sign between.
 #[rustfmt::skip]
 const STATEMENTS: &[&str] = &[
@@ -34,6 +41,9 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
             .map(|verb| verb + next[verb..].find(' ').unwrap_or(0) + 1)?;
         return Some(Place::At { at: at + echoed, standing: Standing::Loose, spaced: false });
     }
+    if let Some(start) = told(key, at, next) {
+        return Some(Place::At { at: start, standing: Standing::Loose, spaced: false });
+    }
     if let Some((start, fits)) = spoken(key, at, next) {
         return fits.then_some(Place::At { at: start, standing: Standing::Loose, spaced: false });
     }
@@ -46,6 +56,16 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         return fits.then_some(Place::Range(quoted.inner, Standing::Quoted));
     }
     directive(page, key, lead, at, next)
+}
+
+/// `password is generated for root@localhost: x`: a sentence about making the secret, which ends with it.
+fn told(key: &Key<'_>, at: usize, next: &str) -> Option<usize> {
+    const MADE: &[&str] = &["generated", "provided", "created", "assigned", "reset", "issued"];
+    let (said, value) = next.rsplit_once(": ")?;
+    let tells = said.len() < 120 && MADE.iter().any(|verb| said.contains(verb));
+    let value = value.trim();
+    (key.certainty == Certainty::Strong && tells && !value.contains(' ') && is_opaque(value))
+        .then(|| at + next.trim_end().len() - value.len())
 }
 
 /// Where the value begins that a phrase of a sentence leads to, and whether it looks like one.
@@ -67,17 +87,13 @@ fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
 
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.
 pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
-    let (at, next) = match next.split_once(' ') {
-        Some((kind, rest))
-            if matches!(kind, "0" | "5" | "7" | "8" | "9" | "ascii" | "hex" | "local" | "remote")
-                && lead.len() < 80 =>
-        {
-            (at + kind.len() + 1, rest)
-        }
-        _ => (at, next),
+    let (at, next, is_typed) = match next.split_once(' ') {
+        Some((kind, rest)) if KINDS.contains(&kind) && lead.len() < 80 => (at + kind.len() + 1, rest, true),
+        _ => (at, next, false),
     };
     let mut words = next.split_whitespace();
     let value = words.next()?.trim_end_matches(';');
+    let value = if lead.contains('"') { value.trim_end_matches(['"', '}', ']', ',']) } else { value };
     if value.starts_with(['[', '-', '(', '{']) {
         return None;
     }
@@ -94,6 +110,9 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
     let is_table = lead.contains('/') || page.byte_before(at).is_some_and(|byte| byte == b'\t');
     let starts = is_first(lead);
     let fits = match key.certainty {
+        Certainty::Strong if is_typed && is_alone && value.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            value.len() >= 6
+        }
         Certainty::Strong if starts && is_alone && is_lower_name && key.name != "passwd" => {
             is_secret(Certainty::Strong, value, Standing::Assigned)
         }

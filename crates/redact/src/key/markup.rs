@@ -51,6 +51,19 @@ pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) 
     (!value.trim().is_empty()).then_some(Place::Range(start + front..start + end - back, Standing::Quoted))
 }
 
+/// `<Key>Password</Key><Value>x</Value>`, `<key>password</key><string>x</string>`, perhaps on the next line.
+pub(super) fn entry(page: &Page<'_>, open: usize) -> Option<Place> {
+    let after = page.ahead(open, 4 * 1024);
+    let rest = after.strip_prefix("</")?;
+    let rest = rest[rest.find('>')? + 1..].trim_start();
+    let tag = ["<Value", "<value", "<string"].iter().find(|tag| rest.starts_with(**tag))?;
+    let inner = &rest[tag.len() + rest[tag.len()..].find('>')? + 1..];
+    let value = &inner[..inner.find('<')?];
+    page.note(after.len() - inner.len() + value.len());
+    let start = open + after.len() - inner.len();
+    (!value.trim().is_empty()).then_some(Place::Range(start..start + value.len(), Standing::Quoted))
+}
+
 /// `setPassword("value")`, `PASSWORD('value')`
 pub(super) fn call(page: &Page<'_>, open: usize) -> Option<Place> {
     mark(page.rest(open + 1))?;

@@ -38,6 +38,14 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         end -= 1;
     }
     let name = &page.text[start..end];
+    // Who logs in with an address may be called so: that is read with the address.
+    if page.text[..start].ends_with("://") && page.byte(end) == Some(b':') {
+        return None;
+    }
+    // A test that passed.
+    if name == "PASS" && is_test(page.rest(end)) {
+        return None;
+    }
     // Names of blocks, which are read as such, and of files.
     const FILES: &[&str] = &[
         ".yml", ".yaml", ".json", ".txt", ".conf", ".env", ".py", ".js", ".ts", ".go", ".rs", ".md", ".log",
@@ -53,6 +61,13 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         classify(name, word_before(page, start).as_deref())?
     };
     Some(Key { start, end, name, certainty })
+}
+
+/// `: test_login`, `: TestLogin (0.01s)`, after PASS.
+fn is_test(rest: &str) -> bool {
+    rest.strip_prefix(": ").is_some_and(|test| {
+        test.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("test")) || test.contains("::")
+    })
 }
 
 /// The word before a name in running text: `api` of `API key`.

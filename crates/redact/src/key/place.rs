@@ -3,7 +3,7 @@
 use super::judge::Standing;
 use super::lexicon::Certainty;
 use super::loose::loose;
-use super::markup::{attribute_value, call, element, second_argument, xml_attributes};
+use super::markup::{attribute_value, call, element, entry, second_argument, xml_attributes};
 use super::name::Key;
 use super::quoted::mark;
 use super::surroundings::{Place, is_first, is_series};
@@ -63,6 +63,7 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         }
         b',' if is_quoted => second_argument(page, key, lead_bare, at),
         b'>' => element(page, key, lead, at),
+        b'<' if lead.ends_with('>') => entry(page, at),
         b'(' if blanks == 0 && !is_quoted && key.certainty >= Certainty::Medium => call(page, at),
         b'v' if is_quoted || lead.trim_end().ends_with('=') => attribute_value(page, at),
         _ if is_quoted || blanks == 0 => xml_attributes(page, lead, at),
@@ -117,7 +118,7 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
             byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'')
         });
         let is_short = words < 40 && whom[..words].split(' ').count() <= 3;
-        if is_short && whom[words..].starts_with(':') {
+        if is_short && whom[words..].starts_with(':') && !whom[words..].starts_with("://") {
             return 4 + words;
         }
         if let Some(verb) = whom[..words].find(" is ").filter(|at| *at < 32) {

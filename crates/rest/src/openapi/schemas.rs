@@ -129,7 +129,7 @@ fn error() -> Value {
                 "type": "string",
                 "enum": [
                     "invalid", "unknown_field", "not_found", "stale_revision", "has_dependants", "conflict", "unauthorized",
-                    "forbidden", "confirm_required", "approval_pending", "denied", "too_large", "rate_limited", "unavailable", "cancelled",
+                    "forbidden", "confirm_required", "approval_pending", "still_running", "denied", "too_large", "rate_limited", "unavailable", "cancelled",
                     "internal",
                 ],
             },

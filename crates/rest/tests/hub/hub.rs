@@ -77,6 +77,9 @@ impl Hub {
             api_token: api_token.map(str::to_string),
             health: labkeeper_core::health::Thresholds::default(),
             snapshots_kept: 3,
+            snapshot_memory: false,
+            backups: Default::default(),
+            history: Default::default(),
             files: Default::default(),
             ceiling: labkeeper_core::tier::Tier::Root,
             safety: Default::default(),
@@ -91,6 +94,7 @@ impl Hub {
             clusters: Default::default(),
             shells: Default::default(),
             notifier: None,
+            history: None,
             settings,
         };
         let keeper = Keeper::new(parts, extra);

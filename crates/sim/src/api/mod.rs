@@ -13,6 +13,7 @@ mod host;
 mod interior;
 mod parameters;
 mod resources;
+mod restore;
 mod schema;
 mod shape;
 mod snapshots;
@@ -114,6 +115,7 @@ fn handle(cx: &mut Cx<'_>, method: Method, template: &str) -> Answer {
         guests::answer,
         agent::answer,
         snapshots::answer,
+        restore::answer,
         storages::answer,
         backup::answer,
         tasks::answer,

@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 use super::cx::{Cx, flag};
 use super::parameters::list;
 use super::shape::index;
-use crate::answer::{Answer, Method};
-use crate::world::{Storage, Volume};
+use crate::answer::{Answer, Method, Refusal};
+use crate::world::{Effect, Storage, StorageKind, Volume};
 
 const SEEN_WITH: &[&str] = &["Datastore.Audit", "Datastore.AllocateSpace"];
 
 pub(super) fn answer(cx: &mut Cx<'_>, method: Method, template: &str) -> Option<Answer> {
+    if (method, template) == (Method::Delete, "/nodes/{node}/storage/{storage}/content/{volume}") {
+        return Some(delete(cx));
+    }
     if method != Method::Get {
         return None;
     }
@@ -59,7 +62,7 @@ fn definition(storage: &Storage) -> Value {
 fn defined(cx: &Cx<'_>) -> Answer {
     let id = cx.at("storage");
     let storage = cx.world.storages.get(id);
-    storage.map(definition).ok_or_else(|| crate::Refusal::died(format!("storage '{id}' does not exist")))
+    storage.map(definition).ok_or_else(|| Refusal::died(format!("storage '{id}' does not exist")))
 }
 
 fn of_node(cx: &Cx<'_>) -> Answer {
@@ -97,13 +100,44 @@ fn status(cx: &Cx<'_>) -> Answer {
 fn content(cx: &Cx<'_>) -> Answer {
     let (node, storage) = (&cx.node()?.name, cx.storage()?);
     if !storage.active {
-        return Err(crate::Refusal::died(format!("storage '{}' is not online", storage.id)));
+        return Err(Refusal::died(format!("storage '{}' is not online", storage.id)));
     }
     let rows = storage.volumes_on(node);
     let rows = rows.filter(|volume| given(cx, "content").is_none_or(|content| volume.content == content));
     let vmid = cx.ask.number("vmid");
     let rows = rows.filter(|volume| vmid.is_none() || volume.vmid == vmid);
     Ok(rows.filter(|volume| may_see(cx, &storage.id, volume)).map(row).collect())
+}
+
+/// Removes a volume in a task. A backup goes by the right to make one.
+fn delete(cx: &mut Cx<'_>) -> Answer {
+    let (node, storage) = (cx.node()?.name.clone(), cx.storage()?.id.clone());
+    let volume = cx.at("volume");
+    let volid = if volume.contains(':') { volume.to_owned() } else { format!("{storage}:{volume}") };
+    let (_, name) = volid.split_once(':').unwrap_or_default();
+    let is_folder = matches!(cx.storage()?.kind, StorageKind::Dir | StorageKind::Nfs);
+    if is_folder && !name.contains('/') {
+        return Err(Refusal::died(format!("unable to parse directory volume name '{name}'")));
+    }
+    let known = cx.world.storages.get(&storage).and_then(|there| {
+        there.volumes_on(&node).find(|known| known.volid == volid).map(|known| (known.content, known.vmid))
+    });
+    let place = format!("/storage/{storage}");
+    match known {
+        _ if cx.may(&place, &["Datastore.Allocate"]) => {}
+        Some(("backup", Some(vmid))) => {
+            for (path, privilege) in
+                [(place, "Datastore.AllocateSpace"), (format!("/vms/{vmid}"), "VM.Backup")]
+            {
+                if !cx.may(&path, &[privilege]) {
+                    return Err(Refusal::forbidden(&format!("{path}, {privilege}")));
+                }
+            }
+        }
+        _ => return Err(Refusal::forbidden(&format!("{place}, Datastore.Allocate"))),
+    }
+    let user = cx.user();
+    Ok(cx.world.begin(&node, &user, Effect::DeleteVolume(volid)).into())
 }
 
 /// ISO images and templates are for everybody who sees the storage; a guest's volumes and backups need more.

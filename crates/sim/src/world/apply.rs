@@ -7,6 +7,9 @@ use super::state::{Happening, World};
 
 /// Looks whether a task about one guest can do its work, and holds the guest for it.
 pub(super) fn begin(effect: &Effect, world: &mut World, node: &str) -> Result<(), String> {
+    if let Effect::DeleteVolume(_) = effect {
+        return Ok(());
+    }
     let guest = found(effect, world, node)?;
     let (kind, lock) = (guest.kind, guest.lock.clone());
     let locked = || lock.map_or(Ok(()), |lock| Err(format!("{} is locked ({lock})", kind.noun())));
@@ -50,7 +53,12 @@ pub(super) fn begin(effect: &Effect, world: &mut World, node: &str) -> Result<()
             locked()?;
             reachable(guest, world)?;
         }
-        Effect::Backup(_) => {}
+        Effect::Restore(restore) => {
+            if let Some(why) = restore.refused(world, node, guest) {
+                return Err(why);
+            }
+        }
+        Effect::Backup(_) | Effect::DeleteVolume(_) => {}
     }
     if let (Some(lock), Some(vmid)) = (effect.lock(), effect.vmid()) {
         let guest = world.guests.get_mut(&vmid).expect("it was just found");
@@ -68,7 +76,13 @@ pub(super) fn finish(
 ) -> Result<(), String> {
     world.pids += 3;
     let pid = world.pids;
+    if let Effect::DeleteVolume(volid) = effect {
+        return world.delete_volume(node, volid);
+    }
     found(effect, world, node)?;
+    if let Effect::Restore(restore) = effect {
+        return restore.carry_out(world, at, pid);
+    }
     let vmid = effect.vmid().unwrap_or_default();
     let guest = world.guests.get_mut(&vmid).expect("it was just found");
     // Only what it holds itself is let go.
@@ -82,13 +96,13 @@ pub(super) fn finish(
         }
         Effect::DeleteSnapshot(_, _, name) => delete(guest, name)?,
         Effect::Rollback { name, start, .. } => roll_back(guest, name, *start, at, pid)?,
-        Effect::Backup(_) => {}
+        Effect::Backup(_) | Effect::Restore(_) | Effect::DeleteVolume(_) => {}
     }
     world.happened.extend(match effect {
         Effect::Snapshot { name, .. } => Some(Happening::Taken(vmid, name.clone())),
         Effect::DeleteSnapshot(_, _, name) => Some(Happening::Deleted(vmid, name.clone())),
         Effect::Rollback { name, .. } => Some(Happening::RolledBack(vmid, name.clone())),
-        Effect::Power(..) | Effect::Backup(_) => None,
+        Effect::Power(..) | Effect::Backup(_) | Effect::Restore(_) | Effect::DeleteVolume(_) => None,
     });
     Ok(())
 }

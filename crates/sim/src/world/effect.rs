@@ -2,6 +2,7 @@
 
 use super::backup::Backup;
 use super::guest::Kind;
+use super::restore::Restore;
 
 /// A change of a guest's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub enum Effect {
     },
     /// Guests are backed up.
     Backup(Backup),
+    /// An archive takes the place of a guest.
+    Restore(Restore),
+    /// A volume of a storage is removed.
+    DeleteVolume(String),
 }
 
 impl Effect {
@@ -66,6 +71,8 @@ impl Effect {
             Self::Snapshot { kind, .. } => (kind, "snapshot"),
             Self::DeleteSnapshot(kind, ..) => (kind, "delsnapshot"),
             Self::Rollback { kind, .. } => (kind, "rollback"),
+            Self::Restore(Restore { kind, .. }) => (kind, "restore"),
+            Self::DeleteVolume(_) => return "imgdel".into(),
             Self::Backup(_) => return "vzdump".into(),
         };
         format!("{}{what}", kind.task_prefix())
@@ -82,7 +89,9 @@ impl Effect {
             Self::Power(_, vmid, _)
             | Self::Snapshot { vmid, .. }
             | Self::DeleteSnapshot(_, vmid, _)
-            | Self::Rollback { vmid, .. } => Some(*vmid),
+            | Self::Rollback { vmid, .. }
+            | Self::Restore(Restore { vmid, .. }) => Some(*vmid),
+            Self::DeleteVolume(_) => None,
             Self::Backup(job) => <[u32; 1]>::try_from(job.vmids.as_slice()).ok().map(|[vmid]| vmid),
         }
     }
@@ -90,11 +99,12 @@ impl Effect {
     /// What holds the guest meanwhile, so that nothing else is done to it.
     pub(super) fn lock(&self) -> Option<&'static str> {
         match self {
-            Self::Power(..) => None,
+            Self::Power(..) | Self::DeleteVolume(_) => None,
             Self::Snapshot { .. } => Some("snapshot"),
             Self::DeleteSnapshot(..) => Some("snapshot-delete"),
             Self::Rollback { .. } => Some("rollback"),
             Self::Backup(_) => Some("backup"),
+            Self::Restore(_) => Some("create"),
         }
     }
 
@@ -107,7 +117,8 @@ impl Effect {
             Self::Power(_, _, Power::Reboot) => 2_500,
             Self::Snapshot { .. } | Self::DeleteSnapshot(..) => 900,
             Self::Rollback { .. } => 1_400,
-            Self::Backup(_) => 4_000,
+            Self::Backup(_) | Self::Restore(_) => 4_000,
+            Self::DeleteVolume(_) => 700,
         }
     }
 
@@ -116,7 +127,8 @@ impl Effect {
         match self {
             Self::Power(kind, ..) | Self::DeleteSnapshot(kind, ..) => Some(*kind),
             Self::Snapshot { kind, .. } | Self::Rollback { kind, .. } => Some(*kind),
-            Self::Backup(_) => None,
+            Self::Restore(restore) => Some(restore.kind),
+            Self::Backup(_) | Self::DeleteVolume(_) => None,
         }
     }
 }

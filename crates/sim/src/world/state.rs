@@ -30,6 +30,8 @@ pub struct World {
     pub(super) now: i64,
     pub(super) pids: u32,
     pub(super) happened: Vec<Happening>,
+    /// What is in the archives, by volume.
+    pub(super) archives: BTreeMap<String, Guest>,
 }
 
 /// What happened to the disks of a guest: for whoever has them.
@@ -41,6 +43,12 @@ pub enum Happening {
     Deleted(u32, String),
     /// The guest went back to it.
     RolledBack(u32, String),
+    /// What it has was written into the archive of that name.
+    Archived(u32, String),
+    /// What the archive of that name has is on its disks now.
+    Restored(u32, String),
+    /// The archive of that name is gone.
+    Discarded(u32, String),
 }
 
 /// Guests and storages whose permissions are given together.
@@ -69,6 +77,7 @@ impl World {
             now: now * 1000,
             pids: 1000,
             happened: Vec::new(),
+            archives: BTreeMap::new(),
         }
     }
 

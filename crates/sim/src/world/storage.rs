@@ -102,6 +102,14 @@ impl Storage {
         true
     }
 
+    /// Has room for that many bytes more.
+    pub(super) fn give_back(&mut self, node: &str, bytes: u64) {
+        let shared = self.shared;
+        for (_, (_, used)) in self.usage.iter_mut().filter(|(on, _)| shared || *on == node) {
+            *used = used.saturating_sub(bytes);
+        }
+    }
+
     /// What a node sees there.
     pub fn volumes_on<'a>(&'a self, node: &'a str) -> impl Iterator<Item = &'a Volume> {
         self.volumes.iter().filter(move |(on, _)| self.shared || on == node).map(|(_, volume)| volume)

@@ -78,6 +78,7 @@ impl Backup {
             log.push("INFO: started backup task".into());
             log.push("INFO: resuming VM again".into());
         }
+        world.keep(vmid, &volume.volid);
         Some(Archive { vmid, started: now, path, volume, wakes })
     }
 
@@ -102,6 +103,7 @@ impl Backup {
         }
         let stored = self.store(world, node, archive, log);
         if let Err(why) = stored {
+            world.discard(&volume.volid);
             log.push(format!("ERROR: Backup of VM {vmid} failed - {why}"));
             log.push(format!("INFO: Failed at {}", said(at)));
             return false;

@@ -5,6 +5,7 @@
 mod backups;
 mod lab;
 mod parameters;
+mod restores;
 mod rights;
 mod snapshots;
 mod tasks;

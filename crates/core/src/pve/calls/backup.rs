@@ -63,7 +63,9 @@ pub fn restore_over(at: &GuestAt, backup: &VolumeId, storage: Option<&StorageId>
         .with_some("storage", storage)
         .needs(Need::refused(format!("/vms/{}", at.vmid), &["VM.Allocate", "VM.Backup"]));
     match storage {
-        Some(storage) => call.needs(Need::refused(format!("/storage/{storage}"), &["Datastore.AllocateSpace"])),
+        Some(storage) => {
+            call.needs(Need::refused(format!("/storage/{storage}"), &["Datastore.AllocateSpace"]))
+        }
         None => call,
     }
 }

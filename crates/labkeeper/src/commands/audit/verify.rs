@@ -1,7 +1,7 @@
 //! `audit verify`: the log beside everything that bears witness to it, or one record by its proof.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -50,7 +50,7 @@ pub(super) async fn log(context: &Context, evidence: AuditEvidence) -> Result<Ex
     })
 }
 
-fn witness(path: &PathBuf) -> Result<Witness> {
+fn witness(path: &Path) -> Result<Witness> {
     let read = if path.is_dir() { audit_notes::read_directory(path) } else { audit_notes::read(path) };
     let notes = read.with_context(|| format!("cannot read {}", path.display()))?;
     if notes.is_empty() {

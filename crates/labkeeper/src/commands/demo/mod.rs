@@ -1,5 +1,5 @@
 //! `demo`: a throw-away hub on a simulated cluster that documented itself, with what people added and its history, so that
-//! everything can be tried.
+//! everything can be tried; also what is done inside of guests, where this machine can have some.
 
 mod clock;
 mod furnish;
@@ -11,13 +11,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use labkeeper_core::approval::Approvals;
 
 use self::clock::PastClock;
 use super::context::Context;
 use super::serve;
 use crate::{render, simulated, wire};
 
-pub(super) async fn run(mut context: Context, bind: SocketAddr) -> Result<ExitCode> {
+pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Approvals) -> Result<ExitCode> {
     let dir = tempfile::Builder::new()
         .prefix("labkeeper-demo-")
         .tempdir()
@@ -28,6 +29,11 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr) -> Result<ExitCo
     context.config.api_token = None;
     let cluster = simulated::open().await?;
     context.config.clusters = vec![cluster.settings.clone()];
+    context.config.shells = cluster.shells.clone();
+    context.config.safety.approvals = approvals;
+    if let Some(missing) = &cluster.without_shells {
+        render::note(&format!("commands and files inside guests are no part of this demo: {missing}"));
+    }
     let clock = Arc::new(PastClock::default());
     let keeper = wire::keeper_with(&context.config, true, clock.clone()).await?;
     render::note("a simulated lab documents itself into a throw-away directory …");

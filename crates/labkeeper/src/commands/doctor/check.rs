@@ -15,11 +15,16 @@ pub(super) enum Check {
     Clusters,
     SshKey,
     SshLogin,
+    LxcAttach,
     Git,
     ClaudeCode,
     McpTier,
     McpWrite,
     HostRoot,
+    Ceiling,
+    Approvals,
+    AskPeople,
+    Denylist,
     RequireLogin,
     Toolsets,
 }
@@ -38,11 +43,16 @@ impl Check {
             Self::Clusters => ("proxmox", "clusters"),
             Self::SshKey => ("ssh", "ssh_key"),
             Self::SshLogin => ("ssh", "ssh_login"),
+            Self::LxcAttach => ("ssh", "lxc_attach"),
             Self::Git => ("programs", "git"),
             Self::ClaudeCode => ("programs", "claude_code"),
             Self::McpTier => ("safety", "mcp_tier"),
             Self::McpWrite => ("safety", "mcp_write"),
             Self::HostRoot => ("safety", "host_root"),
+            Self::Ceiling => ("safety", "ceiling"),
+            Self::Approvals => ("safety", "approvals"),
+            Self::AskPeople => ("safety", "ask_people"),
+            Self::Denylist => ("safety", "denylist"),
             Self::RequireLogin => ("safety", "require_login"),
             Self::Toolsets => ("safety", "toolsets"),
         }
@@ -64,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 17] = [
+    const ALL: [Check; 22] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
@@ -75,11 +85,16 @@ mod tests {
         Check::Clusters,
         Check::SshKey,
         Check::SshLogin,
+        Check::LxcAttach,
         Check::Git,
         Check::ClaudeCode,
         Check::McpTier,
         Check::McpWrite,
         Check::HostRoot,
+        Check::Ceiling,
+        Check::Approvals,
+        Check::AskPeople,
+        Check::Denylist,
         Check::RequireLogin,
         Check::Toolsets,
     ];

@@ -5,7 +5,6 @@ mod check;
 mod clusters;
 mod configuration;
 mod files;
-mod host_key;
 mod hub;
 mod model;
 mod program;
@@ -19,6 +18,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::context::Context;
+use super::root_banner;
 use crate::config::Config;
 
 /// Looks at everything, side by side.
@@ -27,6 +27,7 @@ pub(super) async fn run(context: &Context, show_config: bool) -> Result<ExitCode
         return configuration::show(context);
     }
     let config: &Config = &context.config;
+    root_banner::show(config);
     let mut findings = vec![configuration::understood(config)];
     // Before anything opens the database, which mends what is wrong with its files.
     findings.extend(files::check(config));

@@ -1,164 +1,153 @@
-//! Logging in to nodes: the key, and whether it opens the door.
+//! Logging in to nodes: the key of each cluster, whether it opens every node that the settings name, and whether the way from there into
+//! containers is open.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use futures::future::join_all;
 use labkeeper_core::checkup::{Finding, Level};
-use labkeeper_core::provision::SshPublicKey;
-use tokio::process::Command;
+use labkeeper_core::ports::Shell as _;
+use labkeeper_core::pve::ClusterName;
+use labkeeper_core::shell::{Command, End, ShellError, Spot};
+use labkeeper_proxmox::{KeyError, PrivateKey, Ssh};
 
 use super::check::Check;
-use super::host_key::{self, WrittenDown};
-use super::program::{Ran, run};
 use crate::config::{Config, Connection, Shell};
-use crate::pinned_ssh::Login;
-use crate::secret_files;
+use crate::pinned_ssh;
 
+/// For one look there.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a node may take to answer at all, so that ssh itself says so.
-const CONNECT: Duration = Duration::from_secs(4);
 
-/// Two findings for each cluster that has a login; none without. All of them side by side.
+/// For each cluster with logins a finding about its key, and two for each node: none without. All of them side by side.
 pub(super) async fn check(config: &Config) -> Vec<Finding> {
-    let each = config.shells.iter().map(|shell| async {
-        let files = Files::of(config, shell);
-        let found: [Finding; 2] = tokio::join!(key(shell, &files), login(shell, &files)).into();
-        found.map(|finding| finding.in_cluster(shell.cluster.as_str()).on_node(shell.host.as_str()))
-    });
+    let clusters = config.shells.chunk_by(|one, next| one.cluster == next.cluster);
+    let each = clusters.map(|logins| of_cluster(logins, Author::of(config, logins)));
     join_all(each).await.into_iter().flatten().collect()
 }
 
-/// What labkeeper has written down of a login.
-struct Files {
-    known_hosts: PathBuf,
-    /// Whether setup wrote the settings: only then can setup mend them.
-    by_setup: bool,
+/// Who wrote the settings: only what setup wrote can setup mend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Author {
+    Setup,
+    Owner,
 }
 
-impl Files {
-    fn of(config: &Config, shell: &Shell) -> Self {
-        let connection = Connection::new(&config.data_dir, &shell.cluster);
-        Self { known_hosts: connection.known_hosts(), by_setup: connection.settings().is_file() }
+impl Author {
+    fn of(config: &Config, logins: &[Shell]) -> Self {
+        let by_setup = logins
+            .first()
+            .is_some_and(|login| Connection::new(&config.data_dir, &login.cluster).settings().is_file());
+        if by_setup { Self::Setup } else { Self::Owner }
     }
 }
 
-fn setup(shell: &Shell) -> String {
-    format!("`labkeeper setup --name {} --tier companion`", shell.cluster)
+fn setup(cluster: &ClusterName) -> String {
+    format!("`labkeeper setup --name {cluster} --tier companion`")
 }
 
-async fn key(shell: &Shell, files: &Files) -> Finding {
-    let path = &shell.key;
-    let shown = path.display();
-    if !path.is_file() {
-        let finding = Check::SshKey.finds(Level::Crit, format!("there is no private key {shown}"));
-        return finding.with_remedy(if files.by_setup {
-            format!("run {} again, which makes one", setup(shell))
-        } else {
-            "put it there, or name another file with proxmox.ssh_key_path".into()
-        });
-    }
-    if let Err(error) = secret_files::refuse_wide_permissions(path) {
-        let finding = Check::SshKey.finds(Level::Crit, error.to_string());
-        return finding
-            .with_remedy(format!("chmod 600 {shown}; a key that others could read should be made anew: labkeeper setup --new-secret, when setup made it"));
-    }
-    match run(Command::new("ssh-keygen").args(["-y", "-P", "", "-f"]).arg(path), PATIENCE).await {
-        Ran::Well(_) => Check::SshKey.ok(format!("{shown} is a private key and its owner's alone")),
-        Ran::Badly(complaint) => {
-            let finding = Check::SshKey.finds(Level::Crit, format!("{shown} cannot be used: {complaint}"));
-            finding.with_remedy(if files.by_setup {
-                format!("remove {shown}, then run {} again, which makes a new one", setup(shell))
-            } else {
-                "name a private key without a passphrase with proxmox.ssh_key_path".into()
-            })
+/// They have their key in common.
+async fn of_cluster(logins: &[Shell], author: Author) -> Vec<Finding> {
+    let Some(first) = logins.first() else { return Vec::new() };
+    let (key, mut findings) = match PrivateKey::read(&first.key) {
+        Ok(key) => (key, vec![good_key(&first.key)]),
+        Err(error) => return vec![bad_key(first, &error, author).in_cluster(first.cluster.as_str())],
+    };
+    let nodes = join_all(logins.iter().map(|login| of_node(login, key.clone(), author))).await;
+    findings.extend(nodes.into_iter().flatten());
+    findings.into_iter().map(|finding| finding.in_cluster(first.cluster.as_str())).collect()
+}
+
+fn good_key(path: &Path) -> Finding {
+    Check::SshKey.ok(format!("{} is a private key and its owner's alone", path.display()))
+}
+
+fn bad_key(login: &Shell, error: &KeyError, author: Author) -> Finding {
+    let shown = login.key.display();
+    let finding = Check::SshKey.finds(Level::Crit, error.to_string());
+    finding.with_remedy(match (error, author) {
+        (KeyError::Unreadable(..), Author::Setup) => format!("run {} again, which makes one", setup(&login.cluster)),
+        (KeyError::Loose(_), Author::Setup) => {
+            format!("chmod 600 {shown}; if others could have read it, `labkeeper setup --name {} --new-secret` makes it anew", login.cluster)
         }
-        Ran::Missing => no_client(Check::SshKey, "ssh-keygen"),
-        Ran::TooSlow => Check::SshKey
-            .finds(Level::Unknown, format!("ssh-keygen did not read {shown} within {} s", PATIENCE.as_secs()))
-            .with_remedy("look at the disk that it lies on"),
-    }
-}
-
-async fn login(shell: &Shell, files: &Files) -> Finding {
-    let place = format!("{} port {}", shell.host, shell.port);
-    // Without the file there is no key in it.
-    let known_hosts = std::fs::read_to_string(&files.known_hosts).unwrap_or_default();
-    match host_key::compare(&known_hosts, shell.host_key) {
-        WrittenDown::Pinned => attempt(shell, files, &place).await,
-        WrittenDown::Other(other) => another_host_key(shell, files, &place, &other),
-        WrittenDown::None => Check::SshLogin
-            .finds(
-                Level::Unknown,
-                format!(
-                    "not tried on {place}: its host key is not written down in {}",
-                    files.known_hosts.display()
-                ),
-            )
-            .with_remedy(if files.by_setup {
-                format!("run {} again, which writes it down", setup(shell))
-            } else {
-                let scan = format!("ssh-keyscan -t ed25519 -p {} {}", shell.port, shell.host);
-                format!("write there what `{scan}` prints{}", or_let_setup(shell))
-            }),
-    }
-}
-
-/// It is not logged in with: ssh would take a host that the settings do not mean.
-fn another_host_key(shell: &Shell, files: &Files, place: &str, other: &SshPublicKey) -> Finding {
-    let known_hosts = files.known_hosts.display();
-    let finding = Check::SshLogin.finds(
-        Level::Crit,
-        format!(
-            "not tried on {place}: {known_hosts} holds the host key {}, which is not that of proxmox.ssh_host_key_fingerprint",
-            other.fingerprint()
-        ),
-    );
-    let compare =
-        "find out why: `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the node shows the true one";
-    finding.with_remedy(if files.by_setup {
-        format!("{compare}; then run {} again, which writes it down", setup(shell))
-    } else {
-        format!("{compare}; then correct whichever is wrong{}", or_let_setup(shell))
+        (KeyError::Loose(_), Author::Owner) => format!("chmod 600 {shown}; if others could have read it, make another"),
+        (_, Author::Setup) => format!("remove {shown}, then run {} again, which makes a new one", setup(&login.cluster)),
+        (_, Author::Owner) => "name a private key (Ed25519 or ECDSA) without a passphrase with proxmox.ssh_key_path".into(),
     })
 }
 
-/// Setup refuses a cluster that stands in the configuration file.
-fn or_let_setup(shell: &Shell) -> String {
-    format!(", or take the cluster out of the configuration file and let {} connect it", setup(shell))
+async fn of_node(login: &Shell, key: PrivateKey, author: Author) -> Vec<Finding> {
+    let findings = match pinned_ssh::alone(login, key) {
+        Ok(ssh) => match ssh.knock(&login.node).await {
+            Ok(()) => vec![let_in(login), way_into_containers(&ssh, login).await],
+            Err(error) => vec![kept_out(login, &error, author)],
+        },
+        Err(error) => vec![
+            Check::SshLogin
+                .finds(Level::Crit, format!("not tried on {}: {error}", login.node))
+                .with_remedy("correct proxmox.ssh_host"),
+        ],
+    };
+    findings.into_iter().map(|finding| finding.on_node(login.node.as_str())).collect()
 }
 
-async fn attempt(shell: &Shell, files: &Files, place: &str) -> Finding {
-    let login = Login {
-        host: &shell.host,
-        port: shell.port,
-        user: &shell.user,
-        key: &shell.key,
-        known_hosts: &files.known_hosts,
+fn place(login: &Shell) -> String {
+    format!("{} ({} port {})", login.node, login.host, login.port)
+}
+
+fn let_in(login: &Shell) -> Finding {
+    Check::SshLogin.ok(format!(
+        "{} can log in on {}, whose host key is the pinned one",
+        login.user,
+        place(login)
+    ))
+}
+
+fn kept_out(login: &Shell, error: &ShellError, author: Author) -> Finding {
+    let finding = Check::SshLogin
+        .finds(Level::Crit, format!("{} cannot log in on {}: {error}", login.user, place(login)));
+    let (again, key_there) = match author {
+        Author::Setup => (
+            format!("run {} again, which pins the new one", setup(&login.cluster)),
+            format!("run {} again, which puts its key there", setup(&login.cluster)),
+        ),
+        Author::Owner => (
+            "write the new one into proxmox.ssh_host_key_fingerprint".into(),
+            format!(
+                "put the public half of {} into authorized_keys of {} there",
+                login.key.display(),
+                login.user
+            ),
+        ),
     };
-    match run(&mut login.attempt(CONNECT), PATIENCE).await {
-        Ran::Well(_) => Check::SshLogin
-            .ok(format!("{} can log in on {place}, whose host key is the pinned one", shell.user)),
-        Ran::Badly(complaint) => {
-            let again =
-                if files.by_setup { format!("run {} again", setup(shell)) } else { "pin another".into() };
-            let remedy = format!(
-                "if the host key changed, find out why before you {again}; else see that the node's SSH server runs and lets that \
-                 user in with a key"
-            );
-            Check::SshLogin
-                .finds(Level::Crit, format!("{} cannot log in on {place}: {complaint}", shell.user))
-                .with_remedy(remedy)
+    finding.with_remedy(match error {
+        ShellError::WrongHostKey { .. } => format!(
+            "find out why: `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the node's console shows the true one; only if it is the \
+             same, {again}"
+        ),
+        ShellError::NotLetIn { .. } => format!("see that PermitRootLogin allows a key there, then {key_there}"),
+        _ => "see that the node is up and its SSH server runs on that port".into(),
+    })
+}
+
+/// Commands and files of containers go through one program there.
+async fn way_into_containers(ssh: &Ssh, login: &Shell) -> Finding {
+    let spot = Spot::Host(login.node.clone());
+    let look = Command::argv(["sh", "-c", "command -v lxc-attach"], PATIENCE);
+    let node = &login.node;
+    match ssh.run(&spot, &look).await {
+        Ok(finished) if finished.end == End::Code(0) => {
+            Check::LxcAttach.ok(format!("{node} has lxc-attach, the way into its containers"))
         }
-        Ran::Missing => no_client(Check::SshLogin, "ssh"),
-        Ran::TooSlow => Check::SshLogin
-            .finds(Level::Crit, format!("{place} did not let anybody in within {} s", PATIENCE.as_secs()))
-            .with_remedy("see that the node is up and its SSH server runs on that port"),
+        Ok(finished) if matches!(finished.end, End::Code(_)) => Check::LxcAttach
+            .finds(Level::Crit, format!("{node} has no lxc-attach, so nothing can be done in its containers"))
+            .with_remedy("see that the package lxc-pve, which every Proxmox VE has, is whole there: apt install --reinstall lxc-pve"),
+        Ok(_) => unseen(format!("{node} did not say whether it has lxc-attach")),
+        Err(error) => unseen(format!("{node} did not run a command after the login: {error}")),
     }
 }
 
-fn no_client(check: Check, program: &str) -> Finding {
-    check
-        .finds(Level::Warn, format!("there is no {program} on this machine"))
-        .with_remedy("install OpenSSH's client, which companion needs")
+fn unseen(finding: String) -> Finding {
+    Check::LxcAttach
+        .finds(Level::Unknown, finding)
+        .with_remedy("log in there by hand with that key, and see whether a command such as `true` runs")
 }

@@ -1,5 +1,6 @@
 //! Which safety switches are in force, and whether each is at its safe value. What the owner decided is no fault.
 
+use labkeeper_core::approval::Approvals;
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_core::tier::Tier;
 
@@ -7,11 +8,15 @@ use super::check::Check;
 use crate::config::{Config, ROOT_ACKNOWLEDGEMENT};
 
 /// One finding for each switch.
-pub(super) fn check(config: &Config) -> [Finding; 5] {
+pub(super) fn check(config: &Config) -> [Finding; 9] {
     [
         mcp_tier(config),
         mcp_write(config),
         host_root(config.host_root.as_deref()),
+        ceiling(config),
+        approvals(config),
+        ask_people(config),
+        denylist(config),
         require_login(config),
         toolsets(config),
     ]
@@ -60,6 +65,71 @@ fn host_root(acknowledgement: Option<&str>) -> Finding {
         Some(_) => Check::HostRoot
             .finds(Level::Warn, "MCP_HOST_ROOT_ENABLED is set to something else than the acknowledgement, and so to nothing")
             .with_remedy("unset it, or look up the exact words in docs/troubleshooting.md"),
+    }
+}
+
+/// What nobody here can go beyond, whatever a token or a person may.
+fn ceiling(config: &Config) -> Finding {
+    let finding = |tier: &str, why: &str| format!("nobody goes beyond {tier} here: {why}");
+    let nodes = config.shells.iter().map(|shell| shell.node.as_str()).collect::<Vec<_>>().join(", ");
+    match config.ceiling() {
+        Tier::Observe | Tier::Operate => Check::Ceiling
+            .ok(finding("operate", "no cluster is set up for logging in over SSH"))
+            .with_detail("`labkeeper setup --tier companion` sets one up"),
+        Tier::Companion => Check::Ceiling.ok(finding(
+            "companion",
+            &format!("there is a key for {nodes}, and root is not acknowledged{}", safe(false, "operate")),
+        )),
+        Tier::Root => Check::Ceiling
+            .finds(
+                Level::Warn,
+                format!("root on {nodes} is open: there is a key, and MCP_HOST_ROOT_ENABLED acknowledges it"),
+            )
+            .with_remedy(
+                "unset MCP_HOST_ROOT_ENABLED where labkeeper is started when you have done what it is for",
+            ),
+    }
+}
+
+fn approvals(config: &Config) -> Finding {
+    let (value, whom, is_safe) = match config.safety.approvals {
+        Approvals::Agent => ("agent", "an assistant confirms by itself whatever may be confirmed", false),
+        Approvals::Human => {
+            ("human", "what cannot be known, and commands on a node, wait for a person", true)
+        }
+        Approvals::Strict => ("strict", "whatever has to be confirmed waits for a person", true),
+    };
+    let set = set_to(config, "safety.approvals", value);
+    Check::Approvals.ok(format!("{set}: {whom}{}", safe(is_safe, "human")))
+}
+
+fn ask_people(config: &Config) -> Finding {
+    let asks = config.safety.asks_people;
+    let who = match (asks, &config.notify) {
+        (false, _) => "nobody is asked; what needs a person is refused".to_owned(),
+        (true, notify) => {
+            let minutes = config.safety.patience.as_secs() / 60;
+            let told = if notify.is_some() {
+                "and who is told by notify.url"
+            } else {
+                "which nobody is told of who does not look there"
+            };
+            format!("people are asked in the web app and by `labkeeper approvals`, for {minutes} min, {told}")
+        }
+    };
+    // Both are safe: not asking refuses.
+    Check::AskPeople.ok(format!("{}: {who}", set_to(config, "safety.ask_people", &asks.to_string())))
+}
+
+fn denylist(config: &Config) -> Finding {
+    match config.safety.denylist.as_slice() {
+        [] => {
+            Check::Denylist.ok("safety.denylist is empty: commands are judged by the guard's own rules alone")
+        }
+        rules => Check::Denylist.ok(format!(
+            "{} beside the guard's own rules",
+            set_to(config, "safety.denylist", &rules.join(", "))
+        )),
     }
 }
 

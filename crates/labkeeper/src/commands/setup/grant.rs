@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::answers::Answers;
 use super::clients::{self, Told};
+use super::logins::{self, Logins};
 use super::plan::Plan;
 use super::restart::RESTART;
 use super::{bootstrap, proof, shell_key, store};
@@ -33,7 +34,7 @@ pub(super) async fn run(context: &Context, answers: &Answers, tier: SetupTier) -
     }
     context.config.prepare_data_dir()?;
     if answers.new_secret {
-        shell_key::forget_key(&answers.files)?;
+        shell_key::forget(&answers.files)?;
     }
     if let Goal::Tier { reach: Reach::Companion(key @ None), .. } = &mut wanted.goal {
         *key = Some(shell_key::make(&answers.files, &answers.name).await?);
@@ -45,9 +46,11 @@ pub(super) async fn run(context: &Context, answers: &Answers, tier: SetupTier) -
     if !rights.surplus.is_empty() {
         return too_much(context, answers, &settings, &rights);
     }
-    keep(answers, tier, &settings, &found).await.with_context(left)?;
+    let logins = keep(answers, tier, &settings, &found).await.with_context(left)?;
     let told = clients::tell(&context.config, answers.register, &settings).await?;
-    report(context, answers, &Done { settings: &settings, found: &found, rights: &rights, told: &told })
+    let done =
+        Done { settings: &settings, found: &found, rights: &rights, logins: logins.as_ref(), told: &told };
+    report(context, answers, &done)
 }
 
 /// What a failure after the script leaves on the node, and how it goes.
@@ -122,22 +125,21 @@ fn first_only(settings: &Settings) -> Settings {
     Settings { endpoints, ..settings.clone() }
 }
 
-/// The shell is proved before anything is stored, and what belongs to a shell goes after nothing names it any more.
-async fn keep(answers: &Answers, tier: SetupTier, settings: &Settings, found: &Provisioned) -> Result<()> {
+/// The logins are proved before anything is stored, and the key goes after nothing names it any more.
+async fn keep(
+    answers: &Answers,
+    tier: SetupTier,
+    settings: &Settings,
+    found: &Provisioned,
+) -> Result<Option<Logins>> {
     if tier != SetupTier::Companion {
-        store::write(&answers.files, settings, None)?;
-        return shell_key::forget(&answers.files);
+        store::write(&answers.files, settings, &[])?;
+        shell_key::forget(&answers.files)?;
+        return Ok(None);
     }
-    let host_key = found.host_key.as_ref().ok_or_else(|| {
-        anyhow!(
-            "{} has no Ed25519 host key, by which companion knows it: make it there with ssh-keygen -A",
-            found.node
-        )
-    });
-    let host_key = host_key?;
-    shell_key::prove(&answers.files, &answers.login, host_key).await?;
-    let shell = store::Shell { login: &answers.login, node: &found.node, host_key };
-    store::write(&answers.files, settings, Some(shell))
+    let logins = logins::prove(answers, found).await?;
+    store::write(&answers.files, settings, &logins.proved)?;
+    Ok(Some(logins))
 }
 
 /// Not done: the owner never agreed to that much.
@@ -165,16 +167,26 @@ struct Done<'a> {
     settings: &'a Settings,
     found: &'a Provisioned,
     rights: &'a Rights,
+    /// At companion only.
+    logins: Option<&'a Logins>,
     told: &'a Told,
 }
 
 impl Done<'_> {
+    /// Nodes that can be logged in to.
+    fn nodes(&self) -> Vec<&str> {
+        self.logins.iter().flat_map(|logins| &logins.proved).map(|shell| shell.node.as_str()).collect()
+    }
+
     fn problems(&self) -> Vec<String> {
         let missing = (!self.rights.missing.is_empty()).then(|| {
             let list = self.rights.missing.iter().cloned().collect::<Vec<_>>().join(", ");
             format!("the token lacks {list}: something on the node takes it away (Datacenter → Permissions, role NoAccess)")
         });
-        missing.into_iter().chain(self.told.problem.clone()).collect()
+        let left_out = self.logins.iter().flat_map(|logins| &logins.left_out).map(|(node, why)| {
+            format!("{node} is left out, and nothing is done in its guests ({why}). Run setup again when that is mended")
+        });
+        missing.into_iter().chain(left_out).chain(self.told.problem.clone()).collect()
     }
 }
 
@@ -192,6 +204,7 @@ fn report(context: &Context, answers: &Answers, done: &Done<'_>) -> Result<ExitC
             "token": done.settings.token.as_str(),
             "token_made": matches!(done.found.secret, TokenSecret::Made(_)),
             "endpoints": done.settings.endpoints.iter().map(|endpoint| endpoint.address.to_string()).collect::<Vec<_>>(),
+            "ssh_nodes": done.nodes(),
             "file": file,
             "claude_code": done.told.claude_code,
             "client_configuration": done.told.json,
@@ -218,7 +231,8 @@ fn sentences(answers: &Answers, done: &Done<'_>, tier: Tier) -> String {
     lines.push(match tier {
         Tier::Observe | Tier::Operate => "The node itself holds the token to that tier.".into(),
         Tier::Companion | Tier::Root => format!(
-            "The node holds the token to what operate may; what is done with the SSH key, only labkeeper watches over. For root, {HOW_TO_ROOT}."
+            "The node holds the token to what operate may; what is done with the SSH key, which opens {}, only labkeeper watches over. For root, {HOW_TO_ROOT}.",
+            done.nodes().join(", ")
         ),
     });
     lines.push(RESTART.into());

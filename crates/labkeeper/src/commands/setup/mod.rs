@@ -9,6 +9,7 @@ mod answers;
 mod bootstrap;
 mod clients;
 mod grant;
+mod logins;
 mod paste;
 mod plan;
 mod prompt;

@@ -77,12 +77,17 @@ fn here(answers: &Answers, reach: Reach) -> Vec<String> {
     ];
     steps.push(match reach {
         Reach::Companion(None) if answers.new_secret => {
-            format!("make the SSH key {} (0600) anew and log in with it once", files.key().display())
+            format!(
+                "make the SSH key {} (0600) anew and log in with it once on each node",
+                files.key().display()
+            )
         }
         Reach::Companion(None) => {
-            format!("make the SSH key {} (0600) and log in with it once", files.key().display())
+            format!("make the SSH key {} (0600) and log in with it once on each node", files.key().display())
         }
-        Reach::Companion(Some(_)) => format!("log in once with the SSH key {}", files.key().display()),
+        Reach::Companion(Some(_)) => {
+            format!("log in once on each node with the SSH key {}", files.key().display())
+        }
         Reach::Observe | Reach::Operate => format!("remove {}, if it is there", files.key().display()),
     });
     if answers.register != Some(crate::cli::Register::None) {

@@ -1,14 +1,12 @@
 //! The file of a connection, which the configuration reads.
 
 use anyhow::{Result, bail};
-use labkeeper_core::provision::{Provisioned, SshPublicKey};
-use labkeeper_core::pve::{Address, NodeName};
+use labkeeper_core::provision::Provisioned;
+use labkeeper_core::pve::Address;
 use labkeeper_proxmox::{Endpoint, Settings, Trust};
 use toml::{Table, Value};
 
-use super::answers::Login;
-use super::shell_key::ROOT;
-use crate::config::Connection;
+use crate::config::{Connection, Shell};
 use crate::secret_files;
 
 /// The node that was set up, then the others of its cluster, each with its own certificate. These are asked directly, at the port that
@@ -16,41 +14,30 @@ use crate::secret_files;
 pub(super) fn endpoints(api: &Address, found: &Provisioned) -> Vec<Endpoint> {
     let first = Endpoint { address: api.clone(), trust: Trust::Pin(found.certificate) };
     let others = found.peers.iter().filter_map(|peer| {
-        let address: Address = peer.address.to_string().parse().ok()?;
+        let address: Address = peer.address?.to_string().parse().ok()?;
         Some(Endpoint {
             address: address.with_port(Address::USUAL_PORT),
-            trust: Trust::Pin(peer.certificate),
+            trust: Trust::Pin(peer.certificate?),
         })
     });
     std::iter::once(first).chain(others).collect()
 }
 
-/// The way into a node.
-#[derive(Clone, Copy)]
-pub(super) struct Shell<'a> {
-    /// How to log in.
-    pub(super) login: &'a Login,
-    /// Which node it is.
-    pub(super) node: &'a NodeName,
-    /// How it proves that it is the one.
-    pub(super) host_key: &'a SshPublicKey,
-}
-
-/// Writes the file, for its owner only, all of it or nothing.
+/// Writes the file, for its owner only, all of it or nothing. `shells` are the ways into its nodes, which have port, user and key in common.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(files: &Connection, settings: &Settings, shell: Option<Shell<'_>>) -> Result<()> {
+pub(super) fn write(files: &Connection, settings: &Settings, shells: &[Shell]) -> Result<()> {
     files.prepare()?;
     let text = format!(
         "# Written by `labkeeper setup --name {0}`; run it again to change it, with --remove to take it away.\n{1}",
         settings.cluster,
-        toml::to_string(&table(files, settings, shell)?)?
+        toml::to_string(&table(settings, shells)?)?
     );
     secret_files::write_private(&files.settings(), &text)
 }
 
-fn table(files: &Connection, settings: &Settings, shell: Option<Shell<'_>>) -> Result<Table> {
+fn table(settings: &Settings, shells: &[Shell]) -> Result<Table> {
     let list = |texts: Vec<String>| Value::Array(texts.into_iter().map(Value::String).collect());
     let pins: Vec<String> = settings.endpoints.iter().map(pin).collect::<Result<_>>()?;
     let mut table = Table::new();
@@ -65,13 +52,14 @@ fn table(files: &Connection, settings: &Settings, shell: Option<Shell<'_>>) -> R
     if let Some(tier) = settings.tier {
         set("tier", tier.as_str().into());
     }
-    if let Some(Shell { login, node, host_key }) = shell {
-        set("node", node.to_string().into());
-        set("ssh_host", login.host.clone().into());
-        set("ssh_port", i64::from(login.port).into());
-        set("ssh_user", ROOT.into());
-        set("ssh_key_path", std::path::absolute(files.key())?.display().to_string().into());
-        set("ssh_host_key_fingerprint", host_key.fingerprint().into());
+    if let Some(first) = shells.first() {
+        let of_each = |text: &dyn Fn(&Shell) -> String| list(shells.iter().map(text).collect());
+        set("node", of_each(&|shell| shell.node.to_string()));
+        set("ssh_host", of_each(&|shell| shell.host.clone()));
+        set("ssh_host_key_fingerprint", of_each(&|shell| shell.host_key.openssh()));
+        set("ssh_port", i64::from(first.port).into());
+        set("ssh_user", first.user.clone().into());
+        set("ssh_key_path", first.key.display().to_string().into());
     }
     Ok(table)
 }
@@ -105,7 +93,7 @@ mod tests {
                 tier: None,
                 limits: Limits::default(),
             };
-            let refused = write(&files, &settings, None).unwrap_err().to_string();
+            let refused = write(&files, &settings, &[]).unwrap_err().to_string();
             assert!(refused.contains("no certificate is pinned for pve1:8006"), "{refused}");
             assert!(!files.settings().exists());
         }

@@ -191,6 +191,27 @@ impl State {
                 DISKS.iter().try_for_each(|disk| remove(&folder.join(disk)))?;
                 copy(&kept(&folder, name), &folder)
             }
+            Happening::Archived(vmid, archive) => {
+                let Some(folder) = self.folder_of(*vmid).filter(|folder| folder.exists()) else {
+                    return Ok(());
+                };
+                copy(&folder, &archived(&folder, archive))
+            }
+            Happening::Restored(vmid, archive) => {
+                let Some(folder) = self.folder_of(*vmid).filter(|folder| folder.exists()) else {
+                    return Ok(());
+                };
+                self.running.remove(vmid);
+                remove(&folder.join("snapshots"))?;
+                DISKS.iter().try_for_each(|disk| remove(&folder.join(disk)))?;
+                // Of one that was made before anybody went in nothing is kept: it is laid out anew.
+                let kept = archived(&folder, archive);
+                if kept.exists() { copy(&kept, &folder) } else { Ok(()) }
+            }
+            Happening::Discarded(vmid, archive) => {
+                let Some(folder) = self.folder_of(*vmid) else { return Ok(()) };
+                remove(&archived(&folder, archive))
+            }
         }
     }
 }
@@ -200,6 +221,10 @@ const DISKS: &[&str] = &["root", "local"];
 
 fn kept(folder: &Path, snapshot: &str) -> PathBuf {
     folder.join("snapshots").join(snapshot)
+}
+
+fn archived(folder: &Path, archive: &str) -> PathBuf {
+    folder.join("archives").join(archive.replace(['/', ':'], "_"))
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

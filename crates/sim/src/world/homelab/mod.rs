@@ -16,6 +16,19 @@ impl World {
     }
 }
 
+impl World {
+    /// The archives that lie there have in them what their guests are.
+    fn fill_archives(&mut self) {
+        let volumes = self.storages.values().flat_map(|storage| &storage.volumes);
+        let backups = volumes.filter(|(_, volume)| volume.content == "backup");
+        let known: Vec<_> =
+            backups.filter_map(|(_, volume)| Some((volume.vmid?, volume.volid.clone()))).collect();
+        known.into_iter().for_each(|(vmid, volid)| self.keep(vmid, &volid));
+        // Nobody has any disks yet.
+        self.happened.clear();
+    }
+}
+
 fn homelab(release: Release, now: i64) -> World {
     let mut world = World::new(release, now);
     world.cluster = Some("homelab".into());
@@ -31,6 +44,7 @@ fn homelab(release: Release, now: i64) -> World {
         world.storages.insert(storage.id.clone(), storage);
     }
     storages::fill(&mut world, now);
+    world.fill_archives();
     let pool = |comment: &str, guests: &[u32], storages: &[&str]| Pool {
         comment: comment.into(),
         guests: guests.into(),

@@ -1,0 +1,44 @@
+//! An assistant: a session of MCP over HTTP, with a token.
+
+use serde_json::{Value, json};
+
+pub(crate) struct Assistant {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+    session: String,
+}
+
+impl Assistant {
+    pub(crate) async fn open(hub: &str, token: &str) -> Self {
+        let (client, url) = (reqwest::Client::new(), format!("{hub}/mcp"));
+        let mut assistant = Self { client, url, token: token.into(), session: String::new() };
+        let hello = json!({
+            "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "kills", "version": "1"}
+        });
+        let answer = assistant.request("initialize", &hello).send().await.unwrap();
+        assistant.session = answer.headers()["mcp-session-id"].to_str().unwrap().to_owned();
+        assistant
+    }
+
+    fn request(&self, method: &str, params: &Value) -> reqwest::RequestBuilder {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let mut request = self.client.post(&self.url).bearer_auth(&self.token).json(&body);
+        request = request.header("accept", "application/json, text/event-stream");
+        if self.session.is_empty() { request } else { request.header("mcp-session-id", &self.session) }
+    }
+
+    /// What a tool answered, or its refusal; `None` when the hub died meanwhile.
+    pub(crate) async fn call(&self, tool: &str, input: &Value) -> Option<Result<Value, Value>> {
+        let params = json!({"name": tool, "arguments": input});
+        let text = self.request("tools/call", &params).send().await.ok()?.text().await.ok()?;
+        let events = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let mut messages = events.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+        let result = messages.find(|message| message["id"] == 1)?;
+        match &result["result"] {
+            Value::Null => Some(Err(result["error"].clone())),
+            answer if answer["isError"] == true => Some(Err(answer.clone())),
+            answer => Some(Ok(answer["structuredContent"].clone())),
+        }
+    }
+}
