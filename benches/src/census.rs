@@ -165,6 +165,7 @@ fn settings(doors: &[Https], secret: &str) -> Result<Settings> {
         endpoints: doors.iter().map(endpoint).collect::<Result<_>>()?,
         token: "hub@pve!observe".parse()?,
         secret: secret.parse()?,
+        extras: Default::default(),
         limits: Limits::default(),
     })
 }

@@ -31,6 +31,9 @@ pub(crate) fn connected_to(
         api_token: None,
         health: labkeeper_core::health::Thresholds::default(),
         snapshots_kept: 3,
+        snapshot_memory: false,
+        backups: Default::default(),
+        history: Default::default(),
         ceiling: labkeeper_core::tier::Tier::Root,
         files: Default::default(),
         safety: Default::default(),
@@ -45,6 +48,7 @@ pub(crate) fn connected_to(
         clusters,
         shells: Default::default(),
         notifier: None,
+        history: None,
         settings,
     };
     Keeper::new(parts, Vec::new())

@@ -9,8 +9,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::discovery::{Contact, Reachability, Sweep, SweepProgress, SweepReport, Territory};
+use crate::discovery::{
+    Contact, Fetched, Knocked, OutOfBounds, Reachability, Sweep, SweepProgress, SweepReport, Territory,
+    WebAddress,
+};
 use crate::history::{Commit, HistoryError, Question, Revision, State, TreePath};
+use crate::provision::rights::Extras;
 use crate::pve::{Call, ClusterName, LogLine, NodeName, PveError, Request, TaskEnd, TokenId, Upid, Visit};
 use crate::shell::{
     Command, Dialect, Expected, FileFacts, FilePath, Finished, Listing, Piece, Replaced, ShellError, Spot,
@@ -59,6 +63,28 @@ pub trait Scout: Send + Sync {
     /// One answer per contact, in the order given; asked side by side, each bounded to about two seconds.
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>>;
 
+    /// Opens one TCP connection and closes it. A name is resolved once, and the address that was found is judged and asked.
+    ///
+    /// # Errors
+    /// When that address is out of bounds; then nothing is sent there.
+    fn knock<'a>(
+        &'a self,
+        host: &'a str,
+        port: u16,
+        patience: Duration,
+    ) -> Later<'a, Result<Knocked, OutOfBounds>>;
+
+    /// Asks a web server once, within that time in all, and reads a bounded part of what it answers. Redirects are not followed, and
+    /// nobody's certificate is checked: nothing secret is sent, and nothing read is believed.
+    ///
+    /// # Errors
+    /// As [`Scout::knock`].
+    fn fetch<'a>(
+        &'a self,
+        address: &'a WebAddress,
+        patience: Duration,
+    ) -> Later<'a, Result<Fetched, OutOfBounds>>;
+
     /// Walks the block. A stopped sweep reports what it had found by then.
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport>;
 }
@@ -76,6 +102,11 @@ pub trait Pve: Send + Sync {
 
     /// The tier that the token was made for; `None` when nobody said.
     fn tier(&self) -> Option<Tier>;
+
+    /// What its owner switched on beyond the tier.
+    fn extras(&self) -> Extras {
+        Extras::default()
+    }
 
     /// A look at each endpoint by itself, over a connection that is opened for it: [`Pve::ask`] gets around one that is gone and
     /// goes on over a connection that is open, so only this shows how each is now. Each is over within five seconds.
@@ -220,6 +251,9 @@ pub trait History: Send + Sync {
 
     /// The newest revisions that touched those files, with what they changed in them.
     fn revisions<'a>(&'a self, question: &'a Question) -> Later<'a, Result<Vec<Revision>, HistoryError>>;
+
+    /// Why the last push to the other place failed; `None` when it did not. A glance, without git.
+    fn push_problem(&self) -> Option<String>;
 
     /// Copies it to the other place, when there is one.
     fn push(&self) -> Later<'_, Result<(), HistoryError>>;

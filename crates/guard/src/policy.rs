@@ -359,7 +359,10 @@ impl Place {
         match self {
             Self::Exact(path) => {
                 let mut classes = vec![classify(path)];
-                if deep && classes[0] != PathClass::Scratch {
+                // Below a mount point lies what is mounted there, most often nothing yet.
+                let mounts =
+                    touch == Touch::MountOver && (path.starts_with("/mnt/") || path.starts_with("/media/"));
+                if deep && !mounts && classes[0] != PathClass::Scratch {
                     classes.extend(classes_below(path));
                 }
                 classes

@@ -175,6 +175,15 @@ impl Word {
         self.value.only()
     }
 
+    /// Were it a script, a command would be missing where a variable that is not set stands: all of it, or its end.
+    pub fn lacks_command(&self) -> bool {
+        let ends_open = |text: &str| {
+            let text = text.trim_end();
+            text.is_empty() || text.ends_with([';', '&', '|', '(', '{'])
+        };
+        self.hollow && self.only().is_some_and(ends_open)
+    }
+
     /// As a person would write it: `…` stands for what is not known.
     pub fn shown(&self) -> String {
         match &self.value {

@@ -102,6 +102,7 @@ fn the_corpus_is_judged_as_labelled() {
         ("dangerous2", lines(include_str!("corpus/dangerous2.jsonl"), false)),
         ("tables", lines(include_str!("corpus/tables.jsonl"), false)),
         ("benign2", lines(include_str!("corpus/benign2.jsonl"), false)),
+        ("red team", lines(include_str!("corpus/red_team.jsonl"), false)),
     ];
     let context = Context::default();
     let (mut all, mut held_back) = (Score::default(), Score::default());

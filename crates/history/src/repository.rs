@@ -28,15 +28,24 @@ impl Remote {
     pub fn new(address: &str) -> Option<Self> {
         let is_plain =
             !address.is_empty() && !address.starts_with('-') && !address.chars().any(char::is_control);
-        (is_plain && !address.contains("::")).then(|| Self(address.to_owned()))
+        // `ext::sh -c …` and its like run programs.
+        let helper = address.split_once("::").map(|(helper, _)| helper);
+        let is_helper = helper.is_some_and(|helper| {
+            helper.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        });
+        (is_plain && !is_helper).then(|| Self(address.to_owned()))
     }
 
     /// What git said, without the address, which may have a secret in it.
     fn without_address(&self, text: &str) -> String {
         let text = text.replace(&self.0, "the remote");
-        match self.0.split_once("//").and_then(|(_, rest)| rest.split_once('@')) {
-            Some((secret, _)) if !secret.is_empty() => text.replace(secret, "…"),
-            _ => text,
+        let user = self.0.split_once("//").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
+        // Over ssh it is a login name; elsewhere a token, or a name and a password.
+        let secret =
+            user.filter(|user| !user.is_empty() && (self.0.starts_with("http") || user.contains(':')));
+        match secret {
+            Some(secret) => text.replace(secret, "…"),
+            None => text,
         }
     }
 }
@@ -244,6 +253,10 @@ impl History for Repository {
 
     fn revisions<'a>(&'a self, question: &'a Question) -> Later<'a, Result<Vec<Revision>, HistoryError>> {
         Box::pin(self.asked(question))
+    }
+
+    fn push_problem(&self) -> Option<String> {
+        self.remote.as_ref().and_then(|_| self.directory.push_problem())
     }
 
     fn push(&self) -> Later<'_, Result<(), HistoryError>> {

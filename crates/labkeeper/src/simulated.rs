@@ -59,6 +59,7 @@ pub(crate) async fn open() -> Result<Simulated> {
         token: format!("{USER}!{}", tier.as_str()).parse()?,
         secret: secret.parse()?,
         tier: Some(tier),
+        extras: Default::default(),
         limits: Limits::default(),
     };
     let shells = ssh.iter().map(|ssh| shell(&name, ssh)).collect::<Result<_>>()?;

@@ -82,6 +82,10 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             .notify
             .as_ref()
             .map(|notify| Arc::new(Herald::new(notify)) as Arc<dyn ports::Notifier>),
+        history: config
+            .history
+            .repository()
+            .map(|repository| Arc::new(repository) as Arc<dyn ports::History>),
         settings: Settings {
             version: env!("CARGO_PKG_VERSION").into(),
             demo,
@@ -90,6 +94,9 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             api_token: config.api_token.clone(),
             health: config.health.clone(),
             snapshots_kept: config.snapshots_kept,
+            snapshot_memory: config.snapshot_memory,
+            backups: config.backups.clone(),
+            history: config.history.settings.clone(),
             files: config.files.clone(),
             ceiling: config.ceiling(),
             safety: Safety {

@@ -125,18 +125,21 @@ fn same_host(
     is_same.then_some((secure, port, path))
 }
 
-fn split(received: &[u8]) -> Option<(String, &[u8])> {
+/// The head and what came of the body; `None` before the head is whole.
+pub(crate) fn split(received: &[u8]) -> Option<(String, &[u8])> {
     let end = find(received, b"\r\n\r\n")?;
     Some((String::from_utf8_lossy(&received[..end]).into_owned(), &received[end + 4..]))
 }
 
 /// The value of a header in a head that is already lower case.
-fn header<'a>(lower_head: &'a str, name: &str) -> Option<&'a str> {
+/// A header of a head in lower case.
+pub(crate) fn header<'a>(lower_head: &'a str, name: &str) -> Option<&'a str> {
     lower_head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
 }
 
 /// Joins the chunks that are whole enough to read; the last may be cut off.
-fn unchunk(mut rest: &[u8]) -> Vec<u8> {
+/// What came of a body that was sent in pieces.
+pub(crate) fn unchunk(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = find(rest, b"\r\n") {
         let size = std::str::from_utf8(&rest[..end]).ok().and_then(|line| {

@@ -11,6 +11,7 @@ mod names;
 mod neighbours;
 mod page;
 mod ping;
+mod probe;
 mod reach;
 mod survey;
 mod sweep;
@@ -19,7 +20,11 @@ mod tls;
 
 use std::net::SocketAddr;
 
-use labkeeper_core::discovery::{Contact, Reachability, Sweep, SweepReport, Territory};
+use std::time::Duration;
+
+use labkeeper_core::discovery::{
+    Contact, Fetched, Knocked, OutOfBounds, Reachability, Sweep, SweepReport, Territory, WebAddress,
+};
 use labkeeper_core::ports::{Later, Scout, Watch};
 
 use doors::Doors;
@@ -64,6 +69,23 @@ impl Scout for Lan {
 
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
         Box::pin(reach::reach(contacts, &self.settings.territory, &self.for_reach))
+    }
+
+    fn knock<'a>(
+        &'a self,
+        host: &'a str,
+        port: u16,
+        patience: Duration,
+    ) -> Later<'a, Result<Knocked, OutOfBounds>> {
+        Box::pin(probe::knock(host, port, patience, &self.settings.territory, &self.for_reach))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        address: &'a WebAddress,
+        patience: Duration,
+    ) -> Later<'a, Result<Fetched, OutOfBounds>> {
+        Box::pin(probe::fetch(address, patience, &self.settings.territory, &self.for_reach))
     }
 
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {

@@ -52,7 +52,8 @@ async fn check(contact: Contact, territory: &Territory, doors: &Doors, pinger: &
     }
 }
 
-async fn address_of(host: &str) -> Result<IpAddr, String> {
+/// The address of a host, found out once.
+pub(crate) async fn address_of(host: &str) -> Result<IpAddr, String> {
     let host = host.trim();
     if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
         return Ok(address.to_canonical());

@@ -16,7 +16,12 @@ use tokio_rustls::client::TlsStream;
 
 /// Handshakes over an open connection, as a client that knows the host by address only.
 pub(crate) async fn over(stream: TcpStream, host: IpAddr) -> io::Result<TlsStream<TcpStream>> {
-    TlsConnector::from(Arc::clone(&CONFIG)).connect(ServerName::from(host), stream).await
+    named(stream, ServerName::from(host)).await
+}
+
+/// The same, as a client that knows the host by that name.
+pub(crate) async fn named(stream: TcpStream, name: ServerName<'static>) -> io::Result<TlsStream<TcpStream>> {
+    TlsConnector::from(Arc::clone(&CONFIG)).connect(name, stream).await
 }
 
 static CONFIG: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {

@@ -48,6 +48,8 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<facts::drift_settle::DriftSettle>(),
         // the network
         Entry::of::<discovery::health_check::HealthCheck>(),
+        Entry::of::<discovery::tcp_ping::TcpPing>(),
+        Entry::of::<discovery::http_probe::HttpProbe>(),
         Entry::of::<discovery::discover_subnet::DiscoverSubnet>(),
         Entry::of::<discovery::discovery_import::DiscoveryImport>(),
         // Proxmox VE

@@ -15,12 +15,11 @@ use crate::meta::Meta;
 ///
 /// Should redacting fail, nothing is told but that.
 pub(crate) fn for_model(house: &House, actor: &Actor, value: Value) -> ModelValue {
-    let path = value["path"].as_str().map(str::to_owned);
-    let redact = |session: &mut _, value, path| house.redactor().json(session, value, path);
-    let told = house.sessions().with_secrets(actor, |session| redact(session, value, path.as_deref()));
+    let redact = |session: &mut _, value| house.redactor().json(session, value, None);
+    let told = house.sessions().with_secrets(actor, |session| redact(session, value));
     let told = told.unwrap_or_else(|fault| {
         let refusal = json!({"error": "this cannot be shown: secrets cannot be taken out of it", "code": fault.code.as_str()});
-        redact(&mut labkeeper_redact::Session::new([0; 32]), refusal, None)
+        redact(&mut labkeeper_redact::Session::new([0; 32]), refusal)
     });
     told.with_each_text(neutralise)
 }

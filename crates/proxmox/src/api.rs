@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use labkeeper_core::ports::{Later, Pve, TaskWatch};
+use labkeeper_core::provision::rights::Extras;
 use labkeeper_core::pve::{ClusterName, Effect, PveError, Request, TaskEnd, TokenId, Upid, Visit};
 use labkeeper_core::tier::Tier;
 use serde_json::Value;
@@ -23,6 +24,7 @@ pub struct Api {
     cluster: ClusterName,
     token: TokenId,
     tier: Option<Tier>,
+    extras: Extras,
     credential: Credential,
     limits: Limits,
     lines: Vec<Line>,
@@ -44,6 +46,7 @@ impl Api {
             cluster: settings.cluster.clone(),
             token: settings.token.clone(),
             tier: settings.tier,
+            extras: settings.extras,
             credential: Credential::new(&settings.token, &settings.secret),
             limits: settings.limits,
             lines: settings.endpoints.iter().map(Line::new).collect::<Result<_, _>>()?,
@@ -149,6 +152,10 @@ impl Pve for Api {
 
     fn tier(&self) -> Option<Tier> {
         self.tier
+    }
+
+    fn extras(&self) -> Extras {
+        self.extras
     }
 
     fn visits(&self) -> Vec<Later<'_, Visit>> {

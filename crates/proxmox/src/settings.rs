@@ -1,5 +1,6 @@
 //! What must be known to speak with a cluster.
 
+use labkeeper_core::provision::rights::Extras;
 use labkeeper_core::pve::{Address, ClusterName, Fingerprint, Secret, TokenId};
 use labkeeper_core::tier::Tier;
 use thiserror::Error;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub secret: Secret,
     /// The tier that the token was made for; `None` when nobody said.
     pub tier: Option<Tier>,
+    /// What its owner switched on beyond the tier.
+    pub extras: Extras,
     /// Bounds.
     pub limits: Limits,
 }

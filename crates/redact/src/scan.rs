@@ -29,6 +29,7 @@ enum Rule {
     GoSource,
     Path(usize),
     Armour,
+    ArmourEnd,
     Putty,
     PuttyMac,
     Borg,
@@ -86,6 +87,7 @@ fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(&["://"], Rule::Address);
     add(&["@tcp(", "@unix("], Rule::GoSource);
     add(&["-----BEGIN "], Rule::Armour);
+    add(&["-----END "], Rule::ArmourEnd);
     add(&["Private-Lines:"], Rule::Putty);
     add(&["Private-MAC:"], Rule::PuttyMac);
     add(&["BORG_KEY "], Rule::Borg);
@@ -96,7 +98,16 @@ fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(&["bearer ", "bearer, "], Rule::Bearer);
     add(&["cookie"], Rule::Cookie);
     add(
-        &["community", "com2sec", "trapsink", "trap2sink", "informsink", "createuser", "usm-user"],
+        &[
+            "community",
+            "com2sec",
+            "trapsink",
+            "trap2sink",
+            "informsink",
+            "createuser",
+            "usm-user",
+            "snmp-server user",
+        ],
         Rule::Directive,
     );
     add(&[": psk", ": eap", ": xauth", ": rsa", ": ntlm", ": pkcs", ": ecdsa"], Rule::Ipsec);
@@ -191,6 +202,7 @@ impl Scanner {
                     Some(blocks::Block::Secret(span)) => found.push(span),
                     None => {}
                 },
+                Rule::ArmourEnd => found.extend(blocks::headless_at(page, at)),
                 _ => self.announce(page, rule, at, self.lengths[hit.pattern().as_usize()], found),
             }
             if let Some(last) = found[before..].last() {

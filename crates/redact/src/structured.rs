@@ -14,9 +14,11 @@ const DEEPEST: usize = 64;
 
 impl Redactor {
     /// Takes the secrets out of structured output: the keys say what their values are, strings are read like any text. Keys
-    /// and structure stay; a number that is secret becomes a placeholder, and so a string.
+    /// and structure stay; a number that is secret becomes a placeholder, and so a string. An object that names a file in `resolved` or
+    /// `path` is about that file; `path` is for what names none.
     #[must_use]
     pub fn json(&self, session: &mut Session, value: Value, path: Option<&str>) -> ModelValue {
+        let path = path.map(str::to_owned);
         let mut walk = Walk { redactor: self, session, path, redactions: 0 };
         let value = walk.value(value, None, 0);
         ModelValue::new(value, walk.redactions)
@@ -26,7 +28,7 @@ impl Redactor {
 struct Walk<'a> {
     redactor: &'a Redactor,
     session: &'a mut Session,
-    path: Option<&'a str>,
+    path: Option<String>,
     redactions: u32,
 }
 
@@ -55,6 +57,15 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, object: Map<String, Value>, depth: usize) -> Map<String, Value> {
+        let file = ["resolved", "path"].iter().find_map(|key| object.get(*key)?.as_str()).map(str::to_owned);
+        let Some(file) = file else { return self.entries(object, depth) };
+        let around = self.path.replace(file);
+        let shown = self.entries(object, depth);
+        self.path = around;
+        shown
+    }
+
+    fn entries(&mut self, object: Map<String, Value>, depth: usize) -> Map<String, Value> {
         // {"name": "DB_PASSWORD", "value": "…"}
         let named = ["name", "key", "Name", "Key"]
             .iter()
@@ -104,7 +115,7 @@ impl Walk<'_> {
             let placeholder = self.session.placeholder(name, &text[core.clone()]);
             return Value::String(format!("{}{placeholder}{}", &text[..core.start], &text[core.end..]));
         }
-        let shown = self.redactor.text(self.session, text, self.path);
+        let shown = self.redactor.text(self.session, text, self.path.as_deref());
         self.redactions += shown.redactions();
         Value::String(shown.into_string())
     }

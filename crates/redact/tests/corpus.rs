@@ -14,6 +14,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("breadth", include_str!("corpus/breadth.jsonl")),
     ("unseen", include_str!("corpus/unseen.jsonl")),
     ("everyday", include_str!("corpus/everyday.jsonl")),
+    ("red team", include_str!("corpus/red_team.jsonl")),
     ("negatives", include_str!("corpus/negatives.jsonl")),
 ];
 

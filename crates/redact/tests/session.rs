@@ -128,3 +128,40 @@ fn colours_go_and_nothing_else() {
         "error ünchanged\r\n\t\u{7}"
     );
 }
+
+#[test]
+fn whichever_object_names_a_file_is_read_as_that_file() {
+    let mut session = Session::new([7; 32]);
+    let file = |path: &str, more: &str| json!({"path": path, "content": "correcthorse\n", "resolved": more});
+    let told = REDACTOR.json(
+        &mut session,
+        json!({"plan": {"files": [file("/etc/notes", "/etc/notes"), file("/srv/link", "/run/secrets/db")]}, "content": "plainwords"}),
+        None,
+    );
+    let told = told.into_value();
+    assert_eq!(told["plan"]["files"][0]["content"], "correcthorse\n", "{told}");
+    let hidden = told["plan"]["files"][1]["content"].as_str().unwrap();
+    assert!(hidden.starts_with("[[secret:"), "{told}");
+    assert_eq!(told["plan"]["files"][1]["path"], "/srv/link", "{told}");
+    assert_eq!(told["plan"]["files"][1]["resolved"], "/run/secrets/db", "{told}");
+    assert_eq!(told["content"], "plainwords", "what is beside it is not of that file");
+}
+
+#[test]
+fn the_end_of_a_key_is_one_too() {
+    let mut session = Session::new([7; 32]);
+    let line = "29GjblNax/Zj7u6G/8V65ejwl3LHk6+d/tS0AGpwy5ewfTZ6mz5P6FTkwQKBgQC7";
+    let tail = format!("{line}\r\n{line}\nuBUgLxBdXMyVmBjLOin03lLroA==\n-----END RSA PRIVATE KEY-----\n");
+    let out = shown(&mut session, &tail);
+    assert!(
+        out.starts_with("[[secret:rsa_private_key#") && out.ends_with("]]\n-----END RSA PRIVATE KEY-----\n"),
+        "{out}"
+    );
+    assert_eq!(session.restore(&out).unwrap(), tail);
+    for public in [
+        format!("{line}\n-----END CERTIFICATE-----\n"),
+        "it stands between\n-----END PRIVATE KEY-----\nand the line before\n".to_owned(),
+    ] {
+        assert_eq!(shown(&mut session, &public), public);
+    }
+}

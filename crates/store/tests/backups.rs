@@ -1,4 +1,5 @@
 //! Old versions of files: kept before the file is written, settled afterwards, and gone when their time has come.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
 

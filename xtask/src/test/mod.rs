@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest. A failed stage does not hide the
 //! ones after it; the table at the end says what each took.
 
+mod machine;
 mod stages;
 mod suites;
 

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::suites;
-use crate::install::debian::{self, Program};
+use super::{machine, suites};
+use crate::install::debian;
 use crate::{binary, command, generate, model, repository, tidy, web};
 
 pub(super) struct Stage {
@@ -36,21 +36,8 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
 ];
 
-/// What tests ask the machine for: a network of namespaces to scan, for one, or a node to log in to.
-const PROGRAMS: &[Program] = &[
-    Program { name: "busybox", package: "busybox-static" },
-    Program { name: "chattr", package: "e2fsprogs" },
-    Program { name: "ip", package: "iproute2" },
-    Program { name: "setfacl", package: "acl" },
-    Program { name: "setfattr", package: "attr" },
-    Program { name: "ssh", package: "openssh-client" },
-    Program { name: "sshd", package: "openssh-server" },
-    Program { name: "sysctl", package: "procps" },
-    Program { name: "unshare", package: "util-linux" },
-];
-
 fn needs() -> Result<()> {
-    debian::ensure(PROGRAMS)?;
+    debian::ensure(machine::PROGRAMS)?;
     model::install_with(&binary::build_with_tests(&[])?)
 }
 
@@ -74,10 +61,7 @@ fn rust(summaries: &mut Vec<String>) -> Result<()> {
     } else {
         cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
     };
-    if debian::is_root()? {
-        // Then there is nothing that a test could not have.
-        tests.env("LABKEEPER_TESTS_MAY_NOT_SKIP", "1");
-    }
+    machine::skip_nothing_as_root(&mut tests)?;
     let tests = command::run_keeping(tests.env("INSTA_UPDATE", "no"), is_summary, summaries);
     // nextest does not run the examples in doc comments.
     let examples = command::run_keeping(

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::machine;
 use crate::install::debian::{self, Program};
 use crate::install::node;
 use crate::install::python::Python;
@@ -15,6 +16,8 @@ use crate::{binary, command, model, repository, web};
 /// Stories in headless Chromium, with axe and a clean console.
 pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     debian::ensure(&[Program { name: "chromium", package: "chromium" }])?;
+    // Stories in the demo go inside of its guests.
+    debian::ensure(machine::PROGRAMS)?;
     let directory = e2e();
     node::install(&directory)?;
     web::build()?;
@@ -22,6 +25,7 @@ pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     model::install_with(&binary)?;
     let mut stories = node::npm(&directory);
     stories.args(["run", "test"]).env("LABKEEPER_BINARY", binary);
+    machine::skip_nothing_as_root(&mut stories)?;
     command::run_keeping(&mut stories, is_browser_summary, summaries)
 }
 

@@ -18,11 +18,16 @@ const ROOMS: &[Room] = &[
     Room { name: "labkeeper-core", floor: 1, may_know: &[] },
     Room { name: "labkeeper-store", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-lan", floor: 2, may_know: &["labkeeper-core"] },
+    Room { name: "labkeeper-history", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-embed", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-proxmox", floor: 2, may_know: &["labkeeper-core"] },
     // Beside the house: tests of every floor reach it, the binary for its demo.
     Room { name: "labkeeper-sim", floor: 1, may_know: &["labkeeper-core"] },
-    Room { name: "labkeeper-ops", floor: 3, may_know: &["labkeeper-core", "labkeeper-guard", "labkeeper-redact", "labkeeper-store"] },
+    Room {
+        name: "labkeeper-ops",
+        floor: 3,
+        may_know: &["labkeeper-core", "labkeeper-guard", "labkeeper-redact", "labkeeper-store"],
+    },
     Room { name: "labkeeper-rest", floor: 4, may_know: &["labkeeper-core", "labkeeper-ops"] },
     Room { name: "labkeeper-mcp", floor: 4, may_know: &["labkeeper-core", "labkeeper-ops"] },
     Room {
@@ -34,6 +39,7 @@ const ROOMS: &[Room] = &[
             "labkeeper-redact",
             "labkeeper-store",
             "labkeeper-lan",
+            "labkeeper-history",
             "labkeeper-sim",
             "labkeeper-proxmox",
             "labkeeper-embed",

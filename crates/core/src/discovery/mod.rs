@@ -3,6 +3,7 @@
 
 mod evidence;
 pub mod prints;
+mod probe;
 mod reachability;
 mod services;
 mod silence;
@@ -11,6 +12,7 @@ mod territory;
 
 pub use evidence::{Evidence, Liveness, Page};
 pub use prints::{Finding, Match, recognise};
+pub use probe::{Fetched, Knocked, WebAddress, WebAddressError};
 pub use reachability::{Contact, Reachability};
 pub use services::{Opening, Preset, opening_of, service_name};
 pub use silence::Silence;

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff};
 
-/// Up to this many pairs of lines Myers may compare; beyond, the texts are cut at fixed points.
+/// Up to this many pairs of lines may be compared; beyond, the texts are cut at fixed points.
 const PAIRS: usize = 4_000_000;
+/// Up to this many lines together Myers never compares much more than [`PAIRS`]. It does where one side is far longer than the other.
+const LINES: usize = 4_000;
 
 /// The lines of a text, each with its line break.
 pub(super) fn lines(text: &[u8]) -> Vec<&[u8]> {
@@ -42,7 +44,13 @@ fn common_ends(old: &[u32], new: &[u32]) -> (usize, usize) {
 
 /// Adds the runs of equal lines between two parts: where each begins in both, and how long it is.
 fn walk(old: &[u32], a: Range<usize>, new: &[u32], b: Range<usize>, same: &mut Vec<(usize, usize, usize)>) {
+    if a.is_empty() || b.is_empty() {
+        return;
+    }
     if a.len().saturating_mul(b.len()) <= PAIRS {
+        if a.len() + b.len() > LINES {
+            return longest_common(old, a, new, b, same);
+        }
         for op in capture_diff(Algorithm::Myers, old, a, new, b) {
             if let DiffOp::Equal { old_index, new_index, len } = op {
                 same.push((old_index, new_index, len));
@@ -62,6 +70,41 @@ fn walk(old: &[u32], a: Range<usize>, new: &[u32], b: Range<usize>, same: &mut V
         (from_old, from_new) = (at_old + 1, at_new + 1);
     }
     walk(old, from_old..a.end, new, from_new..b.end, same);
+}
+
+/// Adds the longest common subsequence, by a table of all pairs.
+fn longest_common(
+    old: &[u32],
+    a: Range<usize>,
+    new: &[u32],
+    b: Range<usize>,
+    same: &mut Vec<(usize, usize, usize)>,
+) {
+    let width = b.len() + 1;
+    // How long it is from each pair on.
+    let mut table = vec![0_u32; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            let at = i * width + j;
+            table[at] = if old[a.start + i] == new[b.start + j] {
+                table[at + width + 1] + 1
+            } else {
+                table[at + width].max(table[at + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let at = i * width + j;
+        if old[a.start + i] == new[b.start + j] {
+            same.push((a.start + i, b.start + j, 1));
+            (i, j) = (i + 1, j + 1);
+        } else if table[at + width] >= table[at + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
 }
 
 /// Lines that occur once on either side, as many as are in the same order on both.

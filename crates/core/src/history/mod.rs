@@ -16,4 +16,4 @@ pub use listing::{Listed, Listing, words};
 pub use manifest::{Kept, Manifest};
 pub use source::Source;
 pub use tree_path::TreePath;
-pub use watch::{Watch, Watched};
+pub use watch::{USUAL_EXCEPTIONS, Watch, Watched};

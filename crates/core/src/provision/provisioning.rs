@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::rights::role_privileges;
+use super::rights::{Extras, Wish, role_privileges};
 use super::ssh_key::SshPublicKey;
 use super::user::PveUser;
 use crate::pve::{ClusterName, TokenId};
@@ -32,6 +32,8 @@ pub enum Goal {
     Tier {
         /// How far it reaches.
         reach: Reach,
+        /// What it may beyond that.
+        extras: Extras,
         /// Leave a token that is there: its secret is known here. Otherwise it is made anew.
         keep_token: bool,
     },
@@ -96,12 +98,13 @@ impl Provisioning {
     }
 
     fn settings(&self) -> [(&'static str, String); 8] {
-        let reach = match self.goal {
-            Goal::Tier { reach, .. } => Some(reach),
-            Goal::Nothing => None,
+        let (reach, extras) = match self.goal {
+            Goal::Tier { reach, extras, .. } => (Some(reach), extras),
+            Goal::Nothing => (None, Extras::default()),
         };
         let privileges = |release| {
-            let held = reach.map(|reach| role_privileges(reach.tier(), release)).unwrap_or_default();
+            let held = reach.map(|reach| role_privileges(Wish { tier: reach.tier(), extras }, release));
+            let held = held.unwrap_or_default();
             held.into_iter().collect::<Vec<_>>().join(",")
         };
         let keep = matches!(self.goal, Goal::Tier { keep_token: true, .. });
@@ -124,7 +127,7 @@ impl Provisioning {
     /// What the script does, in sentences for its owner.
     pub fn steps(&self) -> Vec<String> {
         let user = &self.user;
-        let Goal::Tier { reach, keep_token } = self.goal else {
+        let Goal::Tier { reach, extras, keep_token } = self.goal else {
             return vec![
                 format!("remove the user {user} with its tokens and everything it was granted"),
                 "remove the roles LabkeeperOperate and LabkeeperCompanion, unless somebody else uses them"
@@ -136,7 +139,7 @@ impl Provisioning {
         let mut roles = "PVEAuditor".to_string();
         let mut steps = vec![format!("create the user {user}, unless it is there")];
         if let Some(role) = reach.own_role() {
-            let held: Vec<_> = role_privileges(tier, 9).into_iter().collect();
+            let held: Vec<_> = role_privileges(Wish { tier, extras }, 9).into_iter().collect();
             steps.push(format!("create the role {role} with {} and nothing else", held.join(", ")));
             let _ = write!(roles, " and {role}");
         }
@@ -183,7 +186,7 @@ mod tests {
     }
 
     fn at(reach: Reach) -> Provisioning {
-        home(Goal::Tier { reach, keep_token: false })
+        home(Goal::Tier { reach, extras: Extras::default(), keep_token: false })
     }
 
     #[test]
@@ -192,8 +195,11 @@ mod tests {
         for line in ["TIER='observe'", "ROLE=''", "PRIVILEGES_9=''", "KEEP_TOKEN='no'", "PUBLIC_KEY=''"] {
             assert!(observe.lines().any(|here| here == line), "{line}");
         }
-        let companion =
-            home(Goal::Tier { reach: Reach::Companion(Some(KEY.parse().unwrap())), keep_token: true });
+        let companion = home(Goal::Tier {
+            reach: Reach::Companion(Some(KEY.parse().unwrap())),
+            extras: Extras::default(),
+            keep_token: true,
+        });
         let script = companion.script();
         for line in [
             "ROLE='LabkeeperCompanion'",
@@ -206,6 +212,22 @@ mod tests {
         assert_eq!(companion.token().unwrap().as_str(), "labkeeper@pve!companion");
         assert_eq!(home(Goal::Nothing).token(), None);
         assert!(home(Goal::Nothing).script().contains("TIER='none'"));
+    }
+
+    #[test]
+    fn backups_are_in_the_script_where_they_were_switched_on() {
+        let goal = |backups| Goal::Tier {
+            reach: Reach::Companion(None),
+            extras: Extras { backups },
+            keep_token: false,
+        };
+        assert!(
+            home(goal(true))
+                .script()
+                .contains("PRIVILEGES_9='Datastore.AllocateSpace,SDN.Use,VM.Backup,VM.PowerMgmt,")
+        );
+        assert!(home(goal(true)).steps().join("\n").contains("VM.Backup"));
+        assert!(!home(goal(false)).script().contains("VM.Backup"));
     }
 
     #[test]
@@ -235,7 +257,8 @@ mod tests {
                 wanted.user = user;
             }
             if let Ok(key) = key.parse() {
-                wanted.goal = Goal::Tier { reach: Reach::Companion(Some(key)), keep_token: true };
+                let (reach, extras) = (Reach::Companion(Some(key)), Extras { backups: true });
+                wanted.goal = Goal::Tier { reach, extras, keep_token: true };
             }
             let script = wanted.script();
             let head = script.strip_suffix(BODY).unwrap();

@@ -37,20 +37,50 @@ const AUDITOR: &[Known] = &[
 const OPERATOR: &[Known] =
     &[known("VM.PowerMgmt", 7), known("VM.Snapshot", 7), known("VM.Snapshot.Rollback", 7)];
 
+/// What making, restoring and deleting backups of guests needs beside it. A restored guest has its network cards plugged in again.
+const BACKUPS: &[Known] = &[known("Datastore.AllocateSpace", 7), known("SDN.Use", 8), known("VM.Backup", 7)];
+
+/// What the owner of a connection switched on beyond its tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extras {
+    /// Backups of guests may be made, restored and deleted.
+    pub backups: bool,
+}
+
+/// What a token is to be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// How far it reaches.
+    pub tier: Tier,
+    /// And what beside that.
+    pub extras: Extras,
+}
+
+impl From<Tier> for Wish {
+    fn from(tier: Tier) -> Self {
+        Self { tier, extras: Extras::default() }
+    }
+}
+
 /// What labkeeper's own role of that tier holds beside `PVEAuditor`, as far as the release knows it; nothing for observe.
 ///
 /// Commands in guests and on the host go over SSH, so companion and root ask for no more of the API than operate does.
-pub fn role_privileges(tier: Tier, major: u32) -> BTreeSet<&'static str> {
+pub fn role_privileges(wish: impl Into<Wish>, major: u32) -> BTreeSet<&'static str> {
+    let Wish { tier, extras } = wish.into();
     match tier {
         Tier::Observe => BTreeSet::new(),
+        // The tools for backups are companion's.
+        Tier::Companion | Tier::Root if extras.backups => {
+            names(OPERATOR, major).into_iter().chain(names(BACKUPS, major)).collect()
+        }
         Tier::Operate | Tier::Companion | Tier::Root => names(OPERATOR, major),
     }
 }
 
 /// Everything a token of that tier holds: no more and no less.
-pub fn allowed(tier: Tier, major: u32) -> BTreeSet<&'static str> {
+pub fn allowed(wish: impl Into<Wish>, major: u32) -> BTreeSet<&'static str> {
     let mut all = names(AUDITOR, major);
-    all.extend(role_privileges(tier, major));
+    all.extend(role_privileges(wish, major));
     all
 }
 
@@ -86,8 +116,8 @@ pub struct Surplus {
 /// Compares what a token holds, on every path, with what its tier wants.
 ///
 /// A single guest or storage that the owner keeps from labkeeper (`NoAccess`) is no lack: that is the owner's decision.
-pub fn compare(held: &Permissions, tier: Tier, major: u32) -> Rights {
-    let wanted = allowed(tier, major);
+pub fn compare(held: &Permissions, wish: impl Into<Wish>, major: u32) -> Rights {
+    let wanted = allowed(wish, major);
     let lacking = wanted.iter().filter(|name| !held.allow_below(place(name), name));
     Rights { missing: lacking.map(|name| (*name).to_owned()).collect(), surplus: surplus(held, &wanted) }
 }
@@ -156,6 +186,23 @@ mod tests {
             let role: Vec<_> = role_privileges(tier, 8).into_iter().collect();
             assert_eq!(role, ["VM.PowerMgmt", "VM.Snapshot", "VM.Snapshot.Rollback"]);
         }
+    }
+
+    #[test]
+    fn backups_are_wanted_only_where_the_owner_switched_them_on() {
+        let wish = |tier| Wish { tier, extras: Extras { backups: true } };
+        let added = |tier| -> Vec<_> {
+            let plain = role_privileges(tier, 9);
+            role_privileges(wish(tier), 9).into_iter().filter(|name| !plain.contains(name)).collect()
+        };
+        assert_eq!(added(Tier::Companion), ["Datastore.AllocateSpace", "SDN.Use", "VM.Backup"]);
+        assert!(added(Tier::Operate).is_empty() && added(Tier::Observe).is_empty());
+        let held = read(everywhere(allowed(wish(Tier::Companion), 9)));
+        assert!(compare(&held, wish(Tier::Companion), 9).are_right());
+        assert_eq!(
+            too_much(&compare(&held, Tier::Companion, 9)),
+            [("Datastore.AllocateSpace", "/"), ("SDN.Use", "/"), ("VM.Backup", "/")]
+        );
     }
 
     #[test]

@@ -51,6 +51,17 @@ impl Machine<'_> {
             "find" | "ls" => return listed(name, arguments),
             _ => {}
         }
+        // What was to be printed is in variables that were never set: were it run, it would be something.
+        let told = if name == "printf" { arguments.get(1..).unwrap_or_default() } else { arguments };
+        let is_hollow = |word: &Word| word.hollow && word.only() == Some("");
+        if matches!(name, "echo" | "printf") && !told.is_empty() && told.iter().all(is_hollow) {
+            return Value::tainted();
+        }
+        if matches!(name, "echo" | "printf")
+            && arguments.last().is_some_and(|last| last.lacks_command() && !is_hollow(last))
+        {
+            return Value::Tainted { prefix: echo_partly(arguments).prefix() };
+        }
         let Some(words) = texts(arguments) else {
             // The words of `echo` may be known in part.
             return if name == "echo" { echo_partly(arguments) } else { Value::tainted() };

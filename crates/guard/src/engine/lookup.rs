@@ -317,7 +317,9 @@ fn special(state: &State, name: &str) -> Held {
             .positional
             .as_ref()
             .map_or_else(|| Value::Pattern("*".into()), |values| Value::known(values.len().to_string()))),
-        "?" | "$" | "!" => one(Value::Pattern("*".into())),
+        "?" | "$" => one(Value::Pattern("*".into())),
+        // As good as `%1`: a process that this line started.
+        "!" => one(Value::Pattern("%*".into())),
         "-" => one(Value::known("hBc")),
         "0" => one(state.zero.clone()),
         "PWD" => one(state.cwd.clone()),

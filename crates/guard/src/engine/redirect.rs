@@ -106,7 +106,8 @@ impl Machine<'_> {
             IoRedirect::HereDocument(descriptor, document) => {
                 let span = self.span(document.doc.loc.as_ref());
                 let text = if document.requires_expansion {
-                    self.whole(state, &document.doc.value, Reading::Quoted, &span).0
+                    let (value, hollow) = self.whole(state, &document.doc.value, Reading::Quoted, &span);
+                    or_open(Word { value, span: span.clone(), hollow })
                 } else {
                     Value::known(document.doc.value.clone())
                 };
@@ -115,7 +116,8 @@ impl Machine<'_> {
             IoRedirect::HereString(descriptor, word) => {
                 let span = self.span(word.loc.as_ref());
                 self.beyond_posix("<<<", span.clone());
-                let text = self.single(state, &word.value, &span).0.then(&Value::known("\n"));
+                let (value, hollow) = self.single(state, &word.value, &span);
+                let text = or_open(Word { value, span: span.clone(), hollow }).then(&Value::known("\n"));
                 given(state, *descriptor, text);
             }
             IoRedirect::OutputAndError(word, append) => {
@@ -322,6 +324,11 @@ fn given(state: &mut State, descriptor: Option<i32>, text: Value) {
             state.files.insert(format!("/dev/fd/{other}"), Content::Text(text));
         }
     }
+}
+
+/// A text to read; were it a script, what a variable that is not set was to say would be missing.
+fn or_open(word: Word) -> Value {
+    if word.lacks_command() { Value::Tainted { prefix: word.value.prefix() } } else { word.value }
 }
 
 /// A printed text as something to read.

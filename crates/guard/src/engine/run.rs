@@ -263,9 +263,13 @@ impl Machine<'_> {
         self.follow(invocation, &name, &effects, line);
         // `bash -c "$X"` with nothing in `X`: whoever wrote it meant something to be there.
         let argv = &invocation.argv;
-        let empty = |word: &Word| word.hollow && word.only() == Some("");
+        let empty = Word::lacks_command;
         let takes_code = |word: &Word| matches!(word.only(), Some("-c" | "-e" | "-r" | "--eval" | "-E"));
+        // The first operand of these is their script.
+        let script = argv[1..].iter().find(|word| !word.only().is_some_and(|text| text.starts_with('-')));
+        let reads_script = matches!(name.as_str(), "awk" | "gawk" | "mawk" | "nawk" | "sed");
         if runs && argv.iter().any(empty)
+            || reads_script && script.is_some_and(empty)
             || argv.windows(2).any(|pair| takes_code(&pair[0]) && empty(&pair[1]))
         {
             self.undecidable(

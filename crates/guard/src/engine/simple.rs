@@ -157,6 +157,7 @@ impl Machine<'_> {
     ) -> (Vec<Vec<Word>>, bool) {
         let mut commands: Vec<Vec<Word>> = vec![Vec::new()];
         let mut hollow = false;
+        let mut vanished = false;
         for part in &parts.words {
             let more: Vec<Vec<Word>> = match part {
                 Part::Process(kind, subshell) => {
@@ -188,6 +189,7 @@ impl Machine<'_> {
                     for alternative in &mut fields {
                         let before = alternative.len();
                         alternative.retain(|field| !field.vanishes());
+                        vanished |= alternative.len() < before;
                         hollow |= alternative.len() < before && commands.iter().any(Vec::is_empty);
                     }
                     match words(&fields, &place) {
@@ -217,6 +219,15 @@ impl Machine<'_> {
                     more.iter().map(|words| command.iter().chain(words).cloned().collect::<Vec<_>>())
                 })
                 .collect();
+        }
+        // `eval $X`, `echo $X`: that there was to be something is not forgotten.
+        for command in &mut commands {
+            if let [name] = command.as_slice()
+                && vanished
+                && matches!(name.only(), Some("eval" | "echo"))
+            {
+                command.push(Word { value: Value::known(""), span: span.clone(), hollow: true });
+            }
         }
         (commands, hollow)
     }

@@ -1,6 +1,6 @@
 //! Tools for backups.
 
-use super::call::{Call, Rows, head, shown, text};
+use super::call::{Call, Rows, among, head, shown, text};
 use super::does::{ask, benign, data_gone, guest_gone, read, snapshot_gone};
 use super::files::{all_in, leaves, spilled, written_to};
 use super::grammar::{Grammar, PLAIN, anywhere, parse};
@@ -232,6 +232,12 @@ fn other(call: &Call<'_>) -> Vec<Effect> {
         || call.any(&["--delete-all", "nuke", "delete-config"])
     {
         return guest_gone(call);
+    }
+    // Snapper's `-c` names a configuration, `-d` describes.
+    let own = parse(call, anywhere("cdtuspi", "config description type userdata root"));
+    let own = own.words().first().copied();
+    if call.name == "snapper" && own.is_some_and(|verb| among(MAKES, verb) || among(READS, verb)) {
+        return benign(call);
     }
     if call.any_of(GONE) {
         let parsed = parse(call, PLAIN);

@@ -178,7 +178,9 @@ fn run(name: &str, args: &[Word], invocation: &Invocation) -> Vec<Effect> {
     let Some(bare) = bare(name) else { return vec![Effect::RunUnknown(name.to_owned())] };
     let known = if TABLE.contains_key(bare.as_str()) { Some(bare.as_str()) } else { versioned(&bare) };
     let Some((name, entry)) = known.and_then(|known| TABLE.get_key_value(known)) else {
-        return vec![Effect::Unknown];
+        // Whatever it is: asked what it is, it says so.
+        let asks = matches!(args, [only] if matches!(text(only), Some("--help" | "--version")));
+        return vec![if asks { Effect::Pure } else { Effect::Unknown }];
     };
     if entry.asks_help && only_asks(name, args) {
         return vec![Effect::Pure];

@@ -49,7 +49,7 @@ const CEPH: Verbs = &[
     (
         "osd set|osd out|osd down|osd reweight|osd crush reweight|osd pool set|osd pool rename|\
          config set|config rm|mgr fail|mgr module|mds fail|osd pause|osd unpause|fs fail|fs set|\
-         osd crush move|osd crush set|osd crush add|tell|daemon|balancer off|\
+         osd crush move|osd crush set|osd crush add|daemon|balancer off|\
          osd set-require-min-compat-client|health mute",
         offline,
     ),
@@ -60,6 +60,10 @@ const CEPH: Verbs = &[
          fs subvolume rm|fs volume rm",
         storage,
     ),
+    ("tell", |call| {
+        let reads = ["version", "dump", "perf", "status", "bench", "heap", "get", "show", "ls"];
+        if call.any(&reads) && !call.any(&["set", "injectargs"]) { read(call) } else { offline(call) }
+    }),
     ("mon remove|mon rm|mon add", super::does::cluster),
     (
         "auth del|auth rm|auth add|auth caps|auth import|auth get-or-create|auth get-or-create-key",

@@ -3,9 +3,10 @@
 //! It is not interpreted. Texts in it are looked at with the names beside them, and what is not known to be harmless is asked about.
 
 use super::call::{Call, among, word_like};
+use super::code_language::Language;
 use super::code_own_names::own_names;
-use super::code_pieces::{Language, Piece, cut, joined_texts};
-use super::code_words::{CODE, DELETES, HARMLESS, METAS, NETWORK, PYTHON, RUNS, TREES, WRITES};
+use super::code_pieces::{Piece, cut, joined_texts};
+use super::code_words::{CODE, DELETES, HARMLESS, JAVASCRIPT, METAS, NETWORK, PYTHON, RUNS, TREES, WRITES};
 use crate::effect::{Effect, Touch};
 use crate::paths::is_secret;
 use crate::word::Word;
@@ -24,6 +25,10 @@ pub(super) fn of_code(call: &Call<'_>, place: &Word, code: &str, language: Langu
                 if let Some(inner) = first_text(&pieces[at + 1..]) {
                     effects.extend(of_code(call, place, inner, language));
                 }
+            }
+            // Once is a daemon, again and again is a bomb.
+            Piece::Name(name) if name == "fork" && repeats(&pieces, at) => {
+                effects.extend(super::does::crash(call));
             }
             Piece::Name(name) if name == "kill" || name == "killpg" => {
                 let all = pieces[at + 1..]
@@ -49,6 +54,12 @@ pub(super) fn of_code(call: &Call<'_>, place: &Word, code: &str, language: Langu
     effects
 }
 
+/// Something forks twice, or in a loop.
+fn repeats(pieces: &[Piece], at: usize) -> bool {
+    let others = pieces.iter().enumerate().filter(|(place, _)| *place != at);
+    others.filter(|(_, piece)| matches!(piece, Piece::Name(name) if matches!(name.as_str(), "fork" | "while" | "loop" | "for"))).count() > 0
+}
+
 /// A command or its words, after the name of what runs it.
 fn run(
     call: &Call<'_>,
@@ -69,24 +80,29 @@ fn run(
     let mut words: Vec<&str> = vec![];
     let mut listed = 0;
     let mut whole = true;
-    for piece in rest {
+    let mut parted = false;
+    for (at, piece) in rest.iter().enumerate() {
         match piece {
             Piece::Text(text) => words.push(text),
             Piece::Sign('[') => listed += 1,
             Piece::Sign('(' | ',' | '.') => {}
-            Piece::Sign(']' | ')') if !words.is_empty() => break,
+            Piece::Sign(']' | ')') if !words.is_empty() => {
+                whole = !matches!(rest.get(at + 1), Some(Piece::Sign('+' | '*' | '.')));
+                break;
+            }
             Piece::Name(name) if name == "qw" => {}
-            // `name + "text"`, `"text" % name`: part of it is not known. Options come after a comma, and the list's end.
+            // `name + "text"`, `"text" % name`, `"{}".format(name)`: part of it is not known. Options come after a comma.
             Piece::Sign(_) => {
                 whole = false;
                 break;
             }
             Piece::Name(_) => {
-                whole = listed == 0 && !words.is_empty();
+                whole = listed == 0 && parted;
                 break;
             }
             Piece::Command(_) => {}
         }
+        parted = *piece == Piece::Sign(',');
     }
     if !whole && !words.is_empty() {
         effects.push(Effect::RunUnknown(call.line()));
@@ -181,13 +197,17 @@ fn leaves(pieces: &[Piece]) -> bool {
         .any(|piece| matches!(piece, Piece::Text(text) if text.starts_with('/') && is_secret(text)));
     let online = name(NETWORK)
         || pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("://")));
-    shell && name("connect fsockopen TCPSocket new createConnection PeerAddr Socket") || (secret && online)
+    shell && name("connect create_connection fsockopen TCPSocket new createConnection PeerAddr Socket")
+        || (secret && online)
 }
 
 fn harmless(pieces: &[Piece], language: Language) -> bool {
     let own = own_names(pieces);
     // What Python runs is judged where it stands, or said to be unknown there.
-    let judged = |name: &str| language == Language::Python && (among(RUNS, name) || among(PYTHON, name));
+    let judged = |name: &str| {
+        language == Language::Python && (among(RUNS, name) && name != "exec" || among(PYTHON, name))
+            || language == Language::JavaScript && among(JAVASCRIPT, name)
+    };
     pieces.iter().all(|piece| match piece {
         Piece::Name(name) => {
             among(HARMLESS, name)
@@ -221,6 +241,11 @@ mod tests {
                 "python3 -c \"import subprocess; out = subprocess.check_output(['qm', 'list'], text=True)\nfor row in out.splitlines(): print(f'{row:>10}')\"",
             ),
             (Confirm, "python3 -c \"import subprocess; x = 'y'; subprocess.run('ls ' + x, shell=True)\""),
+            (Confirm, "python3 -c \"exec(open('/tmp/x').read())\""),
+            (Confirm, "python3 -c \"import subprocess; subprocess.run(['ls'] + rest)\""),
+            (Confirm, "python3 -c \"import os; os.system('ls %s' % x)\""),
+            (Confirm, "python3 -c \"import os; os.system('ls {}'.format(x))\""),
+            (Confirm, "python3 -c \"import os; getattr = getattr; getattr(os, 'x')('y')\""),
             (Confirm, "python3 -c \"import os; print(f'{os.system(x)}')\""),
             (Confirm, "python3 -c \"import subprocess; subprocess.run(['ls'], env=e)\""),
             (Confirm, "python3 -c \"import os; go = os.system; go('reboot')\""),

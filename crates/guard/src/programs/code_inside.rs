@@ -1,6 +1,6 @@
 //! Code within the texts of code: `f"{…}"`, `${…}`, `#{…}`.
 
-use super::code_pieces::Language;
+use super::code_language::Language;
 
 /// The code that a text between these marks holds, piece by piece. `formatted`: Python's `f` stands before it.
 pub(super) fn code_inside(text: &str, mark: char, formatted: bool, language: Language) -> Vec<String> {

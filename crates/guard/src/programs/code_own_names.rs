@@ -8,6 +8,11 @@ use super::code_pieces::Piece;
 /// Arguments of functions that run commands which change what runs. They look like names with a value.
 const TELLING: &str = "executable env preexec_fn cwd input stdin pass_fds user group argv0";
 
+/// Names that reach everything, whatever else they are given to.
+const REACHING: &str = "\
+    getattr setattr globals locals vars eval exec compile importlib import_module ctypes builtins breakpoint runpy code \
+    require module Function open input socket connect pickle marshal binding mainModule constructor";
+
 /// Every name that is assigned, looped over, imported as or defined.
 pub(super) fn own_names(pieces: &[Piece]) -> BTreeSet<&str> {
     let mut own = BTreeSet::new();
@@ -24,6 +29,7 @@ pub(super) fn own_names(pieces: &[Piece]) -> BTreeSet<&str> {
             _ => {}
         }
     }
+    own.retain(|name| !among(REACHING, name) && !name.starts_with("__"));
     own
 }
 
@@ -34,7 +40,7 @@ fn name_of(piece: &Piece) -> Option<&str> {
 /// `=`, and not part of `==`, `!=`, `<=`, `+=` or an attribute's.
 fn is_assignment(pieces: &[Piece], at: usize) -> bool {
     let compares = |sign: Option<&Piece>| matches!(sign, Some(Piece::Sign('=' | '!' | '<' | '>')));
-    !compares(pieces.get(at + 1)) && !(at > 0 && compares(pieces.get(at - 1)))
+    !(compares(pieces.get(at + 1)) || at > 0 && compares(pieces.get(at - 1)))
 }
 
 /// The names before an assignment, back to what is no list of names.

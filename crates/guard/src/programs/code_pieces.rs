@@ -1,17 +1,7 @@
 //! Code cut into names, texts and signs, as far as quoting goes.
 
 use super::code_inside::code_inside;
-
-/// The language, where it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
-    Python,
-    Perl,
-    Ruby,
-    JavaScript,
-    Php,
-    Other,
-}
+use super::code_language::Language;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {

@@ -51,6 +51,10 @@ pub(super) const HARMLESS: &str = "\
     splitlines append extend index find default reverse sort sort_keys ensure_ascii true false null \
     undefined nil end_";
 
+/// Members of what JavaScript calls `process`.
+pub(super) const JAVASCRIPT: &str =
+    "process versions platform arch env uptime memoryUsage cwd release pid hrtime";
+
 /// Names of Python's that read the machine, the network, files, or say how a command's output is to be had.
 pub(super) const PYTHON: &str = "\
     os path exists isfile isdir islink listdir getcwd getenv environ getsize getmtime walk stat st_size st_mtime \
@@ -65,4 +69,7 @@ pub(super) const PYTHON: &str = "\
     return def yield global raise break continue del assert class self super__ finally exit sys_exit date today \
     year month day hour minute second fromisoformat strptime sub_ split_ partition rpartition isdigit isalpha zip_ \
     most_ ge lt round_ bit_length to_bytes from_bytes get_ setdefault copy_ clear discard difference union intersection \
+    getloadavg getpid getppid getuid geteuid getlogin uname sysconf statvfs f_bavail f_blocks f_frsize f_bfree \
+    sched_getaffinity get_terminal_size gettempdir mac_ver libc_ver machine processor python_implementation \
+    getnode getrusage perf_counter monotonic ctime localtime gmtime mktime sleep_ nodename sysname \
     stdev pstdev finditer fullmatch IGNORECASE MULTILINE start_ groups next iter_ chain islice product permutations";

@@ -10,7 +10,9 @@ use crate::effect::{Effect, Nested, Touch};
 use crate::word::{Value, Word};
 
 pub(super) const ROWS: Rows = &[
-    ("docker|podman|nerdctl", |call| by_verb(call, DOCKER_OPTIONS, DOCKER, ask)),
+    ("docker|podman|nerdctl", |call| {
+        by_verb(call, if call.name == "nerdctl" { NERDCTL } else { DOCKER_OPTIONS }, DOCKER, ask)
+    }),
     ("docker-compose|podman-compose", compose),
     ("crictl", |call| {
         by_verb(
@@ -74,6 +76,9 @@ pub(super) const ROWS: Rows = &[
     ("portainer|watchtower", ask),
     ("flyctl|fly|aws|gcloud|az|doctl|hcloud|linode-cli|oci|exo|scw|vultr-cli", cloud),
 ];
+
+/// `-n` names the namespace.
+const NERDCTL: Grammar = anywhere("naH", "namespace address host snapshotter cgroup-manager data-root");
 
 const DOCKER_OPTIONS: Grammar = anywhere(
     "Hcl",

@@ -53,6 +53,7 @@ fn daemon(call: &Call<'_>) -> Vec<Effect> {
         "-S",
         "-M",
         "configtest",
+        "healthcheck",
         "validate",
         "check",
         "version",

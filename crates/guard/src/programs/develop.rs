@@ -105,12 +105,24 @@ const FORGE: Verbs = &[
          pr ready|pr review|issue edit|pr edit|mr create|pr merge|issue close|issue reopen",
         benign,
     ),
+    ("api", request),
     (
         "repo delete|repo archive|release delete|secret delete|secret set|ssh-key|gpg-key|gist delete|\
-         run delete|run cancel|variable delete|cache delete|repo edit|repo rename|api",
+         run delete|run cancel|variable delete|cache delete|repo edit|repo rename",
         discard,
     ),
 ];
+
+/// `gh api` reads unless it is given a method or fields.
+fn request(call: &Call<'_>) -> Vec<Effect> {
+    let parsed =
+        parse(call, anywhere("XfFHqtp", "method field raw-field header jq template input hostname preview"));
+    let reads =
+        parsed.value(&["-X", "--method"]).is_none_or(|method| matches!(text(method), Some("GET" | "HEAD")));
+    let writes = parsed.has(&["-f", "-F", "--field", "--raw-field", "--input"])
+        && parsed.value(&["-X", "--method"]).is_none();
+    if reads && !writes { read(call) } else { discard(call) }
+}
 
 fn build(call: &Call<'_>) -> Vec<Effect> {
     let parsed = parse(call, anywhere("fCjIo", "file directory makefile jobs"));

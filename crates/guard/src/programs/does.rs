@@ -1,6 +1,6 @@
 //! The simple things that a program or sub-command may do, whatever its arguments are.
 
-use super::call::Call;
+use super::call::{Call, among};
 use crate::effect::{Effect, ServiceVerb};
 
 /// Reads, lists, explains.
@@ -11,6 +11,23 @@ pub(super) fn read(_call: &Call<'_>) -> Vec<Effect> {
 /// Not known from the text.
 pub(super) fn ask(call: &Call<'_>) -> Vec<Effect> {
     vec![Effect::RunUnknown(call.line())]
+}
+
+/// Asked about, unless its sub-command is one that reads whatever the program is (`list-users`, `healthcheck`, `job status`).
+pub(super) fn ask_unless_reading(call: &Call<'_>) -> Vec<Effect> {
+    const READS: &str = "\
+        list ls show status info version describe view inspect validate check healthcheck health print search help stats get \
+        lint doctor tree plan diff top";
+    const CHANGES: &str = "\
+        set delete remove rm destroy reset fix repair apply create add enable disable stop kill purge restore import --fix \
+        --repair --yes -y --force";
+    let stem = |word: &str| word.split(['-', '_', ':']).next().unwrap_or_default().to_owned();
+    let reads =
+        call.texts().filter(|word| !word.starts_with('-')).take(2).any(|word| among(READS, &stem(word)));
+    let changes = call
+        .texts()
+        .any(|word| among(CHANGES, word) || !word.starts_with('-') && among(CHANGES, &stem(word)));
+    if reads && !changes && !call.open() { read(call) } else { ask(call) }
 }
 
 /// A service that runs afterwards.

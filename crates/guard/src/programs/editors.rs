@@ -1,6 +1,6 @@
 //! Editors, which without a terminal do what their commands say.
 
-use super::call::{Call, Rows, head, shown, text, touch_all, word_like};
+use super::call::{Call, Rows, among, head, shown, text, touch_all, word_like};
 use super::does::{ask, read};
 use super::grammar::{anywhere, parse};
 use crate::effect::{Effect, Touch};
@@ -58,13 +58,8 @@ fn editor(call: &Call<'_>) -> Vec<Effect> {
                 .or_else(|| line.strip_prefix("terminal "))
             {
                 effects.push(call.runs_text(&word_like(place, command.trim())));
-            } else if let Some(file) = line
-                .strip_prefix("w ")
-                .or_else(|| line.strip_prefix("w! "))
-                .or_else(|| line.strip_prefix("saveas "))
-                .or_else(|| line.strip_prefix("W "))
-            {
-                effects.push(Effect::Touch(Touch::Write, word_like(place, file.trim())));
+            } else if let Some(file) = written(line) {
+                effects.push(Effect::Touch(Touch::Write, word_like(place, file)));
             } else if [
                 "call ",
                 "lua",
@@ -76,6 +71,8 @@ fn editor(call: &Call<'_>) -> Vec<Effect> {
                 "so ",
                 "exe",
                 "let ",
+                "norm",
+                "term",
                 "set shell",
                 "system(",
             ]
@@ -102,6 +99,18 @@ fn editor(call: &Call<'_>) -> Vec<Effect> {
     if effects.is_empty() { read(call) } else { effects }
 }
 
+/// The file that a command writes, or opens to be written by a later one: `w! x`, `wq x`, `saveas x`, `e x`.
+fn written(line: &str) -> Option<&str> {
+    const VERBS: &str = "\
+        w wr wri writ write wq x xi xit exi exit sav saveas up update wn W Wq WQ e ed edit sp split vs vsplit tabe tabedit \
+        new vnew f file";
+    let letters = line.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (verb, rest) = line.split_at(letters);
+    let file = rest.trim_start_matches('!').strip_prefix([' ', '\t'])?.trim();
+    let file = file.trim_start_matches('>').trim();
+    (among(VERBS, verb) && !file.is_empty() && !file.starts_with('!')).then_some(file)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::trial::table;
@@ -118,6 +127,8 @@ mod tests {
             (Confirm, "ex -sc !reboot -cq"),
             (Confirm, "vim -S /tmp/script /tmp/x"),
             (Deny, "vim -c 'w /etc/pve/user.cfg' /tmp/x"),
+            (Deny, "vim -c 'wq! /etc/pve/user.cfg' /tmp/x"),
+            (Deny, "vim -c 'e /etc/pve/user.cfg' -c 'd | x' /tmp/x"),
         ]);
     }
 }

@@ -17,7 +17,10 @@ pub(super) const ROWS: Rows = &[
     ),
     ("xfs_freeze|fsfreeze", offline),
     ("xfs_admin", |call| only_reads(call, "l u", "", storage)),
-    ("xfs_db", |call| only_reads(call, "r", "", storage)),
+    (
+        "xfs_db",
+        |call| if parse(call, anywhere("clp", "")).says(&["-r"]) { read(call) } else { storage(call) },
+    ),
     ("tune2fs", tune2fs),
     (
         "debugfs",

@@ -2,7 +2,7 @@
 
 use super::call::{Call, Rows, among, head, text, touch_all, word_like};
 use super::code::of_code;
-use super::code_pieces::Language;
+use super::code_language::Language;
 use super::does::{ask, benign, read};
 use super::grammar::{Grammar, anywhere, front, parse};
 use crate::effect::{Effect, Touch};
@@ -139,6 +139,7 @@ fn python(call: &Call<'_>) -> Vec<Effect> {
 
 fn module(call: &Call<'_>, name: Option<&Word>, rest: &[Word]) -> Vec<Effect> {
     match name.and_then(text) {
+        Some(_) if matches!(rest, [only] if matches!(text(only), Some("--help" | "--version"))) => read(call),
         Some("json.tool") => touch_or_read(call, rest),
         Some(name) if among(MODULES, name) => read(call),
         Some("venv" | "ensurepip" | "virtualenv" | "compileall" | "py_compile" | "build") => benign(call),

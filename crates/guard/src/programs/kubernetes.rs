@@ -2,8 +2,8 @@
 
 use super::call::{Call, Rows, among, text};
 use super::containers::copy;
-use super::does::{ask, benign, container_down, data_gone, privileged, read};
-use super::grammar::{Grammar, PLAIN, anywhere, parse};
+use super::does::{ask, ask_unless_reading, benign, container_down, data_gone, privileged, read};
+use super::grammar::{Grammar, anywhere, parse};
 use super::verbs::{Verbs, by_verb};
 use super::wrappers::stdin_shell;
 use crate::effect::{Effect, Nested};
@@ -17,7 +17,7 @@ pub(super) const ROWS: Rows = &[
     ("k3d|kind|minikube|kubeadm|talosctl|kops|eksctl", |call| {
         by_verb(
             call,
-            PLAIN,
+            anywhere("ne", "nodes endpoints context talosconfig kubeconfig profile"),
             &[
                 (
                     "version|cluster list|node list|get|status|profile list|token list|config view|\
@@ -86,7 +86,7 @@ fn kubectl(call: &Call<'_>) -> Vec<Effect> {
             _ => ask(call),
         };
     }
-    by_verb(call, KUBE, KUBECTL, ask)
+    by_verb(call, KUBE, KUBECTL, ask_unless_reading)
 }
 
 const KUBECTL: Verbs = &[
@@ -113,7 +113,23 @@ const KUBECTL: Verbs = &[
     }),
     ("replace", |call| if call.any(&["--force"]) { container_down(call) } else { maybe_dry(call) }),
     ("exec", kubectl_exec),
-    ("debug", privileged),
+    // A node's debugging container has its files and namespaces; a pod's has the pod's.
+    ("debug", |call| {
+        let parsed = parse(call, anywhere("inc", "image namespace container target copy-to profile env"));
+        let node = parsed.words().first().is_some_and(|what| what.starts_with("node/"));
+        if node
+            || parsed.operands.first().is_none_or(|what| text(what).is_none())
+            || parsed.value(&["--profile"]).and_then(text) == Some("sysadmin")
+        {
+            return privileged(call);
+        }
+        let command =
+            call.args.iter().position(|word| text(word) == Some("--")).and_then(|at| call.args.get(at + 1..));
+        match command {
+            Some(command) if !command.is_empty() => vec![Effect::Run(call.nested(command).elsewhere())],
+            _ => benign(call),
+        }
+    }),
     ("cp", copy),
     ("delete", kubectl_delete),
     (

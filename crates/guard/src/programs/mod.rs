@@ -12,6 +12,7 @@ mod catalogue;
 mod ceph;
 mod code;
 mod code_inside;
+mod code_language;
 mod code_own_names;
 mod code_pieces;
 mod code_words;

@@ -96,36 +96,40 @@ pub(super) const ROWS: Rows = &[
         }
     }),
     ("ethtool", |call| {
-        if call.texts().any(|arg| {
-            matches!(
-                arg,
-                "-s" | "-K"
-                    | "-G"
-                    | "-A"
-                    | "-C"
-                    | "-L"
-                    | "-E"
-                    | "-f"
-                    | "-p"
-                    | "-r"
-                    | "-t"
-                    | "-X"
-                    | "-N"
-                    | "-U"
-                    | "--change"
-                    | "--features"
-                    | "--offload"
-                    | "--set-ring"
-                    | "--set-channels"
-                    | "--flash"
-                    | "--negotiate"
-                    | "--reset"
-                    | "--coalesce"
-                    | "--pause"
-                    | "--set-eee"
-                    | "--test"
-            )
-        }) {
+        // A self-test that leaves the link up.
+        let online = call.any(&["-t", "--test"]) && call.any(&["online"]);
+        if !online
+            && call.texts().any(|arg| {
+                matches!(
+                    arg,
+                    "-s" | "-K"
+                        | "-G"
+                        | "-A"
+                        | "-C"
+                        | "-L"
+                        | "-E"
+                        | "-f"
+                        | "-p"
+                        | "-r"
+                        | "-t"
+                        | "-X"
+                        | "-N"
+                        | "-U"
+                        | "--change"
+                        | "--features"
+                        | "--offload"
+                        | "--set-ring"
+                        | "--set-channels"
+                        | "--flash"
+                        | "--negotiate"
+                        | "--reset"
+                        | "--coalesce"
+                        | "--pause"
+                        | "--set-eee"
+                        | "--test"
+                )
+            })
+        {
             network(call)
         } else {
             read(call)
@@ -251,6 +255,9 @@ fn ip(call: &Call<'_>) -> Vec<Effect> {
     }
     match words.get(1) {
         None => read(call),
+        _ if starts(words.first(), &["monitor"]) => read(call),
+        // `ip xfrm state`, `ip netconf`: what follows the second word would change something.
+        Some(&("state" | "policy")) if words.len() == 2 => read(call),
         verb if starts(
             verb,
             &[
@@ -341,6 +348,8 @@ fn wireless(call: &Call<'_>) -> Vec<Effect> {
         "station",
         "neighbors",
         "neighbours",
+        "json",
+        "keyvalue",
         "statistics",
         "interfaces",
         "chassis",

@@ -56,7 +56,10 @@ pub(super) const ROWS: Rows = &[
     }),
     ("npm|pnpm|yarn|bun|corepack|deno", |call| by_verb(call, anywhere("C", "prefix cwd dir"), NPM, ask)),
     ("npx|bunx|uvx|pnpx", ask),
-    ("cargo|rustup", |call| by_verb(call, PLAIN, CARGO, ask)),
+    (
+        "cargo|rustup",
+        |call| if call.any(&["--list"]) { read(call) } else { by_verb(call, PLAIN, CARGO, ask) },
+    ),
     ("go", |call| {
         by_verb(
             call,

@@ -2,7 +2,8 @@
 
 use super::call::{Call, Rows};
 use super::does::{
-    access, ask, benign, container_down, data_gone, down, guest_gone, kernel, read, snapshot_gone, storage,
+    access, ask, ask_unless_reading, benign, container_down, data_gone, down, guest_gone, kernel, read,
+    snapshot_gone, storage,
 };
 use super::grammar::{PLAIN, anywhere, parse};
 use super::verbs::{Verbs, by_verb};
@@ -56,6 +57,11 @@ pub(super) const ROWS: Rows = &[
         by_verb(call, PLAIN, &[("status|dump|verify", read), ("open|create", benign)], storage)
     }),
     ("zinject|zhack|e2undo|mklost+found", storage),
+    (
+        "calicoctl|pdnsutil|nvm|nebula-cert|upnpc|immich-admin|rabbitmqadmin|redfishtool|midclt|mosquitto_ctrl",
+        ask_unless_reading,
+    ),
+    ("document_exporter|document_sanity_checker|document_thumbnails|byobu", benign),
     ("ttyd|gotty|tmate|upterm|sshx", access),
     ("cppw|cpgr|update-passwd|add-shell|remove-shell", access),
 ];

@@ -52,7 +52,7 @@ pub(super) const ROWS: Rows = &[
         if call.name == "pveupdate" { benign(call) } else { super::does::package_gone(call) }
     }),
     ("pve-efiboot-tool|proxmox-boot-tool", |call| {
-        by_verb(call, PLAIN, &[("status|kernel list", read), ("format|init", storage)], kernel)
+        by_verb(call, PLAIN, &[("status|kernel list", read), ("format", storage)], kernel)
     }),
     (
         "proxmox-mini-journalreader|proxmox-termproxy|proxmox-network-interface-pinning|proxmox-auto-install-assistant",

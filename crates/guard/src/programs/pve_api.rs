@@ -98,6 +98,7 @@ const CALLS: &[(Method, &str, Does)] = &[
     (Set, "cluster/sdn", network),
     (Delete, "cluster/sdn/**", network),
     (Create, "cluster/sdn/**", benign),
+    (Create, "cluster/ha/resources/*/{migrate,relocate}", guest_down),
     (Create, "cluster/{backup,replication,ha,jobs,metrics,notifications,acme,mapping}/**", benign),
     (Set, "cluster/{backup,replication,jobs,metrics,notifications,acme,mapping}/**", benign),
     (Set, "cluster/ha/**", guest_down),

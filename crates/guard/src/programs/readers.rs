@@ -128,7 +128,7 @@ pub(super) const ROWS: Rows = &[
          fc-query|fc-cat|fc-validate|yara|lessecho|findfs|ischroot|mpicalc|dbus-monitor|dbus-uuidgen|appstreamcli|\
          manpath|lexgrog|pfetch|smbcquotas|e2mmpstatus|vnstati|nfsidmap|pt-table-checksum|sqldiff|repmgr|facter|\
          hardinfo2|cpu-x|lsgpu|ipmi-dcmi|exiqgrep|exigrep|mailstats|\
-         pflogsumm|opendkim-testkey|icingacli|sensible-pager|hwloc-info|netcap|ipinfo|cpan-outdated|apticron",
+         pflogsumm|opendkim-testkey|icingacli|sensible-pager|hwloc-info|netcap|ipinfo|id3v2|pt-summary|pt-mysql-summary|pt-diskstats|pt-duplicate-key-checker|tvservice|cpan-outdated|apticron",
         read,
     ),
 ];

@@ -112,7 +112,7 @@ pub(super) const ROWS: Rows = &[
         "occ|rabbitmqctl|kafka-topics|kafka-topics.sh|jenkins-cli|gitlab-ctl|gitlab-rake|gitea|forgejo|\
          authentik|vaultwarden|immich|n8n|ha|hassio|octoprint|pihole-FTL|homebridge|node-red|frigate|\
          zigbee2mqtt|mosquitto_pub|mosquitto_passwd|mosquitto_rr|zabbix_server|zabbix_sender|zabbix_agentd|\
-         grafana-cli|grafana-server|telegraf|vector|amtool|logcli|loki|promtail|checkmk|omd|cmk|icinga2|\
+         grafana|grafana-cli|grafana-server|telegraf|vector|amtool|logcli|loki|promtail|checkmk|omd|cmk|icinga2|\
          nagios|netdata|netdatacli|influx_inspect|uptime-kuma|plexmediaserver|jellyfin|ddclient|inadyn|\
          noip2|cloudflare-ddns",
         application,
@@ -164,6 +164,10 @@ fn signal(call: &Call<'_>) -> Vec<Effect> {
     }
     if targets.iter().any(|word| matches!(text(word), Some("1" | "-1"))) {
         return crash(call);
+    }
+    // Jobs of this very line.
+    if !targets.is_empty() && targets.iter().all(|word| head(word).starts_with('%')) {
+        return benign(call);
     }
     kill(call)
 }
@@ -329,7 +333,7 @@ fn application(call: &Call<'_>) -> Vec<Effect> {
         status list info show version --version -V -v check report tail query get ls logs log app:list \
         config:list user:list maintenance:mode-status list_queues list_users list_connections \
         cluster_status node_health_check alert silence labels series describe --describe --list -p -t \
-        core stats ping buildinfo -h help doctor environment";
+        core stats ping buildinfo -h help doctor environment check_config validate-config healthcheck";
     const STOPS: &str = "\
         stop delete remove rm kill purge reset disable uninstall down shutdown --delete erase drop \
         user:delete group:delete";
@@ -379,10 +383,16 @@ fn application(call: &Call<'_>) -> Vec<Effect> {
         || verb.starts_with("preview:")
         || verb.starts_with("background:")
         || verb.starts_with("maintenance:")
+        || verb.starts_with("export:")
+        || [":update", ":scan", ":repair", ":cleanup", ":enable"].iter().any(|end| verb.ends_with(end))
     {
         benign(call)
+    } else if matches!((call.name, verb), ("esphome", "config"))
+        || call.name == "pihole-FTL" && call.any(&["--config"]) && call.args.len() == 2
+    {
+        read(call)
     } else {
-        ask(call)
+        super::does::ask_unless_reading(call)
     }
 }
 

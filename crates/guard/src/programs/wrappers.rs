@@ -60,6 +60,7 @@ const ARGV: &[(&str, Grammar, usize)] = &[
     ("run0", front("", "unit property description slice user group nice chdir setenv background machine"), 0),
     ("dtach|abduco|runcon|ifne|lxc-usernsexec|systemd-socket-activate", front("AcnNltrufmdE", ""), 0),
     ("logsave|lckdo", front("WeEq", ""), 1),
+    ("watchexec", front("wefid", "watch exts filter ignore debounce signal restart"), 0),
     ("aoss|padsp|primusrun|optirun", front("", ""), 0),
     (
         "ld.so|ld-linux-x86-64.so.2|ld-linux.so.2|ld-linux-aarch64.so.1|ld-linux-armhf.so.3|\

@@ -47,8 +47,14 @@ pub(crate) struct SetupArguments {
     /// Make the token's secret anew, and the SSH key at companion, although those that are stored work; the former ones end
     #[arg(long)]
     pub(crate) new_secret: bool,
+    /// Let it make, restore and delete backups of guests too; companion only
+    #[arg(long)]
+    pub(crate) with_backups: bool,
+    /// Take that back
+    #[arg(long, conflicts_with = "with_backups")]
+    pub(crate) without_backups: bool,
     /// Take the connection away, on the node and here
-    #[arg(long, conflicts_with_all = ["tier", "register", "new_secret"])]
+    #[arg(long, conflicts_with_all = ["tier", "register", "new_secret", "with_backups", "without_backups"])]
     pub(crate) remove: bool,
     /// Print the plan and the script; connect to nothing and change nothing
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow, bail};
+use labkeeper_core::provision::rights::Extras;
 use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Endpoint, Limits, Settings, Trust};
 
@@ -63,8 +64,23 @@ fn cluster(name: &str, values: &Values) -> Result<Settings> {
             .parse()
             .map_err(|error| anyhow!("proxmox.token_secret: {error}"))?,
         tier: tier(values)?,
+        extras: Extras { backups: backups(values)? },
         limits: Limits::default(),
     })
+}
+
+/// Whether its owner switched backups on.
+fn backups(values: &Values) -> Result<bool> {
+    let value = values.get("proxmox.backups").filter(|value| !value.text.is_empty());
+    match value.map(|value| value.text.as_str()) {
+        Some("true" | "1" | "yes") => Ok(true),
+        Some("false" | "0" | "no") | None => Ok(false),
+        Some(other) => {
+            let name =
+                value.map_or_else(|| "proxmox.backups".into(), |value| value.source.name("proxmox.backups"));
+            bail!("{name} wants true or false, not \"{other}\"")
+        }
+    }
 }
 
 /// Root is none that a token is made for.

@@ -2,10 +2,12 @@
 //! default; each keeps its source, so that messages and `doctor --config` can name it.
 
 mod audit;
+mod backups;
 mod clusters;
 mod connections;
 mod files;
 mod health;
+mod history;
 mod keys;
 mod notify;
 mod safety;
@@ -28,6 +30,7 @@ use reqwest::Url;
 use crate::cli::Global;
 pub(crate) use audit::{Audit, Place as AnchorPlace};
 pub(crate) use connections::Connection;
+pub(crate) use history::History;
 pub(crate) use keys::KEYS;
 pub(crate) use notify::{Notify, NotifyFormat};
 pub(crate) use shells::Shell;
@@ -60,6 +63,12 @@ pub(crate) struct Config {
     pub(crate) health: labkeeper_core::health::Thresholds,
     /// Snapshots of ours that a guest keeps.
     pub(crate) snapshots_kept: usize,
+    /// Snapshots of running machines have their memory.
+    pub(crate) snapshot_memory: bool,
+    /// How guests are backed up.
+    pub(crate) backups: labkeeper_ops::proxmox::guest_backup_settings::BackupSettings,
+    /// The history of configurations.
+    pub(crate) history: History,
     /// Where files of the lab are not touched, and how much of their old versions is kept.
     pub(crate) files: labkeeper_core::file::FileRules,
     /// How often the clusters are looked at while serving.
@@ -180,6 +189,9 @@ impl Config {
                 }
                 kept => kept as usize,
             },
+            snapshot_memory: switch("snapshots.vmstate")?,
+            backups: backups::backups(&effective)?,
+            history: history::history(&effective, &data_dir)?,
             files: files::rules(&effective)?,
             reconcile_every: match health::whole(&effective, "proxmox.reconcile_minutes")? {
                 0 => None,

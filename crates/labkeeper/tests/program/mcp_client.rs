@@ -1,5 +1,7 @@
 //! An assistant: a session of MCP over HTTP, with a token.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use serde_json::{Value, json};
 
 pub(crate) struct Assistant {
@@ -7,12 +9,13 @@ pub(crate) struct Assistant {
     url: String,
     token: String,
     session: String,
+    asked: AtomicU64,
 }
 
 impl Assistant {
     pub(crate) async fn open(hub: &str, token: &str) -> Self {
         let (client, url) = (reqwest::Client::new(), format!("{hub}/mcp"));
-        let mut assistant = Self { client, url, token: token.into(), session: String::new() };
+        let mut assistant = Self { client, url, token: token.into(), session: String::new(), asked: AtomicU64::new(0) };
         let hello = json!({
             "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "kills", "version": "1"}
         });
@@ -22,7 +25,8 @@ impl Assistant {
     }
 
     fn request(&self, method: &str, params: &Value) -> reqwest::RequestBuilder {
-        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let id = self.asked.fetch_add(1, Ordering::Relaxed);
+        let body = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
         let mut request = self.client.post(&self.url).bearer_auth(&self.token).json(&body);
         request = request.header("accept", "application/json, text/event-stream");
         if self.session.is_empty() { request } else { request.header("mcp-session-id", &self.session) }
@@ -34,7 +38,7 @@ impl Assistant {
         let text = self.request("tools/call", &params).send().await.ok()?.text().await.ok()?;
         let events = text.lines().filter_map(|line| line.strip_prefix("data: "));
         let mut messages = events.filter_map(|data| serde_json::from_str::<Value>(data).ok());
-        let result = messages.find(|message| message["id"] == 1)?;
+        let result = messages.find(|message| message["id"].is_number())?;
         match &result["result"] {
             Value::Null => Some(Err(result["error"].clone())),
             answer if answer["isError"] == true => Some(Err(answer.clone())),

@@ -109,6 +109,13 @@ impl Node {
         cluster.access.roles().keys().filter(|role| role.starts_with("Labkeeper")).cloned().collect()
     }
 
+    /// Whether a role of labkeeper's there has that privilege.
+    pub(crate) fn may(&self, privilege: &str) -> bool {
+        let cluster = self.lab.cluster();
+        let ours = cluster.access.roles().iter().filter(|(role, _)| role.starts_with("Labkeeper"));
+        ours.into_iter().any(|(_, role)| role.privileges.contains(privilege))
+    }
+
     /// Root's authorized_keys there.
     pub(crate) fn authorized_keys(&self) -> String {
         std::fs::read_to_string(self.ssh.root.join("etc/pve/priv/authorized_keys")).unwrap()

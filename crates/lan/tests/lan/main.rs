@@ -2,4 +2,5 @@
 
 mod lab;
 mod loopback;
+mod probes;
 mod servers;

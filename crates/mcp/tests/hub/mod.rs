@@ -26,7 +26,7 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
         clusters: Default::default(),
         shells: Default::default(),
         notifier: None,
-            history: None,
+        history: None,
         settings: Settings {
             version: "0.0.0-test".into(),
             demo: false,

@@ -29,6 +29,11 @@ pub struct HubSummary {
     pub version_of_data: i64,
     /// Names of the Proxmox clusters that are connected.
     pub clusters: Vec<String>,
+    /// A history of configurations is kept.
+    pub history: bool,
+    /// Why it could not be pushed to its other place; absent when it could, or need not be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history_push_problem: Option<String>,
     /// How search stands.
     pub search: SearchStatus,
 }
@@ -55,6 +60,8 @@ impl Operation for HubStatus {
             version_of_data: view.last_event().await?,
             // Without any, the names are refused rather than empty.
             clusters: cx.house().clusters().names(None).unwrap_or_default(),
+            history: cx.house().history().is_some(),
+            history_push_problem: cx.house().history().and_then(|history| history.push_problem()),
             search: status(cx.house()),
         })
     }

@@ -9,6 +9,7 @@ use labkeeper_core::checkup::connection::{self, Certificate, Check};
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::ports::{Clock, Pve};
+use labkeeper_core::provision::rights::Wish;
 use labkeeper_core::pve::{Address, ClusterName, PveError, Version, Visit, calls};
 use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
@@ -137,11 +138,16 @@ async fn asked(pve: &Arc<dyn Pve>, at: &Address, version: &Version, clock: &dyn 
     let (users, held) = (calls::access::users(), calls::access::own_permissions());
     let (users, held) = join!(within(at, pve.call(&users)), within(at, pve.call(&held)));
     let mut findings = vec![connection::token_expiry(pve.token(), &users, clock.now())];
-    findings.extend(connection::privileges(pve.cluster(), pve.tier(), &held, version.major()));
+    findings.extend(connection::privileges(pve.cluster(), made_for(&**pve), &held, version.major()));
     findings
 }
 
 async fn within<T>(at: &Address, answer: impl Future<Output = Result<T, PveError>>) -> Result<T, PveError> {
     let late = |_| Err(PveError::Timeout { endpoint: at.clone(), after: PATIENCE });
     timeout(PATIENCE, answer).await.unwrap_or_else(late)
+}
+
+/// What its owner wanted its token for; `None` when nobody said.
+fn made_for(pve: &dyn Pve) -> Option<Wish> {
+    pve.tier().map(|tier| Wish { tier, extras: pve.extras() })
 }

@@ -1,7 +1,5 @@
 //! `guest_backup`.
 
-use std::collections::BTreeSet;
-
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::health::PlacedBackup;
 use labkeeper_core::pve::calls::backup::{self, BackupMode};
@@ -107,16 +105,13 @@ impl Operation for GuestBackup {
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let storage = self.onto(cx, &found).await?.storage;
         self.may(&found, &storage).await?;
-        let before: BTreeSet<VolumeId> =
-            on(&found, &storage).await?.into_iter().map(|volume| volume.volid).collect();
         let name = name_at(cx.now)?.to_string();
         let note = self.note.as_ref().map_or_else(|| name.clone(), |note| format!("{name} — {note}"));
         let (watch, patience) = (Watch::of(cx), cx.house().settings().backups.patience);
         let call = backup::create(&found.at(), &storage, self.mode, &note);
         let end = watch.carry_through(&found, &call, patience).await?;
         let there = on(&found, &storage).await?;
-        let new =
-            there.iter().find(|volume| !before.contains(&volume.volid) && our_name(volume) == Some(&name));
+        let new = there.iter().find(|volume| our_name(volume) == Some(&name));
         let Some(new) = new.filter(|volume| is_good(volume)) else {
             return Err(effect_missing(&found, &end, &format!("has no new archive on {storage}")));
         };

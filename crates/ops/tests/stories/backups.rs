@@ -7,6 +7,7 @@ use labkeeper_sim::world::Volume;
 use serde_json::{Value, json};
 
 use crate::homelab::{BACKUPS, Homelab, OPERATE, connected, connected_for};
+use crate::shell_lab::{DEBIAN, reached};
 
 /// A guest that the nightly job leaves out.
 const LONELY: u32 = 115;
@@ -21,6 +22,12 @@ fn of(home: &Homelab, vmid: u32) -> Vec<Volume> {
 }
 
 async fn back_up(home: &Homelab, vmid: u32) -> Value {
+    // Archives are named for the second in which they are begun.
+    let now = || home.cluster.cluster().world.now();
+    let newest = of(home, vmid).iter().map(|volume| volume.ctime).max();
+    while newest >= Some(now()) {
+        tokio::task::yield_now().await;
+    }
     home.lab
         .ask("guest_backup", json!({"vmid": vmid, "storage": "nas", "note": "before", "confirm": true}))
         .await
@@ -184,4 +191,20 @@ async fn a_restore_that_fails_says_what_was_done_and_how_the_guest_is_left() {
     input["overrideCircuitBreaker"] = true.into();
     let fault = home.lab.refused("guest_backup_restore", input).await;
     assert!(fault.message.contains("SDN.Use"), "{fault}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_the_guest_is_in_it_again() {
+    let Some(shell) = reached("what was in the guest is in it again").await else { return };
+    shell.put(Some(DEBIAN), "/etc/app.conf", b"before\n", 0o644);
+    let made =
+        shell.lab.ask("guest_backup", json!({"vmid": DEBIAN, "storage": "nas", "confirm": true})).await;
+    shell.put(Some(DEBIAN), "/etc/app.conf", b"after\n", 0o644);
+    shell.put(Some(DEBIAN), "/etc/new.conf", b"new\n", 0o644);
+    let input = json!({"vmid": DEBIAN, "archive": made["archive"], "stopIfRunning": true, "confirm": true});
+    shell.lab.ask("guest_backup_restore", input).await;
+    let read = shell.lab.ask("pct_read_file", json!({"vmid": DEBIAN, "path": "/etc/app.conf"})).await;
+    assert_eq!(read["content"], "before\n");
+    let gone = shell.lab.refused("pct_read_file", json!({"vmid": DEBIAN, "path": "/etc/new.conf"})).await;
+    assert_eq!(gone.code, Code::NotFound);
 }

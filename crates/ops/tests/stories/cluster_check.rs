@@ -55,6 +55,7 @@ impl Home {
             token: "hub@pve!lab".parse().unwrap(),
             secret: "secret".parse().unwrap(),
             tier,
+            extras: Default::default(),
             limits: Limits::default(),
         };
         Self { simulated, doors, settings }

@@ -53,6 +53,7 @@ pub(crate) async fn connected_for(tier: Option<Tier>, roles: &[&str]) -> Homelab
         token: "hub@pve!lab".parse().unwrap(),
         secret: "secret".parse::<Secret>().unwrap(),
         tier,
+        extras: Default::default(),
         limits: Limits::default(),
     };
     let api: Arc<dyn Pve> = Arc::new(Api::new(&settings).unwrap());

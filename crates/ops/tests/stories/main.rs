@@ -27,6 +27,7 @@ mod meddled;
 mod memory;
 mod mentions;
 mod model;
+mod probes;
 mod proxmox;
 mod reconcile;
 mod registry;

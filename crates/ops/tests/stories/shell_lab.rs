@@ -79,6 +79,7 @@ fn api(door: &Https) -> Arc<dyn Pve> {
         token: "hub@pve!lab".parse().unwrap(),
         secret: "secret".parse::<Secret>().unwrap(),
         tier: None,
+        extras: Default::default(),
         limits: Limits::default(),
     };
     Arc::new(Api::new(&settings).unwrap())

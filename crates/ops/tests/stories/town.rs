@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use labkeeper_core::discovery::{
-    Contact, Evidence, Liveness, Page, Reachability, Sweep, SweepProgress, SweepReport, Territory,
+    Contact, Evidence, Fetched, Knocked, Liveness, OutOfBounds, Page, Reachability, Sweep, SweepProgress,
+    SweepReport, Territory, WebAddress,
 };
 use labkeeper_core::ports::{Later, Scout, Watch};
 use labkeeper_ops::progress::Progress;
@@ -72,6 +73,21 @@ impl Scout for Town {
         };
         let answers = contacts.into_iter().map(answer).collect();
         Box::pin(async move { answers })
+    }
+
+    fn knock<'a>(&'a self, host: &'a str, _: u16, _: Duration) -> Later<'a, Result<Knocked, OutOfBounds>> {
+        let address: IpAddr = host.parse().unwrap();
+        let lives = self.hosts.iter().find(|known| known.address == address);
+        let knocked = self.territory.may_reach(address).map(|()| Knocked {
+            address: Some(address),
+            latency: lives.and_then(|host| host.latency),
+            reason: lives.is_none().then(|| "silent".to_owned()),
+        });
+        Box::pin(async move { knocked })
+    }
+
+    fn fetch<'a>(&'a self, _: &'a WebAddress, _: Duration) -> Later<'a, Result<Fetched, OutOfBounds>> {
+        Box::pin(async move { Ok(Fetched::default()) })
     }
 
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {

@@ -305,6 +305,7 @@ pub(crate) fn settings(limits: Limits, endpoints: impl IntoIterator<Item = Endpo
         token: "labkeeper@pve!observe".parse().unwrap(),
         secret: SECRET.parse().unwrap(),
         tier: None,
+        extras: Default::default(),
         limits,
     }
 }

@@ -77,6 +77,7 @@ impl Home {
             token: format!("labkeeper@pve!{token}").parse().unwrap(),
             secret: secret.parse().unwrap(),
             tier: None,
+            extras: Default::default(),
             limits: Limits::default(),
         };
         Api::new(&settings).unwrap()

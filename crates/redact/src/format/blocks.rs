@@ -53,6 +53,24 @@ fn is_encoded(body: &str) -> bool {
     body.len() >= 40 && !body.trim().contains("...")
 }
 
+/// The key before the `-----END ` at `at`, as far back as lines look like one: only the end of a file may have been read.
+pub(crate) fn headless_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let label = page.rest(at).strip_prefix("-----END ")?;
+    let label = &label[..label.find("-----")?];
+    let mut start = at;
+    while is_secret(label) && page.byte_before(start) == Some(b'\n') {
+        let end = if page.byte_before(start - 1) == Some(b'\r') { start - 2 } else { start - 1 };
+        let line = page.before(end);
+        let is_material =
+            line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        if line.is_empty() || !is_material {
+            break;
+        }
+        start = end - line.len();
+    }
+    (at - start > 16).then(|| Span::new(start..at - 1, &label.to_ascii_lowercase()))
+}
+
 /// How far a block goes that has no end: while its lines look like one.
 fn unfinished(body: &str) -> usize {
     let mut length = 0;
@@ -88,6 +106,10 @@ fn material(body: &str) -> Option<Range<usize>> {
                 || line.starts_with('#')
                 || line.starts_with("...");
         let step = marks + written + if is_header { line_end } else { 0 };
+        // Headers and no key below them.
+        if is_header && start + step >= body.len() {
+            return None;
+        }
         if step == 0 || start + step >= body.len() {
             break;
         }

@@ -103,6 +103,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     operand("mc config host add", 4),
     operand("vault login", 1),
     operand("net use", -1),
+    operand("isql", 3),
     operand("htpasswd", -1),
     operand("ntfy token", -1),
     operand("vault operator unseal", 1),
@@ -312,7 +313,7 @@ pub(crate) fn literal_at(page: &Page<'_>, at: usize) -> Vec<Span> {
 pub(crate) fn relay(line: &str, start: usize) -> Option<Span> {
     let (host, login) = line.trim_end().split_once([' ', '\t'])?;
     let login = login.trim_start();
-    let is_host = host.starts_with('[')
+    let is_host = host.starts_with('[') && !host.starts_with("[[")
         || [":587", ":465", ":25", ":2525"].iter().any(|port| host.ends_with(port))
         || host.starts_with("smtp.")
         || host.starts_with('@');

@@ -24,13 +24,17 @@ enum Place {
     Argument(usize),
     /// Behind the colon of the next word.
     AfterColon,
+    /// Between the slash and the `@` of the next word, as Oracle's tools have it.
+    AfterSlash,
+    /// The next word, where an option before it names who logs in.
+    WithUser,
     /// Behind that text on the rest of the line, perhaps after a digit that says how it is written.
     After(&'static str),
     /// Hex digits up to the next colon.
     Field,
 }
 
-use Place::{After, AfterColon, Argument, Field, Word};
+use Place::{After, AfterColon, AfterSlash, Argument, Field, WithUser, Word};
 
 const fn idiom(phrase: &'static str, place: Place, name: &'static str) -> Idiom {
     Idiom { phrase, place, name }
@@ -73,6 +77,25 @@ pub(crate) const IDIOMS: &[Idiom] = &[
     idiom("localclient:", Field, "deluge_password"),
     idiom("preauthkeys create", Word(0), "preauth_key"),
     idiom("neighbor ", After("key "), "routing_key"),
+    idiom("ntp authentication-key ", Word(2), "ntp_key"),
+    idiom("server radius ", After("key "), "radius_key"),
+    idiom("radius server ", After("key "), "radius_key"),
+    idiom("server tacacs ", After("key "), "tacacs_key"),
+    idiom("snmp-string ", Word(0), "snmp_community"),
+    idiom("snmp-community-string ", Word(0), "snmp_community"),
+    idiom("--user ", AfterColon, "password"),
+    idiom("--user=", AfterColon, "password"),
+    idiom("-creds ", AfterColon, "password"),
+    idiom("-creds=", AfterColon, "password"),
+    idiom("-credentials ", AfterColon, "password"),
+    idiom(" -p ", WithUser, "password"),
+    idiom(" -P ", WithUser, "password"),
+    idiom("sqlplus ", AfterSlash, "database_password"),
+    idiom("impdp ", AfterSlash, "database_password"),
+    idiom("expdp ", AfterSlash, "database_password"),
+    idiom("rman target ", AfterSlash, "database_password"),
+    idiom("/rp ", Word(0), "password"),
+    idiom("NetworkCredential(", Argument(1), "password"),
     idiom("auth-pass ", Word(1), "redis_password"),
     idiom("/snmp community ", After("name="), "snmp_community"),
     idiom("login with ", After(" / "), "password"),
@@ -95,6 +118,25 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
             let user = page.text[word.clone()].find(':')?;
             word.start + user + 1..word.end
         }
+        AfterSlash => {
+            let word = word(page, start, 0)?;
+            let login = &page.text[word.clone()];
+            let user = login.find('/')? + 1;
+            let end = login[user..].find('@').map_or(login.len(), |at| user + at);
+            word.start + user..word.start + end
+        }
+        WithUser => {
+            let before = page.before(at);
+            let names = [" -u ", " -U ", " --user ", " --username ", " -username ", " -user "];
+            let word = word(page, start, 0)?;
+            let said = &page.text[word.clone()];
+            let is_other =
+                ["mkdir", " cp", " tar", " rsync", " scp"].iter().any(|program| before.ends_with(program));
+            if is_other || !names.iter().any(|name| before.contains(name)) || said.contains([':', '=', '/']) {
+                return None;
+            }
+            word
+        }
         After(text) => {
             let rest = page.rest(start);
             let key = rest.find(text)? + text.len();
@@ -109,7 +151,7 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
     };
     let said = &page.text[range.clone()];
     let is_strict = matches!(idiom.phrase, " LOGIN " | "allow " | ".login(" | "net user ");
-    let fits = said.len() >= 4
+    let fits = said.len() >= if idiom.phrase == "login with " { 8 } else { 4 }
         && (is_opaque(said) || is_random(said))
         && !(is_strict && said.starts_with(['/', '-']))
         && !said.contains("\\n")

@@ -62,6 +62,7 @@ pub(crate) fn secrets(memory: &mut Memory, line: &str, start: usize) -> Vec<Span
     }
     if colons > 0 {
         found.extend(relay(line, start));
+        found.extend(client(line, start));
     }
     if line.contains('*') || line.len() < 128 && line.contains("tpd") {
         found.extend(chap(line, start));
@@ -131,6 +132,24 @@ fn pgpass(line: &str, start: usize) -> Option<Span> {
     .then(|| Span::new(start + line.len() - password.len()..start + line.len(), "pgpass_password"))
 }
 
+/// `host:user@domain:password`, as in Exim's `passwd.client`.
+fn client(line: &str, start: usize) -> Option<Span> {
+    let mut fields = line.splitn(3, ':');
+    let (host, user, password) = (fields.next()?, fields.next()?, fields.next()?);
+    let plain = |text: &str| {
+        run(text, |byte| byte.is_ascii_alphanumeric() || b"*.-_@+".contains(&byte)) == text.len()
+    };
+    let fits = !host.is_empty()
+        && plain(host)
+        && plain(user)
+        && user.contains('@')
+        && (host == "*" || host.contains('.'))
+        && is_opaque(password)
+        && !is_reference(password)
+        && !is_stand_in(password);
+    fits.then(|| Span::new(start + line.len() - password.len()..start + line.len(), "mail_password"))
+}
+
 /// `client server secret addresses`, as in `chap-secrets`.
 fn chap(line: &str, start: usize) -> Option<Span> {
     let fields: Vec<&str> = line.split_whitespace().collect();
@@ -168,6 +187,7 @@ pub(crate) fn directive(line: &str, start: usize) -> Vec<Span> {
         "com2sec" | "com2sec6" => vec![if words.get(1) == Some(&"-Cn") { 5 } else { 3 }],
         "trapsink" | "trap2sink" | "informsink" => vec![2],
         "createuser" => vec![3, 5],
+        "snmp-server" if words.get(1) == Some(&"user") => keyed(words),
         "usm-user" => words
             .iter()
             .enumerate()
@@ -182,6 +202,15 @@ pub(crate) fn directive(line: &str, start: usize) -> Vec<Span> {
         _ => Vec::new(),
     };
     places.into_iter().filter_map(|at| spoken(line, start, words.get(at)?)).collect()
+}
+
+/// `auth sha x priv aes 128 y`: what stands after the algorithms.
+fn keyed(words: &[&str]) -> Vec<usize> {
+    let is_algorithm =
+        |word: &str| matches!(word, "md5" | "sha" | "sha256" | "aes" | "des" | "3des" | "aes128" | "aes256");
+    let is_length = |at: &usize| words.get(*at).is_some_and(|word| matches!(*word, "128" | "192" | "256"));
+    let named = words.iter().enumerate().filter(|(_, word)| is_algorithm(word));
+    named.map(|(at, _)| if is_length(&(at + 1)) { at + 2 } else { at + 1 }).collect()
 }
 
 fn is_directive(word: &str) -> bool {

@@ -12,27 +12,38 @@ const SHOWS: &[&str] = &[
     "initial-password", ".data.password}", ".data.token}", ".password}' | base64", "-field=password", "-field=token",
     "-field=secret", "pass show ", "gopass show ", "bw get password", "op read ", "cat /run/secrets/", "wg genkey",
     "wg genpsk", "initialAdminPassword", "get-initial-password", "kubectl create token", "sops -d --extract",
-    "secret-tool lookup", "keyctl print", "security find-generic-password", "rclone reveal",
+    "secret-tool lookup", "keyctl print", "security find-generic-password", "rclone reveal", "preauthkeys create", "apikeys create",
 ];
 
 /// Words that make a sentence about something else than the secret itself.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
     "public", "fingerprint", "fingerprints", "hash", "digest", "id", "ids", "name", "names", "file", "files", "path",
-    "failed", "invalid", "expired", "wrong", "usage", "policy", "enter", "re-enter", "retype", "type", "no",
+    "failed", "invalid", "exist", "exists", "available", "configured", "listed", "expired", "wrong", "usage", "policy", "enter", "re-enter", "retype", "type", "no",
 ];
 
 /// Whether the next line may be nothing but a secret.
 pub(crate) fn announces(line: &str) -> bool {
     let text = line.trim();
-    if text.len() < 12 || text.len() > 240 {
+    if text.len() < 8 || text.len() > 240 {
         return false;
     }
     let is_shown = SHOWS.iter().any(|show| text.contains(show));
     if is_shown {
         return !text.contains("pubkey") && !text.contains("> ");
     }
+    if prints_variable(text) {
+        return true;
+    }
     text.ends_with(':') && !text.contains(['=', '{', '"', '(']) && is_about_one(text)
+}
+
+/// `printenv DB_PASSWORD`, `echo "$TOKEN"`, as the last of a line.
+fn prints_variable(text: &str) -> bool {
+    let Some((before, name)) = text.rsplit_once(' ') else { return false };
+    let name = name.trim_matches(['"', '\'', '$', '{', '}']);
+    (before.ends_with("printenv") || before.ends_with("echo"))
+        && classify(name, None) >= Some(Certainty::Medium)
 }
 
 /// A sentence of several words, one of which is a secret's name.

@@ -150,16 +150,54 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
         .then(|| Span::new(start..start + part.len(), path.name))
 }
 
+/// Services of notifiers with a token in their address.
+const NOTIFIERS: &[&str] = &[
+    "tgram",
+    "gotify",
+    "gotifys",
+    "slack",
+    "discord",
+    "ntfy",
+    "ntfys",
+    "pover",
+    "pbul",
+    "mmost",
+    "mmosts",
+    "rocket",
+    "rockets",
+    "join",
+    "prowl",
+    "msteams",
+    "guilded",
+    "gchat",
+    "ifttt",
+    "simplepush",
+    "spush",
+    "pushover",
+    "telegram",
+    "teams",
+    "bark",
+    "lametric",
+    "notica",
+    "wxteams",
+    "zulip",
+];
+
 /// `discord://token@id`, `tgram://token/chat`: services of notifiers, the token right behind the scheme.
 pub(crate) fn notifier_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let scheme_length = run_back(page.before(at), |byte| byte.is_ascii_alphanumeric());
     let scheme = &page.text[at - scheme_length..at];
-    if !matches!(scheme, "tgram" | "gotify" | "gotifys" | "slack" | "discord" | "ntfy" | "ntfys") {
+    if !NOTIFIERS.contains(&scheme) {
         return None;
     }
     let rest = page.rest(at + 3);
     let address = &rest[..rest.find(ends).unwrap_or(rest.len())];
-    let part = address.split(['/', '@', '?']).find(|part| is_random(part))?;
+    // Those of Gotify have fifteen characters.
+    let is_token = |part: &&str| {
+        is_random(part) && !part.contains('.')
+            || part.len() >= 14 && is_opaque(part) && !part.contains(['.', ':'])
+    };
+    let part = address.split(['/', '@', '?']).find(is_token)?;
     let begin = at + 3 + address.find(part)?;
     Some(Span::new(begin..begin + part.len(), &format!("{scheme}_token")))
 }

@@ -66,6 +66,7 @@ fn words(line: &str, start: usize) -> Vec<Span> {
         // `key = value` and `name: value` are read where keys are.
         let is_pair = word.ends_with([':', '=']) && !is_random(word)
             || word.contains('=')
+                && !word.ends_with("==")
                 && !word.trim_end_matches('=').contains('=')
                 && !is_random(word)
                 && !is_alone;

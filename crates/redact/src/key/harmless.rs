@@ -117,7 +117,7 @@ pub(super) fn is_state(value: &str) -> bool {
         "argon2id", "bcrypt", "plain", "plaintext", "cleartext", "sufficient", "requisite", "include", "file",
         "vault", "env", "secretstr", "any", "undefined", "password", "object", "array", "ldap", "strict", "char",
         "uuid", "protected", "authelia", "keyring", "files", "compat", "sss", "cache", "match", "mismatch",
-        "expected", "found", "authentication",
+        "expected", "found", "authentication", "show", "ls", "insert",
     ];
     // A passphrase may begin with any word, a list of databases does not.
     let mut words = value.split_whitespace();
@@ -164,6 +164,9 @@ pub(super) fn is_expression(value: &str) -> bool {
         || value.starts_with("new ")
         || value.starts_with("await ")
         || value.starts_with("yield ")
+        || value.starts_with("ConvertTo-")
+        || value.starts_with("Get-")
+        || value.starts_with("Read-Host")
         || value.starts_with("function")
         || value.starts_with("{ ")
         || value.starts_with("[") && value.ends_with(']') && !has_digit(value)

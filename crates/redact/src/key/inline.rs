@@ -1,5 +1,6 @@
 //! Values without quotation marks: where they end.
 
+use super::judge::is_opaque;
 use crate::page::run;
 
 /// What decides how far an unquoted value goes.
@@ -98,7 +99,9 @@ fn continues(rest: &str, word: usize, setting: &Setting) -> bool {
             || word.len() > 2 && word.ends_with(':')
     });
     let has_options = after.split_whitespace().any(|word| word.starts_with('-'));
-    let is_command = setting.is_variable && !setting.is_spaced && (PROGRAMS.contains(&next) || has_options);
+    let is_command = setting.is_variable
+        && !setting.is_spaced
+        && (PROGRAMS.contains(&next) || has_options || is_opaque(&rest[..word]) && after.contains('/'));
     let is_list = rest[..word].ends_with([',', ';']) && (after.contains(": ") || has_pairs);
     !has_pairs && !is_command && !is_list && (setting.is_spaced || !next.starts_with('"'))
 }

@@ -80,20 +80,30 @@ fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
     let fits = if is_table {
         key.certainty >= Certainty::Medium && is_opaque(bare)
     } else {
-        is_opaque(bare) || is_sure && (word != bare || is_code)
+        is_opaque(bare) && (is_sure || bare.len() >= 10) || is_sure && (word != bare || is_code)
     };
     Some((at + next.len() - value.len(), fits))
 }
 
+/// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any.
+fn after_kinds<'t>(lead: &str, at: usize, next: &'t str) -> (usize, &'t str, bool) {
+    let mut rest = next;
+    for _ in 0..2 {
+        match rest.split_once(' ') {
+            Some((kind, after)) if KINDS.contains(&kind) && lead.len() < 80 => rest = after,
+            _ => break,
+        }
+    }
+    (at + next.len() - rest.len(), rest, rest.len() < next.len())
+}
+
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.
 pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
-    let (at, next, is_typed) = match next.split_once(' ') {
-        Some((kind, rest)) if KINDS.contains(&kind) && lead.len() < 80 => (at + kind.len() + 1, rest, true),
-        _ => (at, next, false),
-    };
+    let (at, next, is_typed) = after_kinds(lead, at, next);
     let mut words = next.split_whitespace();
     let value = words.next()?.trim_end_matches(';');
-    let value = if lead.contains('"') { value.trim_end_matches(['"', '}', ']', ',']) } else { value };
+    // In a string the value ends with that.
+    let value = if lead.matches('"').count() % 2 == 1 { value.split('"').next()? } else { value };
     if value.starts_with(['[', '-', '(', '{']) {
         return None;
     }
@@ -123,6 +133,7 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
                 || is_alone && value.len() >= 8 && is_opaque(value)
                 || (starts && is_alone && is_lower_name && is_opaque(value))
         }
+        Certainty::Weak if is_typed && starts && is_alone => value.len() >= 8 && is_opaque(value),
         Certainty::Weak => starts && is_alone && is_lower_name && is_random(value),
     };
     fits.then(|| Place::Range(at..at + value.len(), Standing::Assigned))

@@ -75,7 +75,8 @@ pub(super) fn call(page: &Page<'_>, open: usize) -> Option<Place> {
 
 /// `name="password" value="…"`
 pub(super) fn attribute_value(page: &Page<'_>, at: usize) -> Option<Place> {
-    let after = page.rest(at).strip_prefix("value=")?;
+    let after = page.rest(at);
+    let after = after.strip_prefix("value=").or_else(|| after.strip_prefix("Value="))?;
     mark(after)?;
     Some(Place::Range(quoted::read(page, at + 6)?.inner, Standing::Quoted))
 }
@@ -87,6 +88,6 @@ pub(super) fn xml_attributes(page: &Page<'_>, lead: &str, at: usize) -> Option<P
         return None;
     }
     let tag = &rest[..rest.find('>')?];
-    let value = tag.find(" value=")?;
+    let value = tag.find(" value=").or_else(|| tag.find(" Value="))?;
     attribute_value(page, at + value + 1)
 }

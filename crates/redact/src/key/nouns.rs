@@ -47,7 +47,7 @@ pub(super) const KEY_QUALIFIERS: &[&str] = &[
     "ingest", "write", "join", "wifi", "wpa", "wep", "network", "tunnel", "push", "recovery", "backup", "unlock",
     "unseal", "wireguard", "wg", "rndc", "tsig", "storage", "logged", "nonce", "in", "app", "priv", "enc", "bot",
     "fernet", "sas", "service", "ota", "link", "certificate", "user", "agent", "registration", "plex", "emby",
-    "stream", "product", "nwk", "device", "option", "wireless",
+    "stream", "product", "nwk", "device", "option", "wireless", "setup", "enrollment",
 ];
 
 /// What makes a key one that may be seen, or no key at all.

@@ -65,7 +65,7 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         b'>' => element(page, key, lead, at),
         b'<' if lead.ends_with('>') => entry(page, at),
         b'(' if blanks == 0 && !is_quoted && key.certainty >= Certainty::Medium => call(page, at),
-        b'v' if is_quoted || lead.trim_end().ends_with('=') => attribute_value(page, at),
+        b'v' | b'V' if is_quoted || lead.trim_end().ends_with('=') => attribute_value(page, at),
         _ if is_quoted || blanks == 0 => xml_attributes(page, lead, at),
         _ => loose(page, key, lead, at, next),
     }

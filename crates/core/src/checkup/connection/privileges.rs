@@ -3,14 +3,14 @@
 use super::check::Check;
 use crate::checkup::finding::Finding;
 use crate::checkup::level::Level;
-use crate::provision::rights;
+use crate::provision::rights::{self, Wish};
 use crate::pve::{ClusterName, Permissions, PveError};
 use crate::tier::Tier;
 
 /// Judges what is missing and what is too much; two findings. Compared with the tier that the token was made for.
 pub fn privileges(
     cluster: &ClusterName,
-    made_for: Option<Tier>,
+    made_for: Option<Wish>,
     held: &Result<Permissions, PveError>,
     major: Option<u32>,
 ) -> [Finding; 2] {
@@ -26,12 +26,12 @@ pub fn privileges(
         };
         return [blind(Check::Privileges), blind(Check::Surplus)];
     };
-    let Some(tier) = made_for else {
+    let Some(wish) = made_for else {
         let (tier, why) = yardstick(held, major);
-        let [missing, surplus] = compared(cluster, tier, held, major);
+        let [missing, surplus] = compared(cluster, tier.into(), held, major);
         return [missing.with_detail(why), surplus];
     };
-    compared(cluster, tier, held, major)
+    compared(cluster, wish, held, major)
 }
 
 /// The tier that a token is compared with when nobody says which it was made for, and why: the lowest that wants all it
@@ -50,15 +50,15 @@ fn yardstick(held: &Permissions, major: u32) -> (Tier, String) {
     (tier, why)
 }
 
-fn compared(cluster: &ClusterName, tier: Tier, held: &Permissions, major: u32) -> [Finding; 2] {
-    let rights = rights::compare(held, tier, major);
+fn compared(cluster: &ClusterName, wish: Wish, held: &Permissions, major: u32) -> [Finding; 2] {
+    let rights = rights::compare(held, wish, major);
     let lack = match rights.missing.len() {
         0 => Lack::Nothing,
         _ if held.privileges().is_empty() => Lack::Role,
-        count if count == rights::allowed(tier, major).len() => Lack::All,
+        count if count == rights::allowed(wish, major).len() => Lack::All,
         _ => Lack::Some,
     };
-    [missing(cluster, tier, lack, &rights), surplus(&rights, tier)]
+    [missing(cluster, wish, lack, &rights), surplus(&rights, wish.tier)]
 }
 
 /// How much a token lacks.
@@ -73,8 +73,8 @@ enum Lack {
     Role,
 }
 
-fn missing(cluster: &ClusterName, tier: Tier, lack: Lack, rights: &rights::Rights) -> Finding {
-    let tier_name = tier.as_str();
+fn missing(cluster: &ClusterName, wish: Wish, lack: Lack, rights: &rights::Rights) -> Finding {
+    let tier_name = wish.tier.as_str();
     let names = || rights.missing.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let (status, finding) = match lack {
         Lack::Nothing => {
@@ -85,8 +85,9 @@ fn missing(cluster: &ClusterName, tier: Tier, lack: Lack, rights: &rights::Right
         Lack::Role => (Level::Crit, "the token may nothing: it has no role".to_owned()),
     };
     Check::Privileges.finds(status, finding).with_remedy(format!(
-        "run `labkeeper setup --name {cluster} --tier {}` again, or give the token's user and the token a role with these privileges on /",
-        tier.min(Tier::Companion).as_str()
+        "run `labkeeper setup --name {cluster} --tier {}{}` again, or give the token's user and the token a role with these privileges on /",
+        wish.tier.min(Tier::Companion).as_str(),
+        if wish.extras.backups { " --with-backups" } else { "" }
     ))
 }
 
@@ -121,7 +122,7 @@ mod tests {
     }
 
     fn judged(made_for: Option<Tier>, held: Permissions, major: Option<u32>) -> [Finding; 2] {
-        privileges(&"attic".parse().unwrap(), made_for, &Ok(held), major)
+        privileges(&"attic".parse().unwrap(), made_for.map(Wish::from), &Ok(held), major)
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context, show_config: bool) -> Result<ExitCode
         hub::check(context),
         model::check(config),
         shells::check(config),
-        programs::git(),
+        programs::git(config),
         programs::claude_code(),
     );
     findings.extend(hub);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 use labkeeper_core::provision::PveUser;
+use labkeeper_core::provision::rights::Extras;
 use labkeeper_core::pve::{Address, ClusterName};
 use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::Settings;
@@ -21,6 +22,8 @@ pub(super) struct Answers {
     /// Where the API of the node answers.
     pub(super) api: Address,
     pub(super) intent: Intent,
+    /// What the token may beyond the tier.
+    pub(super) extras: Extras,
     pub(super) mode: BootstrapMode,
     pub(super) login: Login,
     pub(super) register: Option<Register>,
@@ -67,6 +70,8 @@ impl Answers {
             true => Intent::Remove,
             false => Intent::Tier(tier(person, given.tier, present.as_ref())?),
         };
+        let switched = given.with_backups.then_some(true).or(given.without_backups.then_some(false));
+        let extras = extras(switched, intent, present.as_ref())?;
         let api = address(person, given.node_host, given.api_port, present.as_ref())?;
         if let Some(present) = &present {
             same_cluster(present, &api, &files)?;
@@ -95,6 +100,7 @@ impl Answers {
             name,
             api,
             intent,
+            extras,
             mode,
             register: given.register,
             new_secret: given.new_secret,
@@ -132,6 +138,18 @@ fn tier(person: Person, given: Option<SetupTier>, present: Option<&Settings>) ->
     };
     let question = "How far may labkeeper reach: observe (read), operate (start, stop, snapshots too) or companion (inside guests too, over SSH)";
     Ok(person.ask(question, Some(usual.tier().as_str()))?.unwrap_or(usual))
+}
+
+/// What was switched on stays so, until it is switched off or the tier is too low for it.
+fn extras(switched: Option<bool>, intent: Intent, present: Option<&Settings>) -> Result<Extras> {
+    let Intent::Tier(SetupTier::Companion) = intent else {
+        if switched == Some(true) {
+            bail!("backups of guests are companion's: give --tier companion with --with-backups");
+        }
+        return Ok(Extras::default());
+    };
+    let backups = switched.or(present.map(|present| present.extras.backups)).unwrap_or(false);
+    Ok(Extras { backups })
 }
 
 fn address(

@@ -42,7 +42,9 @@ pub(super) async fn run(context: &Context, answers: &Answers, tier: SetupTier) -
     let found = Provisioned::read(&bootstrap::carry_out(answers, &wanted, context.json).await?)?;
     let left = || left_behind(answers);
     let settings = settings(answers, tier.tier(), &wanted, &found).with_context(left)?;
-    let rights = proof::of(&first_only(&settings), tier.tier(), &found.node).await.with_context(left)?;
+    let rights = proof::of(&first_only(&settings), tier.tier(), answers.extras, &found.node)
+        .await
+        .with_context(left)?;
     if !rights.surplus.is_empty() {
         return too_much(context, answers, &settings, &rights);
     }
@@ -77,7 +79,8 @@ async fn wanted(answers: &Answers, tier: SetupTier) -> Result<Provisioning> {
         SetupTier::Companion if answers.new_secret => Reach::Companion(None),
         SetupTier::Companion => Reach::Companion(shell_key::present(&answers.files).await?),
     };
-    let goal = Goal::Tier { reach, keep_token: false };
+    let extras = answers.extras;
+    let goal = Goal::Tier { reach, extras, keep_token: false };
     let mut wanted = Provisioning { name: answers.name.clone(), user: answers.user.clone(), goal };
     let present = answers.present.as_ref().filter(|present| wanted.token().as_ref() == Some(&present.token));
     let keep_token = match present {
@@ -87,7 +90,7 @@ async fn wanted(answers: &Answers, tier: SetupTier) -> Result<Provisioning> {
         Some(_) if answers.dry_run => true,
         Some(present) => !proof::is_dead(present).await,
     };
-    wanted.goal = Goal::Tier { reach, keep_token };
+    wanted.goal = Goal::Tier { reach, extras, keep_token };
     Ok(wanted)
 }
 
@@ -100,6 +103,7 @@ fn settings(answers: &Answers, tier: Tier, wanted: &Provisioning, found: &Provis
             .ok_or_else(|| anyhow!("the user {} is too long for a token's name", answers.user))?,
         secret: secret(answers, wanted, found)?,
         tier: Some(tier),
+        extras: answers.extras,
         limits: Limits::default(),
     })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow, bail};
 use labkeeper_core::ports::Pve;
-use labkeeper_core::provision::rights::{Rights, compare};
+use labkeeper_core::provision::rights::{Extras, Rights, Wish, compare};
 use labkeeper_core::pve::{NodeName, PveError, calls};
 use labkeeper_core::tier::Tier;
 use labkeeper_proxmox::{Api, Settings};
@@ -19,14 +19,14 @@ pub(super) async fn is_dead(settings: &Settings) -> bool {
 ///
 /// # Errors
 /// When the node is not the pinned one, does not take the token, or lets it do what it must not.
-pub(super) async fn of(settings: &Settings, tier: Tier, node: &NodeName) -> Result<Rights> {
+pub(super) async fn of(settings: &Settings, tier: Tier, extras: Extras, node: &NodeName) -> Result<Rights> {
     let api = Api::new(settings)?;
     let api: &dyn Pve = &api;
     let version = api.call(&calls::cluster::version()).await.map_err(|error| told(&error))?;
     let held = api.call(&calls::access::own_permissions()).await.map_err(|error| told(&error))?;
     let release =
         version.major().ok_or_else(|| anyhow!("Proxmox says it has the version {}", version.version))?;
-    let rights = compare(&held, tier, release);
+    let rights = compare(&held, Wish { tier, extras }, release);
     if rights.surplus.is_empty() {
         refused(api, tier, node).await?;
     }

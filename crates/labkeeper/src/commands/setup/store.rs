@@ -52,6 +52,9 @@ fn table(settings: &Settings, shells: &[Shell]) -> Result<Table> {
     if let Some(tier) = settings.tier {
         set("tier", tier.as_str().into());
     }
+    if settings.extras.backups {
+        set("backups", true.into());
+    }
     if let Some(first) = shells.first() {
         let of_each = |text: &dyn Fn(&Shell) -> String| list(shells.iter().map(text).collect());
         set("node", of_each(&|shell| shell.node.to_string()));
@@ -91,6 +94,7 @@ mod tests {
                 token: "labkeeper@pve!observe".parse().unwrap(),
                 secret: "s".parse().unwrap(),
                 tier: None,
+                extras: Default::default(),
                 limits: Limits::default(),
             };
             let refused = write(&files, &settings, &[]).unwrap_err().to_string();

@@ -67,6 +67,25 @@ async fn up_to_companion_and_down_again_leaves_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn backups_are_switched_on_stay_so_and_go_with_the_tier() {
+    let Some(node) = Node::open("backups_are_switched_on_stay_so_and_go_with_the_tier").await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let may = || node.may("VM.Backup");
+    let done = node.set_up(dir.path(), &["--tier", "companion", "--with-backups", "--register", "none"]);
+    assert_eq!((&done["done"], &done["problems"]), (&true.into(), &serde_json::json!([])));
+    assert!(may() && stored(dir.path()).contains("backups = true"), "{}", stored(dir.path()));
+    let checked = json(dir.path(), &["call", "cluster_check"]).to_string();
+    assert!(checked.contains("no more than companion wants"), "{checked}");
+    node.set_up(dir.path(), &["--register", "none"]);
+    assert!(may(), "it stays what it is");
+    node.set_up(dir.path(), &["--without-backups", "--register", "none"]);
+    assert!(!may() && !stored(dir.path()).contains("backups"), "{}", stored(dir.path()));
+    node.set_up(dir.path(), &["--with-backups", "--register", "none"]);
+    node.set_up(dir.path(), &["--tier", "operate", "--register", "none"]);
+    assert!(!may() && !stored(dir.path()).contains("backups"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_of_release_8_has_what_its_release_knows() {
     let Some(node) = Node::of_release(Release::V8, "a_node_of_release_8_has_what_its_release_knows").await
     else {

@@ -172,6 +172,7 @@ async fn the_forbidden_calls_do_nothing_even_for_who_may_everything() {
         token: "root@pam!all".parse().unwrap(),
         secret: secret.parse().unwrap(),
         tier: None,
+        extras: Default::default(),
         limits: Limits::default(),
     })
     .unwrap();
