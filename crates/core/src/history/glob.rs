@@ -49,7 +49,8 @@ impl Glob {
 /// Matches with one way back for each kind of star, so that it takes no longer than pattern times path.
 fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let (mut at, mut on) = (0, 0);
-    let (mut star, mut stars): (Option<(usize, usize)>, Option<(usize, usize)>) = (None, None);
+    let mut star: Option<(usize, usize)> = None;
+    let mut stars: Option<(usize, usize)> = None;
     loop {
         if pattern[at..].starts_with(b"**") {
             at += 2;

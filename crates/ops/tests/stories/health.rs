@@ -114,7 +114,7 @@ async fn a_cluster_that_does_not_answer_is_unknown_and_never_ok() {
     let report = home.health(json!({"sections": ["node"]})).await;
     assert_eq!(find(&report, "node", "load", Some("pve2"))["status"], "unknown");
     assert_eq!(find(&report, "node", "load", Some("pve1"))["status"], "ok");
-    assert_eq!(report["status"], "unknown");
+    assert_eq!(report["status"], "unknown", "{report}");
 }
 
 #[tokio::test]
