@@ -968,6 +968,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the lab's configuration changed
+         * @description Show how the lab's configuration changed, newest first, with differences: what was written from here, and what config_sweep found. With vmid that of a guest, with path that of a file or directory; without vmid a path is one on a node. Secrets are shown as marks: another mark means another secret.
+         */
+        get: operations["config_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note the lab's configuration
+         * @description Look at the lab's configuration and put what changed since the last time into its history: the watched files of nodes and of running containers, and what Proxmox has written down about each guest. Secrets are never kept, only salted marks that tell a change. config_history shows what is in it. Cannot be undone.
+         */
+        post: operations["config_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/icons": {
         parameters: {
             query?: never;
@@ -1199,6 +1239,26 @@ export interface paths {
          * @description Merge two items that are the same thing: `keep` stays and wins where both say something, `merge` gives what `keep` lacks, its links, identities and observations, and is gone. Needs `confirm: true`; can be undone. Needs the role editor or a token that may write.
          */
         post: operations["inventory_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a long call goes
+         * @description See how a call goes that took longer than its caller waited, and what it answered once it is done.
+         */
+        get: operations["job_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1637,9 +1697,49 @@ export interface paths {
         put?: never;
         /**
          * Say what a call would do
-         * @description Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen: allow, confirm (repeat the call with confirm: true) or deny.
+         * @description Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen: allow, confirm (repeat the call with confirm: true), approve (a person decides) or deny.
          */
         post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/probe/http": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a web server
+         * @description Ask a web server once and tell its status, how long it took and how large its answer is; not what it says. From the machine that labkeeper runs on, or with fromVmid from inside a guest (companion). Redirects are not followed, certificates not checked. No answer is status 0, not an error. This machine itself and cloud metadata are out of bounds.
+         */
+        post: operations["http_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/probe/tcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Knock on a TCP port
+         * @description Check whether a TCP port takes connections, from the machine that labkeeper runs on. Nothing is sent over it. A port that is closed or silent is an answer, not an error; this machine itself and cloud metadata are out of bounds.
+         */
+        post: operations["tcp_ping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1806,6 +1906,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proxmox/guests/{vmid}/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back a guest up
+         * @description Back a container or virtual machine up onto a storage of its node, and look whether the archive is there. The newest archives that were made this way are kept (two, unless set otherwise); older ones are deleted once the new one is there, others never. Takes as long as the guest is large; its progress is reported. Cannot be undone.
+         */
+        post: operations["guest_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/backups/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a backup of a guest
+         * @description Delete a backup of a container or virtual machine. The last good backup of a guest, and one that is protected, are never deleted; about one that labkeeper did not make a person decides. Cannot be undone.
+         */
+        post: operations["guest_backup_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/backups/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a guest from a backup
+         * @description Put a backup in the place of the container or virtual machine that it is of. Everything in the guest since then is lost, and so are its snapshots: a person decides. A running guest is refused unless stopIfRunning is set; it is then stopped, restored and started again. If that fails half-way, the answer says what was done and how the guest is left. Cannot be undone.
+         */
+        post: operations["guest_backup_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proxmox/guests/{vmid}/restart": {
         parameters: {
             query?: never;
@@ -1841,7 +2001,7 @@ export interface paths {
         put?: never;
         /**
          * Make a snapshot
-         * @description Make a snapshot of a container or virtual machine, without its memory. The newest that were made this way are kept (three, unless set otherwise); older ones are deleted once the new one is there. Cannot be undone.
+         * @description Make a snapshot of a container or virtual machine; its memory is in it only where the owner set SNAPSHOT_VMSTATE. The newest that were made this way are kept (three, unless set otherwise); older ones are deleted once the new one is there. Cannot be undone.
          */
         post: operations["snapshot_create"];
         delete?: never;
@@ -2725,6 +2885,8 @@ export interface components {
             input_sha256: string;
             /** @description How far the caller may reach into the lab. */
             tier?: components["schemas"]["Tier"] | null;
+            /** @description It acts where root is open, for a caller who may use that. */
+            rootTier?: boolean;
             /** @description What was decided. */
             verdict?: components["schemas"]["Ruling"] | null;
             /** @description By which rules, by their names. */
@@ -2743,8 +2905,35 @@ export interface components {
             /** @description Hash of the record. */
             hash: string;
         };
+        /** @description The archive made. */
+        BackedUp: {
+            /** @description The guest. */
+            vmid: number;
+            /** @description `lxc` or `qemu`. */
+            guestType: components["schemas"]["GuestKind"];
+            /** @description How it was made. */
+            mode: components["schemas"]["BackupMode"];
+            /** @description Its notes, which begin with the name that guest_backup_restore takes. */
+            note: string;
+            /** @description Storage and name. */
+            archive: string;
+            /** @description Bytes. */
+            sizeBytes: number | null;
+            /** @description The task's UPID. */
+            task: string;
+            /** @description The storage. */
+            storage: string;
+            /** @description How the task ended. */
+            taskStatus: string;
+            /** @description Older ones of ours that were deleted for it. */
+            evicted: string[];
+            /** @description Older ones that should have been deleted and could not be, and why. */
+            left: string[];
+        };
         /** @description The name of a kept version: `b42`. Never a path. */
         BackupId: string;
+        /** @description What happens to a running guest while it is backed up. */
+        BackupMode: "snapshot" | "suspend" | "stop";
         /** @description The backups. */
         Backups: {
             /** @description Newest first. */
@@ -3070,6 +3259,15 @@ export interface components {
             /** @description Everything that went. */
             deleted: components["schemas"]["ItemRef"][];
         };
+        /** @description The archive that is gone. */
+        Deleted2: {
+            /** @description The guest. */
+            vmid: number;
+            /** @description Storage and name. */
+            archive: string;
+            /** @description Good backups that the guest has still. */
+            left: number;
+        };
         /** @description How much of each guest. */
         Depth: "summary" | "status" | "full";
         /** @description The report, and what became of it. */
@@ -3294,7 +3492,7 @@ export interface components {
             plan: {
                 summary: string;
                 /** @enum {string} */
-                verdict: "allow" | "confirm" | "deny";
+                verdict: "allow" | "confirm" | "approve" | "deny";
                 reasons?: string[];
                 details?: unknown;
             };
@@ -3330,7 +3528,7 @@ export interface components {
             /** @description One sentence. */
             error: string;
             /** @enum {string} */
-            code: "invalid" | "unknown_field" | "not_found" | "stale_revision" | "has_dependants" | "conflict" | "unauthorized" | "forbidden" | "confirm_required" | "denied" | "too_large" | "rate_limited" | "unavailable" | "cancelled" | "internal";
+            code: "invalid" | "unknown_field" | "not_found" | "stale_revision" | "has_dependants" | "conflict" | "unauthorized" | "forbidden" | "confirm_required" | "approval_pending" | "still_running" | "denied" | "too_large" | "rate_limited" | "unavailable" | "cancelled" | "internal";
             /** @description The field at fault, dotted for nested ones. */
             field?: string;
             /** @description The way out. */
@@ -3674,6 +3872,16 @@ export interface components {
         };
         /** @description Container or virtual machine; also the word in the API's paths. */
         GuestKind: "lxc" | "qemu";
+        /** @description A guest to sweep: its configuration, and of a running container the watched files. */
+        GuestTarget: {
+            /** @description Which. */
+            vmid: number;
+            /**
+             * @description In which cluster; only where several have that number.
+             * @default null
+             */
+            cluster: string | null;
+        };
         /** @description Guests of one kind. */
         Guests: {
             /** @description In order of cluster and number. The token may not be allowed to see all there are. */
@@ -3850,6 +4058,8 @@ export interface components {
              */
             icon: string | null;
         };
+        /** @description The word for the nodes. */
+        HostWord: "host";
         /** @description The hub at a glance. */
         HubSummary: {
             /** @description Version of labkeeper. */
@@ -3864,6 +4074,10 @@ export interface components {
             version_of_data: number;
             /** @description Names of the Proxmox clusters that are connected. */
             clusters: string[];
+            /** @description A history of configurations is kept. */
+            history: boolean;
+            /** @description Why it could not be pushed to its other place; absent when it could, or need not be. */
+            history_push_problem?: string | null;
             /** @description How search stands. */
             search: components["schemas"]["SearchStatus"];
         };
@@ -3972,6 +4186,23 @@ export interface components {
             /** @description Name or title. */
             name: string;
         };
+        /** @description A long call. */
+        Job: {
+            /** @description Its number, also in the audit log. */
+            id: number;
+            /** @description The operation. */
+            op: string;
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+            /** @description What it answered. Kept for a day, and not over a restart. */
+            answer?: unknown;
+            /** @description Why it failed. */
+            fault?: unknown;
+            /** @description The entry in the change journal that came of it. */
+            change_id?: number | null;
+        };
+        /** @description Where it is. */
+        JobState: "running" | "done" | "failed" | "interrupted";
         /** @description A write that can be undone. */
         Journalled: {
             /** @description Its entry in the change journal; null when nothing was to be changed. */
@@ -4546,6 +4777,23 @@ export interface components {
             /** @description When they were added. */
             created_at: string;
         };
+        /** @description What came of it. */
+        Pinged: {
+            /** @description As it was asked for. */
+            host: string;
+            /** @description Port. */
+            port: number;
+            /** @description It takes connections. */
+            reachable: boolean;
+            /** @description Milliseconds until it was open, or refused; `null` when there was no answer. */
+            latencyMs: number | null;
+            /** @description The address that was asked. */
+            address?: string | null;
+            /** @description Why not. */
+            reason?: string | null;
+            /** @description `host`: the machine that labkeeper runs on. */
+            from: string;
+        };
         /** @description A place on the map. */
         Place: {
             /** @description Pixels from the left at zoom 1. */
@@ -4574,7 +4822,7 @@ export interface components {
         Planned: {
             /** @description One sentence. */
             summary: string;
-            /** @description `allow`, `confirm` or `deny`. */
+            /** @description `allow`, `confirm`, `approve` or `deny`. */
             verdict: string;
             /** @description Why not without more. */
             reasons: string[];
@@ -4666,6 +4914,29 @@ export interface components {
             error: string;
             /** @description What to do about it. */
             remedy: string;
+        };
+        /** @description What came of it. */
+        Probed: {
+            /** @description What was asked for. */
+            url: string;
+            /** @description The status; 0 when there was no answer. */
+            status: number;
+            /** @description The status is good. */
+            ok: boolean;
+            /** @description Milliseconds to the end of the answer. */
+            latencyMs: number;
+            /** @description Bytes of the body that were read; absent where that is not known. */
+            bodyBytes?: number | null;
+            /** @description There was more of it than is read. */
+            bodyCut: boolean;
+            /** @description With https: whether the certificate was checked. It never is. */
+            tlsVerified?: boolean | null;
+            /** @description The address that was asked. */
+            address?: string | null;
+            /** @description Why there was no answer. */
+            reason?: string | null;
+            /** @description `host`: the machine that labkeeper runs on; or `vmid:101`. */
+            from: string;
         };
         /** @description Something in the file that was not taken as it stands. */
         Problem: {
@@ -4817,6 +5088,19 @@ export interface components {
             };
         };
         /** @description What came of it. */
+        Restored: {
+            /** @description The guest. */
+            vmid: number;
+            /** @description `lxc` or `qemu`. */
+            guestType: components["schemas"]["GuestKind"];
+            /** @description Storage and name of the backup. */
+            archive: string;
+            /** @description The restore's UPID. */
+            task: string;
+            /** @description It ran before, and runs again. */
+            restarted: boolean;
+        };
+        /** @description What came of it. */
         Reverted: {
             /** @description The version that was put back. */
             restoredFrom: components["schemas"]["BackupId"];
@@ -4856,6 +5140,21 @@ export interface components {
             how?: components["schemas"]["Replaced"] | null;
             /** @description What is worth knowing of it. */
             note?: string | null;
+        };
+        /** @description A point in the history. */
+        Revision: {
+            /** @description Its name. */
+            id: string;
+            /** @description When, UTC. */
+            at: string;
+            /** @description What it is about. */
+            summary: string;
+            /** @description Who made it. */
+            actor: string | null;
+            /** @description What changed in the files that were asked for, as a unified diff. */
+            diff: string;
+            /** @description There is more of it. */
+            diffTruncated: boolean;
         };
         /** @description The role of a person who logs in to the web app. */
         Role: "viewer" | "editor" | "operator" | "admin";
@@ -5144,6 +5443,17 @@ export interface components {
         };
         /** @description How well the log stands. */
         Standing: "anchored" | "unanchored" | "torn_tail" | "tampered";
+        /** @description How a history stands. */
+        State: {
+            /** @description How many commits there are. */
+            commits: number;
+            /** @description When the newest was made, UTC. */
+            newest: string | null;
+            /** @description It is pushed to another place after each commit. */
+            pushes: boolean;
+            /** @description Why the last push failed; absent when it did not. */
+            pushProblem: string | null;
+        };
         /** @description A step on the way. */
         Step: {
             /** @description Id of the item. */
@@ -5284,6 +5594,40 @@ export interface components {
             what: string;
         };
         /** @description What came of it. */
+        SweptLab: {
+            /** @description Something was new, and is in the history now. */
+            historyCommitted: boolean;
+            /** @description The commit. */
+            commit?: string | null;
+            /** @description Why the history could not be pushed to its other place. */
+            pushProblem?: string | null;
+            /** @description What came of each source. */
+            targets: components["schemas"]["SweptSource"][];
+        };
+        /** @description What came of a source. */
+        SweptSource: {
+            /** @description Which: `host:CLUSTER/NODE`, `pct:CLUSTER/VMID`, `config:CLUSTER/VMID`. */
+            target: string;
+            /** @description Files that are new. */
+            added: number;
+            /** @description Files that changed. */
+            changed: number;
+            /** @description Files that are gone. */
+            deleted: number;
+            /** @description Files that are as they were; they were not fetched. */
+            unchanged: number;
+            /** @description Files that the owner's patterns leave out. */
+            excluded: number;
+            /** @description Files that are too large to be kept. */
+            skippedOversize: number;
+            /** @description Files that could not be read, or whose names cannot be kept. */
+            skippedOther: number;
+            /** @description Why it was not swept. */
+            skipped?: string | null;
+            /** @description What went wrong; what was seen before is kept then, and nothing counts as gone. */
+            error?: string | null;
+        };
+        /** @description What came of it. */
         Switched: {
             /** @description Number. */
             vmid: number;
@@ -5326,6 +5670,8 @@ export interface components {
             /** @description Not imported, see `problems`. */
             left_out: number;
         };
+        /** @description Something to sweep. */
+        Target: components["schemas"]["HostWord"] | components["schemas"]["GuestTarget"];
         /**
          * @description How far an actor may reach into the lab. `observe` and `operate` are enforced by Proxmox itself,
          *     `companion` and `root` by labkeeper alone.
@@ -5354,6 +5700,13 @@ export interface components {
             data: components["schemas"]["TokenRow"][];
             /** @description How many. */
             count: number;
+        };
+        /** @description The history that was asked for. */
+        Told: {
+            /** @description Newest first. */
+            revisions: components["schemas"]["Revision"][];
+            /** @description How the whole history stands. */
+            state: components["schemas"]["State"];
         };
         /** @description Something left out. */
         Truncation: {
@@ -5578,6 +5931,8 @@ export interface components {
             /** @description What was not taken as given. */
             warnings?: string[];
         };
+        /** @description Which archive is meant. */
+        Wanted: string;
         /** @description What came of a write. */
         Written: {
             /** @description The path that was asked for. */
@@ -9351,6 +9706,85 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    config_history: {
+        parameters: {
+            query?: {
+                /** @description Only this file, or all below this directory. */
+                path?: components["schemas"]["FilePath"];
+                /** @description Only this guest: its files and its configuration. */
+                vmid?: number;
+                /** @description Only in this cluster. */
+                cluster?: string;
+                /** @description At most so many revisions, 10 when left out, 100 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    config_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Only these; the nodes, all running containers and all guests' configurations when left out. */
+                    targets?: components["schemas"]["Target"][] | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweptLab"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     icon_upload: {
         parameters: {
             query?: {
@@ -9837,6 +10271,36 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    job_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number that the call answered. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -11286,6 +11750,109 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    http_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `http://…` or `https://…`. */
+                    url: string;
+                    /**
+                     * @description The status that is good; 200 to 399 when left out.
+                     * @default null
+                     */
+                    expectStatus?: number | null;
+                    /**
+                     * @description How long it may take in all, in milliseconds; 5000 when left out, 30000 at most.
+                     * @default null
+                     */
+                    timeoutMs?: number | null;
+                    /**
+                     * @description Ask from inside this guest, with its curl or wget.
+                     * @default null
+                     */
+                    fromVmid?: number | null;
+                    /**
+                     * @description In which cluster that guest is; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probed"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tcp_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Address or host name. */
+                    host: string;
+                    /** @description Port. */
+                    port: number;
+                    /**
+                     * @description How long to wait, in milliseconds; 5000 when left out, 30000 at most.
+                     * @default null
+                     */
+                    timeoutMs?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pinged"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_backups: {
         parameters: {
             query?: {
@@ -11401,6 +11968,10 @@ export interface operations {
             query?: {
                 /** @description Only those of this cluster. */
                 cluster?: string;
+                /** @description Only these fields of each of the guests, separated by commas. */
+                fields?: string;
+                /** @description At most so many guests; `total` says how many there are. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -11609,6 +12180,188 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    guest_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `snapshot` lets a running guest go on, `suspend` halts it for a while, `stop` shuts it down and starts it again.
+                     * @default snapshot
+                     */
+                    mode?: components["schemas"]["BackupMode"];
+                    /**
+                     * @description Why, for the archive's notes.
+                     * @default null
+                     */
+                    note?: string | null;
+                    /**
+                     * @description Onto which storage; the one that the owner set, or the only one there is, when left out.
+                     * @default null
+                     */
+                    storage?: string | null;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackedUp"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    guest_backup_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest it is of. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Which: its name in full, as list_backups has it, or the name of one of ours, `mcp-20260609-213000`. */
+                    archive: components["schemas"]["Wanted"];
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted2"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    guest_backup_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Which backup of it: its name in full, as list_backups has it, or the name of one of ours, `mcp-20260609-213000`. */
+                    archive: components["schemas"]["Wanted"];
+                    /**
+                     * @description Stop a running guest first, and start it again.
+                     * @default false
+                     */
+                    stopIfRunning?: boolean;
+                    /**
+                     * @description Onto which storage its disks go. When left out, a virtual machine's go where they were, and all of a container's to where its
+                     *     root is now.
+                     * @default null
+                     */
+                    storage?: string | null;
+                    /**
+                     * @description Go on although the same guest was set back twice within ten minutes.
+                     * @default false
+                     */
+                    overrideCircuitBreaker?: boolean;
+                    /**
+                     * @description In which cluster; only where several have that number.
+                     * @default null
+                     */
+                    cluster?: string | null;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     guest_restart: {
         parameters: {
             query?: never;
@@ -11663,6 +12416,10 @@ export interface operations {
             query?: {
                 /** @description In which cluster; only where several have that number. */
                 cluster?: string;
+                /** @description Only these fields of each of the snapshots, separated by commas. */
+                fields?: string;
+                /** @description At most so many snapshots; `total` says how many there are. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -11807,6 +12564,11 @@ export interface operations {
                      * @default false
                      */
                     stopIfRunning?: boolean;
+                    /**
+                     * @description Go on although the same guest was set back twice within ten minutes.
+                     * @default false
+                     */
+                    overrideCircuitBreaker?: boolean;
                     /**
                      * @description In which cluster; only where several have that number.
                      * @default null
@@ -12037,6 +12799,10 @@ export interface operations {
             query?: {
                 /** @description Only those of this cluster. */
                 cluster?: string;
+                /** @description Only these fields of each of the nodes, separated by commas. */
+                fields?: string;
+                /** @description At most so many nodes; `total` says how many there are. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -12114,6 +12880,10 @@ export interface operations {
             query?: {
                 /** @description Only those of this cluster. */
                 cluster?: string;
+                /** @description Only these fields of each of the guests, separated by commas. */
+                fields?: string;
+                /** @description At most so many guests; `total` says how many there are. */
+                limit?: number;
             };
             header?: never;
             path?: never;
