@@ -219,6 +219,15 @@ pub trait Shell: Send + Sync {
         path: &'a FilePath,
         sha256: &'a str,
     ) -> Later<'a, Result<(), ShellError>>;
+
+    /// Takes away what a write of these bytes (SHA-256) to that path left beside it, whose process ended. If it is still under way
+    /// there, it comes to nothing.
+    fn abandon<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        sha256: &'a str,
+    ) -> Later<'a, Result<(), ShellError>>;
 }
 
 /// A place out of the hub's reach that keeps checkpoints of its audit log.

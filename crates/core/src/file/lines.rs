@@ -218,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_and_a_short_one_are_compared_at_once_however_often_a_line_repeats() {
+        let (old, new) = ("a\n".repeat(40_000), "b\na\nc\n".repeat(30));
+        let (old, new) = (lines(old.as_bytes()), lines(new.as_bytes()));
+        let operations = compare(&old, &new);
+        assert_eq!(applied(&old, &new, &operations), new);
+        let same: usize =
+            operations.iter().map(|op| if let DiffOp::Equal { len, .. } = op { *len } else { 0 }).sum();
+        assert_eq!(same, 30);
+    }
+
+    #[test]
     fn long_texts_with_nothing_in_common_are_not_compared_line_by_line() {
         let old = "a\nb\n".repeat(20_000);
         let new = "c\nd\n".repeat(20_000);

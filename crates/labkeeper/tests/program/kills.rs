@@ -385,8 +385,8 @@ impl Trial {
             None if steps.iter().all(|step| self.now[&step.file] == step.after) => self.figures.new += 1,
             None => self.figures.old += 1,
         }
-        self.nothing_is_left_behind();
         self.nobody_lies(&hub, &deed, &steps, log).await;
+        self.nothing_is_left_behind().await;
         hub
     }
 
@@ -402,13 +402,23 @@ impl Trial {
         }
     }
 
-    fn nothing_is_left_behind(&self) {
-        for (vmid, _) in PLACES {
-            let entries = std::fs::read_dir(self.on_disk(vmid, FOLDER)).unwrap();
-            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-            let left: Vec<String> = names.filter(|name| !NAMES.contains(&name.as_str())).collect();
-            assert!(left.is_empty(), "left behind in {vmid:?} in life {}: {left:?}", self.lives);
+    /// Waits until nothing is beside the files any more that does not belong there.
+    async fn nothing_is_left_behind(&self) {
+        let clean = async {
+            while !self.left_behind().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, clean).await.is_err() {
+            panic!("left behind in life {}: {:?}", self.lives, self.left_behind());
         }
+    }
+
+    fn left_behind(&self) -> Vec<PathBuf> {
+        let folders = PLACES.map(|(vmid, _)| self.on_disk(vmid, FOLDER));
+        let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths.filter(|path| !NAMES.contains(&path.file_name().unwrap().to_str().unwrap())).collect()
     }
 
     async fn nobody_lies(&mut self, hub: &Hub, deed: &Deed, steps: &[Step], log: i64) {
@@ -482,7 +492,9 @@ impl Trial {
     async fn the_log_has_the_outcome(&mut self, hub: &Hub, deed: &Deed, steps: &[Step], since: i64) {
         let log = self.get(hub, "/api/audit?limit=12").await;
         let records = log["data"].as_array().unwrap();
-        let is_ours = |one: &&Value| one["phase"] == "asked" && one["op"] == *deed.tool && one["seq"].as_i64() > Some(since);
+        let is_ours = |one: &&Value| {
+            one["phase"] == "asked" && one["op"] == *deed.tool && one["seq"].as_i64() > Some(since)
+        };
         let Some(asked) = records.iter().find(is_ours) else {
             let untouched = steps.iter().all(|step| self.now[&step.file] == step.before);
             assert!(untouched, "it was done before the log had it: {deed:?}");
@@ -539,7 +551,7 @@ impl Trial {
         let effect = effect + usize::from(seen == "pending");
         assert_eq!(self.lines(number), effect, "{seen}: done once more");
         *self.figures.approvals.entry(seen).or_default() += 1;
-        self.nothing_is_left_behind();
+        self.nothing_is_left_behind().await;
         hub
     }
 

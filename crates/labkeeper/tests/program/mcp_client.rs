@@ -15,7 +15,8 @@ pub(crate) struct Assistant {
 impl Assistant {
     pub(crate) async fn open(hub: &str, token: &str) -> Self {
         let (client, url) = (reqwest::Client::new(), format!("{hub}/mcp"));
-        let mut assistant = Self { client, url, token: token.into(), session: String::new(), asked: AtomicU64::new(0) };
+        let mut assistant =
+            Self { client, url, token: token.into(), session: String::new(), asked: AtomicU64::new(0) };
         let hello = json!({
             "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "kills", "version": "1"}
         });

@@ -2,5 +2,6 @@
 
 mod lab;
 mod loopback;
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod probes;
 mod servers;

@@ -28,10 +28,9 @@ async fn server(answer: Vec<u8>, drips: bool) -> SocketAddr {
                 let _ = stream.read(&mut asked).await;
                 let _ = stream.write_all(&answer).await;
                 let mut every = tokio::time::interval(Duration::from_millis(20));
-                while drips {
-                    every.tick().await;
-                    if stream.write_all(b"x").await.is_err() {
-                        return;
+                if drips {
+                    while stream.write_all(b"x").await.is_ok() {
+                        every.tick().await;
                     }
                 }
             });

@@ -26,7 +26,7 @@ pub(crate) async fn park(
             Code::Denied,
             format!("refused: {why}; and this hub has no way to ask a person"),
         )
-        .with_hint("safety.asks_people lets the web app and the command line decide")
+        .with_hint("safety.ask_people lets the web app and the command line decide")
         .with_details(plan.shown()));
     }
     let mut tx = cx.house.store().write().await?;

@@ -81,7 +81,7 @@ impl Operation for HttpProbe {
         let patience = patience(self.timeout_ms)?;
         let mut probed = match self.from_vmid {
             None => from_here(cx, &web, patience).await?,
-            Some(vmid) => self.from_guest(cx, vmid, &web, patience).await?,
+            Some(vmid) => self.inside(cx, vmid, &web, patience).await?,
         };
         probed.ok = match self.expect_status {
             Some(expected) => probed.status == expected,
@@ -109,7 +109,7 @@ async fn from_here(cx: &Cx, web: &WebAddress, patience: Duration) -> Result<Prob
 }
 
 impl HttpProbe {
-    async fn from_guest(
+    async fn inside(
         &self,
         cx: &Cx,
         vmid: VmId,

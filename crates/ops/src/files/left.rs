@@ -3,7 +3,7 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::{Content, Settlement};
-use labkeeper_core::shell::{FilePath, Place};
+use labkeeper_core::shell::{FilePath, Place, ShellError};
 use labkeeper_store::Version;
 
 use super::whole::live;
@@ -41,8 +41,7 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
     let mut open = house.store().read().await?.open_versions().await?;
     open.sort_by(|a, b| (&a.place, &a.path).cmp(&(&b.place, &b.path)));
     for versions in open.chunk_by(|a, b| a.place == b.place && a.path == b.path) {
-        let [first, ..] = versions else { continue };
-        match look(house, first).await {
+        match look(house, versions).await {
             Ok(live) => settle(house, versions, &live).await?,
             Err(fault) => {
                 tracing::warn!(place = %first.place, %fault, "what became of a write of a file cannot be found out now");
@@ -52,6 +51,19 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn look(house: &House, version: &Version) -> Result<Content, Fault> {
-    live(&Site::reached(house, &version.place).await?, &version.path).await
+/// What the file is, once no write whose process ended can change that any more.
+async fn look(house: &House, open: &[Version]) -> Result<Content, Fault> {
+    let [first, ..] = open else { return Ok(Content::Absent) };
+    let site = Site::reached(house, &first.place).await?;
+    let (shell, spot) = site.port();
+    for version in open {
+        if let Some(sha256) = version.after.sha256() {
+            match shell.abandon(spot, &version.path, sha256).await {
+                // Its directory is not there any more, and so nothing in it.
+                Ok(()) | Err(ShellError::Path { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    live(&site, &first.path).await
 }

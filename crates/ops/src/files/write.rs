@@ -249,6 +249,13 @@ impl Saved {
         let settlement = match (&done, &seen) {
             // It compared, and wrote nothing.
             (Err(ShellError::Changed { .. }), _) => Settlement::NotApplied,
+            (Err(ShellError::Lost { .. } | ShellError::TimedOut { .. }), Ok(live)) => {
+                // It may be at work there yet: that the file is as before does not mean that it will be.
+                match Settlement::seen(&before, &after, live) {
+                    Settlement::NotApplied => Settlement::Saved,
+                    seen => seen,
+                }
+            }
             (_, Ok(live)) => Settlement::seen(&before, &after, live),
             // The port read it back itself before it said that it was done.
             (Ok(_), Err(_)) => Settlement::Applied,

@@ -38,9 +38,9 @@ async fn compared(
         Some(kept) if kept == text => swept.source.unchanged = 1,
         kept => {
             if kept.is_some() {
-                swept.source.changed = 1
+                swept.source.changed = 1;
             } else {
-                swept.source.added = 1
+                swept.source.added = 1;
             }
             swept.files.push((path, Some(text)));
         }

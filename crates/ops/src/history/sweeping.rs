@@ -163,9 +163,9 @@ impl Sweep<'_> {
                 (Ok(Some(bytes)), Some(at)) => {
                     let was = before.files.contains_key(name);
                     if was {
-                        swept.source.changed += 1
+                        swept.source.changed += 1;
                     } else {
-                        swept.source.added += 1
+                        swept.source.added += 1;
                     }
                     let digest = self.keeping.digest(&sha256_hex(&bytes));
                     after.files.insert(name.into(), kept(listed, digest));

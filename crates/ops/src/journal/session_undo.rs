@@ -43,11 +43,11 @@ impl Operation for SessionUndo {
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let mut view = cx.read().await?;
         let changes = of_session(&mut view, &self.session).await?;
-        let summary = format!("undo {} changes of session {}", changes.len(), self.session);
+        let summary = format!("undo {} of session {}", counted(changes.len()), self.session);
         let shown: Vec<_> =
             changes.iter().map(|change| json!({"id": change.id, "summary": change.meta.summary})).collect();
         drop(view);
-        let plan = Plan::confirm(&summary, format!("this takes back {} changes", changes.len()))
+        let plan = Plan::confirm(&summary, format!("this takes back {}", counted(changes.len())))
             .with(json!({"changes": shown}));
         Ok(ready(cx, &changes, self.overwrite).await?.added_to(plan))
     }
@@ -80,4 +80,11 @@ async fn of_session(view: &mut labkeeper_store::View, session: &str) -> Result<V
         ));
     }
     Ok(changes)
+}
+
+fn counted(changes: usize) -> String {
+    match changes {
+        1 => "1 change".into(),
+        more => format!("{more} changes"),
+    }
 }

@@ -32,7 +32,7 @@ pub struct GuestBackup {
     pub mode: BackupMode,
     /// Why, for the archive's notes.
     #[serde(default)]
-    #[schemars(length(max = 500))]
+    #[schemars(length(max = 1000))]
     pub note: Option<String>,
     /// Onto which storage; the one that the owner set, or the only one there is, when left out.
     #[serde(default)]
@@ -78,8 +78,11 @@ impl Operation for GuestBackup {
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let note = self.note.as_deref().unwrap_or_default();
-        if note.chars().count() > 500 || note.chars().any(char::is_control) {
-            return Err(Fault::invalid("note", "note: at most 500 characters in one line"));
+        if note.chars().count() > 1000 || note.chars().any(|c| c.is_control() && c != '\n') {
+            return Err(Fault::invalid(
+                "note",
+                "note: at most 1000 characters, none of them a control character",
+            ));
         }
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let onto = self.onto(cx, &found).await?;

@@ -3,7 +3,9 @@
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::health::PlacedBackup;
 use labkeeper_core::pve::calls::{backup, guest};
-use labkeeper_core::pve::{ClusterName, GuestConfig, GuestKind, RunState, StorageId, VmId, VolumeId};
+use labkeeper_core::pve::{
+    Call, ClusterName, GuestConfig, GuestKind, RunState, StorageId, Upid, VmId, VolumeId,
+};
 use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,14 +101,14 @@ impl Operation for GuestBackupRestore {
         if restore.runs {
             let end = watch.carry_through(&found, &guest::stop(&found.at()), PATIENCE).await?;
             came_about(&found, &end, |now| now.status == RunState::Stopped).await?;
-            account.did("stopped", end.upid.to_string());
+            account.did("stopped", &end.upid);
         }
         let patience = cx.house().settings().backups.patience;
         let end = match watch.carry_through(&found, &restore.call(&found), patience).await {
             Ok(end) => end,
             Err(fault) => return Err(account.ended(&found, "restore", fault).await),
         };
-        account.did("restored", end.upid.to_string());
+        account.did("restored", &end.upid);
         let config: GuestConfig = match found.ask(&guest::config(&found.at())).await {
             Ok(config) => config,
             Err(fault) => return Err(account.ended(&found, "look at the guest", fault).await),
@@ -147,7 +149,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn call(&self, found: &Found) -> labkeeper_core::pve::Call<labkeeper_core::pve::Upid> {
+    fn call(&self, found: &Found) -> Call<Upid> {
         backup::restore_over(&found.at(), &self.archive.volume.volid, self.storage.as_ref())
     }
 }
@@ -204,8 +206,8 @@ fn root_storage(config: &GuestConfig, kind: GuestKind) -> Option<StorageId> {
 struct Account(Vec<Value>);
 
 impl Account {
-    fn did(&mut self, what: &str, task: String) {
-        self.0.push(json!({"did": what, "task": task}));
+    fn did(&mut self, what: &str, task: &Upid) {
+        self.0.push(json!({"did": what, "task": task.to_string()}));
     }
 
     /// The failure of a step, with all that was done and how the guest is now.

@@ -17,9 +17,9 @@ fn claude() -> Actor {
 
 /// What is asked of each tool that may answer with the lab's own text.
 fn questions() -> Vec<(&'static str, Value)> {
-    let inside = |more: Value| with(json!({"vmid": DEBIAN, "path": FILE}), more);
-    let machine = |more: Value| with(json!({"vmid": MACHINE, "path": FILE}), more);
-    let host = |more: Value| with(json!({"path": FILE}), more);
+    let inside = |more: Value| with(json!({"vmid": DEBIAN, "path": FILE}), &more);
+    let machine = |more: Value| with(json!({"vmid": MACHINE, "path": FILE}), &more);
+    let host = |more: Value| with(json!({"path": FILE}), &more);
     let content = json!({"content": "PORT=1\n", "confirm": true});
     let edit = json!({"oldString": "PORT=1", "newString": "PORT=2", "confirm": true});
     vec![
@@ -62,7 +62,7 @@ fn questions() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn with(mut input: Value, more: Value) -> Value {
+fn with(mut input: Value, more: &Value) -> Value {
     for (name, value) in more.as_object().into_iter().flatten() {
         input[name] = value.clone();
     }

@@ -264,6 +264,15 @@ impl Shell for ShellDoor {
         }
         Box::pin(async { Err(self.closed()) })
     }
+
+    fn abandon<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        sha256: &'a str,
+    ) -> Later<'a, Result<(), ShellError>> {
+        self.0.abandon(spot, path, sha256)
+    }
 }
 
 struct ApiDoor(Arc<dyn Pve>, Arc<Ears>);
@@ -439,7 +448,7 @@ fn strings(entry: &Entry, schema: &Value, at: &[String], rest: &Value, found: &m
                 value[name] = sample(entry.meta.name, root, field, name);
             }
             complete(entry.meta.name, name, at.is_empty(), &mut value);
-            let (mut rest, at) = (rest.clone(), [at, &[name.clone()]].concat());
+            let (mut rest, at) = (rest.clone(), [at, std::slice::from_ref(name)].concat());
             put(&mut rest, &at[..at.len() - 1], value);
             strings(entry, field, &at, &rest, found);
         }
@@ -469,6 +478,7 @@ fn complete(op: &str, field: &str, is_outermost: bool, input: &mut Value) {
     match (op, field) {
         ("tail_log", "since") => input["unit"] = "cron".into(),
         ("tail_log", "unit") => {}
+        ("guest_backup", field) if field != "storage" => input["storage"] = "nas".into(),
         ("tail_log" | "diff_config" | "revert_file", _) => input["path"] = PATH.into(),
         _ => {}
     }
@@ -489,6 +499,19 @@ fn inputs() -> Vec<Input> {
         }
     }
     found
+}
+
+/// What stands in the notes of a backup behind its name. They are a template, in which some characters are escaped.
+fn noted(word: &str) -> String {
+    let note = word.split_once(" — ").map_or(word, |(_, note)| note).replace("{ {", "{{");
+    let (mut plain, mut letters) = (String::new(), note.chars());
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => plain.extend(letters.next().map(|next| if next == 'n' { '\n' } else { next })),
+            letter => plain.push(letter),
+        }
+    }
+    plain
 }
 
 /// What may arrive of a string: itself, or the one form that its type writes it in.
@@ -522,6 +545,7 @@ impl Siege {
         for heard in self.ears.taken() {
             match heard {
                 Heard::Word(word) if word.contains(MARK) => {
+                    let word = if input.op == "guest_backup" { noted(&word) } else { word };
                     assert!(forms.contains(&word), "{}: {string:?} arrived as {word:?}", input.name());
                     arrived = true;
                 }

@@ -255,7 +255,10 @@ async fn a_model_reads_no_hidden_characters() {
     let shown =
         lab.call_as(assistant("s"), "inventory_get", json!({"type": "misc", "id": id})).await.unwrap();
     let told = lab.keeper.for_model(&assistant("s"), shown.output).into_value();
-    assert_eq!(told["data"]["notes"], "ab\\u{202e}c", "colours are left out, what turns text around is shown");
+    assert_eq!(
+        told["data"]["notes"], "ab\\u{202e}c",
+        "colours are left out, what turns text around is shown"
+    );
     let person = lab.ask("inventory_get", json!({"type": "misc", "id": id})).await;
     assert_eq!(person["data"]["notes"], "a\u{1b}[31mb\u{202e}c");
 }

@@ -22,6 +22,7 @@ mod hostile;
 mod inventory;
 mod jobs;
 mod lab;
+mod lost;
 mod map;
 mod meddled;
 mod memory;

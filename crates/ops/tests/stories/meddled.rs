@@ -96,6 +96,15 @@ impl Shell for Meddler {
     ) -> Later<'a, Result<(), ShellError>> {
         self.door.remove(spot, path, sha256)
     }
+
+    fn abandon<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        sha256: &'a str,
+    ) -> Later<'a, Result<(), ShellError>> {
+        self.door.abandon(spot, path, sha256)
+    }
 }
 
 async fn meddled(test: &str) -> Option<(ShellLab, Arc<Deed>)> {

@@ -98,6 +98,15 @@ impl Shell for Ssh {
     ) -> Later<'a, Result<(), ShellError>> {
         Box::pin(async move { files::remove(self.node(spot.node())?, spot, path, sha256).await })
     }
+
+    fn abandon<'a>(
+        &'a self,
+        spot: &'a Spot,
+        path: &'a FilePath,
+        sha256: &'a str,
+    ) -> Later<'a, Result<(), ShellError>> {
+        Box::pin(async move { files::abandon(self.node(spot.node())?, spot, path, sha256).await })
+    }
 }
 
 /// Without keys.

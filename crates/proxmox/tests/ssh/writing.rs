@@ -36,6 +36,24 @@ async fn replace(door: &Door, at: &str, bytes: &[u8], expected: &Expected) -> Re
 }
 
 #[tokio::test]
+async fn what_a_write_left_is_taken_away_and_nothing_else() {
+    let Some(door) = open("what_a_write_left_is_taken_away_and_nothing_else").await else { return };
+    let folder = door.outside("/srv/left");
+    fs::create_dir_all(&folder).unwrap();
+    let (ours, other) = (sum(b"ours"), sum(b"other"));
+    let left = |sum: &str| format!(".labkeeper.{}.Ab12Cd", &sum[..12]);
+    for name in [left(&ours), left(&other), ".labkeeper.Ab12Cd".into(), "file".into()] {
+        fs::write(folder.join(name), "half").unwrap();
+    }
+    door.ssh.abandon(&door.host, &path("/srv/left/file"), &ours).await.unwrap();
+    let mut stays = vec![".labkeeper.Ab12Cd".to_owned(), left(&other), "file".to_owned()];
+    stays.sort();
+    assert_eq!(names(&folder), stays);
+    let gone = door.ssh.abandon(&door.host, &path("/srv/gone/file"), &ours).await;
+    assert!(matches!(gone, Err(ShellError::Path { .. })), "{gone:?}");
+}
+
+#[tokio::test]
 async fn a_new_file_is_made_only_where_nothing_is() {
     let Some(door) = open("a_new_file_is_made_only_where_nothing_is").await else { return };
     let folder = door.outside("/srv");

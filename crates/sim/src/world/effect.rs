@@ -2,7 +2,7 @@
 
 use super::backup::Backup;
 use super::guest::Kind;
-use super::restore::Restore;
+use super::restoration::Restore;
 
 /// A change of a guest's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,24 +1,8 @@
 //! Putting an archive in the place of a guest, and taking archives away. What the real worker says is from memory.
 
 use super::guest::{Guest, Kind, Status};
+use super::restoration::Restore;
 use super::state::{Happening, World};
-
-/// What a restore is to do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Restore {
-    /// Over which guest.
-    pub vmid: u32,
-    /// Of which sort.
-    pub kind: Kind,
-    /// `nas:backup/vzdump-lxc-100-….tar.zst`.
-    pub archive: String,
-    /// Where its disks go; where the archive says when nobody does.
-    pub storage: Option<String>,
-    /// Start it afterwards.
-    pub start: bool,
-    /// What the one who started it may not, which is found out once the archive was read.
-    pub forbidden: Option<String>,
-}
 
 impl Restore {
     /// What keeps it from being done.

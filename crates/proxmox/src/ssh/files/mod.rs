@@ -8,4 +8,4 @@ mod sum;
 
 pub(super) use directory::list;
 pub(super) use look::{look, read};
-pub(super) use replace::{remove, replace};
+pub(super) use replace::{abandon, remove, replace};

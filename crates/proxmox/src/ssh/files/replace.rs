@@ -38,6 +38,18 @@ pub(in super::super) async fn remove(
     }
 }
 
+/// Takes away what a write of those bytes left beside the file.
+pub(in super::super) async fn abandon(
+    node: &Node,
+    spot: &Spot,
+    path: &FilePath,
+    sha256: &str,
+) -> Result<(), ShellError> {
+    let call = Call { node, spot, path };
+    let report = call.run(Script::Abandon, &[sha256], &[], 0).await?;
+    if report.word == "ok" { Ok(()) } else { Err(call.refusal(&report)) }
+}
+
 async fn put(
     call: &Call<'_>,
     staged: &str,
@@ -71,9 +83,9 @@ async fn in_pieces(
     let at = spot.node().clone();
     let task = tokio::spawn(async move {
         let call = Call { node: &node, spot: &spot, path: &path };
-        let mut staged = String::new();
+        let (mut staged, will) = (String::new(), sha256(&bytes));
         for piece in bytes.chunks(PIECE) {
-            match stage(&call, &staged, piece).await {
+            match stage(&call, &staged, &will, piece).await {
                 Ok(name) => staged = name,
                 Err(error) => {
                     if !staged.is_empty() {
@@ -83,13 +95,13 @@ async fn in_pieces(
                 }
             }
         }
-        put(&call, &staged, &[], &sha256(&bytes), &expected).await
+        put(&call, &staged, &[], &will, &expected).await
     });
     task.await.unwrap_or_else(|error| Err(unexpected(&at, &error)))
 }
 
-async fn stage(call: &Call<'_>, staged: &str, piece: &[u8]) -> Result<String, ShellError> {
-    let report: Report = call.run(Script::Stage, &[staged], piece, 0).await?;
+async fn stage(call: &Call<'_>, staged: &str, will: &str, piece: &[u8]) -> Result<String, ShellError> {
+    let report: Report = call.run(Script::Stage, &[staged, will], piece, 0).await?;
     match report.word.as_str() {
         "ok" => Ok(report.rest),
         _ => Err(call.refusal(&report)),

@@ -7,7 +7,7 @@ trap 'exit 1' HUP INT TERM PIPE
 new=$4
 expect "$want"
 if [ -z "$new" ]; then
-    made=$(mktemp ./.labkeeper.XXXXXX 2>&1) || answer "unwritable ${made##*: }"
+    made=$(mktemp "$(beside "$will").XXXXXX" 2>&1) || answer "unwritable ${made##*: }"
     new=$made
     why=$(cat 2>&1 >"$new") || answer "unwritable ${why##*: }"
 fi

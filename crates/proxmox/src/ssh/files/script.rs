@@ -36,6 +36,7 @@ pub(super) enum Script {
     List,
     Stage,
     Discard,
+    Abandon,
     Replace,
     Remove,
 }
@@ -51,6 +52,7 @@ impl Script {
             Self::List => include_str!("list.sh"),
             Self::Stage => concat!(include_str!("beside.sh"), include_str!("stage.sh")),
             Self::Discard => concat!(include_str!("beside.sh"), include_str!("discard.sh")),
+            Self::Abandon => concat!(include_str!("beside.sh"), include_str!("abandon.sh")),
             Self::Replace => concat!(include_str!("beside.sh"), include_str!("replace.sh")),
             Self::Remove => concat!(include_str!("beside.sh"), include_str!("remove.sh")),
         })

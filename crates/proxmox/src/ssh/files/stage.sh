@@ -1,8 +1,9 @@
-# Adds bytes to a file beside the one that it will become. $2: its name, or nothing for a new one; the bytes come in.
+# Adds bytes to a file beside the one that it will become. $2: its name, or nothing for a new one; $3: SHA-256 of all bytes
+# that it will have. The bytes come in.
 # Answers: ok NAME.
 staged=$2
 if [ -z "$staged" ]; then
-    staged=$(mktemp ./.labkeeper.XXXXXX 2>&1) || answer "unwritable ${staged##*: }"
+    staged=$(mktemp "$(beside "$3").XXXXXX" 2>&1) || answer "unwritable ${staged##*: }"
 fi
 new=$staged
 trap 'rm -f "$new"' EXIT
