@@ -41,7 +41,8 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
     let mut open = house.store().read().await?.open_versions().await?;
     open.sort_by(|a, b| (&a.place, &a.path).cmp(&(&b.place, &b.path)));
     for versions in open.chunk_by(|a, b| a.place == b.place && a.path == b.path) {
-        match look(house, versions).await {
+        let [first, ..] = versions else { continue };
+        match look(house, first, versions).await {
             Ok(live) => settle(house, versions, &live).await?,
             Err(fault) => {
                 tracing::warn!(place = %first.place, %fault, "what became of a write of a file cannot be found out now");
@@ -52,8 +53,7 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
 }
 
 /// What the file is, once no write whose process ended can change that any more.
-async fn look(house: &House, open: &[Version]) -> Result<Content, Fault> {
-    let [first, ..] = open else { return Ok(Content::Absent) };
+async fn look(house: &House, first: &Version, open: &[Version]) -> Result<Content, Fault> {
     let site = Site::reached(house, &first.place).await?;
     let (shell, spot) = site.port();
     for version in open {
