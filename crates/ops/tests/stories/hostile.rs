@@ -695,6 +695,10 @@ async fn besieged(test: &str) -> Option<Siege> {
 /// Inputs of which hostile strings have to get as far as the doors, or nothing is shown of them.
 const FREE: [&str; 8] = ["path", "content", "oldString", "newString", "pattern", "command", "unit", "note"];
 
+/// What they are given is looked up here first: in the history, which is git's and has no ears here, and among the versions that
+/// were kept, of which a path nobody wrote to has none.
+const ASK_AT_HOME: &[&str] = &["config_history", "diff_config", "revert_file"];
+
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::print_stdout, reason = "how many arrived is a figure that people ask for")]
 async fn no_string_that_anybody_gives_is_read_by_a_shell() {
@@ -736,7 +740,7 @@ async fn no_string_that_anybody_gives_is_read_by_a_shell() {
         // Of what writes, only some are more than a dry run.
         let enough = if input.is_write { 4 } else { 20 };
         assert!(
-            !FREE.contains(&last) || arrived.len() >= enough,
+            !FREE.contains(&last) || ASK_AT_HOME.contains(&input.op) || arrived.len() >= enough,
             "only {} of {} arrived",
             arrived.len(),
             input.name()
