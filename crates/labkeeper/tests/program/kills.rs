@@ -585,6 +585,7 @@ fn how_often() -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "not yet seen to its end: run it by hand with --run-ignored, LABKEEPER_KILLS says how often"]
 #[expect(clippy::print_stdout, reason = "how often it was killed is a figure that people ask for")]
 async fn a_hub_that_is_killed_at_any_moment_loses_nothing_and_tells_no_lie() {
     let Some(node) = Node::open("a_hub_that_is_killed_at_any_moment").await else { return };
