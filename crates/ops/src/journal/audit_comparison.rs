@@ -10,7 +10,7 @@ use labkeeper_store::View;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::audit_examination::{Kind, Tampering};
+use super::audit_examination::{Tampering, TamperingKind};
 use super::audit_files::{self, Flaw, Scan};
 
 /// How long a line takes to be written, at most.
@@ -86,14 +86,16 @@ impl Mirror {
             Ok(())
         })?;
         let broken = match (hole, scan.flaw) {
-            (Some((seq, found)), _) => Some((Kind::Gap, seq, format!("it goes on with record {found}"))),
+            (Some((seq, found)), _) => {
+                Some((TamperingKind::Gap, seq, format!("it goes on with record {found}")))
+            }
             (None, None) => None,
             (None, Some(Flaw::Torn)) => {
                 self.is_torn = true;
                 None
             }
             (None, Some(Flaw::Tampered { line, broken: None })) => {
-                Some((Kind::Edit, next, format!("line {line} is no record as labkeeper writes it")))
+                Some((TamperingKind::Edit, next, format!("line {line} is no record as labkeeper writes it")))
             }
             (None, Some(Flaw::Tampered { line, broken: Some(broken) })) => {
                 let text = format!("line {line}: {broken}");
@@ -117,7 +119,7 @@ impl Mirror {
         if self.tampering.is_some() || self.leaves.is_empty() {
             return Ok(self.tampering.clone());
         }
-        let differs = |seq: i64, text: String| Some(Tampering { kind: Kind::Mirror, seq, text });
+        let differs = |seq: i64, text: String| Some(Tampering { kind: TamperingKind::Mirror, seq, text });
         let length = view.audit_length().await?;
         if self.last() > length {
             return Ok(differs(

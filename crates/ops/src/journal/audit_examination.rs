@@ -18,7 +18,7 @@ const CHECKPOINTS: i64 = 500;
 /// How a log was tampered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum TamperingKind {
     /// A record was altered.
     Edit,
     /// Records are missing in between.
@@ -43,7 +43,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tampering {
     /// How.
-    pub kind: Kind,
+    pub kind: TamperingKind,
     /// Number of the first record that is not as it was.
     pub seq: i64,
     /// In a sentence.
@@ -53,12 +53,12 @@ pub struct Tampering {
 impl From<Break> for Tampering {
     fn from(broken: Break) -> Self {
         let kind = match &broken {
-            Break::Gap { .. } => Kind::Gap,
-            Break::Reorder { .. } => Kind::Reorder,
-            Break::Duplicate { .. } => Kind::Duplicate,
-            Break::Splice { .. } => Kind::Splice,
-            Break::Edit { .. } => Kind::Edit,
-            Break::TimeRegression { .. } => Kind::TimeRegression,
+            Break::Gap { .. } => TamperingKind::Gap,
+            Break::Reorder { .. } => TamperingKind::Reorder,
+            Break::Duplicate { .. } => TamperingKind::Duplicate,
+            Break::Splice { .. } => TamperingKind::Splice,
+            Break::Edit { .. } => TamperingKind::Edit,
+            Break::TimeRegression { .. } => TamperingKind::TimeRegression,
         };
         Self { kind, seq: broken.seq(), text: broken.to_string() }
     }
@@ -185,7 +185,7 @@ impl Walk {
         view: &mut View,
         kept: &KeptCheckpoint,
     ) -> Result<Result<(), Tampering>, Fault> {
-        let splice = |text: String| Tampering { kind: Kind::Splice, seq: kept.size, text };
+        let splice = |text: String| Tampering { kind: TamperingKind::Splice, seq: kept.size, text };
         let Ok(frontier) = kept.frontier() else {
             return Ok(Err(splice(format!(
                 "what the tree over {} records grows from was altered",
@@ -245,7 +245,7 @@ impl Walk {
         let is_here = self.ahead.front().is_some_and(|kept| kept.size as u64 <= size);
         let Some(kept) = is_here.then(|| self.ahead.pop_front()).flatten() else { return Ok(Ok(())) };
         let root = self.frontier.root();
-        let bad = |text: String| Err(Tampering { kind: Kind::BadSignature, seq: kept.size, text });
+        let bad = |text: String| Err(Tampering { kind: TamperingKind::BadSignature, seq: kept.size, text });
         let checkpoint = match self.believed(&kept.note, Some(&kept.key)) {
             Ok((checkpoint, key)) => {
                 if !self.keys.contains(&key) {
@@ -268,7 +268,7 @@ impl Walk {
                 after + 1,
                 kept.size
             );
-            return Ok(Err(Tampering { kind: Kind::Splice, seq: after + 1, text }));
+            return Ok(Err(Tampering { kind: TamperingKind::Splice, seq: after + 1, text }));
         }
         self.roots.insert(size, root);
         self.found.checkpoints += 1;
@@ -312,7 +312,7 @@ impl Walk {
         let (key, size) = self.strangers.iter().find(|(key, _)| !self.former.contains(*key))?;
         let text =
             format!("the checkpoint of {size} records is signed by {key}, which is not a key of this log");
-        Some(Tampering { kind: Kind::BadSignature, seq: *size, text })
+        Some(Tampering { kind: TamperingKind::BadSignature, seq: *size, text })
     }
 
     /// A checkpoint of more records than there are.
@@ -340,7 +340,7 @@ impl Walk {
                     Err(error) => {
                         let seq = Checkpoint::claimed(note).map_or(0, |claimed| claimed.size as i64);
                         let text = format!("{}: {error}", witness.place);
-                        return Ok(Some(Tampering { kind: Kind::BadSignature, seq, text }));
+                        return Ok(Some(Tampering { kind: TamperingKind::BadSignature, seq, text }));
                     }
                 }
             }
@@ -363,7 +363,7 @@ impl Walk {
                             "records {} to {size} are not those that {place} kept a checkpoint of: they were replaced and signed anew",
                             after + 1
                         );
-                        return Ok(Some(Tampering { kind: Kind::Splice, seq: after + 1, text }));
+                        return Ok(Some(Tampering { kind: TamperingKind::Splice, seq: after + 1, text }));
                     }
                 }
             }
@@ -393,5 +393,5 @@ fn rollback(have: i64, size: u64, place: &str) -> Tampering {
         "records from {} on are missing: {place} has a signed checkpoint of {size} records",
         have + 1
     );
-    Tampering { kind: Kind::Rollback, seq: have + 1, text }
+    Tampering { kind: TamperingKind::Rollback, seq: have + 1, text }
 }

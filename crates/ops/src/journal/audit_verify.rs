@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::audit_comparison::Mirror;
-use super::audit_examination::{Examined, Kind, Tampering, Witness, examine};
+use super::audit_examination::{Examined, Tampering, TamperingKind, Witness, examine};
 use super::audit_notes;
 use crate::cx::Cx;
 use crate::house::House;
@@ -109,7 +109,7 @@ pub struct Verification {
     pub broken: Option<String>,
     /// How it was tampered with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<Kind>,
+    pub kind: Option<TamperingKind>,
     /// The first record that is not as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<i64>,

@@ -37,7 +37,7 @@ pub struct GuestBackupDelete {
 /// The archive that is gone.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Deleted {
+pub struct DeletedBackup {
     /// The guest.
     pub vmid: VmId,
     /// Storage and name.
@@ -47,7 +47,7 @@ pub struct Deleted {
 }
 
 impl Operation for GuestBackupDelete {
-    type Output = Deleted;
+    type Output = DeletedBackup;
     const META: Meta = Meta::act("guest_backup_delete", "Delete a backup of a guest", Toolset::Proxmox)
         .tier(Tier::Companion)
         .destructive()
@@ -67,7 +67,7 @@ impl Operation for GuestBackupDelete {
         Ok(Plan { verdict, ..Plan::allow(summary) }.with(details))
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Deleted, Fault> {
+    async fn run(self, cx: &mut Cx) -> Result<DeletedBackup, Fault> {
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let archives = of_guest(&found).await?;
         let placed = chosen(&found, &archives, &self.archive)?;
@@ -78,7 +78,7 @@ impl Operation for GuestBackupDelete {
         gone(&Watch::of(cx), &found, placed).await?;
         let archive = placed.volume.volid.clone();
         cx.summarise(format!("deleted the backup {archive} of {}", found.text()));
-        Ok(Deleted { vmid: self.vmid, archive, left: others(&archives, placed) })
+        Ok(DeletedBackup { vmid: self.vmid, archive, left: others(&archives, placed) })
     }
 }
 

@@ -23,7 +23,7 @@ pub struct InventoryImport {
 
 /// What was done.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Replaced {
+pub struct ReplacedInventory {
     /// As the predecessor said it.
     pub message: String,
     /// The story.
@@ -32,7 +32,7 @@ pub struct Replaced {
 }
 
 impl Operation for InventoryImport {
-    type Output = Replaced;
+    type Output = ReplacedInventory;
     const META: Meta = Meta::write("inventory_import", "Replace the inventory by an export", Toolset::Hub)
         .admin()
         .destructive()
@@ -46,10 +46,10 @@ impl Operation for InventoryImport {
         intended(cx, &incoming, Mode::Replace).await
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Replaced, Fault> {
+    async fn run(self, cx: &mut Cx) -> Result<ReplacedInventory, Fault> {
         let incoming = self.incoming()?;
         let imported = import(cx, &incoming, Mode::Replace).await?;
-        Ok(Replaced { message: "Database imported successfully".into(), imported })
+        Ok(ReplacedInventory { message: "Database imported successfully".into(), imported })
     }
 }
 

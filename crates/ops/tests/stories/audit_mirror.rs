@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use labkeeper_core::ports::{Anchor, Later};
-use labkeeper_ops::journal::audit_examination::Kind;
+use labkeeper_ops::journal::audit_examination::TamperingKind;
 use labkeeper_ops::journal::audit_notes::{self, AnchorDirectory};
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::journal::audit_verify::{Question, Standing, Verification};
@@ -113,12 +113,12 @@ async fn a_whole_last_line_that_is_altered_is_cut_off_too_and_the_log_has_the_tr
 #[tokio::test]
 async fn a_change_before_the_last_line_is_named_kept_and_begun_anew() {
     type Change = fn(&[&str]) -> String;
-    let changes: [(Change, Kind); 5] = [
-        (|lines| lines.join("\n").replacen("local", "mallory", 1), Kind::Edit),
-        (|lines| [&[lines[0]], &lines[2..]].concat().join("\n"), Kind::Gap),
-        (|lines| [lines[0], lines[2], lines[1], lines[3]].join("\n"), Kind::Reorder),
-        (|lines| [lines[0], lines[0], lines[1], lines[2], lines[3]].join("\n"), Kind::Duplicate),
-        (|lines| format!("\n{}", lines.join("\n")), Kind::Edit),
+    let changes: [(Change, TamperingKind); 5] = [
+        (|lines| lines.join("\n").replacen("local", "mallory", 1), TamperingKind::Edit),
+        (|lines| [&[lines[0]], &lines[2..]].concat().join("\n"), TamperingKind::Gap),
+        (|lines| [lines[0], lines[2], lines[1], lines[3]].join("\n"), TamperingKind::Reorder),
+        (|lines| [lines[0], lines[0], lines[1], lines[2], lines[3]].join("\n"), TamperingKind::Duplicate),
+        (|lines| format!("\n{}", lines.join("\n")), TamperingKind::Edit),
     ];
     for (change, kind) in changes {
         let lab = Lab::new().await;
@@ -145,7 +145,7 @@ async fn a_mirror_that_holds_in_itself_but_not_beside_the_log_is_found_and_kept_
     mirrored(&other).await;
     lab.create("misc", json!({"name": "here"})).await;
     std::fs::copy(mirror(&other), mirror(&lab)).unwrap();
-    assert_eq!(verify(&lab.keeper).await.kind, Some(Kind::Mirror));
+    assert_eq!(verify(&lab.keeper).await.kind, Some(TamperingKind::Mirror));
     assert!(mirrored(&lab).await.ok);
     assert_eq!(names(&lab, ".other-").len(), 1);
     assert_eq!(said(&lab).await[0].0, "alarmed");

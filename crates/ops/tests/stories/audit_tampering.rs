@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use labkeeper_core::audit::{Line, PublicKey, Record};
 use labkeeper_core::ports::Anchor;
-use labkeeper_ops::journal::audit_examination::{Kind, Witness};
+use labkeeper_ops::journal::audit_examination::{TamperingKind, Witness};
 use labkeeper_ops::journal::audit_notes::{self, AnchorDirectory};
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::journal::audit_verify::{Question, Standing, Verification};
@@ -74,7 +74,7 @@ async fn verify(lab: &Lab, question: Question) -> Verification {
 }
 
 /// How it was found to be tampered with, and where.
-async fn found(lab: &Lab) -> (Option<Kind>, Option<i64>) {
+async fn found(lab: &Lab) -> (Option<TamperingKind>, Option<i64>) {
     let verified = verify(lab, Question::default()).await;
     assert_eq!(verified.ok, verified.kind.is_none());
     (verified.kind, verified.seq)
@@ -109,7 +109,7 @@ async fn altered_in_any_column_and_even_in_spaces() {
     ] {
         let lab = lab().await;
         sql(&lab, &format!("UPDATE audit SET {change} WHERE seq = 3"));
-        assert_eq!(found(&lab).await, (Some(Kind::Edit), Some(3)), "{change}");
+        assert_eq!(found(&lab).await, (Some(TamperingKind::Edit), Some(3)), "{change}");
     }
 }
 
@@ -117,14 +117,14 @@ async fn altered_in_any_column_and_even_in_spaces() {
 async fn removed_in_between_put_in_another_order_and_doubled() {
     let lab = self::lab().await;
     sql(&lab, "DELETE FROM audit WHERE seq = 3");
-    assert_eq!(found(&lab).await, (Some(Kind::Gap), Some(3)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::Gap), Some(3)));
 
     let lab = self::lab().await;
     sql(
         &lab,
         "UPDATE audit SET seq = -1 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = -1",
     );
-    assert_eq!(found(&lab).await, (Some(Kind::Reorder), Some(3)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::Reorder), Some(3)));
 
     let lab = self::lab().await;
     sql(
@@ -132,7 +132,7 @@ async fn removed_in_between_put_in_another_order_and_doubled() {
         "DELETE FROM audit WHERE seq = 6; INSERT INTO audit SELECT 6, at, actor, via, session, op, phase, intent, input_sha256, \
          summary, change_id, prev, hash, circumstances FROM audit WHERE seq = 3",
     );
-    assert_eq!(found(&lab).await, (Some(Kind::Duplicate), Some(6)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::Duplicate), Some(6)));
 }
 
 #[tokio::test]
@@ -141,7 +141,11 @@ async fn rewritten_with_a_chain_made_anew() {
     // The first checkpoint covers one record, the next all.
     lab.keeper.store().sign_audit(lab.now(), true).await.unwrap();
     rewrite(&lab, 4, |record| record.actor = "mallory".into()).await;
-    assert_eq!(found(&lab).await, (Some(Kind::Splice), Some(2)), "a record behind the last good checkpoint");
+    assert_eq!(
+        found(&lab).await,
+        (Some(TamperingKind::Splice), Some(2)),
+        "a record behind the last good checkpoint"
+    );
 
     let lab = self::lab().await;
     sql(&lab, "UPDATE audit SET prev = (SELECT hash FROM audit WHERE seq = 2) WHERE seq = 5");
@@ -152,7 +156,7 @@ async fn rewritten_with_a_chain_made_anew() {
 async fn a_time_that_goes_back_without_a_word() {
     let lab = lab().await;
     rewrite(&lab, 4, |record| record.at -= 3_600_000_000).await;
-    assert_eq!(found(&lab).await, (Some(Kind::TimeRegression), Some(4)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::TimeRegression), Some(4)));
 }
 
 #[tokio::test]
@@ -175,7 +179,7 @@ async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
         &lab,
         "UPDATE audit_checkpoints SET note = replace(note, char(10) || '1' || char(10), char(10) || '9' || char(10))",
     );
-    assert_eq!(found(&lab).await, (Some(Kind::BadSignature), Some(1)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::BadSignature), Some(1)));
 
     let lab = self::lab().await;
     let other = labkeeper_core::audit::Signer::from_secret(&[7; 32]);
@@ -197,7 +201,7 @@ async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
     );
     assert_eq!(
         found(&lab).await,
-        (Some(Kind::BadSignature), Some(1)),
+        (Some(TamperingKind::BadSignature), Some(1)),
         "no record says that the key was another"
     );
 }
@@ -207,7 +211,11 @@ async fn cut_off_at_the_end() {
     let lab = lab().await;
     lab.keeper.store().sign_audit(lab.now(), true).await.unwrap();
     sql(&lab, "DELETE FROM audit WHERE seq > 8");
-    assert_eq!(found(&lab).await, (Some(Kind::Rollback), Some(9)), "the database has a checkpoint of ten");
+    assert_eq!(
+        found(&lab).await,
+        (Some(TamperingKind::Rollback), Some(9)),
+        "the database has a checkpoint of ten"
+    );
 }
 
 /// A lab that is anchored in a directory, and that directory.
@@ -238,14 +246,14 @@ async fn a_log_that_was_put_back_or_written_anew_is_not_what_the_anchor_kept() {
     let (lab, _outside) = anchored().await;
     assert_eq!(verify(&lab, Question::default()).await.standing, Standing::Anchored);
     sql(&lab, "DELETE FROM audit WHERE seq > 6; DELETE FROM audit_checkpoints WHERE size > 6");
-    assert_eq!(found(&lab).await, (Some(Kind::Rollback), Some(7)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::Rollback), Some(7)));
 
     // With the key in his hands: everything written and signed anew.
     let (lab, _outside) = anchored().await;
     rewrite(&lab, 4, |record| record.actor = "mallory".into()).await;
     sql(&lab, "DELETE FROM audit_checkpoints");
     lab.keeper.store().sign_audit(lab.now(), true).await.unwrap();
-    assert_eq!(found(&lab).await, (Some(Kind::Splice), Some(2)));
+    assert_eq!(found(&lab).await, (Some(TamperingKind::Splice), Some(2)));
 }
 
 #[tokio::test]
@@ -261,10 +269,10 @@ async fn a_log_under_another_key_is_found_by_whoever_noted_the_first() {
     assert_eq!(verified.standing, Standing::Unanchored, "nobody outside has anything of this key");
 
     let noted = verify(&lab, Question { keys: vec![first], ..Question::default() }).await;
-    assert_eq!(noted.kind, Some(Kind::BadSignature));
+    assert_eq!(noted.kind, Some(TamperingKind::BadSignature));
     let witness = Witness { place: "a stick".into(), notes: kept, is_ours: true };
     let compared = verify(&lab, Question { witnesses: vec![witness], ..Question::default() }).await;
-    assert_eq!(compared.kind, Some(Kind::BadSignature));
+    assert_eq!(compared.kind, Some(TamperingKind::BadSignature));
 }
 
 #[tokio::test]

@@ -3260,7 +3260,7 @@ export interface components {
             deleted: components["schemas"]["ItemRef"][];
         };
         /** @description The archive that is gone. */
-        Deleted2: {
+        DeletedBackup: {
             /** @description The guest. */
             vmid: number;
             /** @description Storage and name. */
@@ -4210,8 +4210,6 @@ export interface components {
         };
         /** @description A kind of item; its wire name is the plural used in URLs and map node ids. */
         Kind: "hardware" | "vms" | "containers" | "apps" | "storage" | "shares" | "networks" | "misc" | "documents";
-        /** @description How a log was tampered with. */
-        Kind2: "edit" | "gap" | "reorder" | "duplicate" | "splice" | "bad_signature" | "rollback" | "time_regression" | "mirror";
         /** @description One kind. */
         KindInfo: {
             /** @description Wire name, as in URLs. */
@@ -5036,7 +5034,7 @@ export interface components {
         /** @description How a file came to have its new bytes. */
         Replaced: "renamed" | "in_place";
         /** @description What was done. */
-        Replaced2: {
+        ReplacedInventory: {
             /** @description As the predecessor said it. */
             message: string;
             /** @description What became of what was here. */
@@ -5670,6 +5668,8 @@ export interface components {
             /** @description Not imported, see `problems`. */
             left_out: number;
         };
+        /** @description How a log was tampered with. */
+        TamperingKind: "edit" | "gap" | "reorder" | "duplicate" | "splice" | "bad_signature" | "rollback" | "time_regression" | "mirror";
         /** @description Something to sweep. */
         Target: components["schemas"]["HostWord"] | components["schemas"]["GuestTarget"];
         /**
@@ -5781,7 +5781,7 @@ export interface components {
             /** @description The first place where the log is not what was written. */
             broken?: string | null;
             /** @description How it was tampered with. */
-            kind?: components["schemas"]["Kind2"] | null;
+            kind?: components["schemas"]["TamperingKind"] | null;
             /** @description The first record that is not as it was. */
             seq?: number | null;
             /** @description How many signed checkpoints were checked. */
@@ -10082,7 +10082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": (components["schemas"]["Replaced2"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                    "application/json": (components["schemas"]["ReplacedInventory"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -12279,7 +12279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Deleted2"] | components["schemas"]["DryRun"];
+                    "application/json": components["schemas"]["DeletedBackup"] | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["Invalid"];
