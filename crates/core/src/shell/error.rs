@@ -49,6 +49,9 @@ pub enum ShellError {
     /// The connection was lost after the command had begun: what it did is not known.
     #[error("the connection to {node} was lost while it was at work: whether it was done is not known")]
     Lost { node: NodeName },
+    /// A write that somebody began before may change the file yet.
+    #[error("an earlier write of {path} is still at work")]
+    AtWork { path: String },
     /// It took longer than it may.
     #[error("that took longer than {seconds} s")]
     TimedOut { seconds: u64 },
@@ -93,6 +96,7 @@ impl ShellError {
                 "look at the file before anything else is done; the backup has the bytes before"
             }
             Self::Lost { .. } => "look whether it was done before trying again",
+            Self::AtWork { .. } => "wait a minute and try again",
             Self::TimedOut { .. } => "give it more time with timeout_ms, or do less at once",
             Self::TooLarge { .. } => "read a part of it, with offset and max_bytes",
             Self::NotRunnable { .. } => "leave zero bytes out, and name a program",
@@ -102,6 +106,9 @@ impl ShellError {
 
     /// Whether trying again can help without anybody doing something.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Locked { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Locked { .. } | Self::AtWork { .. }
+        )
     }
 }

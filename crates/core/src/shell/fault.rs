@@ -15,6 +15,7 @@ fn code(error: &ShellError) -> Code {
         ShellError::NotSetUp { .. }
         | ShellError::NotRunning { .. }
         | ShellError::Locked { .. }
+        | ShellError::AtWork { .. }
         | ShellError::Lacking { .. }
         | ShellError::Changed { .. } => Code::Conflict,
         ShellError::Path { .. } | ShellError::NotRunnable { .. } => Code::Invalid,

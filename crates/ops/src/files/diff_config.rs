@@ -14,12 +14,11 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::site::vmid_of;
 
-/// Show what putting a file back would change: the unified diff from the file as it is now to a version that was kept before it
-/// was written from here, the newest one or that named with backupPath.
+/// Show what revert_file would change: the unified diff from the file as it is now to a kept version.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DiffConfig {
-    /// The version's id, as a write or list_backups names it: `b42`. The newest one of `path` when left out.
+    /// The version's id: `b42`; the newest one of `path` when left out.
     #[serde(default)]
     pub backup_path: Option<BackupId>,
     /// The file. Without vmid it is one on a node.

@@ -15,9 +15,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route};
 use crate::site::Site;
 
-/// Change a piece of a text file on a node: oldString becomes newString, literally. It has to be in the file just once, unless
-/// replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff is shown and
-/// nothing is done.
+/// Change a piece of a text file on a node, literally. oldString has to be in it just once, unless replaceAll is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct EditFile {
@@ -38,9 +36,7 @@ pub struct EditFile {
     pub cluster: Option<ClusterName>,
 }
 
-/// Change a piece of a text file in a running container: oldString becomes newString, literally. It has to be in the file just
-/// once, unless replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff is
-/// shown and nothing is done.
+/// Change a piece of a text file in a running container, literally. oldString has to be in it just once, unless replaceAll is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PctEditFile {
@@ -60,9 +56,7 @@ pub struct PctEditFile {
     pub cluster: Option<ClusterName>,
 }
 
-/// Change a piece of a text file in a running virtual machine: oldString becomes newString, literally. It has to be in the file
-/// just once, unless replaceAll is set. What was there is kept first, and revert_file takes it back. With dry_run the unified diff
-/// is shown and nothing is done.
+/// Change a piece of a text file in a running virtual machine, literally. oldString has to be in it just once, unless replaceAll is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct QmEditFile {

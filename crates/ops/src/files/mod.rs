@@ -11,6 +11,7 @@ pub mod revert_file;
 pub mod search_file_regex;
 pub mod tail_log;
 pub(crate) mod tailing;
+pub(crate) mod underway;
 pub(crate) mod undo;
 mod version;
 pub(crate) mod versions;

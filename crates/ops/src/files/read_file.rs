@@ -13,23 +13,22 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::site::Site;
 
-/// Read a file on a node, with its size, digest, owner and mode. Files over 2 MiB are read in parts, with offset and maxBytes.
-/// Binary files come as base64.
+/// Read a file on a node; over 2 MiB in parts, with offset and maxBytes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ReadFile {
     /// The file, absolute.
     pub path: FilePath,
-    /// How the content is to be written: `utf8`, or `base64` for binary files.
+    /// How the content is to be written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// The first byte; 0 when left out.
     #[serde(default)]
     pub offset: Option<u64>,
-    /// At most so many bytes; 2 MiB when left out, and at most.
+    /// At most so many bytes, up to 2 MiB.
     #[serde(default)]
     pub max_bytes: Option<u64>,
-    /// Taken as the predecessor took it; secrets are kept from models in any case.
+    /// Ignored: secrets are always kept from models.
     #[serde(default)]
     pub redact: Option<bool>,
     /// Which node; only where there are several.
@@ -55,8 +54,7 @@ impl Operation for ReadFile {
     }
 }
 
-/// Read a file in a running container, with its size, digest, owner and mode. Files over 2 MiB are read in parts, with offset and
-/// maxBytes. Binary files come as base64.
+/// Read a file in a running container; over 2 MiB in parts, with offset and maxBytes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PctReadFile {
@@ -64,16 +62,16 @@ pub struct PctReadFile {
     pub vmid: VmId,
     /// The file in the container, absolute.
     pub path: FilePath,
-    /// How the content is to be written: `utf8`, or `base64` for binary files.
+    /// How the content is to be written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// The first byte; 0 when left out.
     #[serde(default)]
     pub offset: Option<u64>,
-    /// At most so many bytes; 2 MiB when left out, and at most.
+    /// At most so many bytes, up to 2 MiB.
     #[serde(default)]
     pub max_bytes: Option<u64>,
-    /// Taken as the predecessor took it; secrets are kept from models in any case.
+    /// Ignored: secrets are always kept from models.
     #[serde(default)]
     pub redact: Option<bool>,
     /// In which cluster; only where several have that number.
@@ -96,8 +94,7 @@ impl Operation for PctReadFile {
     }
 }
 
-/// Read a file in a running virtual machine, through its guest agent, with its size, digest, owner and mode. Files over 2 MiB are
-/// read in parts, with offset and maxBytes. Binary files come as base64.
+/// Read a file in a running virtual machine, through its guest agent; over 2 MiB in parts, with offset and maxBytes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct QmReadFile {
@@ -105,16 +102,16 @@ pub struct QmReadFile {
     pub vmid: VmId,
     /// The file in the machine, absolute.
     pub path: FilePath,
-    /// How the content is to be written: `utf8`, or `base64` for binary files.
+    /// How the content is to be written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// The first byte; 0 when left out.
     #[serde(default)]
     pub offset: Option<u64>,
-    /// At most so many bytes; 2 MiB when left out, and at most.
+    /// At most so many bytes, up to 2 MiB.
     #[serde(default)]
     pub max_bytes: Option<u64>,
-    /// Taken as the predecessor took it; secrets are kept from models in any case.
+    /// Ignored: secrets are always kept from models.
     #[serde(default)]
     pub redact: Option<bool>,
     /// In which cluster; only where several have that number.

@@ -17,13 +17,12 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset, Verdict};
 use crate::site::Site;
 
-/// Put a file back to what it was before it was written from here: its newest kept version, or the one named with backupPath.
-/// Putting back the creation of a file removes it. It is a write like any other: what is there now is kept first, and it can be
-/// taken back itself. A file that somebody else changed since is left alone, and the differences are shown.
+/// Put a file back to a version that was kept before it was written from here. Putting back the creation of a file removes it. A file that
+/// somebody else changed since is left alone, and the differences are shown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RevertFile {
-    /// The version's id, as a write or list_backups names it: `b42`. The newest one of `path` when left out.
+    /// The version's id: `b42`; the newest one of `path` when left out.
     #[serde(default)]
     pub backup_path: Option<BackupId>,
     /// The file. Without vmid it is one on a node.
@@ -151,7 +150,8 @@ impl Operation for RevertFile {
             Some(reason) => Verdict::Deny(vec![reason]),
             None => plan.verdict.clone(),
         };
-        Ok(Plan { summary, verdict, ..plan })
+        // What it had before is nobody's new text.
+        Ok(Plan { summary, verdict, runs_later: false, ..plan })
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Reverted, Fault> {

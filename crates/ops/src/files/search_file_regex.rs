@@ -21,8 +21,7 @@ const KEEP: usize = 512 << 10;
 const WIDEST: usize = 500;
 const LONGEST_PATTERN: usize = 1_000;
 
-/// Find lines of a file that match an extended regular expression, with the lines around them. For files that are too large to
-/// read whole. Without vmid the file is on a node.
+/// Find lines of a file that match a regular expression, with the lines around them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SearchFileRegex {
@@ -30,10 +29,10 @@ pub struct SearchFileRegex {
     pub path: FilePath,
     /// Extended regular expression, as `grep -E` takes it.
     pub pattern: String,
-    /// Lines to show before and after each match, 0 to 20; 2 when left out.
+    /// Lines around each match, 0 to 20.
     #[serde(default)]
     pub context: Option<u32>,
-    /// Stop after so many matches, 1 to 200; 20 when left out.
+    /// Stop after so many matches, up to 200.
     #[serde(default)]
     pub max_matches: Option<u32>,
     /// The guest that the file is in.

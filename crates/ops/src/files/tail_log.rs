@@ -14,7 +14,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::site::Site;
 
-/// Read the end of a log: the journal of a systemd unit, or a log file, of a container, a virtual machine or a node.
+/// Read the end of a log: the journal of a systemd unit, or a log file, of a guest or a node.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TailLog {

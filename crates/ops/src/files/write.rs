@@ -4,10 +4,11 @@
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::file::{BackupId, Content, Edit, Settlement};
 use labkeeper_core::shell::{Expected, FileFacts, FileKind, FilePath, Place, Replaced, ShellError};
-use labkeeper_guard::paths::{PathClass, classify, is_protected};
+use labkeeper_guard::paths::{PathClass, classify, is_protected, runs_by_itself};
 use labkeeper_store::NewVersion;
 
 use super::left;
+use super::underway::Begun;
 use super::whole::{live, too_large, whole};
 use crate::cx::Cx;
 use crate::site::Site;
@@ -44,6 +45,7 @@ pub(super) struct Cleared {
 struct Saved {
     cleared: Cleared,
     backup: BackupId,
+    underway: Begun,
 }
 
 /// A write that came about: the file was read back. It has to be noted, or it counts as left open.
@@ -53,6 +55,8 @@ pub(super) struct Applied {
     pub(super) backup: BackupId,
     /// How it came about; `None` when it was removed, or when that is not known.
     pub(super) how: Option<Replaced>,
+    /// Until it is noted.
+    _underway: Begun,
 }
 
 /// Why a write does not go on.
@@ -86,16 +90,15 @@ impl Proposed {
         let Self { site, path: asked, draft } = self;
         refuse(cx, &asked)?;
         let largest = cx.house().settings().files.largest;
-        let (path, facts, before) = match whole(&site, &asked, largest).await? {
-            Some((bytes, facts)) => (facts.resolved.clone(), Some(facts), Some(bytes)),
-            None => (resolved_new(&site, &asked).await?, None, None),
-        };
-        refuse(cx, &path)?;
+        let mut found = there(cx, &site, &asked, largest).await?;
+        if left::settle_file(cx.house(), &site, &found.0).await? {
+            found = there(cx, &site, &asked, largest).await?;
+        }
+        let (path, facts, before) = found;
         let after = drafted(&site, &asked, draft, before.as_deref())?;
         if after.as_ref().is_some_and(|bytes| bytes.len() as u64 > largest) {
             return Err(too_large("that is too much for one file".into(), largest).into());
         }
-        left::settle_file(cx.house(), site.place_name(), &path, &Content::of(before.as_deref())).await?;
         Ok(Cleared { site, asked, path, facts, before, after })
     }
 }
@@ -114,6 +117,19 @@ fn refuse(cx: &Cx, path: &FilePath) -> Result<(), Stopped> {
         }
         _ => Ok(()),
     }
+}
+
+/// The file, links followed, and what it is; nothing more when there is none.
+type There = (FilePath, Option<FileFacts>, Option<Vec<u8>>);
+
+/// Reads what is at a path, and applies the rules to where that really is.
+async fn there(cx: &Cx, site: &Site, asked: &FilePath, largest: u64) -> Result<There, Stopped> {
+    let there = match whole(site, asked, largest).await? {
+        Some((bytes, facts)) => (facts.resolved.clone(), Some(facts), Some(bytes)),
+        None => (resolved_new(site, asked).await?, None, None),
+    };
+    refuse(cx, &there.0)?;
+    Ok(there)
 }
 
 /// Where a file that is not there yet would really be: its directory may be reached through links.
@@ -177,6 +193,12 @@ impl Cleared {
         self.facts.as_ref().is_some_and(|facts| facts.links > 1)
     }
 
+    /// What is written is run later: it lies where a system looks for what to run, or may be executed already.
+    pub(super) fn runs_later(&self) -> bool {
+        let may_be_executed = self.facts.as_ref().is_some_and(|facts| facts.mode & 0o111 != 0);
+        runs_by_itself(self.path.as_str()) || may_be_executed
+    }
+
     /// The file is already as it is to become.
     pub(super) fn changes_nothing(&self) -> bool {
         self.before == self.after
@@ -217,7 +239,7 @@ impl Cleared {
         };
         let house = cx.house();
         let backup = house.store().keep_version(new, house.settings().files.quota).await?;
-        Ok(Saved { cleared: self, backup })
+        Ok(Saved { cleared: self, backup, underway: house.underway().begin(backup) })
     }
 
     async fn write(&self) -> Result<Option<Replaced>, ShellError> {
@@ -232,37 +254,30 @@ impl Cleared {
             (None, None) => Ok(None),
         }
     }
-
-    /// What is there now.
-    async fn live(&self) -> Result<Content, Fault> {
-        live(&self.site, &self.path).await
-    }
 }
 
 impl Saved {
     async fn apply(self, cx: &Cx) -> Result<Applied, Fault> {
-        let Self { cleared, backup } = self;
+        let Self { cleared, backup, underway } = self;
         let done = cleared.write().await;
-        // Whatever the port says, the file itself is asked.
-        let seen = cleared.live().await;
         let (before, after) = (Content::of(cleared.before()), Content::of(cleared.after()));
+        // Whatever the port says, the file itself is asked.
+        let seen = match &done {
+            Err(error) if is_open_ended(error) => left::at_rest(&cleared.site, &cleared.path, &after).await,
+            _ => live(&cleared.site, &cleared.path).await,
+        };
         let settlement = match (&done, &seen) {
             // It compared, and wrote nothing.
             (Err(ShellError::Changed { .. }), _) => Settlement::NotApplied,
-            (Err(ShellError::Lost { .. } | ShellError::TimedOut { .. }), Ok(live)) => {
-                // It may be at work there yet: that the file is as before does not mean that it will be.
-                match Settlement::seen(&before, &after, live) {
-                    Settlement::NotApplied => Settlement::Saved,
-                    seen => seen,
-                }
-            }
             (_, Ok(live)) => Settlement::seen(&before, &after, live),
             // The port read it back itself before it said that it was done.
             (Ok(_), Err(_)) => Settlement::Applied,
             (Err(_), Err(_)) => Settlement::Saved,
         };
         match (settlement, done) {
-            (Settlement::Applied, done) => Ok(Applied { cleared, backup, how: done.ok().flatten() }),
+            (Settlement::Applied, done) => {
+                Ok(Applied { cleared, backup, how: done.ok().flatten(), _underway: underway })
+            }
             (settlement, done) => {
                 let mut tx = cx.house().store().write().await?;
                 tx.settle_version(backup, settlement).await?;
@@ -271,6 +286,20 @@ impl Saved {
             }
         }
     }
+}
+
+/// Whether the write may be at work there yet, or was ended where it could not clean up.
+fn is_open_ended(error: &ShellError) -> bool {
+    !matches!(
+        error,
+        ShellError::Changed { .. }
+            | ShellError::Unwritable { .. }
+            | ShellError::Unverified { .. }
+            | ShellError::Path { .. }
+            | ShellError::Lacking { .. }
+            | ShellError::TooLarge { .. }
+            | ShellError::NotRunnable { .. }
+    )
 }
 
 fn not_applied(

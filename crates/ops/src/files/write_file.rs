@@ -15,9 +15,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 use crate::site::Site;
 
-/// Write a whole file on a node: create it, or replace what it has. What was there is kept first, and revert_file takes the write
-/// back; for small changes edit_file is safer. With dry_run the unified diff is shown and nothing is done. Files of Proxmox' own
-/// configuration and of who may log in are refused.
+/// Write a whole file on a node; for small changes edit_file is safer. Files of Proxmox' own configuration and of who may log in are refused.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WriteFile {
@@ -25,7 +23,7 @@ pub struct WriteFile {
     pub path: FilePath,
     /// Its new content, whole.
     pub content: String,
-    /// How `content` is written: `utf8`, or `base64` for binary files.
+    /// How `content` is written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// Which node; only where there are several.
@@ -36,9 +34,7 @@ pub struct WriteFile {
     pub cluster: Option<ClusterName>,
 }
 
-/// Write a whole file in a running container: create it, or replace what it has. What was there is kept first, and revert_file
-/// takes the write back; for small changes pct_edit_file is safer. With dry_run the unified diff is shown and nothing is done.
-/// Owner, mode and attributes stay.
+/// Write a whole file in a running container; for small changes pct_edit_file is safer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PctWriteFile {
@@ -48,7 +44,7 @@ pub struct PctWriteFile {
     pub path: FilePath,
     /// Its new content, whole.
     pub content: String,
-    /// How `content` is written: `utf8`, or `base64` for binary files.
+    /// How `content` is written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// In which cluster; only where several have that number.
@@ -56,9 +52,7 @@ pub struct PctWriteFile {
     pub cluster: Option<ClusterName>,
 }
 
-/// Write a whole file in a running virtual machine, through its guest agent: create it, or replace what it has. What was there is
-/// kept first, and revert_file takes the write back; for small changes qm_edit_file is safer. With dry_run the unified diff is
-/// shown and nothing is done. Owner, mode and attributes stay.
+/// Write a whole file in a running virtual machine, through its guest agent; for small changes qm_edit_file is safer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QmWriteFile {
@@ -68,7 +62,7 @@ pub struct QmWriteFile {
     pub path: FilePath,
     /// Its new content, whole.
     pub content: String,
-    /// How `content` is written: `utf8`, or `base64` for binary files.
+    /// How `content` is written; `base64` for binary files.
     #[serde(default)]
     pub encoding: Encoding,
     /// In which cluster; only where several have that number.

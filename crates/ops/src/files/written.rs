@@ -109,7 +109,8 @@ pub(super) fn plan_of(cleared: &Cleared) -> Plan {
         Some(reason) => Plan::confirm(sentence(cleared), reason),
         None => Plan::allow(sentence(cleared)),
     };
-    Plan { stands_on: Some(stands_on(cleared)), ..plan.with(details(cleared)) }
+    let runs_later = cleared.runs_later() && !cleared.changes_nothing();
+    Plan { stands_on: Some(stands_on(cleared)), runs_later, ..plan.with(details(cleared)) }
 }
 
 /// The file that was looked at, and what it has.

@@ -27,9 +27,12 @@
 //! | 21: only guests with bash and GNU tools | every story here and in `files` on an Alpine, too |
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
+use std::time::Duration;
 
 use labkeeper_core::actor::{Actor, Scope};
+use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::fault::Code;
 use labkeeper_sim::world::Status;
 use serde_json::{Value, json};
@@ -85,6 +88,82 @@ async fn a_full_disk_in_a_guest_leaves_the_old_file_and_nothing_else() {
         home.lab.ask("revert_file", json!({"vmid": vmid, "path": "/mnt/small/kept.conf"})).await;
         assert_eq!(fs::read(folder.join("kept.conf")).unwrap(), b"kept\n");
     }
+}
+
+/// Leaves no room on the disk of that folder until it is removed.
+fn fill(folder: &std::path::Path) -> std::path::PathBuf {
+    let filler = folder.join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    while file.write_all(&[b'x'; 512]).is_ok() {}
+    filler
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_room_in_a_guest_a_file_is_put_back_whole_or_not_at_all() {
+    let Some(home) = reached("without_room_in_a_guest_a_file_is_put_back_whole").await else { return };
+    let large = noise(30_000);
+    for (vmid, tools) in GUESTS {
+        let folder = home.ssh.inside(vmid).unwrap().live("/mnt/small").unwrap();
+        fs::write(folder.join("kept.conf"), &large).unwrap();
+        let path = "/mnt/small/kept.conf";
+        let write = json!({"vmid": vmid, "path": path, "content": "small\n"});
+        home.lab.ask(&format!("{tools}write_file"), write).await;
+        let filler = fill(&folder);
+        let before = names(&folder);
+        let revert = json!({"vmid": vmid, "path": path});
+        let fault = home.lab.refused("revert_file", revert.clone()).await;
+        assert!(fault.to_string().contains("the file is as it was before"), "{vmid}: {fault}");
+        assert_eq!(fs::read(folder.join("kept.conf")).unwrap(), b"small\n", "{vmid}");
+        assert_eq!(names(&folder), before, "{vmid}");
+        // What was decided by a person fails aloud, too.
+        let command = "eval \"$(cat /srv/none 2>/dev/null)\"; cat /mnt/small/filler > /mnt/small/more";
+        if tools == "pct_" {
+            let yes = parked(&home, vmid, command).await;
+            home.lab.ask("approval_approve", yes.clone()).await;
+            let row = said_of(&home, &yes).await;
+            let answer = &row["outcome"]["answer"];
+            assert_eq!((&row["state"], &answer["exitCode"]), (&json!("done"), &json!(1)), "{row}");
+            assert!(answer.to_string().contains("No space left on device"), "{row}");
+        }
+        fs::remove_file(filler).unwrap();
+        home.lab.ask("revert_file", revert).await;
+        assert!(fs::read(folder.join("kept.conf")).unwrap() == large, "{vmid}");
+    }
+}
+
+/// What an assistant wants to run, until a person has to say yes to it: number and digest of the question.
+async fn parked(home: &ShellLab, vmid: u32, command: &str) -> Value {
+    let claude = Actor { grant: Scope::Root.grant(), ..assistant("s-asks") };
+    let input = json!({"vmid": vmid, "command": command});
+    let fault = home.lab.call_as(claude, "pct_exec", input).await.unwrap_err();
+    let id = fault.details.unwrap()["approval"]["id"].clone();
+    let digest = home.lab.ask("approval_status", json!({"id": id})).await["data"][0]["digest"].clone();
+    json!({"id": id, "digest": digest})
+}
+
+/// What is known of a question now.
+async fn said_of(home: &ShellLab, question: &Value) -> Value {
+    home.lab.ask("approval_status", json!({"id": question["id"]})).await["data"][0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_in_what_a_person_allowed_is_no_reason_to_do_it_twice() {
+    let Some(home) = reached("a_connection_that_breaks_in_what_a_person_allowed").await else { return };
+    home.put(Some(DEBIAN), PATH, b"", 0o644);
+    let command = "eval \"$(cat /srv/none 2>/dev/null)\"; echo once >> /srv/app/done; sleep 600";
+    let yes = parked(&home, DEBIAN, command).await;
+    let mut call = std::pin::pin!(home.lab.call("approval_approve", yes.clone()));
+    tokio::select! {
+        done = &mut call => panic!("{done:?}"),
+        () = until("it is at work", || home.get(Some(DEBIAN), "/srv/app/done").is_some()) => home.ssh.cut().unwrap(),
+    }
+    let said = call.await;
+    let row = said_of(&home, &yes).await;
+    assert_eq!(row["state"], "failed", "{said:?}: {row}");
+    assert!(row.to_string().contains("whether it was done is not known"), "{row}");
+    let again = home.lab.refused("approval_approve", yes).await;
+    assert_eq!(again.code, Code::Conflict, "{again}");
+    assert_eq!(home.get(Some(DEBIAN), "/srv/app/done").unwrap(), b"once\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,21 +247,90 @@ async fn a_connection_that_breaks_in_an_undo_leaves_it_to_be_done() {
     }
 }
 
+/// Stands before a program of a guest: a write that calls it waits until `/srv/open` is there.
+const GATE: &str = "#!/bin/sh
+if tr '\\000' '\\n' </proc/$PPID/cmdline | grep -qx labkeeper-write; then
+touch /srv/reached; while ! [ -e /srv/open ]; do sleep 0.05; done
+fi
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+exec ${0##*/} \"$@\"
+";
+
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waiting)
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain until {what}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_goes_on_without_its_connection_is_waited_for_and_told() {
+    let Some(home) = reached("a_write_that_goes_on_without_its_connection").await else { return };
+    // In a machine nobody ends what the agent began; in a container not what is about to be done.
+    for (vmid, tools, step) in [(MACHINE, "qm_", "sha256sum"), (DEBIAN, "pct_", "mv")] {
+        home.put(Some(vmid), PATH, b"before\n", 0o644);
+        home.put(Some(vmid), &format!("/usr/local/bin/{step}"), GATE.as_bytes(), 0o755);
+        let write = json!({"vmid": vmid, "path": PATH, "content": "after\n"});
+        let tool = format!("{tools}write_file");
+        let mut call = std::pin::pin!(home.lab.call(&tool, write));
+        let is_there = |path: &str| home.file(Some(vmid), path).exists();
+        tokio::select! {
+            done = &mut call => panic!("{vmid}: {done:?}"),
+            () = until("the write is at that step", || is_there("/srv/reached")) => home.ssh.cut().unwrap(),
+        }
+        // On the node or in the guest.
+        let is_asked_about = || {
+            let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("cmdline"));
+            let mut lines = processes.filter_map(|file| fs::read_to_string(file).ok());
+            lines.any(|line| line.contains(&format!("\0labkeeper-look\0{PATH}\0")))
+        };
+        tokio::select! {
+            done = &mut call => panic!("{vmid}: it is not known yet: {done:?}"),
+            () = until("somebody asks what becomes of it", is_asked_about) => {}
+        }
+        home.put(Some(vmid), "/srv/open", b"", 0o644);
+        let done = call.await.unwrap();
+        assert_eq!(done.output["sha256"], sha256_hex(b"after\n"), "{vmid}");
+        assert_eq!(home.get(Some(vmid), PATH).unwrap(), b"after\n", "{vmid}");
+        assert_eq!(names(home.file(Some(vmid), PATH).parent().unwrap()), ["settings.conf"], "{vmid}");
+        assert_eq!(newest(&home, vmid, PATH).await["settlement"], "applied", "{vmid}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_at_a_file_that_is_being_written_does_not_disturb_that() {
+    let Some(home) = reached("who_looks_at_a_file_that_is_being_written").await else { return };
+    home.put(Some(DEBIAN), PATH, b"before\n", 0o644);
+    home.put(Some(DEBIAN), "/usr/local/bin/mv", GATE.as_bytes(), 0o755);
+    let write = |content: &str| json!({"vmid": DEBIAN, "path": PATH, "content": content});
+    let mut call = std::pin::pin!(home.lab.call("pct_write_file", write("after\n")));
+    tokio::select! {
+        done = &mut call => panic!("{done:?}"),
+        () = until("it is about to be done", || home.get(Some(DEBIAN), "/srv/reached").is_some()) => {}
+    }
+    let mut dry = write("other\n");
+    dry["dry_run"] = true.into();
+    let plan = home.lab.ask("pct_write_file", dry).await["plan"].clone();
+    assert_eq!(plan["details"]["sha256Before"], sha256_hex(b"before\n"));
+    assert_eq!(newest(&home, DEBIAN, PATH).await["settlement"], "saved", "nobody knows yet");
+    home.put(Some(DEBIAN), "/srv/open", b"", 0o644);
+    call.await.unwrap();
+    assert_eq!(home.get(Some(DEBIAN), PATH).unwrap(), b"after\n");
+    assert_eq!(newest(&home, DEBIAN, PATH).await["settlement"], "applied");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_that_is_gone_between_plan_and_deed_is_told() {
     let Some(home) = reached("a_guest_that_is_gone_between_plan_and_deed_is_told").await else { return };
-    let claude = || Actor { grant: Scope::Root.grant(), ..assistant("s-gone") };
     home.put(Some(DEBIAN), PATH, b"before\n", 0o644);
     let write = json!({"vmid": DEBIAN, "path": PATH, "content": "after\n"});
     let written = home.lab.ask("pct_write_file", write.clone()).await;
-    let command = json!({"vmid": DEBIAN, "command": "eval \"$(cat /srv/none)\"; echo done > /srv/app/done"});
-    let mut waiting = Vec::new();
-    for _ in 0..2 {
-        let fault = home.lab.call_as(claude(), "pct_exec", command.clone()).await.unwrap_err();
-        waiting.push(fault.details.unwrap()["approval"]["id"].clone());
-    }
-    let digest =
-        home.lab.ask("approval_status", json!({"id": waiting[0]})).await["data"][0]["digest"].clone();
+    let command = "eval \"$(cat /srv/none)\"; echo done > /srv/app/done";
+    let waiting = [parked(&home, DEBIAN, command).await, parked(&home, DEBIAN, command).await];
     let mut dry = write.clone();
     dry["dry_run"] = true.into();
     home.lab.ask("pct_write_file", dry).await;
@@ -203,12 +351,8 @@ async fn a_guest_that_is_gone_between_plan_and_deed_is_told() {
         assert_eq!(fault.code, Code::Conflict, "{name}: {fault}");
         assert!(fault.to_string().contains("not running"), "{name}: {fault}");
     }
-    let yes = json!({"id": waiting[0], "digest": digest});
-    let state = match home.lab.call("approval_approve", yes).await {
-        Ok(answer) => answer.output["data"]["state"].clone(),
-        Err(fault) => panic!("{fault}"),
-    };
-    assert_eq!(state, "failed");
+    home.lab.ask("approval_approve", waiting[0].clone()).await;
+    assert_eq!(said_of(&home, &waiting[0]).await["state"], "failed");
     assert_eq!(home.get(Some(DEBIAN), "/srv/app/done"), None);
     assert_eq!(home.get(Some(DEBIAN), PATH).unwrap(), b"after\n");
 
@@ -224,6 +368,9 @@ async fn a_guest_that_is_gone_between_plan_and_deed_is_told() {
     {
         assert_eq!(home.lab.refused(name, input).await.code, Code::NotFound, "{name}");
     }
+    let said = home.lab.call("approval_approve", waiting[1].clone()).await;
+    let row = said_of(&home, &waiting[1]).await;
+    assert_eq!(row["state"], "failed", "{said:?}: {row}");
     let versions = home.lab.ask("list_backups", json!({"path": PATH, "vmid": DEBIAN})).await;
     assert_eq!(
         (&versions["currentVerified"], &versions["versions"][0]["revertible"]),

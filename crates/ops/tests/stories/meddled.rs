@@ -101,7 +101,7 @@ impl Shell for Meddler {
         &'a self,
         spot: &'a Spot,
         path: &'a FilePath,
-        sha256: &'a str,
+        sha256: Option<&'a str>,
     ) -> Later<'a, Result<(), ShellError>> {
         self.door.abandon(spot, path, sha256)
     }

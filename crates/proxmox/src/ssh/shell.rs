@@ -103,7 +103,7 @@ impl Shell for Ssh {
         &'a self,
         spot: &'a Spot,
         path: &'a FilePath,
-        sha256: &'a str,
+        sha256: Option<&'a str>,
     ) -> Later<'a, Result<(), ShellError>> {
         Box::pin(async move { files::abandon(self.node(spot.node())?, spot, path, sha256).await })
     }

@@ -15,7 +15,7 @@ use crate::writing::{sum, was};
 const DEBIAN: u32 = 108;
 const ALPINE: u32 = 105;
 
-fn container(vmid: u32) -> Spot {
+pub(crate) fn container(vmid: u32) -> Spot {
     let vmid = vmid.to_string().parse().unwrap();
     Spot::Guest(GuestAt { node: name(), kind: GuestKind::Lxc, vmid })
 }

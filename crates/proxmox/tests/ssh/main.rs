@@ -11,5 +11,6 @@ mod hostile;
 mod machines;
 mod relay;
 mod running;
+mod steps;
 mod trust;
 mod writing;

@@ -22,7 +22,7 @@ pub(crate) fn was(bytes: &[u8]) -> Expected {
 }
 
 /// Names in a folder, so that nothing is left beside what is meant.
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -45,11 +45,11 @@ async fn what_a_write_left_is_taken_away_and_nothing_else() {
     for name in [left(&ours), left(&other), ".labkeeper.Ab12Cd".into(), "file".into()] {
         fs::write(folder.join(name), "half").unwrap();
     }
-    door.ssh.abandon(&door.host, &path("/srv/left/file"), &ours).await.unwrap();
+    door.ssh.abandon(&door.host, &path("/srv/left/file"), Some(&ours)).await.unwrap();
     let mut stays = vec![".labkeeper.Ab12Cd".to_owned(), left(&other), "file".to_owned()];
     stays.sort();
     assert_eq!(names(&folder), stays);
-    let gone = door.ssh.abandon(&door.host, &path("/srv/gone/file"), &ours).await;
+    let gone = door.ssh.abandon(&door.host, &path("/srv/gone/file"), Some(&ours)).await;
     assert!(matches!(gone, Err(ShellError::Path { .. })), "{gone:?}");
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::trial::{Deed, FOLDER, File, NAMES, PATIENCE, PLACES, Step, Trial};
+use super::trial::{Deed, FOLDER, File, LOOK_AGAIN, NAMES, PATIENCE, PLACES, Step, Trial};
 use crate::hub::{Hub, run};
 use crate::node::session;
 
@@ -14,7 +14,7 @@ impl Trial {
     pub(super) async fn be_quiet(&self) {
         let quiet = async {
             while self.processes() != self.idle {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
         if tokio::time::timeout(PATIENCE, quiet).await.is_err() {
@@ -26,7 +26,7 @@ impl Trial {
     pub(super) async fn nothing_is_left_behind(&self) {
         let clean = async {
             while !self.left_behind().is_empty() {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
         if tokio::time::timeout(PATIENCE, clean).await.is_err() {

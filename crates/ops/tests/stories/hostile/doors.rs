@@ -168,7 +168,7 @@ impl Shell for ShellDoor {
         &'a self,
         spot: &'a Spot,
         path: &'a FilePath,
-        sha256: &'a str,
+        sha256: Option<&'a str>,
     ) -> Later<'a, Result<(), ShellError>> {
         self.0.abandon(spot, path, sha256)
     }

@@ -38,16 +38,27 @@ pub(in super::super) async fn remove(
     }
 }
 
-/// Takes away what a write of those bytes left beside the file.
+/// How long is waited for a write that nobody else waits for any more.
+const AT_WORK: u64 = 20;
+
+/// Waits until no write of the file is at work any more, and takes away what one of those bytes left beside it.
 pub(in super::super) async fn abandon(
     node: &Node,
     spot: &Spot,
     path: &FilePath,
-    sha256: &str,
+    sha256: Option<&str>,
 ) -> Result<(), ShellError> {
-    let call = Call { node, spot, path };
-    let report = call.run(Script::Abandon, &[sha256], &[], 0).await?;
-    if report.word == "ok" { Ok(()) } else { Err(call.refusal(&report)) }
+    let seconds = AT_WORK.to_string();
+    let rest = async |spot: &Spot, script: Script, arguments: &[&str]| {
+        let call = Call { node, spot, path };
+        let report = call.run(script, arguments, &[], 0).await?;
+        if report.word == "ok" { Ok(()) } else { Err(call.refusal(&report)) }
+    };
+    // What is on its way into a guest is seen on its node only.
+    if let Spot::Guest(at) = spot {
+        rest(&Spot::Host(at.node.clone()), Script::Rest, &[&seconds]).await?;
+    }
+    rest(spot, Script::Abandon, &[&seconds, sha256.unwrap_or("absent")]).await
 }
 
 async fn put(

@@ -30,7 +30,7 @@ else
 fi
 flush "$new"
 in_place() {
-    rescue=$(mktemp ./.labkeeper-rescue.XXXXXX 2>&1) || answer "unwritable ${rescue##*: }"
+    rescue=$(mktemp "$(beside "$will").rescue.XXXXXX" 2>&1) || answer "unwritable ${rescue##*: }"
     if ! { cat "$name" >"$rescue" && flush "$rescue" && digest "$rescue" && [ "$sum" = "$want" ]; } 2>/dev/null; then
         rm -f "$rescue"
         answer 'unwritable it can only be written in place, and a copy of it beside it could not be made'

@@ -23,11 +23,12 @@ const GRACE: Duration = Duration::from_secs(60);
 const HEADER: usize = 16 << 10;
 
 /// An agent passes on text; bytes go through it as base64.
-const CARRIER: &str = r#"script=$1
-shift
+const CARRIER: &str = r#"path=$1
+script=$2
+shift 2
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
-base64 -d | /bin/sh -c "$script" sh "$@" | base64"#;
+base64 -d | /bin/sh -c "$script" "$0" "$path" "$@" | base64"#;
 
 /// One of the scripts of this folder.
 #[derive(Clone, Copy)]
@@ -36,6 +37,7 @@ pub(super) enum Script {
     List,
     Stage,
     Discard,
+    Rest,
     Abandon,
     Replace,
     Remove,
@@ -46,13 +48,24 @@ impl Script {
         matches!(self, Self::Look | Self::List)
     }
 
+    /// What its process calls itself, before the path: by that `rest.sh` finds those that may change a file yet.
+    fn called(self) -> &'static str {
+        match self {
+            Self::Look | Self::List | Self::Discard | Self::Rest | Self::Abandon => "labkeeper-look",
+            Self::Stage | Self::Replace | Self::Remove => "labkeeper-write",
+        }
+    }
+
     fn text(self) -> String {
         without_comments(match self {
             Self::Look => include_str!("look.sh"),
             Self::List => include_str!("list.sh"),
             Self::Stage => concat!(include_str!("beside.sh"), include_str!("stage.sh")),
             Self::Discard => concat!(include_str!("beside.sh"), include_str!("discard.sh")),
-            Self::Abandon => concat!(include_str!("beside.sh"), include_str!("abandon.sh")),
+            Self::Rest => concat!(include_str!("rest.sh"), "echo ok"),
+            Self::Abandon => {
+                concat!(include_str!("beside.sh"), include_str!("rest.sh"), include_str!("abandon.sh"))
+            }
             Self::Replace => concat!(include_str!("beside.sh"), include_str!("replace.sh")),
             Self::Remove => concat!(include_str!("beside.sh"), include_str!("remove.sh")),
         })
@@ -100,10 +113,9 @@ impl Call<'_> {
         if machine && body > WINDOW {
             return Err(ShellError::TooLarge { limit: WINDOW });
         }
-        let text = script.text();
-        let mut words = vec!["/bin/sh", "-c"];
-        words.extend(if machine { vec![CARRIER, "sh", &text] } else { vec![text.as_str(), "sh"] });
-        words.push(self.path.as_str());
+        let (text, path) = (script.text(), self.path.as_str());
+        let mut words = vec!["/bin/sh", "-c", if machine { CARRIER } else { &text }, script.called(), path];
+        words.extend(machine.then_some(text.as_str()));
         words.extend(arguments);
         let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
         let encoded = machine.then(|| STANDARD.encode(stdin).into_bytes());
@@ -152,6 +164,7 @@ impl Call<'_> {
             "lacking" => ShellError::Lacking { what: why },
             "changed" => ShellError::Changed { path },
             "unwritable" => ShellError::Unwritable { path, why },
+            "busy" => ShellError::AtWork { path },
             "unverified" => ShellError::Unverified { path, why },
             // The bytes came in only in part; nothing was done with them.
             "cut" => ShellError::Unreachable {
