@@ -17,13 +17,14 @@ const POLICY =
  * Proxmox, approvals, files and the audit log share is no part of a first load.
  */
 const later = [
-  'ui\\/(?:Modal|Meter|Said|StateMark|Badge)',
+  'ui\\/(?:Modal|Meter|Said|StateMark|Badge|TextField)',
   'api\\/(?:proxmox|files|audit|undo)',
   'approvals\\/(?:approvals|spans|decides)',
-  ...['proxmox', 'audit', 'unified', 'visible', 'diff', 'second'],
+  'docs\\/',
+  ...['documents', 'changes', 'relations', 'places', 'proxmox', 'audit', 'unified', 'visible', 'diff', 'second'],
 ].join('|');
 const shared = new RegExp(
-  `@lucide|svelte-query|query-core|src\\/lib\\/(?!${later})|src\\/components\\/(?:PageHeader|RefList)`,
+  `@lucide|svelte-query(?!.*Infinite)|query-core(?!.*infiniteQueryObserver)|src\\/lib\\/(?!${later})|src\\/components\\/PageHeader`,
 );
 
 export default defineConfig({

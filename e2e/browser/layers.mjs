@@ -13,7 +13,7 @@ const steps =
 const clicks = (name) => (page) => click(page, name);
 const opens = (name) => (page) => dialog(page, name);
 
-export function layers({ hub, host, guest, database }) {
+export function layers({ hub, host, guest, document, database }) {
   const item = `/items/${host}`;
   const edit = `/items/${guest}?edit=1`;
   // A message stays for a while, so it comes last.
@@ -41,6 +41,15 @@ export function layers({ hub, host, guest, database }) {
     ['person', '/settings/users', steps(clicks('Add a person'), opens('Add a person'))],
     ['audit-call', '/audit', (page) => page.getByRole('main').getByRole('listitem').getByRole('button').first().click()],
     ['undo-session', '/activity?session=demo-session', steps(clicks('Undo this session…'), opens('Undo this session?'))],
+    ['document-new', '/docs?new=1', opens('New document')],
+    ['document-versions', `/docs/${document}`, steps(press('v'), opens('Versions'))],
+    ['document-move', `/docs/${document}`, steps((page) => menu(page, 'Move…'), opens())],
+    ['document-card', `/docs/${document}`, card],
+    ['document-search', '/docs', (page) => page.locator('[data-filter]:visible').fill('the')],
+    ['document-conflict', `/docs/${document}?edit=write`, (page) => contested(page, hub, document), [409]],
+    ['map-filters', '/map', steps(clicks('Filters'), opens('Filters'))],
+    ['map-connect', `/map?item=${host}`, steps((page) => page.getByRole('button', { name: /^Connect ./ }).click(), opens())],
+    ['map-line', `/map?item=${host}`, steps((page) => page.getByRole('button', { name: /^Edit the line/ }).first().click(), opens())],
     ['import-preview', '/transfer', (page) => preview(page, database)],
     ['import-replace', '/transfer', steps(clicks('Replace everything…'), opens())],
     ['toast', item, saved],
@@ -89,6 +98,20 @@ async function conflict(page, hub, id) {
   await hub.api('PATCH', `/vms/${id}`, { name: `${data.name}-renamed`, notes: 'Changed elsewhere' });
   await click(page, 'Save');
   await dialog(page, 'Changed in the meantime');
+}
+
+async function card(page) {
+  await page.getByRole('article').locator('a.mention').first().focus();
+  await page.getByRole('tooltip').locator('dl, p').first().waitFor();
+}
+
+async function contested(page, hub, id) {
+  const text = page.getByRole('textbox', { name: 'Text of the document' });
+  await text.focus();
+  await page.keyboard.type('Mine. ');
+  await hub.api('PATCH', `/documents/${id}`, { content: 'Theirs.' });
+  await click(page, 'Compare…');
+  await dialog(page, 'Written by two at once');
 }
 
 async function refused(page) {

@@ -23,7 +23,8 @@ const IN_HAND = new Set([
   ...['docs', 'document', 'document-edit', 'drift', 'activity', 'transfer', 'appearance', 'tokens', 'users', 'about'],
   ...['not-found', 'palette', 'more', 'filter', 'selection', 'delete', 'relation', 'change', 'icon-picker', 'conflict'],
   ...['import-preview', 'toast', 'proxmox', 'health', 'connections', 'approvals', 'files', 'audit', 'audit-call'],
-  'undo-session',
+  ...['undo-session', 'document-new', 'document-versions', 'document-card', 'document-search', 'document-conflict'],
+  ...['map', 'map-tree', 'map-breaks', 'map-connect'],
 ]);
 
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
@@ -50,9 +51,18 @@ async function pages(hub) {
     ['item-with-drift', `/items/${drift.item.id}`],
     ...['vms', 'networks'].map((kind) => [`edit-${kind}`, `/items/${items[kind]}?edit=1`]),
     ['new', '/inventory/apps?new=1'],
+    ['map', '/map'],
+    ['map-layered', '/map?layout=layered'],
+    ['map-organic', '/map?layout=organic'],
+    ['map-tree', '/map?view=tree'],
+    ['map-item', `/map?item=${items.hardware}`],
+    ['map-breaks', `/map?item=${items.hardware}&impact=1`],
+    ['map-search', '/map?q=docker'],
     ['docs', '/docs'],
     ['document', `/docs/${page}`],
-    ['document-edit', `/docs/${page}?edit=1`],
+    ['document-edit', `/docs/${page}?edit=split`],
+    ['document-write', `/docs/${page}?edit=write`],
+    ['document-details', `/docs/${page}?edit=details`],
     ['proxmox', '/proxmox'],
     ['proxmox-off', '/proxmox?status=Stopped'],
     ['health', '/health'],
@@ -72,6 +82,6 @@ async function pages(hub) {
     ['users', '/settings/users'],
     ['about', '/settings/about'],
     ['not-found', '/nowhere'],
-    ...layers({ hub, host: items.hardware, guest: items.vms, database: DATABASE }),
+    ...layers({ hub, host: items.hardware, guest: items.vms, document: page, database: DATABASE }),
   ];
 }

@@ -76,12 +76,12 @@ function symbolSprite(root: string): string {
 
 function virtualModule(id: string): string | undefined {
   if (id === 'virtual:brand') {
-    const colours = logos().map((l) => [
-      l.slug,
-      fitColour(l.hex, 'ffffff', '000000'),
-      fitColour(l.hex, '1b1d22', 'ffffff'),
-    ]);
-    return `export const brandColours = ${JSON.stringify(colours.map((c) => c.join(' ')).join(','))};`;
+    const colours = logos().map(({ slug, hex }) => {
+      const [light, dark] = [fitColour(hex, 'ffffff', '000000'), fitColour(hex, '1b1d22', 'ffffff')];
+      // Every page loads these: what is the same twice is said once.
+      return light === dark ? `${slug} ${light}` : `${slug} ${light} ${dark}`;
+    });
+    return `export const brandColours = ${JSON.stringify(colours.join(','))};`;
   }
   if (id === 'virtual:brand-titles') {
     return `export const brandTitles = ${JSON.stringify(Object.fromEntries(logos().map((l) => [l.slug, l.title])))};`;

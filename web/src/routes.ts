@@ -6,6 +6,7 @@ export const routes: RouteDef[] = [
   { path: '/inventory', title: 'Inventory', load: () => import('./pages/Inventory.svelte') },
   { path: '/inventory/:kind', title: 'Inventory', load: () => import('./pages/Inventory.svelte') },
   { path: '/items/:id', title: 'Item', load: () => import('./pages/Item.svelte') },
+  { path: '/map', title: 'Map', load: () => import('./pages/Map.svelte') },
   { path: '/docs', title: 'Documents', load: () => import('./pages/Documents.svelte') },
   { path: '/docs/:id', title: 'Documents', load: () => import('./pages/Documents.svelte') },
   { path: '/proxmox', title: 'Proxmox', load: () => import('./pages/Proxmox.svelte') },

@@ -62,10 +62,15 @@ impl WriteTx {
             before: before.as_ref().map(image_map),
             after: Some(image_map(&position)),
         });
+        self.note_layout();
+        Ok(())
+    }
+
+    /// One event for all positions of a change: kept answers and open maps hear that there are newer ones.
+    fn note_layout(&mut self) {
         if !self.events.iter().rev().any(|event| event.r#type == "layout") {
             self.events.push(Event::plain("layout", "updated"));
         }
-        Ok(())
     }
 
     pub(crate) async fn store_position(&mut self, position: &Position) -> Result<()> {
@@ -90,6 +95,7 @@ impl WriteTx {
         let Some(before) = self.position(id).await? else { return Ok(()) };
         sqlx::query("DELETE FROM layout WHERE item_id = $1").bind(id).execute(self.conn()).await?;
         self.images.push(Image { table: Table::Layout, id, before: Some(image_map(&before)), after: None });
+        self.note_layout();
         Ok(())
     }
 }

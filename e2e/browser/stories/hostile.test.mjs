@@ -111,6 +111,12 @@ story('a document is rendered, and nothing in it comes alive', async ({ page, hu
   assert.equal(await article.locator('strong').first().innerText(), 'bold');
   assert.equal(await article.locator('style, form, svg[onload], details[ontoggle]').count(), 0);
   assert.match(await article.innerText(), /<img src=x onerror=struck\(\)>/, 'raw HTML is shown as what it is');
+  for (const how of ['split', 'write']) {
+    await page.goto(`/docs/${data.id}?edit=${how}`);
+    await page.getByRole('textbox', { name: 'Text of the document' }).waitFor();
+    await unharmed(page, `/docs/${data.id}?edit=${how}`);
+  }
+  await page.goto(`/docs/${data.id}`);
   const outside = article.getByRole('link', { name: 'g', exact: true });
   assert.match((await outside.getAttribute('rel')) ?? '', /noopener/);
 });

@@ -126,15 +126,16 @@ story('a quick Enter opens what was typed last, not what was found before', asyn
 
 story('a document is written, read as a page, and found in its place', async ({ page, hub }) => {
   await page.goto('/docs?new=1');
-  const sheet = page.getByRole('dialog');
-  await sheet.locator('[data-field=title] input').fill('When the power fails');
+  const asks = page.getByRole('dialog', { name: 'New document' });
+  await asks.getByLabel('Title').fill('When the power fails');
+  await asks.getByRole('button', { name: 'Create and write' }).click();
   const text = '# Order\n\n1. Wait\n2. Start **old-nas**\n\n- [x] UPS tested\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
-  const content = sheet.locator('[data-field=content] :is(textarea, [contenteditable=true])').first();
-  await content.fill(text);
-  await sheet.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Text of the document' }).focus();
+  await page.keyboard.insertText(text);
+  await page.getByRole('radio', { name: 'Read' }).click();
   await page.getByRole('heading', { name: 'Order' }).waitFor();
   const id = Number(new URL(page.url()).pathname.split('/').at(-1));
-  assert.equal((await hub.get(`/documents/${id}`)).data.content, text);
+  await until('the hub has it', async () => (await hub.get(`/documents/${id}`)).data.content === text);
   assert.equal(await page.getByRole('article').locator('strong').innerText(), 'old-nas');
   assert.equal(await page.getByRole('article').getByRole('cell').count(), 2);
   await page.getByRole('navigation', { name: 'Documents' }).getByRole('link', { name: 'When the power fails' }).waitFor();

@@ -10,6 +10,7 @@ import ArrowDownUp from '@lucide/svelte/icons/arrow-down-up';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Server from '@lucide/svelte/icons/server';
+import MapIcon from '@lucide/svelte/icons/waypoints';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 
@@ -23,6 +24,7 @@ export interface Place {
 export const MAIN: Place[] = [
   { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o' },
   { href: '/inventory', label: 'Inventory', icon: Boxes, keys: 'g i' },
+  { href: '/map', label: 'Map', icon: MapIcon, keys: 'g m' },
   { href: '/docs', label: 'Docs', icon: BookOpen, keys: 'g d' },
 ];
 export const APPROVALS: Place = { href: '/approvals', label: 'Approvals', icon: BadgeCheck, keys: 'g y' };

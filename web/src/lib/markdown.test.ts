@@ -47,7 +47,7 @@ const FORBIDDEN =
 describe('hostile markup', () => {
   it.each(HOSTILE)('%s does nothing', (source) => {
     const page = document.createElement('div');
-    page.innerHTML = render(source, (name) => `/items/${encodeURIComponent(name)}`);
+    page.innerHTML = render(source, { resolve: (name) => `/items/${encodeURIComponent(name)}` });
     expect(page.querySelector(FORBIDDEN)).toBeNull();
     for (const node of page.querySelectorAll('*')) {
       for (const { name, value } of node.attributes) {
@@ -78,7 +78,9 @@ describe('ordinary pages', () => {
     }
   });
   it('link the items that they name, and only those that exist', () => {
-    const html = render('[[docker-01]] and [[gone]]', (name) => (name === 'docker-01' ? '/items/11' : null));
+    const html = render('[[docker-01]] and [[gone]]', {
+      resolve: (name) => (name === 'docker-01' ? '/items/11' : null),
+    });
     expect(html).toContain('<a class="mention" href="/items/11">docker-01</a>');
     expect(html).toContain('<span class="mention">gone</span>');
   });

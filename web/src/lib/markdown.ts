@@ -14,17 +14,25 @@ interface Mention extends Tokens.Generic {
 
 const SAFE_ADDRESS = /^(?:https?:|mailto:|tel:|ssh:|\/(?!\/)|#|[^:]*$)/i;
 
-function build(resolve: Resolve): Marked {
+export interface Rendering {
+  /** Where mentions lead. */
+  resolve?: Resolve;
+  /** Boxes can be ticked; each says which task of the text it is. */
+  ticking?: boolean;
+}
+
+function build({ resolve = () => null, ticking = false }: Rendering): Marked {
   const marked = new Marked({ gfm: true });
+  let task = 0;
   marked.use({
     renderer: {
       html: ({ text }) => escape(text),
       checkbox: ({ checked }) =>
-        `<input type="checkbox" disabled aria-label="${checked ? 'done' : 'to do'}"${checked ? ' checked' : ''}> `,
+        `<input type="checkbox" ${ticking ? `data-task="${task++}"` : 'disabled'} aria-label="${checked ? 'done' : 'to do'}"${checked ? ' checked' : ''}> `,
       // A page that loads pictures from elsewhere would tell others when it is read.
       image: ({ href, text }) =>
         /^(\/api\/icons\/|data:image\/(png|jpeg|webp|gif);)/.test(href)
-          ? `<img src="${escape(href)}" alt="${escape(text)}">`
+          ? `<img src="${escape(href)}" alt="${escape(text)}" loading="lazy">`
           : `<a href="${escape(href)}" rel="noreferrer noopener" target="_blank">${escape(text || href)}</a>`,
     },
     extensions: [
@@ -79,6 +87,6 @@ const OPTIONS = {
   ADD_ATTR: ['target', 'aria-label'],
 };
 
-export function render(source: string, resolve: Resolve = () => null): string {
-  return purifier.sanitize(build(resolve).parse(source, { async: false }), OPTIONS);
+export function render(source: string, how: Rendering = {}): string {
+  return purifier.sanitize(build(how).parse(source, { async: false }), OPTIONS);
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::address;
 use labkeeper_core::inventory::link::parent_label;
 use labkeeper_core::inventory::network::{Net, Networks};
 use labkeeper_core::inventory::row::shown;
@@ -24,7 +25,8 @@ pub struct MapGraph {}
 /// Nodes and edges; each has its facts under `data`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Graph {
-    /// Nodes: `{data: {id, label, type, entity_id, rawName, rank, icon?, imageIcon?, networkId?, …}}`.
+    /// Nodes: `{data: {id, label, type, entity_id, rawName, rank, icon?, imageIcon?, address?, networkId?,
+    /// networkIds?, …}}`.
     pub nodes: Vec<Element>,
     /// Edges: `{data: {source, target, label, rel, id?, manual?}}`.
     pub edges: Vec<Element>,
@@ -54,18 +56,17 @@ impl Operation for MapGraph {
 
 fn draw(everything: &[Item], observed: &Observed, links: &[Link]) -> Graph {
     let networks = Networks::new(everything);
-    // Who is in several is drawn in the first.
-    let mut member_of: HashMap<ItemId, ItemId> = HashMap::new();
+    let mut member_of: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
     for link in links.iter().filter(|link| link.rel == Rel::MemberOf) {
-        member_of.entry(link.from_id).or_insert(link.to_id);
+        member_of.entry(link.from_id).or_default().push(link.to_id);
     }
     let items: HashMap<ItemId, &Item> = everything.iter().map(|item| (item.id, item)).collect();
     let nodes: Vec<Element> = everything
         .iter()
         .filter(|item| !matches!(item.kind, Kind::Networks | Kind::Documents))
         .map(|item| {
-            let explicit = member_of.get(&item.id).and_then(|id| networks.get(*id));
-            Element { data: node(item, observed.get(&item.id), explicit, &networks) }
+            let said = member_of.get(&item.id).map_or(&[][..], Vec::as_slice);
+            Element { data: node(item, observed.get(&item.id), said, &networks) }
         })
         .collect();
     let drawn: HashSet<ItemId> =
@@ -87,7 +88,7 @@ fn node_id(item: &Item) -> String {
 fn node(
     item: &Item,
     observed: Option<&Map<String, Value>>,
-    explicit: Option<&Net>,
+    said: &[ItemId],
     networks: &Networks,
 ) -> Map<String, Value> {
     let mut data = Map::new();
@@ -111,19 +112,45 @@ fn node(
         }
         None => {}
     }
-    let network = || {
-        let ip = shown(item, observed, item.kind.spec().address_field()?)?;
-        networks.containing(ip.as_str()?)
-    };
-    if let Some(net) = explicit.or_else(network) {
+    let address = item.kind.spec().address_field().and_then(|field| shown(item, observed, field));
+    let address = address.as_ref().and_then(Value::as_str);
+    if let Some(address) = address {
+        data.insert("address".into(), address.into());
+    }
+    let on = memberships(item, address, said, networks);
+    // Who is in several is drawn in the first.
+    if let Some(net) = on.first() {
         data.insert("networkId".into(), net.id.into());
         data.insert("networkName".into(), net.name.clone().into());
         data.insert("networkColor".into(), net.color.clone().into());
+        data.insert("networkIds".into(), on.iter().map(|net| net.id).collect());
     }
     if item.kind == Kind::Shares {
         data.insert("shareType".into(), shown(item, observed, "share_type").unwrap_or(Value::Null));
     }
     data
+}
+
+/// The networks an item is in: those that somebody said, then those that its addresses lie in.
+fn memberships<'a>(
+    item: &Item,
+    address: Option<&str>,
+    said: &[ItemId],
+    networks: &'a Networks,
+) -> Vec<&'a Net> {
+    let addresses = address::stored(item.fields.get("addresses"));
+    let listed = addresses.iter().filter_map(|one| {
+        let named = one.network_id.and_then(|id| networks.get(id));
+        named.or_else(|| networks.containing(one.ip.as_deref()?))
+    });
+    let by_address = address.and_then(|ip| networks.containing(ip));
+    let mut on: Vec<&Net> = Vec::new();
+    for net in said.iter().filter_map(|id| networks.get(*id)).chain(by_address).chain(listed) {
+        if !on.iter().any(|known| known.id == net.id) {
+            on.push(net);
+        }
+    }
+    on
 }
 
 fn edge(link: &Link, items: &HashMap<ItemId, &Item>) -> Map<String, Value> {

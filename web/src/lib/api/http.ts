@@ -47,6 +47,8 @@ export interface Options {
   rev?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Goes on though the page is left; the browser takes no more than 64 KiB so. */
+  keepalive?: boolean;
   /** It changes nothing, though it is no GET: a plan or a preview. */
   asks?: boolean;
 }
@@ -91,6 +93,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
       headers,
       body,
       signal: options.signal,
+      keepalive: options.keepalive,
       credentials: 'same-origin',
     });
   } catch (cause) {

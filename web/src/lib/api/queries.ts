@@ -33,6 +33,7 @@ export const keys = {
   approvals: ['approvals'] as const,
   files: ['files'] as const,
   proxmox: ['proxmox'] as const,
+  map: ['map'] as const,
 };
 
 export const kindsQuery = () =>
@@ -158,7 +159,7 @@ export function invalidateItem(client: QueryClient, id: number) {
 }
 
 export function invalidateJournal(client: QueryClient) {
-  for (const key of [keys.changes, keys.drift, keys.kinds, ['history'], [...keys.audit, 'list']]) {
+  for (const key of [keys.changes, keys.drift, keys.kinds, keys.map, ['history'], [...keys.audit, 'list']]) {
     void client.invalidateQueries({ queryKey: key });
   }
 }

@@ -10,7 +10,7 @@ export type Icon =
 
 const LOGOS = new Map(
   brandColours.split(',').map((entry) => {
-    const [slug = '', light = '', dark = ''] = entry.split(' ');
+    const [slug = '', light = '', dark = light] = entry.split(' ');
     return [slug, { light: `#${light}`, dark: `#${dark}` }];
   }),
 );

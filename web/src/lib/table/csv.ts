@@ -12,8 +12,8 @@ export function csv<T extends Listed>(columns: readonly TableColumn<T>[], rows: 
   return lines.map((line) => line.join(',')).join('\r\n') + '\r\n';
 }
 
-export function download(name: string, text: string, type: string) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function download(name: string, content: BlobPart, type: string) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   Object.assign(link, { href: url, download: name });
   link.click();

@@ -1,0 +1,70 @@
+/** Where things were put by hand: shown at once, saved half a second later, several moves as one change. */
+import { plural } from '../format.ts';
+import { done, failed } from '../notify.ts';
+import type { Graph } from './graph.ts';
+import type { Box, Pin } from './layout.ts';
+import { savePlaces, type Place, type Places } from './queries.ts';
+
+const WAIT = 500;
+
+export class Positions {
+  /** Moved, and not yet with the hub. */
+  #waiting = new Map<number, Place>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly graph: () => Graph) {}
+
+  /** What automatic layouts leave alone. */
+  pins(places: Places): Pin[] {
+    return Object.entries(places).flatMap(([key, { x, y, pinned }]) => {
+      const id = Number(key.slice(key.lastIndexOf('-') + 1));
+      return pinned && Number.isInteger(id) ? [{ id, x, y }] : [];
+    });
+  }
+
+  put(boxes: readonly Box[], by: ReadonlyMap<number, { dx: number; dy: number }>) {
+    for (const box of boxes) {
+      const step = by.get(box.id);
+      if (!step) continue;
+      const round = (value: number) => Math.round(value * 10) / 10;
+      const [x, y] = [round(box.x + box.w / 2 + step.dx), round(box.y + box.h / 2 + step.dy)];
+      this.#waiting.set(box.id, { x, y, pinned: true });
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), WAIT);
+  }
+
+  /** Saves what waits; also when the page is left. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    const moved = [...this.#waiting];
+    this.#waiting.clear();
+    if (moved.length) await this.#save(moved, this.#said('Pinned', [...moved.map(([id]) => id)]));
+  }
+
+  async unpin(ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.#waiting.delete(id);
+    await this.#save(
+      ids.map((id) => [id, null]),
+      this.#said('Unpinned', ids),
+    );
+  }
+
+  #said(verb: string, ids: readonly number[]): string {
+    const { items } = this.graph();
+    return `${verb} ${ids.length === 1 ? (items.get(ids[0]!)?.name ?? 'an item') : plural(ids.length, 'item')}`;
+  }
+
+  async #save(places: readonly (readonly [number, Place | null])[], said: string) {
+    const { items } = this.graph();
+    const keyed = places.flatMap(([id, place]) => {
+      const kind = items.get(id)?.kind;
+      return kind ? [[`${kind}-${id}`, place] as const] : [];
+    });
+    try {
+      void done(said, await savePlaces(Object.fromEntries(keyed)));
+    } catch (error) {
+      void failed('The place was not saved', error);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** What the map reads and writes. */
+import { queryOptions } from '@tanstack/svelte-query';
+
+import { get, request } from '../api/http.ts';
+import { keys } from '../api/queries.ts';
+import { client } from '../client.ts';
+import type { GraphAnswer, LegendAnswer } from './graph.ts';
+
+const LIVE = { staleTime: Infinity, gcTime: 10 * 60_000 };
+
+export interface Place {
+  x: number;
+  y: number;
+  /** Automatic layouts leave it there. */
+  pinned: boolean;
+}
+export type Places = Record<string, Place>;
+
+const layoutKey = [...keys.map, 'layout'];
+
+export const graphQuery = () =>
+  queryOptions({ queryKey: [...keys.map, 'graph'], queryFn: () => get<GraphAnswer>('/map/graph'), ...LIVE });
+
+export const legendQuery = () =>
+  queryOptions({ queryKey: [...keys.map, 'networks'], queryFn: () => get<LegendAnswer>('/map/networks'), ...LIVE });
+
+export const layoutQuery = () =>
+  queryOptions({
+    queryKey: layoutKey,
+    queryFn: async () => (await get<{ data: Places }>('/map/layout')).data,
+    ...LIVE,
+  });
+
+/** Saves some places, `null` forgets one. The page shows it at once, and what the hub kept if that fails. */
+export async function savePlaces(places: Record<string, Place | null>): Promise<string | null> {
+  await client.cancelQueries({ queryKey: layoutKey });
+  client.setQueryData<Places>(layoutKey, (before = {}) => {
+    const after: Record<string, Place | null> = { ...before, ...places };
+    return Object.fromEntries(Object.entries(after).filter((entry): entry is [string, Place] => entry[1] !== null));
+  });
+  try {
+    return (await request('PUT', '/map/layout', { body: { positions: places } })).changeId;
+  } catch (error) {
+    void client.invalidateQueries({ queryKey: layoutKey });
+    throw error;
+  }
+}
+
+export async function relabel(line: number, label: string): Promise<string | null> {
+  const { changeId } = await request('PATCH', `/map/edges/${line}`, { body: { label: label.trim() || null } });
+  changed();
+  return changeId;
+}
+
+/** Lines were drawn, changed or removed here. */
+export function changed() {
+  void client.invalidateQueries({ queryKey: keys.map });
+  void client.invalidateQueries({ queryKey: ['item'] });
+  void client.invalidateQueries({ queryKey: ['impact'] });
+}
