@@ -13,9 +13,14 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(address: &str) -> Result<Self> {
+        Self::patient(address, Duration::from_secs(60))
+    }
+
+    /// One that waits so long for an answer.
+    pub(crate) fn patient(address: &str, patience: Duration) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(patience))?;
         Ok(Self { stream: BufReader::with_capacity(256 * 1024, stream), host: address.into() })
     }
 

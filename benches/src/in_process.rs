@@ -39,6 +39,7 @@ pub(crate) fn connected_to(
         safety: Default::default(),
         audit: Default::default(),
         reconcile_every: None,
+        watch: Default::default(),
     };
     let parts = Parts {
         store,

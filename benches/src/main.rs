@@ -5,15 +5,18 @@ mod api;
 mod audit;
 mod census;
 mod client;
+mod discovery;
 mod growth;
 mod guard;
 mod hub;
 mod in_process;
 mod memory;
+mod network;
 mod random;
 mod redact;
 mod search;
 mod seed;
+mod servers;
 mod start;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +40,8 @@ enum Subject {
     Audit(audit::Choice),
     /// A census of three nodes and a hundred guests, every answer 20 ms late.
     Census(census::Choice),
+    /// What a scan finds of a network that the bench makes, and how fast, beside nmap. Needs root.
+    Discovery(discovery::Choice),
     /// Time to judge a command.
     Guard(guard::Choice),
     /// How fast and how well secrets are taken out of text.
@@ -53,6 +58,7 @@ async fn main() -> anyhow::Result<()> {
         Subject::Growth(choice) => growth::run(&choice),
         Subject::Audit(choice) => audit::run(&choice).await,
         Subject::Census(choice) => census::run(&choice).await,
+        Subject::Discovery(choice) => discovery::run(&choice),
         Subject::Guard(choice) => guard::run(&choice),
         Subject::Redact(choice) => redact::run(&choice),
         Subject::Start(choice) => start::run(&choice),

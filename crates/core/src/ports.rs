@@ -220,13 +220,13 @@ pub trait Shell: Send + Sync {
         sha256: &'a str,
     ) -> Later<'a, Result<(), ShellError>>;
 
-    /// Takes away what a write of these bytes (SHA-256) to that path left beside it, whose process ended. If it is still under way
-    /// there, it comes to nothing.
+    /// Waits, for a while, until no write of that file is at work there any more, whoever began it; then takes away what one of
+    /// these bytes (SHA-256) left beside it. From then on the file tells what became of it.
     fn abandon<'a>(
         &'a self,
         spot: &'a Spot,
         path: &'a FilePath,
-        sha256: &'a str,
+        sha256: Option<&'a str>,
     ) -> Later<'a, Result<(), ShellError>>;
 }
 

@@ -208,6 +208,9 @@ pub(crate) enum Command {
         /// Also import every living host
         #[arg(long)]
         import: bool,
+        /// Ports to look at: quick, standard, full, or a list such as 22,80,443
+        #[arg(long, default_value = "standard")]
+        ports: String,
     },
     /// Judge a shell command without running it; exits with 0 when it may go on, 3 when somebody has to say yes, 4 when nobody may
     Guard(GuardArguments),

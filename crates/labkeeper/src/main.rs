@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    no_core_dumps();
     let arguments = cli::Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -28,4 +29,11 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => render::complain(&error),
     }
+}
+
+/// A dump of this process would have every secret that it holds.
+fn no_core_dumps() {
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    // Who may not even lower it has a limit that is stricter.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 }

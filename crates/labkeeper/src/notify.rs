@@ -1,18 +1,24 @@
-//! Tells people over HTTP that a call waits for them: by ntfy, or by a webhook that takes JSON.
+//! Tells people over HTTP: that a call waits for them, that something does not answer. Each way is tried; when none takes it, the
+//! others that are kept for that.
+
+mod channel;
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use labkeeper_core::ports::{Later, Notice, Notifier};
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
-use serde_json::json;
 
-use crate::config::{Notify, NotifyFormat};
+pub(crate) use channel::{Channel, PlainForm};
+
+use crate::config::Notify;
+use channel::Body;
 
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// That address.
+/// Those addresses.
 pub(crate) struct Herald {
     settings: Notify,
 }
@@ -22,25 +28,39 @@ impl Herald {
         Self { settings: settings.clone() }
     }
 
-    async fn post(&self, notice: &Notice) -> Result<(), String> {
+    /// Whoever was told by one of them was told.
+    async fn tell(&self, notice: &Notice) -> Result<(), String> {
+        match self.by_any(&self.settings.channels, notice).await {
+            Err(reason) if !self.settings.fallback.is_empty() => {
+                tracing::warn!(reason, "people are told by the fallback");
+                self.by_any(&self.settings.fallback, notice).await
+            }
+            told => told,
+        }
+    }
+
+    async fn by_any(&self, channels: &[Channel], notice: &Notice) -> Result<(), String> {
+        let told = join_all(channels.iter().map(|channel| self.post(channel, notice))).await;
+        let is_told = told.iter().any(Result::is_ok);
+        let reasons: Vec<String> = told.into_iter().filter_map(Result::err).collect();
+        if is_told { Ok(()) } else { Err(reasons.join("; ")) }
+    }
+
+    async fn post(&self, channel: &Channel, notice: &Notice) -> Result<(), String> {
         // A second call finds the provider installed, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(PATIENCE).redirect(Policy::none()).build();
         let client = client.map_err(|error| error.to_string())?;
-        let mut request = match self.settings.format {
-            NotifyFormat::Ntfy => {
-                let posted = client.post(self.settings.url.clone()).body(notice.text.clone());
-                let posted = posted.header("Title", &notice.title).header("Priority", "high");
-                match &notice.link {
-                    Some(link) => posted.header("Click", link),
-                    None => posted,
-                }
-            }
-            NotifyFormat::Json => client
-                .post(self.settings.url.clone())
-                .json(&json!({"title": notice.title, "text": notice.text, "link": notice.link})),
+        let message = channel.message(notice);
+        let mut request = client.post(channel.url().clone());
+        for (name, value) in message.headers {
+            request = request.header(name, value);
+        }
+        request = match message.body {
+            Body::Text(text) => request.body(text),
+            Body::Json(value) => request.json(&value),
         };
-        if let Some(token) = &self.settings.token {
+        if let Some(token) = self.settings.token.as_ref().filter(|_| channel.takes_bearer()) {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
@@ -50,6 +70,76 @@ impl Herald {
 
 impl Notifier for Herald {
     fn notify<'a>(&'a self, notice: &'a Notice) -> Later<'a, Result<(), String>> {
-        Box::pin(self.post(notice))
+        Box::pin(self.tell(notice))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// Answers everything with that status, and hands on what it was sent.
+    async fn service(status: &'static str) -> (String, mpsc::UnboundedReceiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap().to_string();
+        let (sender, receiver) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut asked = vec![0; 8192];
+                let mut length = 0;
+                while !asked[..length].windows(4).any(|end| end == b"\r\n\r\n")
+                    || asked[..length].ends_with(b"\r\n\r\n")
+                {
+                    length += stream.read(&mut asked[length..]).await.unwrap();
+                }
+                let _ = sender.send(String::from_utf8_lossy(&asked[..length]).into_owned());
+                let _ = stream
+                    .write_all(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").as_bytes())
+                    .await;
+            }
+        });
+        (at, receiver)
+    }
+
+    fn herald(channels: &[String], fallback: &[String]) -> Herald {
+        let parse =
+            |all: &[String]| all.iter().map(|text| Channel::parse(text, PlainForm::Ntfy).unwrap()).collect();
+        Herald::new(&Notify {
+            channels: parse(channels),
+            fallback: parse(fallback),
+            token: Some("t0k".into()),
+        })
+    }
+
+    fn notice() -> Notice {
+        Notice { title: "nas is down".into(), text: "It does not answer.".into(), link: None }
+    }
+
+    #[tokio::test]
+    async fn the_fallback_is_for_when_nobody_took_it() {
+        let (bad, mut heard_by_bad) = service("500 No").await;
+        let (good, mut heard_by_good) = service("200 OK").await;
+        let herald = herald(&[format!("json://{bad}/x")], &[format!("gotify://{good}/kEy")]);
+        herald.notify(&notice()).await.unwrap();
+        let first = heard_by_bad.recv().await.unwrap();
+        assert!(first.contains("Bearer t0k") && first.contains("nas is down"), "{first}");
+        let second = heard_by_good.recv().await.unwrap();
+        assert!(second.starts_with("POST /message ") && second.contains("kEy"), "{second}");
+        assert!(!second.contains("t0k"), "a token is for the services that it was given for");
+    }
+
+    #[tokio::test]
+    async fn one_that_takes_it_is_enough_and_none_is_an_error() {
+        let (bad, _heard) = service("500 No").await;
+        let (good, _heard) = service("200 OK").await;
+        let both = [format!("json://{bad}/x"), format!("json://{good}/x")];
+        herald(&both, &[]).notify(&notice()).await.unwrap();
+        let reason = herald(&both[..1], &[]).notify(&notice()).await.unwrap_err();
+        assert!(reason.contains("500") && !reason.contains(&bad), "{reason}");
     }
 }

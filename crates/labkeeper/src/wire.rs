@@ -17,7 +17,7 @@ use labkeeper_store::Store;
 
 use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Shell};
-use crate::notify::Herald;
+use crate::notify::{Channel, Herald};
 use crate::{pinned_ssh, secret_files};
 
 /// The system's clock, never running backwards within a process.
@@ -106,6 +106,7 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
             },
             audit: audit(&config.audit),
             reconcile_every: config.reconcile_every,
+            watch: config.watch.clone(),
         },
     };
     Ok(Keeper::new(parts, Vec::new()))
@@ -144,7 +145,8 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
     // Who knows the address may often write there, or read.
     let notify = config.notify.iter().flat_map(|notify| {
         let token = notify.token.clone().map(|token| ("notify_token".to_owned(), token));
-        [("notify_url".to_owned(), notify.url.to_string())].into_iter().chain(token)
+        let addresses = notify.channels.iter().chain(&notify.fallback).flat_map(Channel::secrets);
+        addresses.map(|secret| ("notify_url".to_owned(), secret)).chain(token)
     });
     token.chain(clusters).chain(notify).map(|(name, value)| OwnSecret { name, value }).collect()
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
@@ -19,14 +20,26 @@ pub(crate) enum Knock {
     Silent,
 }
 
+/// Files that a hub with many connections has open, and then some.
+const ENOUGH_FILES: u64 = 16 * 1024;
+/// More connections at once than this only make routers forget the others.
+const MOST: usize = 6144;
+
 /// A bounded number of connections; each wait for a free one is outside the time allowed for the answer.
 pub(crate) struct Doors {
     free: Semaphore,
+    at_once: usize,
 }
 
 impl Doors {
     pub(crate) fn new(at_once: usize) -> Self {
-        Self { free: Semaphore::new(at_once.clamp(16, 1024)) }
+        let at_once = at_once.clamp(16, MOST);
+        Self { free: Semaphore::new(at_once), at_once }
+    }
+
+    /// How many there are.
+    pub(crate) fn at_once(&self) -> usize {
+        self.at_once
     }
 
     /// Tries one port. Returns how long the answer took.
@@ -76,9 +89,12 @@ fn is_our_shortage(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(ENFILE | EMFILE)) || error.kind() == io::ErrorKind::AddrNotAvailable
 }
 
-/// How many files this process may open; a cautious guess where the kernel does not say.
+/// How many files this process may open: as many as it may allow itself, which is what most start with too little of;
+/// a cautious guess where the kernel does not say.
 pub(crate) fn open_files_limit() -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(256)
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = limits.maximum.unwrap_or(ENOUGH_FILES).min(ENOUGH_FILES).max(limits.current.unwrap_or(0));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limits.maximum });
+    let limit = if raised.is_ok() { wanted } else { limits.current.unwrap_or(256) };
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }

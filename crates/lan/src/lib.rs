@@ -3,6 +3,7 @@
 //! *Invariant:* everything is asked by the address that was checked against the territory, never by name; what is
 //! read is bounded in size and time, made printable, and trusted for nothing.
 
+mod callout;
 mod doors;
 mod greet;
 mod http;

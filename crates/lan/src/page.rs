@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use labkeeper_core::discovery::{Opening, Page, opening_of};
+use labkeeper_core::pve::CertificateFacts;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -23,13 +24,16 @@ pub(crate) struct Site<'a> {
     pub(crate) within: Duration,
 }
 
+/// An answer, and the certificate that came before it.
+type Shown = (Answer, Option<CertificateFacts>);
+
+/// How long one protocol is tried before the other is too.
+const HEAD_START: Duration = Duration::from_millis(400);
+
 impl Site<'_> {
     /// What `GET /` on the port leads to, `None` if it is no web server.
     pub(crate) async fn page(&self, port: u16, secure_first: bool) -> Option<Page> {
-        let (mut secure, mut answer) = match self.get(port, secure_first, "/").await {
-            Some(answer) if secure_first || !answer.wants_tls() => (secure_first, answer),
-            _ => (!secure_first, self.get(port, !secure_first, "/").await?),
-        };
+        let (mut secure, (mut answer, certificate)) = self.either(port, secure_first).await?;
         let mut here = port;
         for _ in 0..2 {
             let Some((to_secure, to_port, path)) = answer.redirect((secure, here), self.host, self.name)
@@ -40,7 +44,7 @@ impl Site<'_> {
                 break;
             }
             let Some(next) = self.get(to_port, to_secure, &path).await else { break };
-            (secure, here, answer) = (to_secure, to_port, next);
+            (secure, here, answer) = (to_secure, to_port, next.0);
         }
         Some(Page {
             port,
@@ -49,7 +53,33 @@ impl Site<'_> {
             title: answer.title(),
             body: answer.opening(),
             head: answer.head,
+            certificate,
         })
+    }
+
+    /// The answer in whichever of the two the port speaks. Who stays silent is asked the other way before patience ends: a
+    /// port that waits for another protocol says nothing at all.
+    async fn either(&self, port: u16, secure_first: bool) -> Option<(bool, Shown)> {
+        let first = self.spoken(port, secure_first);
+        tokio::pin!(first);
+        let early = timeout(HEAD_START, &mut first).await;
+        if let Ok(Some(shown)) = early {
+            return Some((secure_first, shown));
+        }
+        let second = self.spoken(port, !secure_first);
+        if early.is_ok() {
+            return Some((!secure_first, second.await?));
+        }
+        tokio::select! {
+            Some(shown) = first => Some((secure_first, shown)),
+            Some(shown) = second => Some((!secure_first, shown)),
+            else => None,
+        }
+    }
+
+    /// An answer, unless it is one to somebody who should have spoken otherwise.
+    async fn spoken(&self, port: u16, secure: bool) -> Option<Shown> {
+        self.get(port, secure, "/").await.filter(|(answer, _)| secure || !answer.wants_tls())
     }
 
     /// A host may send its visitors to another port, but not make us talk to a printer or a database.
@@ -58,13 +88,14 @@ impl Site<'_> {
             && matches!(opening_of(port, self.open), Opening::Web | Opening::SecureWeb | Opening::Unknown)
     }
 
-    async fn get(&self, port: u16, secure: bool, path: &str) -> Option<Answer> {
+    async fn get(&self, port: u16, secure: bool, path: &str) -> Option<Shown> {
         let (stream, _place) = self.doors.enter(SocketAddr::new(self.host, port), self.within).await?;
         let request = http::request(self.host, port, secure, path);
-        let mut received = Vec::new();
+        let (mut received, mut shown) = (Vec::new(), None);
         let talk = async {
             if secure {
                 let stream = tls::over(stream, self.host).await.ok()?;
+                shown = tls::certificate(&stream);
                 exchange(stream, &request, &mut received).await
             } else {
                 exchange(stream, &request, &mut received).await
@@ -72,7 +103,7 @@ impl Site<'_> {
         };
         // A server that never closes has usually said enough by the time patience ends.
         let _ = timeout(self.within, talk).await;
-        Answer::parse(&received)
+        Some((Answer::parse(&received)?, shown))
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use labkeeper_core::discovery::{Fetched, Knocked, OutOfBounds, Territory, WebAddress};
+use labkeeper_core::pve::CertificateFacts;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
@@ -48,10 +49,15 @@ pub(crate) async fn fetch(
     };
     territory.may_reach(address)?;
     let begun = Instant::now();
-    let mut received = Vec::new();
+    let mut received = Received::default();
     // The time is for all of it, so that a server which drips keeps nobody.
     let talked = timeout(patience, talk(web, address, patience, doors, &mut received)).await;
-    let mut fetched = Fetched { address: Some(address), latency: begun.elapsed(), ..read(&received) };
+    let mut fetched = Fetched {
+        address: Some(address),
+        latency: begun.elapsed(),
+        certificate: received.certificate,
+        ..read(&received.bytes)
+    };
     if fetched.status.is_none() {
         fetched.reason = Some(match talked {
             Err(_) => silence(patience),
@@ -68,12 +74,19 @@ fn silence(patience: Duration) -> String {
     format!("no answer within {} ms", patience.as_millis())
 }
 
+/// What came before patience ended.
+#[derive(Default)]
+struct Received {
+    bytes: Vec<u8>,
+    certificate: Option<CertificateFacts>,
+}
+
 async fn talk(
     web: &WebAddress,
     address: IpAddr,
     patience: Duration,
     doors: &Doors,
-    received: &mut Vec<u8>,
+    received: &mut Received,
 ) -> Result<(), String> {
     let (knock, _, _place) = doors.knock(SocketAddr::new(address, web.port), patience).await;
     let stream = match knock {
@@ -87,13 +100,14 @@ async fn talk(
         web.authority()
     );
     if !web.secure {
-        return exchange(stream, &request, received).await;
+        return exchange(stream, &request, &mut received.bytes).await;
     }
     // A name is said, as browsers say it: many servers behind one address are told apart by it.
     let name = ServerName::try_from(web.host.clone()).unwrap_or_else(|_| ServerName::from(address));
     let stream =
         tls::named(stream, name).await.map_err(|error| format!("no TLS could be agreed on: {error}"))?;
-    exchange(stream, &request, received).await
+    received.certificate = tls::certificate(&stream);
+    exchange(stream, &request, &mut received.bytes).await
 }
 
 async fn exchange(

@@ -1,7 +1,7 @@
 //! A walk through a block of addresses: who lives, then a close look at each who does.
 //!
-//! Looking for life costs no connection where ping or ARP answers, so a whole /24 is asked at once; the close look,
-//! and the search by TCP for hosts that hide from ping, are held to the caller's concurrency.
+//! Looking for life costs no connection where ping or ARP answers, so thousands of addresses are asked at once. The close
+//! look is held to the caller's concurrency; the search by TCP for hosts that hide from ping, to the files that may be open.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::ControlFlow;
@@ -16,6 +16,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{self, MissedTickBehavior, sleep, sleep_until};
 
+use crate::callout;
 use crate::doors::{Doors, Knock};
 use crate::names::Names;
 use crate::neighbours::{Neighbour, Neighbours};
@@ -24,8 +25,15 @@ use crate::survey::Surveyor;
 
 /// Answered or refused by nearly every device that ignores ping.
 const TELLTALE: [u16; 8] = [22, 80, 443, 445, 53, 3389, 8006, 8080];
+/// How many of them are tried in a block of more than this many addresses, where each of them costs as much as all the rest.
+const OF_MANY: usize = 4;
+const MANY: usize = 1024;
 /// A short list of wanted ports is knocked on too when looking for life.
 const FEW: usize = 12;
+/// Who has not answered the ping of a block that large within this time is not worth a whole second of every knock.
+const BRIEF: Duration = Duration::from_millis(500);
+/// Addresses that are being looked at, at most: a quarter of the sequence numbers of echo requests.
+const MOST_AHEAD: usize = 16 * 1024;
 /// How often the watcher is asked whether to go on, at least.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 /// A reply to an echo request is still waited for this long once ARP has shown that the host lives.
@@ -33,10 +41,14 @@ const GRACE: Duration = Duration::from_millis(200);
 
 pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, names: Names) -> SweepReport {
     let started = Instant::now();
-    let addresses: Vec<IpAddr> = plan.addresses().collect();
+    let (addresses, unheard) = match plan.by_neighbours() {
+        true => callout::answers(plan.block(), plan.timeout()).await,
+        false => (plan.addresses().collect(), None),
+    };
+    let addresses: Vec<IpAddr> = addresses.into_iter().filter(|address| !plan.leaves_out(*address)).collect();
     let (total, mut addresses) = (addresses.len(), addresses.into_iter());
     let walk = Walk::begin(plan, doors, &names).await;
-    let ahead = (plan.concurrency() * 5).min(1024);
+    let ahead = walk.ahead();
     let mut looks: FuturesUnordered<BoxFuture<'_, Evidence>> = FuturesUnordered::new();
     let mut heartbeat = time::interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -65,7 +77,7 @@ pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, names: 
         host.mac = walk.neighbours.mac_of(host.address);
     }
     let mut problems: Vec<String> =
-        walk.pinger.problem(plan.block().addr()).into_iter().chain(names.problem()).collect();
+        walk.pinger.problem(plan.block().addr()).into_iter().chain(names.problem()).chain(unheard).collect();
     problems.extend(drop_phantoms(&mut hosts, checked));
     hosts.sort_by_key(|host| host.address);
     SweepReport { hosts, checked, took: started.elapsed(), cancelled, problems }
@@ -79,12 +91,17 @@ struct Walk<'a> {
     neighbours: Neighbours,
     /// Sends the datagram that makes the kernel ask ARP where we may not ping.
     nudger: Option<UdpSocket>,
+    /// Hosts that are looked at closely.
     desks: Semaphore,
+    /// Silent addresses that are knocked at.
+    porches: Semaphore,
+    telltale: Vec<u16>,
     pace: Pace,
 }
 
 impl<'a> Walk<'a> {
     async fn begin(plan: &'a Sweep, doors: &'a Doors, names: &'a Names) -> Self {
+        let telltale = telltale(plan);
         Self {
             plan,
             doors,
@@ -93,8 +110,17 @@ impl<'a> Walk<'a> {
             neighbours: Neighbours::new(),
             nudger: UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await.ok(),
             desks: Semaphore::new(plan.concurrency()),
+            // A third of all doors is left for the hosts that were found meanwhile.
+            porches: Semaphore::new((doors.at_once() * 2 / 3 / telltale.len()).max(4)),
+            telltale,
             pace: Pace::new(plan.rate()),
         }
+    }
+
+    /// As many addresses as the pace lets through until the first of them is done with.
+    fn ahead(&self) -> usize {
+        let seconds = self.plan.timeout().as_secs_f64().mul_add(3.0, 1.0);
+        ((f64::from(self.plan.rate()) * seconds) as usize).clamp(64, MOST_AHEAD)
     }
 
     async fn look(&self, address: IpAddr) -> Evidence {
@@ -117,7 +143,7 @@ impl<'a> Walk<'a> {
             Call::Absent => return None,
             Call::Unclear => {}
         }
-        let _desk = self.desks.acquire().await;
+        let _porch = self.porches.acquire().await;
         let (port, latency) = self.knock_around(address).await?;
         Some((Liveness::Tcp(port), Some(latency)))
     }
@@ -178,13 +204,8 @@ impl<'a> Walk<'a> {
 
     /// The first port that accepts or refuses.
     async fn knock_around(&self, address: IpAddr) -> Option<(u16, Duration)> {
-        let wanted = self.plan.ports();
-        let wanted = if wanted.len() <= FEW { wanted } else { &[] };
-        let mut knocks: FuturesUnordered<BoxFuture<'_, _>> = TELLTALE
-            .iter()
-            .chain(wanted.iter().filter(|port| !TELLTALE.contains(port)))
-            .map(|port| self.knock(SocketAddr::new(address, *port)).boxed())
-            .collect();
+        let knock = |port: &u16| self.knock(SocketAddr::new(address, *port)).boxed();
+        let mut knocks: FuturesUnordered<BoxFuture<'_, _>> = self.telltale.iter().map(knock).collect();
         while let Some(answer) = knocks.next().await {
             if answer.is_some() {
                 return answer;
@@ -194,9 +215,21 @@ impl<'a> Walk<'a> {
     }
 
     async fn knock(&self, at: SocketAddr) -> Option<(u16, Duration)> {
-        let (knock, took, _place) = self.doors.knock(at, self.plan.timeout()).await;
+        let patience =
+            if self.telltale.len() > OF_MANY { self.plan.timeout() } else { self.plan.timeout().min(BRIEF) };
+        let (knock, took, _place) = self.doors.knock(at, patience).await;
         matches!(knock, Knock::Open(_) | Knock::Refused).then_some((at.port(), took))
     }
+}
+
+/// The ports that show whether a silent address lives.
+fn telltale(plan: &Sweep) -> Vec<u16> {
+    let is_large = plan.addresses().nth(MANY).is_some();
+    let usual = &TELLTALE[..if is_large { OF_MANY } else { TELLTALE.len() }];
+    let wanted = plan.ports();
+    let wanted = if wanted.len() <= FEW && !is_large { wanted } else { &[] };
+    let beside = wanted.iter().filter(|port| !usual.contains(port));
+    usual.iter().chain(beside).copied().collect()
 }
 
 /// What calling an address without a connection tells.

@@ -7,6 +7,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
+use labkeeper_core::pve::CertificateFacts;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
@@ -22,6 +23,11 @@ pub(crate) async fn over(stream: TcpStream, host: IpAddr) -> io::Result<TlsStrea
 /// The same, as a client that knows the host by that name.
 pub(crate) async fn named(stream: TcpStream, name: ServerName<'static>) -> io::Result<TlsStream<TcpStream>> {
     TlsConnector::from(Arc::clone(&CONFIG)).connect(name, stream).await
+}
+
+/// The certificate that the other side showed.
+pub(crate) fn certificate(stream: &TlsStream<TcpStream>) -> Option<CertificateFacts> {
+    CertificateFacts::read(stream.get_ref().1.peer_certificates()?.first()?)
 }
 
 static CONFIG: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {

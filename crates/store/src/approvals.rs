@@ -234,6 +234,22 @@ impl WriteTx {
         self.decide(id, ApprovalState::Denied, decision).await
     }
 
+    /// Says no to everything that waits for that actor.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn deny_approvals_of(&mut self, actor: &str, decision: &Decision) -> Result<()> {
+        let waiting: Vec<(i64,)> =
+            sqlx::query_as("SELECT id FROM approvals WHERE actor = $1 AND state = 'pending' ORDER BY id")
+                .bind(actor)
+                .fetch_all(self.conn())
+                .await?;
+        for (id,) in waiting {
+            self.deny_approval(id, decision).await?;
+        }
+        Ok(())
+    }
+
     async fn decide(&mut self, id: i64, state: ApprovalState, decision: &Decision) -> Result<bool> {
         let kept = if state.is_final() { "'null'" } else { "input" };
         let sql = sqlx::AssertSqlSafe(format!(

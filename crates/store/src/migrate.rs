@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../migrations/0006_approvals.sql")),
     (7, include_str!("../migrations/0007_backups.sql")),
     (8, include_str!("../migrations/0008_audit_checkpoints.sql")),
+    (9, include_str!("../migrations/0009_scans_and_reachability.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::pve::CertificateFacts;
+
 /// Everything one address gave away.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
@@ -61,6 +63,8 @@ pub struct Page {
     pub head: String,
     /// The beginning of the body, at most 8 KiB.
     pub body: String,
+    /// The certificate that was shown, read and not believed.
+    pub certificate: Option<CertificateFacts>,
 }
 
 impl Evidence {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::pve::CertificateFacts;
+
 /// What came of one TCP connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Knocked {
@@ -149,6 +151,8 @@ pub struct Fetched {
     pub body_bytes: u64,
     /// There was more of it than is read.
     pub is_cut: bool,
+    /// The certificate that was shown, read and not believed.
+    pub certificate: Option<CertificateFacts>,
     /// Why there is no answer.
     pub reason: Option<String>,
 }

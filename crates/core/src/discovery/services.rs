@@ -80,6 +80,9 @@ const SSL_REQUEST: &[u8] = &[0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 /// MQTT 3.1.1 `CONNECT`, clean session, empty client id, keep-alive 5 s; a broker answers `CONNACK` (0x20).
 const MQTT_CONNECT: &[u8] = &[0x10, 0x0c, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 5, 0, 0];
 
+/// What a camera can do; it asks for no picture.
+const RTSP_OPTIONS: &[u8] = b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+
 const fn quick(port: u16, name: &'static str, opening: Opening) -> Service {
     Service { port, name, opening, from: Preset::Quick }
 }
@@ -107,7 +110,7 @@ static SERVICES: &[Service] = &[
     quick(445, "SMB", Opening::Quiet),
     standard(515, "LPD printing", Opening::Quiet),
     standard(548, "AFP", Opening::Quiet),
-    standard(554, "RTSP", Opening::Quiet),
+    standard(554, "RTSP", Opening::Ask(RTSP_OPTIONS)),
     standard(587, "SMTP submission", Opening::Listen),
     standard(631, "IPP printing", Opening::Web),
     standard(853, "DNS over TLS", Opening::Quiet),
@@ -158,7 +161,9 @@ static SERVICES: &[Service] = &[
     standard(8291, "Winbox", Opening::Quiet),
     standard(8384, "Syncthing", Opening::Web),
     quick(8443, "HTTPS-alt", Opening::SecureWeb),
+    standard(8686, "Lidarr", Opening::Web),
     standard(8728, "RouterOS API", Opening::Quiet),
+    standard(8787, "Readarr", Opening::Web),
     standard(8880, "HTTP 8880", Opening::Web),
     standard(8883, "MQTT TLS", Opening::Quiet),
     standard(8888, "HTTP 8888", Opening::Web),
@@ -178,7 +183,7 @@ static SERVICES: &[Service] = &[
     standard(11434, "Ollama", Opening::Web),
     standard(19999, "Netdata", Opening::Web),
     standard(25565, "Minecraft", Opening::Quiet),
-    standard(27017, "MongoDB", Opening::Quiet),
+    standard(27017, "MongoDB", Opening::Web),
     standard(32400, "Plex", Opening::Web),
     standard(51821, "WireGuard UI", Opening::Web),
     standard(61208, "Glances", Opening::Web),

@@ -15,11 +15,11 @@ use super::{Evidence, OutOfBounds, Preset, Territory};
 /// What a caller asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SweepRequest {
-    /// `192.168.1.0/24`, a single address, or an IPv6 block of at most 65 536 addresses.
+    /// `192.168.1.0/24`, a single address, or a block of IPv6 of at most a /64.
     pub cidr: String,
     /// Ports to try on each living host.
     pub ports: PortChoice,
-    /// Hosts examined at the same time.
+    /// Living hosts examined closely at the same time.
     pub concurrency: u32,
     /// Seconds to wait for one answer.
     pub timeout: f64,
@@ -46,8 +46,8 @@ impl SweepRequest {
     pub const DEFAULT_CONCURRENCY: u32 = 50;
     /// Seconds.
     pub const DEFAULT_TIMEOUT: f64 = 1.0;
-    /// Addresses per second: a /24 in a quarter of a second, and no switch notices.
-    pub const DEFAULT_RATE: u32 = 1000;
+    /// Addresses per second: a /24 in an eighth of a second, a /16 in half a minute, and no switch notices.
+    pub const DEFAULT_RATE: u32 = 2000;
 }
 
 /// `quick`, `standard`, `full`, or a list of ports.
@@ -91,7 +91,7 @@ pub enum SweepRefused {
     TooManyAddresses { block: IpNet },
     /// Nobody can walk through it.
     #[error(
-        "{0} is too large to walk through; IPv6 hosts are found by their known addresses: give a block of /112 or longer"
+        "{0} is more than one segment; IPv6 hosts are found by asking theirs: give the /64 of an interface, or longer"
     )]
     HugeIpv6(IpNet),
     /// Nothing left after the exclusions.
@@ -129,6 +129,8 @@ impl SweepRefused {
 impl Sweep {
     /// A /16 of IPv4.
     pub const MAX_ADDRESSES: u128 = 1 << 16;
+    /// The prefix of one segment of IPv6; a shorter one is no segment.
+    pub const SHORTEST_V6: u8 = 64;
     /// Hosts at once.
     pub const MAX_CONCURRENCY: u32 = 512;
     /// Addresses per second.
@@ -138,11 +140,13 @@ impl Sweep {
     /// Checks every bound and works out what will be done.
     pub fn plan(request: &SweepRequest, territory: &Territory) -> Result<Self, SweepRefused> {
         let block = parse_block(&request.cidr, "cidr")?;
-        if count(block) > Self::MAX_ADDRESSES {
-            return Err(match block {
-                IpNet::V4(_) => SweepRefused::TooManyAddresses { block },
-                IpNet::V6(_) => SweepRefused::HugeIpv6(block),
-            });
+        let is_large = count(block) > Self::MAX_ADDRESSES;
+        match block {
+            IpNet::V4(_) if is_large => return Err(SweepRefused::TooManyAddresses { block }),
+            IpNet::V6(_) if block.prefix_len() < Self::SHORTEST_V6 => {
+                return Err(SweepRefused::HugeIpv6(block));
+            }
+            _ => {}
         }
         territory.may_sweep(block)?;
         if !(1..=Self::MAX_CONCURRENCY).contains(&request.concurrency) {
@@ -156,7 +160,9 @@ impl Sweep {
         }
         let mut exclude: Vec<IpNet> =
             request.exclude.iter().map(|text| parse_block(text, "exclude")).collect::<Result<_, _>>()?;
-        exclude.extend(block.hosts().filter(|address| territory.skips(*address)).map(IpNet::from));
+        if !is_large {
+            exclude.extend(block.hosts().filter(|address| territory.skips(*address)).map(IpNet::from));
+        }
         let sweep = Self {
             block,
             exclude,
@@ -165,7 +171,7 @@ impl Sweep {
             timeout: Duration::from_secs_f64(request.timeout),
             rate: request.rate,
         };
-        if sweep.addresses().next().is_none() {
+        if !is_large && sweep.addresses().next().is_none() {
             return Err(SweepRefused::NothingLeft(block));
         }
         Ok(sweep)
@@ -176,9 +182,21 @@ impl Sweep {
         self.block
     }
 
-    /// Every address to look at, ascending: no network or broadcast address, nothing excluded.
+    /// Every address to look at, ascending: no network or broadcast address, nothing excluded. None of a block whose hosts are
+    /// found by asking their segment.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
-        self.block.hosts().filter(|address| !self.exclude.iter().any(|block| block.contains(address)))
+        let is_walked = !self.by_neighbours();
+        self.block.hosts().take_while(move |_| is_walked).filter(|address| !self.leaves_out(*address))
+    }
+
+    /// Nobody walks through a block that large: looked at is who answers when the whole segment is asked.
+    pub fn by_neighbours(&self) -> bool {
+        count(self.block) > Self::MAX_ADDRESSES
+    }
+
+    /// Whether the address is excluded.
+    pub fn leaves_out(&self, address: IpAddr) -> bool {
+        self.exclude.iter().any(|block| block.contains(&address))
     }
 
     /// Ports to try, ascending, each once.
@@ -304,8 +322,8 @@ mod tests {
             ("192.168.1.0 - 192.168.1.9", "write it like"),
             ("10.0.0.0/8", "split it into /16 blocks"),
             ("0.0.0.0/0", "split it into /16 blocks"),
-            ("fd00::/64", "give a block of /112 or longer"),
-            ("::/0", "give a block of /112 or longer"),
+            ("fd00::/63", "give the /64 of an interface"),
+            ("::/0", "give the /64 of an interface"),
             ("8.8.8.0/24", "add it to discovery.ranges"),
             ("127.0.0.0/24", "add it to discovery.ranges"),
         ] {
@@ -333,6 +351,18 @@ mod tests {
         ] {
             assert_eq!(refused.field(), field, "{refused}");
         }
+    }
+
+    #[test]
+    fn a_segment_of_ipv6_is_never_walked_through() {
+        let mut request = SweepRequest::of("fd00::/64");
+        request.exclude = vec!["fd00::2".into()];
+        let sweep = Sweep::plan(&request, &Territory::default()).unwrap();
+        assert!(sweep.by_neighbours() && sweep.addresses().next().is_none());
+        assert!(
+            sweep.leaves_out("fd00::2".parse().unwrap()) && !sweep.leaves_out("fd00::3".parse().unwrap())
+        );
+        assert!(!plan("fd00::/112").unwrap().by_neighbours());
     }
 
     #[test]

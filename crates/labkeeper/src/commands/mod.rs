@@ -92,7 +92,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
             call::run(&context, &operation, input, confirm, dry_run).await
         }
         Command::Tools { tier } => tools::run(&context, tier).await,
-        Command::Discover { cidr, import } => discover::run(&context, &cidr, import).await,
+        Command::Discover { cidr, import, ports } => discover::run(&context, &cidr, import, &ports).await,
         Command::Redact(arguments) => redact::run(&arguments),
         Command::Guard(arguments) => guard::run(&context, &arguments),
         Command::Audit(what) => audit::run(&context, what).await,

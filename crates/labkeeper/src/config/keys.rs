@@ -139,7 +139,19 @@ pub(crate) const KEYS: &[Key] = &[
     secret(
         "notify.url",
         &["LABKEEPER_NOTIFY_URL"],
-        "Where to tell people that a call waits for them: a topic of ntfy such as `https://ntfy.sh/my-topic`, or a webhook. Whoever knows a topic reads it: what is told has no command, file or secret in it.",
+        "Where to tell people that a call waits for them, and what does not answer: a topic of ntfy such as `https://ntfy.sh/my-topic`, a webhook, or addresses as Apprise writes them (`ntfys://`, `jsons://`, `gotifys://`, `discord://`, `slack://`, `tgram://`, `pover://`), separated by commas. Whoever knows a topic reads it: what is told has no command, file or secret in it.",
+    ),
+    key(
+        "notify.fallback",
+        &["LABKEEPER_NOTIFY_FALLBACK"],
+        "",
+        "Where to tell people when none of `notify.url` takes it, written in the same way.",
+    ),
+    key(
+        "notify.quiet",
+        &["LABKEEPER_NOTIFY_QUIET"],
+        "",
+        "Hours in which people are told nothing that can wait, such as `22:00-07:00` in UTC or `22:00-07:00+02:00`. Calls that wait for a person cannot.",
     ),
     key(
         "notify.format",
@@ -153,6 +165,24 @@ pub(crate) const KEYS: &[Key] = &[
         &["REDACTION_EXTRA_KEYS"],
         "",
         "Names beside the usual ones (password, token, …) whose values no model reads, separated by commas.",
+    ),
+    key(
+        "watch.minutes",
+        &["LABKEEPER_WATCH_MINUTES"],
+        "0",
+        "How often a serving hub asks whether the items of the inventory answer, in minutes; 0 is never. `is:down`, the history of each item and messages come of it.",
+    ),
+    key(
+        "discovery.schedule",
+        &["LABKEEPER_DISCOVERY_SCHEDULE"],
+        "",
+        "Blocks that a serving hub scans by the clock, such as `192.168.1.0/24`, separated by commas. People are told of hosts that were not there before.",
+    ),
+    key(
+        "discovery.schedule_hours",
+        &["LABKEEPER_DISCOVERY_SCHEDULE_HOURS"],
+        "24",
+        "How often it does, in hours; 0 is never.",
     ),
     key(
         "discovery.ranges",

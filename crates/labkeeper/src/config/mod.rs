@@ -14,6 +14,7 @@ mod safety;
 mod shells;
 mod sources;
 mod toml_file;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -32,7 +33,7 @@ pub(crate) use audit::{Audit, Place as AnchorPlace};
 pub(crate) use connections::Connection;
 pub(crate) use history::History;
 pub(crate) use keys::KEYS;
-pub(crate) use notify::{Notify, NotifyFormat};
+pub(crate) use notify::Notify;
 pub(crate) use shells::Shell;
 pub(crate) use sources::Value;
 use sources::Values;
@@ -71,6 +72,8 @@ pub(crate) struct Config {
     pub(crate) history: History,
     /// Where files of the lab are not touched, and how much of their old versions is kept.
     pub(crate) files: labkeeper_core::file::FileRules,
+    /// What of the network is watched while serving.
+    pub(crate) watch: labkeeper_ops::discovery::watch_settings::WatchSettings,
     /// How often the clusters are looked at while serving.
     pub(crate) reconcile_every: Option<Duration>,
     pub(crate) safety: Safety,
@@ -200,6 +203,7 @@ impl Config {
             safety: safety::safety(&effective)?,
             notify: notify::notify(&effective)?,
             audit: audit::audit(&effective)?,
+            watch: watch::watch(&effective)?,
             remote_url: text("remote.url").map(Into::into),
             remote_token: text("remote.token").map(Into::into),
             data_dir,

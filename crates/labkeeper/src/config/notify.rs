@@ -1,33 +1,18 @@
-//! Where people are told that a call waits for them.
-
-use std::fmt;
+//! Where people are told what they should know.
 
 use anyhow::{Result, anyhow};
-use reqwest::Url;
 
 use super::sources::Values;
+use crate::notify::{Channel, PlainForm};
 
-/// An address to tell people at.
-#[derive(Clone)]
+/// Where to tell people.
+#[derive(Debug, Clone)]
 pub(crate) struct Notify {
-    pub(crate) url: Url,
-    pub(crate) format: NotifyFormat,
+    /// Each of them is told.
+    pub(crate) channels: Vec<Channel>,
+    /// These, when none of them takes it.
+    pub(crate) fallback: Vec<Channel>,
     pub(crate) token: Option<String>,
-}
-
-impl fmt::Debug for Notify {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Notify").field("format", &self.format).finish_non_exhaustive()
-    }
-}
-
-/// In which form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotifyFormat {
-    /// As ntfy takes it.
-    Ntfy,
-    /// `{title, text, link}`.
-    Json,
 }
 
 /// What the keys `notify.…` say; `None` without an address.
@@ -37,19 +22,28 @@ pub(crate) enum NotifyFormat {
 pub(super) fn notify(effective: &Values) -> Result<Option<Notify>> {
     let text =
         |key: &str| effective.get(key).map(|value| value.text.as_str()).filter(|text| !text.is_empty());
-    let Some(url) = text("notify.url") else { return Ok(None) };
     let name = |key: &str| effective[key].source.name(key);
-    let url = address(url)
-        .ok_or_else(|| anyhow!("{} wants an address such as https://ntfy.sh/my-topic", name("notify.url")))?;
-    let format = match text("notify.format") {
-        Some("ntfy") | None => NotifyFormat::Ntfy,
-        Some("json") => NotifyFormat::Json,
+    let plain = match text("notify.format") {
+        Some("ntfy") | None => PlainForm::Ntfy,
+        Some("json") => PlainForm::Json,
         Some(other) => return Err(anyhow!("{} wants ntfy or json, not \"{other}\"", name("notify.format"))),
     };
-    Ok(Some(Notify { url, format, token: text("notify.token").map(Into::into) }))
-}
-
-/// An address that is good for telling people.
-fn address(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    let channels = |key: &str| -> Result<Vec<Channel>> {
+        let all = text(key).unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+        all.map(|part| {
+            Channel::parse(part, plain).ok_or_else(|| {
+                anyhow!(
+                    "{} wants addresses such as https://ntfy.sh/my-topic, gotifys://host/key or tgram://bot/chat, separated by commas",
+                    name(key)
+                )
+            })
+        })
+        .collect()
+    };
+    let (channels, fallback) = (channels("notify.url")?, channels("notify.fallback")?);
+    Ok((!channels.is_empty()).then(|| Notify {
+        channels,
+        fallback,
+        token: text("notify.token").map(Into::into),
+    }))
 }

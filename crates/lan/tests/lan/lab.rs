@@ -8,10 +8,10 @@
 #![allow(clippy::print_stderr, reason = "a skipped test must say so, and a lab must say what it does")]
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use labkeeper_core::discovery::{
     Contact, Evidence, Liveness, PortChoice, Preset, Sweep, SweepReport, SweepRequest, recognise,
@@ -19,6 +19,7 @@ use labkeeper_core::discovery::{
 use labkeeper_core::ports::Scout;
 use labkeeper_lan::{Lan, Settings};
 
+use crate::network::{LISTENING, Network, run, run_in, what_is_missing};
 use crate::servers::{Manner, serve, serve_names, zone};
 
 const ROLE: &str = "LABKEEPER_LAB";
@@ -74,8 +75,8 @@ fn every_host_of_a_lab_is_found_with_and_without_ping() {
     match role.split_once(':').unwrap_or((role.as_str(), "")) {
         ("stage", _) => stage(),
         ("host", namespace) => host(namespace),
-        ("scan", _) => scan(),
-        _ => match what_is_missing() {
+        ("scan", may) => scan(may),
+        _ => match what_is_missing(&["setpriv"]) {
             Some(missing) => skip(NAME, &missing),
             None => assert!(
                 play("stage", &["unshare", "--net", "--"]).status().unwrap().success(),
@@ -83,18 +84,6 @@ fn every_host_of_a_lab_is_found_with_and_without_ping() {
             ),
         },
     }
-}
-
-fn what_is_missing() -> Option<String> {
-    for tool in ["ip", "unshare", "setpriv", "sysctl"] {
-        if Command::new(tool).arg("--version").output().is_err() {
-            return Some(format!("needs `{tool}`"));
-        }
-    }
-    let can_open =
-        Command::new("unshare").args(["--net", "--", "ip", "link", "add", "type", "veth"]).output();
-    let is_open = can_open.is_ok_and(|done| done.status.success());
-    (!is_open).then(|| "needs root, to make network namespaces".to_owned())
 }
 
 /// This binary in another part, started through `wrapper`.
@@ -106,7 +95,7 @@ fn play(role: &str, wrapper: &[&str]) -> Command {
 }
 
 fn stage() {
-    let lab = Lab::build();
+    let lab = build();
     let wishes: [(&str, &str, &[&str]); 3] = [
         ("scan:raw", "1 0", &["env"]),
         (
@@ -124,100 +113,34 @@ fn stage() {
     drop(lab);
 }
 
-struct Lab {
-    namespaces: Vec<String>,
-    hosts: Vec<Child>,
-}
-
-impl Lab {
-    fn build() -> Self {
-        let mut lab = Self { namespaces: Vec::new(), hosts: Vec::new() };
-        run(&["ip", "link", "set", "lo", "up"]);
-        run(&["ip", "link", "add", "switch", "type", "bridge"]);
-        run(&["ip", "link", "set", "switch", "up"]);
-        run(&["ip", "addr", "add", "10.77.5.254/24", "dev", "switch"]);
-        let plain = lab.plug_in("plain", &["1", "10", "11", "12", "13", "14"]);
-        let hiding = lab.plug_in("hiding", &["20", "21"]);
-        let ghost = lab.plug_in("ghost", &["30"]);
-        let far = lab.namespace("far");
-        run_in(
-            &plain,
-            &["ip", "link", "add", "south", "type", "veth", "peer", "name", "north", "netns", &far],
-        );
-        for (namespace, device, address) in [
-            (&plain, "south", "10.77.6.1/24"),
-            (&far, "north", "10.77.6.10/24"),
-            (&far, "north", "10.77.6.11/24"),
-        ] {
-            run_in(namespace, &["ip", "addr", "add", address, "dev", device]);
-            run_in(namespace, &["ip", "link", "set", device, "up"]);
-        }
-        run_in(&far, &["ip", "route", "add", "default", "via", "10.77.6.1"]);
-        run_in(&plain, &["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
-        run(&["ip", "route", "add", "10.77.6.0/24", "via", "10.77.5.1"]);
-        for namespace in [&hiding, &far] {
-            run_in(namespace, &["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"]);
-        }
-        run_in(&ghost, &["ip", "rule", "add", "ipproto", "tcp", "blackhole"]);
-        for (name, namespace) in [("plain", &plain), ("hiding", &hiding), ("far", &far)] {
-            lab.move_in(name, namespace);
-        }
-        lab
+fn build() -> Network {
+    let mut lab = Network::open(&["10.77.5.254/24", "fd77:5::254/64"]);
+    let near = |octets: &[u8]| octets.iter().map(|octet| format!("10.77.5.{octet}/24")).collect::<Vec<_>>();
+    let plain = lab.plug_in("plain", &near(&[1, 10, 11, 12, 13, 14]));
+    let hiding = lab.plug_in("hiding", &near(&[20, 21]));
+    run_in(&plain, &["ip", "addr", "add", "fd77:5::10/64", "dev", "eth0"]);
+    let ghost = lab.plug_in("ghost", &near(&[30]));
+    let far = lab.namespace("far");
+    run_in(&plain, &["ip", "link", "add", "south", "type", "veth", "peer", "name", "north", "netns", &far]);
+    for (namespace, device, address) in [
+        (&plain, "south", "10.77.6.1/24"),
+        (&far, "north", "10.77.6.10/24"),
+        (&far, "north", "10.77.6.11/24"),
+    ] {
+        run_in(namespace, &["ip", "addr", "add", address, "dev", device]);
+        run_in(namespace, &["ip", "link", "set", device, "up"]);
     }
-
-    fn namespace(&mut self, name: &str) -> String {
-        let namespace = format!("labkeeper-{}-{name}", std::process::id());
-        run(&["ip", "netns", "add", &namespace]);
-        self.namespaces.push(namespace.clone());
-        run_in(&namespace, &["ip", "link", "set", "lo", "up"]);
-        namespace
+    run_in(&far, &["ip", "route", "add", "default", "via", "10.77.6.1"]);
+    run_in(&plain, &["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+    run(&["ip", "route", "add", "10.77.6.0/24", "via", "10.77.5.1"]);
+    for namespace in [&hiding, &far] {
+        run_in(namespace, &["sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"]);
     }
-
-    /// A namespace with these addresses, on a cable to the switch.
-    fn plug_in(&mut self, name: &str, last_octets: &[&str]) -> String {
-        let namespace = self.namespace(name);
-        run(&["ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", &namespace]);
-        run(&["ip", "link", "set", name, "master", "switch", "up"]);
-        for octet in last_octets {
-            run_in(&namespace, &["ip", "addr", "add", &format!("10.77.5.{octet}/24"), "dev", "eth0"]);
-        }
-        run_in(&namespace, &["ip", "link", "set", "eth0", "up"]);
-        namespace
+    run_in(&ghost, &["ip", "rule", "add", "ipproto", "tcp", "blackhole"]);
+    for (name, namespace) in [("plain", &plain), ("hiding", &hiding), ("far", &far)] {
+        lab.move_in(play(&format!("host:{name}"), &["ip", "netns", "exec", namespace]));
     }
-
-    /// Starts the servers of a namespace and waits until they listen.
-    fn move_in(&mut self, name: &str, namespace: &str) {
-        let mut command = play(&format!("host:{name}"), &["ip", "netns", "exec", namespace]);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-        let is_up = said.any(|line| line.is_ok_and(|line| line == "listening"));
-        self.hosts.push(child);
-        assert!(is_up, "{name} did not come up");
-    }
-}
-
-impl Drop for Lab {
-    fn drop(&mut self) {
-        for host in &mut self.hosts {
-            let _ = host.kill();
-            let _ = host.wait();
-        }
-        for namespace in &self.namespaces {
-            let _ = Command::new("ip").args(["netns", "del", namespace]).status();
-        }
-    }
-}
-
-fn run(words: &[&str]) {
-    let done = Command::new(words[0]).args(&words[1..]).output().unwrap();
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-fn run_in(namespace: &str, words: &[&str]) {
-    let mut all = vec!["ip", "netns", "exec", namespace];
-    all.extend(words);
-    run(&all);
+    lab
 }
 
 /// Serves until whoever started this goes away.
@@ -234,11 +157,11 @@ fn host(name: &str) {
         };
         serve(SocketAddr::new(address.parse().unwrap(), *port), manner);
     }
-    eprintln!("listening");
+    eprintln!("{LISTENING}");
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
-fn scan() {
+fn scan(may: &str) {
     let names = HashMap::from([(zone("10.77.5.10"), "pve1.lab"), (zone("10.77.5.13"), "db.lab")]);
     let names = serve_names("127.0.0.1:0".parse().unwrap(), names);
     let lan = Lan::new(Settings { name_servers: Some(vec![names]), ..Settings::default() });
@@ -246,6 +169,7 @@ fn scan() {
     runtime.block_on(async {
         near_segment(&sweep(&lan, "10.77.5.0/24").await);
         behind_the_router(&sweep(&lan, "10.77.6.0/28").await);
+        by_neighbours(may, &sweep(&lan, "fd77:5::/64").await);
         reachability(&lan).await;
     });
 }
@@ -285,6 +209,8 @@ fn near_segment(report: &SweepReport) {
     }
     assert_eq!(found["10.77.5.10"].hostname.as_deref(), Some("pve1.lab"));
     assert_eq!(found["10.77.5.10"].ssh_banner(), Some("SSH-2.0-OpenSSH_9.2p1 Debian-2"));
+    let shown = found["10.77.5.1"].pages[0].certificate.as_ref().expect("a certificate");
+    assert_eq!(shown.names, ["lab.invalid"]);
     assert_eq!(found["10.77.5.11"].title(), Some("/ui/"), "a redirect on the host is followed");
     assert_eq!(found["10.77.5.13"].title(), Some("Node Exporter"));
     assert!(found["10.77.5.12"].pages.iter().all(|page| page.port != 9100), "a printer was made to print");
@@ -298,6 +224,16 @@ fn behind_the_router(report: &SweepReport) {
     assert_eq!(report.hosts[1].title(), Some("TrueNAS"));
     assert_eq!(report.hosts[2].open_ports, [] as [u16; 0], "known to live only by its refusals");
     assert!(report.hosts.iter().all(|host| host.mac.is_none()), "hardware addresses end at the router");
+}
+
+/// A /64 is found by asking everybody, which takes a ping.
+fn by_neighbours(may: &str, report: &SweepReport) {
+    let found: Vec<String> = report.hosts.iter().map(|host| host.address.to_string()).collect();
+    if may == "none" {
+        assert!(report.problems.iter().any(|problem| problem.contains("could not be called")), "{report:?}");
+    } else {
+        assert_eq!(found, ["fd77:5::10"], "{:?}", report.problems);
+    }
 }
 
 async fn reachability(lan: &Lan) {

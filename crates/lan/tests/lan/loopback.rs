@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::servers::{Manner, serve, serve_names, swallow, zone};
+use crate::servers::{Manner, serve, serve_names, zone};
 use labkeeper_core::discovery::{
     Contact, Evidence, PortChoice, Reachability, Sweep, SweepReport, SweepRequest, Territory, recognise,
 };
@@ -36,6 +36,22 @@ async fn host_with(address: &str, manners: Vec<Manner>) -> (Evidence, Vec<u16>) 
     let mut report = sweep(&eyes(&[]), &address.to_string(), &ports).await;
     assert_eq!(report.hosts.len(), 1, "{:?}", report.problems);
     (report.hosts.remove(0), ports)
+}
+
+/// A port that swallows connection attempts: its queue is full and nobody ever accepts. Keep the guard.
+fn swallow(at: SocketAddr) -> (socket2::Socket, Vec<socket2::Socket>) {
+    let new = || socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let listener = new();
+    listener.bind(&at.into()).unwrap();
+    listener.listen(0).unwrap();
+    let fill = |_| {
+        let client = new();
+        client.set_nonblocking(true).unwrap();
+        let _ = client.connect(&at.into());
+        client
+    };
+    let queue = (0..4).map(fill).collect();
+    (listener, queue)
 }
 
 fn contact(host: &str, ports: &[u16]) -> Contact {

@@ -2,6 +2,7 @@
 
 mod lab;
 mod loopback;
+mod network;
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod probes;
 mod servers;

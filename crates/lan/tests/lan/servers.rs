@@ -39,22 +39,6 @@ pub(crate) fn serve(at: SocketAddr, manner: Manner) -> SocketAddr {
     at
 }
 
-/// A port that swallows connection attempts: its queue is full and nobody ever accepts. Keep the guard.
-pub(crate) fn swallow(at: SocketAddr) -> (socket2::Socket, Vec<socket2::Socket>) {
-    let new = || socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    let listener = new();
-    listener.bind(&at.into()).unwrap();
-    listener.listen(0).unwrap();
-    let fill = |_| {
-        let client = new();
-        client.set_nonblocking(true).unwrap();
-        let _ = client.connect(&at.into());
-        client
-    };
-    let queue = (0..4).map(fill).collect();
-    (listener, queue)
-}
-
 /// A name server that knows these names and nothing else.
 pub(crate) fn serve_names(at: SocketAddr, names: HashMap<String, &'static str>) -> SocketAddr {
     let socket = UdpSocket::bind(at).unwrap();

@@ -1,38 +1,31 @@
 //! `discover_subnet`: what lives in a block of addresses.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use labkeeper_core::discovery::{
-    Evidence, PortChoice, Sweep, SweepProgress, SweepRefused, SweepReport, SweepRequest,
-};
+use labkeeper_core::discovery::{Evidence, PortChoice, SweepReport, SweepRequest};
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::inventory::Kind;
-use labkeeper_core::ports::Scout;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 use super::discovery_import::{HostInput, ImportReport, source_of, take_in};
 use super::found_host::FoundHost;
+use super::recorded;
+use super::scan_request::{Asked, ask};
+use super::scan_view::{Since, since};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
-use crate::progress::Progress;
 
 /// Silent addresses are listed in the answer up to a block of this many.
 const LIST_SILENT: usize = 1024;
 
-/// Scan a private subnet: which addresses live (by ping, ARP or TCP), their names, open ports, page titles and
-/// banners, and what each host probably is, with the evidence. With `import_alive` the living hosts are taken into
-/// the inventory; those already known are recognised, not duplicated.
+/// Scan a private subnet: which addresses live, their names, open ports, titles, banners, and what each probably is, with the evidence.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiscoverSubnet {
-    /// Block such as `192.168.1.0/24`, at most a /16; or a single address.
+    /// Block such as `192.168.1.0/24`, at most a /16; a single address; or the /64 of IPv6 that this machine is in.
     pub cidr: String,
     /// Hosts examined at the same time, 1 to 512.
     #[serde(default = "default_concurrency")]
@@ -71,7 +64,7 @@ pub struct Discovered {
 /// The scan of one block.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ScanReport {
-    /// Every address of the block in order; in blocks of more than 1024 addresses the living ones only.
+    /// Every address of the block in order; in blocks of more than 1024 addresses, and of IPv6, the living ones only.
     pub hosts: Vec<FoundHost>,
     /// Addresses looked at.
     pub total: usize,
@@ -79,6 +72,11 @@ pub struct ScanReport {
     pub alive: usize,
     /// Wall time.
     pub duration_ms: u64,
+    /// The number under which it is kept: `scan_show` and `discovery_review` take it.
+    pub scan_id: i64,
+    /// What is otherwise than at the last scan that looked in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// What limited this scan.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
@@ -89,10 +87,11 @@ impl Operation for DiscoverSubnet {
     const META: Meta = Meta::write("discover_subnet", "Scan a subnet", Toolset::Discovery)
         .idempotent()
         .open_world()
+        .foreign()
         .routes(&[Route::post("/api/discovery/scan")]);
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let sweep = self.sweep(cx)?;
+        let Asked { sweep, .. } = self.asked(cx)?;
         let addresses = sweep.addresses().count();
         let summary =
             format!("scan {}: {addresses} addresses, {} ports each", sweep.block(), sweep.ports().len());
@@ -100,21 +99,32 @@ impl Operation for DiscoverSubnet {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Discovered, Fault> {
-        let sweep = self.sweep(cx)?;
-        let scanning =
-            watched(Arc::clone(cx.house().scout()), Arc::clone(&cx.progress), cx.cancelled.clone(), &sweep);
-        let report = cx.without_tx(scanning).await?;
+        let asked = self.asked(cx)?;
+        let (block, addresses) =
+            (asked.sweep.block().to_string(), asked.sweep.addresses().collect::<Vec<_>>());
+        let (house, actor) = (cx.house.clone(), cx.actor.clone());
+        let (progress, cancelled) = (Arc::clone(&cx.progress), cx.cancelled.clone());
+        let scanning = async {
+            let begun = recorded::begin(&house, &actor, asked).await?;
+            let report = recorded::carry_out(&house, &begun, &*progress, &cancelled).await?;
+            Ok::<_, Fault>((begun.id, report))
+        };
+        let (id, report) = cx.without_tx(scanning).await??;
         if report.cancelled {
-            return Err(Fault::new(Code::Cancelled, "the scan was stopped; nothing was changed"));
+            return Err(Fault::new(Code::Cancelled, "the scan was stopped; nothing was changed")
+                .with_hint(format!("scan_show {id} has what it found by then")));
         }
-        let block = sweep.block().to_string();
-        let scan = scan_report(&sweep, &report);
+        let scan = ScanReport { since: compared(cx, id).await?, ..scan_report(id, addresses, &report) };
         cx.summarise(format!("scanned {block}: {} of {} addresses live", scan.alive, scan.total));
         if !self.import_alive {
             return Ok(Discovered { plain: Some(scan), scan: None, import: None });
         }
-        let hosts: Vec<HostInput> =
-            scan.hosts.iter().filter(|host| host.alive).map(|host| suggestion(host, &block)).collect();
+        let hosts: Vec<HostInput> = scan
+            .hosts
+            .iter()
+            .filter(|host| host.alive)
+            .map(|host| HostInput::suggested(host, &block))
+            .collect();
         let (at, source) = (cx.now, source_of(Some(&block))?);
         let import = take_in(cx.tx()?, &hosts, &source, at).await?;
         cx.summarise(format!(
@@ -127,7 +137,7 @@ impl Operation for DiscoverSubnet {
 }
 
 impl DiscoverSubnet {
-    fn sweep(&self, cx: &Cx) -> Result<Sweep, Fault> {
+    fn asked(&self, cx: &Cx) -> Result<Asked, Fault> {
         let request = SweepRequest {
             cidr: self.cidr.clone(),
             ports: self.ports.clone(),
@@ -136,78 +146,37 @@ impl DiscoverSubnet {
             rate: self.rate,
             exclude: self.exclude.clone(),
         };
-        Sweep::plan(&request, cx.house().scout().territory()).map_err(|refused| refusal(&refused))
+        ask(&request, cx.house().scout().territory())
     }
 }
 
-/// Sweeps, telling the caller of each host and each percent, until done or the caller gives up.
-async fn watched(
-    scout: Arc<dyn Scout>,
-    progress: Arc<dyn Progress>,
-    cancelled: CancellationToken,
-    sweep: &Sweep,
-) -> SweepReport {
-    let told = AtomicUsize::new(0);
-    let watch = |now: SweepProgress<'_>| {
-        let percent = now.checked * 100 / now.total.max(1);
-        let is_news = now.found.is_some() || told.swap(percent, Ordering::Relaxed) != percent;
-        if is_news {
-            progress.report(now.checked as f64, Some(now.total as f64), &news(&now));
-        }
-        if cancelled.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    scout.sweep(sweep, &watch).await
-}
-
-fn news(now: &SweepProgress<'_>) -> String {
-    match now.found {
-        Some(host) => {
-            let host = FoundHost::from(host);
-            format!("{} {}: {}", host.ip, host.suggested_name, host.fingerprint)
-        }
-        None => format!("{} of {} addresses, {} living", now.checked, now.total, now.alive),
+async fn compared(cx: &mut Cx, id: i64) -> Result<Option<Since>, Fault> {
+    let tx = cx.tx()?;
+    match tx.scan(id).await? {
+        Some(scan) => since(tx, &scan).await,
+        None => Ok(None),
     }
 }
 
-fn scan_report(sweep: &Sweep, report: &SweepReport) -> ScanReport {
-    let living: HashMap<IpAddr, &Evidence> = report.hosts.iter().map(|host| (host.address, host)).collect();
-    let lists_silent = report.checked <= LIST_SILENT;
-    let hosts = sweep.addresses().filter_map(|address| match living.get(&address) {
-        Some(host) => Some(FoundHost::from(*host)),
-        None => lists_silent.then(|| FoundHost::from(&Evidence::none(address))),
-    });
+fn scan_report(id: i64, addresses: Vec<IpAddr>, report: &SweepReport) -> ScanReport {
+    let mut living: BTreeMap<IpAddr, &Evidence> =
+        report.hosts.iter().map(|host| (host.address, host)).collect();
+    let mut hosts: Vec<FoundHost> = Vec::new();
+    if addresses.len() <= LIST_SILENT {
+        let known = |address| {
+            living.remove(&address).map_or_else(|| FoundHost::from(&Evidence::none(address)), FoundHost::from)
+        };
+        hosts.extend(addresses.into_iter().map(known));
+    }
+    hosts.extend(living.into_values().map(FoundHost::from));
     ScanReport {
-        hosts: hosts.collect(),
+        hosts,
         total: report.checked,
         alive: report.hosts.len(),
         duration_ms: u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
         problems: report.problems.clone(),
-    }
-}
-
-/// What the import is given of a found host.
-fn suggestion(host: &FoundHost, block: &str) -> HostInput {
-    let page = host.url.as_deref().filter(|_| host.suggested_type == Kind::Apps);
-    HostInput {
-        ip: host.ip.to_string(),
-        kind: host.suggested_type,
-        name: Some(host.suggested_name.clone()),
-        hostname: host.hostname.clone(),
-        notes: Some(host.notes(block)),
-        mac: host.mac.clone(),
-        port: page.and_then(|url| url.trim_end_matches('/').rsplit(':').next()?.parse().ok()),
-        https: page.map(|url| url.starts_with("https:")),
-        icon: host.icon.map(str::to_owned),
-    }
-}
-
-/// The refusal with its way out set apart.
-fn refusal(refused: &SweepRefused) -> Fault {
-    let text = refused.to_string();
-    let fault = |message: &str| Fault::invalid(refused.field(), message);
-    match text.split_once("; ") {
-        Some((message, hint)) => fault(message).with_hint(hint),
-        None => fault(&text),
+        scan_id: id,
+        since: None,
     }
 }
 

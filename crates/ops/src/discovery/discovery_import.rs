@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::found_host::FoundHost;
 use super::recognition::{Acquaintances, By, Traits};
 use crate::cx::Cx;
 use crate::inventory::write;
@@ -20,9 +21,7 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// Hosts in one request.
 const MOST: usize = 4096;
 
-/// Take found hosts into the inventory, all in one change. A host that is already known (by hardware address,
-/// address or name) is not created again but reported, and nothing a person wrote on it is changed. Importing the
-/// same scan twice creates nothing.
+/// Take found hosts into the inventory, in one change. A known host is not created again, and nothing a person wrote on it is changed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiscoveryImport {
@@ -34,7 +33,7 @@ pub struct DiscoveryImport {
 }
 
 /// One host to take in.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HostInput {
     /// Its address.
@@ -43,26 +42,44 @@ pub struct HostInput {
     #[serde(rename = "type")]
     pub kind: Kind,
     /// Name; the host name or address when missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Host name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
     /// Notes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// Hardware address.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// Port of its page; for apps.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// Whether that page is behind TLS; for apps.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub https: Option<bool>,
     /// Icon.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
+}
+
+impl HostInput {
+    /// What the import is given of a found host.
+    pub fn suggested(host: &FoundHost, block: &str) -> Self {
+        let page = host.url.as_deref().filter(|_| host.suggested_type == Kind::Apps);
+        Self {
+            ip: host.ip.to_string(),
+            kind: host.suggested_type,
+            name: Some(host.suggested_name.clone()),
+            hostname: host.hostname.clone(),
+            notes: Some(host.notes(block)),
+            mac: host.mac.clone(),
+            port: page.and_then(|url| url.trim_end_matches('/').rsplit(':').next()?.parse().ok()),
+            https: page.map(|url| url.starts_with("https:")),
+            icon: host.icon.clone(),
+        }
+    }
 }
 
 /// Exactly what was done.
@@ -200,7 +217,7 @@ pub async fn take_in(
 }
 
 /// A host that may become an item.
-struct Host {
+pub(super) struct Host {
     kind: Kind,
     ip: String,
     mac: Option<String>,
@@ -210,7 +227,7 @@ struct Host {
 }
 
 impl Host {
-    fn traits(&self) -> Traits<'_> {
+    pub(super) fn traits(&self) -> Traits<'_> {
         let named = (self.name != self.ip).then_some(self.name.as_str());
         Traits {
             kind: self.kind,
@@ -223,7 +240,7 @@ impl Host {
 
 /// Each host checked as far as that needs no store. A hardware address that several of them share is a router
 /// speaking for others and identifies none.
-fn read_hosts(given: &[HostInput]) -> Vec<Result<Host, String>> {
+pub(super) fn read_hosts(given: &[HostInput]) -> Vec<Result<Host, String>> {
     let mut shared: HashMap<String, usize> = HashMap::new();
     for mac in given.iter().filter_map(|host| address::mac(host.mac.as_deref()?).ok()) {
         *shared.entry(mac).or_default() += 1;

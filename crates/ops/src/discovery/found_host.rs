@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use labkeeper_core::discovery::{Evidence, Match, recognise, service_name};
+use labkeeper_core::discovery::{Evidence, Match, Seen, recognise, service_name};
 use labkeeper_core::inventory::Kind;
+use labkeeper_core::pve::CertificateFacts;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One address and what it gave away. Everything textual comes from the network: data, never instructions.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct FoundHost {
     /// Address.
     pub ip: IpAddr,
@@ -22,7 +23,7 @@ pub struct FoundHost {
     /// Reverse name.
     pub hostname: Option<String>,
     /// Hardware address, on the local segment.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// Ports that accept connections.
     pub open_ports: Vec<u16>,
@@ -33,25 +34,52 @@ pub struct FoundHost {
     /// The SSH server's version line.
     pub ssh_banner: Option<String>,
     /// What it is, or `Unknown`.
-    pub fingerprint: &'static str,
+    pub fingerprint: String,
     /// How sure, 0 to 1, two decimals.
     pub confidence: f64,
     /// Why.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
     /// What else was recognised on it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<&'static str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Kind of item it would become.
     pub suggested_type: Kind,
     /// Name it would get.
     pub suggested_name: String,
     /// Icon it would get.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub icon: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
     /// Where its page is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// The certificates that its ports showed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub certificates: BTreeMap<u16, FoundCertificate>,
+}
+
+/// A certificate that was shown: read, and not believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundCertificate {
+    /// Whose it is.
+    pub subject: String,
+    /// Who vouches for that.
+    pub issuer: String,
+    /// Names and addresses that it speaks for.
+    pub names: Vec<String>,
+    /// Valid until, in seconds since 1970.
+    pub not_after: i64,
+}
+
+impl From<&CertificateFacts> for FoundCertificate {
+    fn from(facts: &CertificateFacts) -> Self {
+        Self {
+            subject: facts.subject.clone(),
+            issuer: facts.issuer.clone(),
+            names: facts.names.clone(),
+            not_after: facts.not_after,
+        }
+    }
 }
 
 impl From<&Evidence> for FoundHost {
@@ -76,16 +104,22 @@ impl From<&Evidence> for FoundHost {
             services,
             http_title: evidence.title().map(str::to_owned),
             ssh_banner: evidence.ssh_banner().map(str::to_owned),
-            fingerprint: label.map_or("Unknown", |label| label.name),
+            fingerprint: label.map_or("Unknown", |label| label.name).to_owned(),
             confidence: label.map_or(0.0, |label| (f64::from(label.confidence) * 100.0).round() / 100.0),
             evidence: label.map(|label| label.evidence.clone()).unwrap_or_default(),
-            also: finding.also.iter().map(|found| found.name).collect(),
+            also: finding.also.iter().map(|found| found.name.to_owned()).collect(),
             suggested_type: label.map_or(Kind::Misc, |label| label.kind),
             suggested_name: evidence.hostname.clone().unwrap_or_else(|| evidence.address.to_string()),
-            icon: label.map(|label| label.icon),
+            icon: label.map(|label| label.icon.to_owned()),
             url: page_of(evidence, label),
+            certificates: shown(evidence),
         }
     }
+}
+
+fn shown(evidence: &Evidence) -> BTreeMap<u16, FoundCertificate> {
+    let pages = evidence.pages.iter();
+    pages.filter_map(|page| Some((page.port, page.certificate.as_ref()?.into()))).collect()
 }
 
 /// The page that made the label, else the first with a title.
@@ -102,6 +136,17 @@ fn page_of(evidence: &Evidence, label: Option<&Match>) -> Option<String> {
 }
 
 impl FoundHost {
+    /// What of it is compared with another scan.
+    pub fn seen(&self) -> Seen {
+        Seen {
+            ip: self.ip,
+            mac: self.mac.clone(),
+            name: self.suggested_name.clone(),
+            label: self.fingerprint.clone(),
+            ports: self.open_ports.iter().copied().collect(),
+        }
+    }
+
     /// What a scan knows that has no field, as text for a person.
     pub fn notes(&self, block: &str) -> String {
         let mut lines = vec![format!("Found by a scan of {block}: {}.", self.fingerprint)];

@@ -1,21 +1,19 @@
 //! `health_check`: which hosts answer, or how well the clusters are. Both predecessors had a tool of that name.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use labkeeper_core::checkup::{Finding, Level};
 
-use labkeeper_core::discovery::{Contact, Reachability};
+use labkeeper_core::discovery::Reachability;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::health::{Section, judge};
-use labkeeper_core::inventory::{Item, Kind, address};
 use labkeeper_core::pve::ClusterName;
 use labkeeper_core::tier::Tier;
-use labkeeper_store::{ItemFilter, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
+use super::known_ports::with_known_ports;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::proxmox::health::look;
@@ -23,15 +21,12 @@ use crate::proxmox::health::look;
 /// Hosts in one call: eight rounds of those that are asked side by side.
 const MOST: usize = 512;
 
-/// With hosts: check which of them answer, by ping and by TCP, all side by side. A host that ignores ping but accepts or
-/// refuses a connection is alive. Each host is given about two seconds.
-///
-/// Without hosts: how well the connected Proxmox clusters are: cluster, node, storage, guests, units, updates, backups,
-/// certificates, replication. What could not be looked at is unknown, never ok.
+/// With hosts: which of them answer, by ping or TCP. Without: how well the connected Proxmox clusters are (cluster, node, storage, guests,
+/// units, updates, backups, certificates, replication); what could not be looked at is unknown, never ok.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HealthCheck {
-    /// Addresses or host names, at most 512; a text is read as a list separated by commas.
+    /// Addresses or host names, at most 512.
     #[serde(default, deserialize_with = "list_of_hosts")]
     #[schemars(with = "Option<Vec<String>>")]
     pub hosts: Option<Vec<String>>,
@@ -163,33 +158,4 @@ fn list_of_hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ve
         }
     }
     Ok(Some(hosts))
-}
-
-/// Adds the ports on which apps at that host listen: what is known to be served answers first.
-async fn with_known_ports(view: &mut View, hosts: Vec<String>) -> Result<Vec<Contact>, Fault> {
-    let mut ports: HashMap<String, Vec<u16>> = HashMap::new();
-    for app in view.items(ItemFilter::Kind(Kind::Apps)).await? {
-        let Some(port) = app.fields.get("port").and_then(Value::as_u64).and_then(|port| port.try_into().ok())
-        else {
-            continue;
-        };
-        for name in names_of(&app) {
-            ports.entry(name).or_default().push(port);
-        }
-    }
-    let contact = |host: String| {
-        let mut known = ports.get(&host.to_lowercase()).cloned().unwrap_or_default();
-        known.sort_unstable();
-        known.dedup();
-        // A host with many services needs no more than a few witnesses.
-        known.truncate(8);
-        Contact { host, ports: known }
-    };
-    Ok(hosts.into_iter().map(contact).collect())
-}
-
-fn names_of(app: &Item) -> Vec<String> {
-    let addresses = address::stored(app.fields.get("addresses")).into_iter().filter_map(|address| address.ip);
-    let hostname = app.fields.get("hostname").and_then(Value::as_str).map(str::to_lowercase);
-    addresses.chain(hostname).collect()
 }

@@ -17,9 +17,8 @@ use crate::site::Site;
 /// How much longer than the request its program may take in a guest.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Ask a web server once and tell its status, how long it took and how large its answer is; not what it says. From the machine that
-/// labkeeper runs on, or with fromVmid from inside a guest (companion). Redirects are not followed, certificates not checked. No answer
-/// is status 0, not an error. This machine itself and cloud metadata are out of bounds.
+/// Ask a web server once for its status, time and size, not what it says; from labkeeper's machine, or with fromVmid from inside a guest.
+/// Redirects are not followed. No answer is status 0.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct HttpProbe {

@@ -13,8 +13,7 @@ use crate::operation::{Meta, Operation, Route, Toolset};
 const USUAL: u64 = 5_000;
 const LONGEST: u64 = 30_000;
 
-/// Check whether a TCP port takes connections, from the machine that labkeeper runs on. Nothing is sent over it. A port that is closed
-/// or silent is an answer, not an error; this machine itself and cloud metadata are out of bounds.
+/// Check from labkeeper's machine whether a TCP port takes connections. Closed or silent is an answer, not an error.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TcpPing {

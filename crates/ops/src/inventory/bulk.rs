@@ -16,8 +16,7 @@ use super::write::{self, Cascade};
 use crate::cx::Cx;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Create, change and delete many items in one step: either all of it happens or none, and the answer to a
-/// refusal names every row that is not acceptable. Deletes need `confirm: true`. One change to undo.
+/// Create, change and delete many items in one step and one change: all of it happens or none.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryBulk {

@@ -12,8 +12,7 @@ use super::write::{self, WrittenRow};
 use crate::cx::Cx;
 use crate::operation::{Body, Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Create an inventory item. `data` holds the fields of its kind (see `inventory_kinds`); facts that have no
-/// field go under `custom`. The answer is the new row; the change can be undone.
+/// Create an inventory item. `data` holds the fields of its kind (see `inventory_kinds`); facts that have no field go under `custom`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryCreate {

@@ -10,8 +10,7 @@ use super::write::{self, Cascade};
 use crate::cx::Cx;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Delete an inventory item. Needs `confirm: true`. When other items stand on it, say with `cascade` what
-/// becomes of them. Every deletion can be undone from the change journal.
+/// Delete an inventory item. When others stand on it, say with `cascade` what becomes of them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryDelete {

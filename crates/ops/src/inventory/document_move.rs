@@ -11,8 +11,7 @@ use super::write::{self, WrittenRow};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Move a document: under another document, to the top level (`parent_id: null`), or to another place in the
-/// order. A page cannot be put under itself or its own sub-pages.
+/// Move a document: under another, to the top level (`parent_id: null`), or to another place in the order.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentMove {

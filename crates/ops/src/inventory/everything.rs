@@ -10,8 +10,7 @@ use super::rows::{Row, rows_of_everything};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Read the whole inventory at once, every item of every kind but documents. This is long: prefer
-/// `inventory_list` with `fields`, or `inventory_search`.
+/// Read the whole inventory at once, all but documents. Long: prefer `inventory_list` with `fields`, or `inventory_search`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryAll {

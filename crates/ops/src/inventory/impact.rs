@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Find out what depends on an item, directly and indirectly, with the way from it: what breaks if it stops.
+/// Find out what depends on an item, directly and indirectly: what breaks if it stops.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryImpact {

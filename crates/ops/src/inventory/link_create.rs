@@ -13,8 +13,7 @@ use super::write::set_parent;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Link two items: `depends_on`, `connected_to` (a cable, with the port as label), `member_of` a network,
-/// `mounts`, `backs_up`, `parent` or a free `related` with a label. The change can be undone.
+/// Link two items: what the link means, `rel` says; a free `related` has a label.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkCreate {

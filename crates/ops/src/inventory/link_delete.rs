@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::done::Done;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Remove a link between two items; the items stay. The change can be undone.
+/// Remove a link between two items; the items stay.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkDelete {

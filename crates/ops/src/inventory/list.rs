@@ -1,10 +1,12 @@
 //! `inventory_list`: the items of a kind.
 
+use std::collections::HashMap;
+
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::order::SortKey;
 use labkeeper_core::inventory::{ItemId, Kind, admit};
 use labkeeper_core::nearest::nearest;
-use labkeeper_store::View;
+use labkeeper_store::{Stretch, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -14,8 +16,7 @@ use super::show::LinkView;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// List the inventory items of one kind, with filters, sorting and paging. Use `fields` and `limit` to keep
-/// the answer small; use `inventory_search` to find something by what it is.
+/// List the inventory items of one kind. Use `fields` and `limit` to keep the answer small, `inventory_search` to find something.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryList {
@@ -31,19 +32,20 @@ pub struct InventoryList {
     /// Go on after the page whose answer had this as `next_cursor`.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Field names, `-` for descending, separated by commas: `-updated_at,name`. Order of creation when left out.
+    /// Field names, `-` for descending: `-updated_at,name`.
     #[serde(default)]
     pub sort: Option<String>,
     /// Only rows with this text in any value.
     #[serde(default)]
     pub q: Option<String>,
-    /// Only rows whose field has the value: `{"os": "debian", "tag": "prod", "parent": "12"}`. Texts match in part.
+    /// Only rows with these values: `{"os": "debian", "tag": "prod", "parent": "12"}`.
     #[serde(default)]
     pub filter: Map<String, Value>,
     /// Only these fields, separated by commas; `id` is always there.
     #[serde(default)]
     pub fields: Option<String>,
-    /// Also `links` and `drift` of each row, separated by commas.
+    /// Also `links`, `drift` and `health` of each row, separated by commas. Health is whether it answered when it was last
+    /// watched, and since when.
     #[serde(default)]
     pub include: Option<String>,
 }
@@ -70,8 +72,11 @@ impl Operation for InventoryList {
         let names = known_names(self.kind);
         let sort = parse_sort(self.sort.as_deref().or(default_sort(self.kind)), &names)?;
         let fields = self.fields.as_deref().map(|text| split(text, "fields", &names)).transpose()?;
-        let include =
-            self.include.as_deref().map(|text| split(text, "include", &["links", "drift"])).transpose()?;
+        let include = self
+            .include
+            .as_deref()
+            .map(|text| split(text, "include", &["links", "drift", "health"]))
+            .transpose()?;
         self.filter.keys().try_for_each(|name| check_filter(name, &names))?;
         let mut view = cx.snapshot().await?;
         let mut rows: Vec<Row> =
@@ -98,7 +103,7 @@ impl Operation for InventoryList {
         if let Some(fields) = fields {
             for row in &mut page {
                 row.retain(|name, _| {
-                    name == "id" || name == "links" || name == "drift" || fields.contains(name)
+                    ["id", "links", "drift", "health"].contains(&name.as_str()) || fields.contains(name)
                 });
             }
         }
@@ -247,6 +252,16 @@ async fn attach(view: &mut View, rows: &mut [Row], include: &[String]) -> Result
             let id = id_of(row);
             let own = links.iter().filter(|link| link.from.id == id || link.to.id == id);
             row.insert("links".into(), json!(own.collect::<Vec<_>>()));
+        }
+    }
+    if wanted("health") {
+        let now = view.reachability_now().await?;
+        let now: HashMap<ItemId, Stretch> =
+            now.into_iter().map(|stretch| (stretch.item_id, stretch)).collect();
+        for row in &mut *rows {
+            let health = now.get(&id_of(row));
+            let health = health.map(|stretch| json!({"alive": stretch.alive, "since": stretch.since.text()}));
+            row.insert("health".into(), health.into());
         }
     }
     if wanted("drift") {

@@ -13,8 +13,7 @@ use super::rows::{Row, row_of};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Merge two items that are the same thing: `keep` stays and wins where both say something, `merge` gives what
-/// `keep` lacks, its links, identities and observations, and is gone. Needs `confirm: true`; can be undone.
+/// Merge two items that are the same thing: `keep` stays and wins, `merge` gives what `keep` lacks and is gone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryMerge {

@@ -14,8 +14,7 @@ use super::write::{self, WrittenRow};
 use crate::cx::Cx;
 use crate::operation::{Body, Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Change fields of an inventory item; fields that are not mentioned stay, null clears. Give `rev` as you read
-/// it, so that nobody's change is overwritten unseen. The change can be undone.
+/// Change fields of an inventory item; fields that are not mentioned stay, null clears. Give `rev` as you read it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryUpdate {
@@ -32,7 +31,7 @@ pub struct InventoryUpdate {
     /// What to do with fields the kind does not have.
     #[serde(default)]
     pub on_unknown: OnUnknown,
-    /// Merge `custom` member by member, null taking one away, instead of setting it as a whole.
+    /// Merge `custom` member by member instead of setting it as a whole.
     #[serde(default)]
     pub merge: bool,
 }

@@ -20,10 +20,8 @@ use crate::cx::Cx;
 use crate::house::House;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Find anything in the lab by what it is, what it is called or a part of its address: items of every kind, pages by
-/// section, notes and history. Words, fragments (`10.10.`, `aa:bb`, `:8006`), typos and plain questions all work.
-/// Operators narrow: `kind:vm tag:prod host:pve1 net:iot ip:10.0.20.0/24 is:drift|missing|unbacked @scan "phrase"
-/// -word`. `degraded` says when meaning could not be searched and only words were.
+/// Find anything in the lab by name, meaning or part of an address: items, pages, notes, history. Words, fragments (`10.10.`, `:8006`), typos
+/// and questions work; operators narrow: `kind:vm tag:prod host:pve1 net:iot ip:10.0.20.0/24 is:drift|missing|unbacked @scan "phrase" -word`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventorySearch {
@@ -125,7 +123,7 @@ pub(crate) async fn search(
 ) -> Result<(Vec<SearchHit>, Option<String>), Fault> {
     follow::catch_up(house).await?;
     let mut degraded = None;
-    if query.filters.states.contains(&State::Down) {
+    if query.filters.states.contains(&State::Down) && house.settings().watch.every.is_none() {
         add(&mut degraded, states::NOBODY_CHECKS.into());
     }
     let asks_meaning = match mode {

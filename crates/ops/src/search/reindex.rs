@@ -12,12 +12,11 @@ use crate::cx::Cx;
 use crate::house::House;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Make the search index again from everything that is stored. Not needed in daily life, since the index follows every
-/// write; safe to repeat, and nothing of the inventory changes.
+/// Make the search index again. Not needed in daily life: it follows every write.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchIndex {
-    /// Also make the vectors of unchanged texts again; takes about a minute for two thousand items.
+    /// Also make the vectors of unchanged texts again.
     #[serde(default)]
     pub from_scratch: bool,
 }

@@ -11,8 +11,7 @@ use labkeeper_store::{ItemFilter, View};
 use crate::facts::drift_among;
 
 /// Why `is:down` finds nothing.
-pub(super) const NOBODY_CHECKS: &str =
-    "is:down finds nothing: whether hosts answer is not watched in the background, ask health_check";
+pub(super) const NOBODY_CHECKS: &str = "is:down finds nothing: whether hosts answer is not watched in the background (watch.minutes), ask health_check";
 
 /// The items that pass `is:` and `@source`; `None` when neither was asked.
 pub(super) async fn allowed(view: &mut View, filters: &Filters) -> Result<Option<HashSet<ItemId>>, Fault> {
@@ -34,7 +33,10 @@ pub(super) async fn allowed(view: &mut View, filters: &Filters) -> Result<Option
 
 async fn in_state(view: &mut View, state: State) -> Result<HashSet<ItemId>, Fault> {
     Ok(match state {
-        State::Down => HashSet::new(),
+        State::Down => {
+            let now = view.reachability_now().await?.into_iter();
+            now.filter(|stretch| !stretch.alive).map(|stretch| stretch.item_id).collect()
+        }
         State::Missing => {
             let sightings = view.sightings(None).await?.into_iter();
             sightings.filter(|seen| seen.missing_since.is_some()).map(|seen| seen.item_id).collect()

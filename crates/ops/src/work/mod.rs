@@ -7,6 +7,9 @@ mod historian;
 mod indexer;
 mod lookout;
 mod notifier;
+mod scans;
+mod tidings;
+mod watch;
 
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +27,8 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
         lookout::run(&keeper, &shutdown),
         notifier::run(house, &shutdown),
         historian::run(&keeper, &shutdown),
+        watch::run(house, &shutdown),
+        scans::run(&keeper, &shutdown),
         settle_writes(house)
     );
 }

@@ -62,7 +62,7 @@ async fn what_must_not_be_scanned_is_refused_before_a_packet_leaves() {
     for (input, code, field) in [
         (json!({}), Code::Invalid, "cidr"),
         (json!({"cidr": "8.8.8.0/24"}), Code::Invalid, "cidr"),
-        (json!({"cidr": "fd00::/64"}), Code::Invalid, "cidr"),
+        (json!({"cidr": "fd00::/60"}), Code::Invalid, "cidr"),
         (json!({"cidr": "10.0.0.0/8"}), Code::Invalid, "cidr"),
         (json!({"cidr": "nonsense"}), Code::Invalid, "cidr"),
         (json!({"cidr": "10.0.0.0/29", "concurrency": 0}), Code::Invalid, "concurrency"),

@@ -4,35 +4,55 @@
 //! combined as independent witnesses, so two doubtful ones make a fair guess and silence counts for nothing.
 
 mod adguard;
+mod bazarr;
+mod camera;
 mod cockpit;
 mod docker;
+mod esphome;
 mod file_server;
 mod grafana;
 mod home_assistant;
+mod influxdb;
 mod jellyfin;
 mod kubernetes;
+mod lidarr;
 mod mikrotik;
+mod mongodb;
 mod mqtt;
 mod mysql;
+mod nginx_proxy_manager;
 mod node_exporter;
+mod nut;
 mod openwrt;
 mod opnsense;
 mod pfsense;
 mod pihole;
 mod plex;
+mod portainer;
 mod postgres;
 mod print;
 mod printer;
 mod prometheus;
+mod prowlarr;
 mod proxmox;
 mod proxmox_backup;
+mod qnap;
+mod radarr;
+mod rdp;
+mod readarr;
 mod redis;
 mod sign;
+mod sonarr;
 mod ssh;
+mod switch;
 mod synology;
+mod tasmota;
+mod traefik;
 mod truenas;
 mod unifi;
 mod unifi_console;
+mod unraid;
+mod ups;
 mod vnc;
 mod web;
 mod windows;
@@ -55,6 +75,13 @@ static PRINTS: &[&Print] = &[
     &mikrotik::PRINT,
     &printer::PRINT,
     &windows::PRINT,
+    &qnap::PRINT,
+    &unraid::PRINT,
+    &switch::PRINT,
+    &camera::PRINT,
+    &ups::PRINT,
+    &esphome::PRINT,
+    &tasmota::PRINT,
     &docker::PRINT,
     &cockpit::PRINT,
     &unifi::PRINT,
@@ -70,8 +97,21 @@ static PRINTS: &[&Print] = &[
     &mysql::PRINT,
     &redis::PRINT,
     &mqtt::PRINT,
+    &portainer::PRINT,
+    &traefik::PRINT,
+    &nginx_proxy_manager::PRINT,
+    &sonarr::PRINT,
+    &radarr::PRINT,
+    &lidarr::PRINT,
+    &readarr::PRINT,
+    &prowlarr::PRINT,
+    &bazarr::PRINT,
+    &mongodb::PRINT,
+    &influxdb::PRINT,
+    &nut::PRINT,
     &node_exporter::PRINT,
     &vnc::PRINT,
+    &rdp::PRINT,
     &file_server::PRINT,
     &web::PRINT,
     &ssh::PRINT,

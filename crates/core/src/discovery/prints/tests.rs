@@ -26,6 +26,12 @@ fn host(open: &[u16], greetings: &[(u16, &str)], titles: &[(u16, &str)]) -> Evid
     }
 }
 
+/// The same with this in its first page.
+fn showing(mut evidence: Evidence, body: &str) -> Evidence {
+    evidence.pages[0].body = body.into();
+    evidence
+}
+
 const SSH: (u16, &str) = (22, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3");
 
 #[test]
@@ -96,6 +102,39 @@ fn hosts_are_labelled_by_what_they_are() {
         (host(&[80, 443, 445], &[], &[(80, "Welcome")]), "File Server", Kind::Hardware),
         (host(&[22], &[SSH], &[]), "SSH Host", Kind::Hardware),
         (host(&[80], &[], &[(80, "Welcome to nginx!")]), "Web Server", Kind::Apps),
+        (host(&[22, 443, 445, 8080], &[SSH], &[(8080, "QNAP NAS")]), "QNAP NAS", Kind::Hardware),
+        (host(&[22, 80, 445, 2049], &[SSH], &[(80, "Tower/Login")]), "Unraid", Kind::Hardware),
+        (host(&[23, 80], &[], &[(80, "NETGEAR GS308T")]), "Network switch", Kind::Hardware),
+        (host(&[22], &[(22, "SSH-2.0-Cisco-1.25")], &[]), "Network switch", Kind::Hardware),
+        (host(&[22, 8080], &[SSH], &[(8080, "Traefik Proxy")]), "Traefik", Kind::Apps),
+        (host(&[80, 81, 443], &[], &[(81, "Nginx Proxy Manager")]), "Nginx Proxy Manager", Kind::Apps),
+        (host(&[8989], &[], &[(8989, "Sonarr")]), "Sonarr", Kind::Apps),
+        (host(&[7878], &[], &[(7878, "Radarr")]), "Radarr", Kind::Apps),
+        (host(&[8686], &[], &[(8686, "Lidarr")]), "Lidarr", Kind::Apps),
+        (host(&[8787], &[], &[(8787, "Readarr")]), "Readarr", Kind::Apps),
+        (host(&[9696], &[], &[(9696, "Prowlarr")]), "Prowlarr", Kind::Apps),
+        (host(&[6767], &[], &[(6767, "Bazarr")]), "Bazarr", Kind::Apps),
+        (
+            showing(
+                host(&[22, 27017], &[SSH], &[(27017, "")]),
+                "It looks like you are trying to access MongoDB over HTTP on the native driver port.",
+            ),
+            "MongoDB",
+            Kind::Apps,
+        ),
+        (host(&[8086], &[], &[(8086, "InfluxDB")]), "InfluxDB", Kind::Apps),
+        (host(&[3389], &[], &[]), "Remote Desktop Host", Kind::Hardware),
+        (host(&[80, 554], &[(554, "RTSP/1.0 200 OK")], &[(80, "Web client")]), "Camera", Kind::Hardware),
+        (host(&[80, 443], &[], &[(443, "HIKVISION")]), "Camera", Kind::Hardware),
+        (
+            host(&[3493], &[(3493, "Network UPS Tools upsd 2.8.0 - https://www.networkupstools.org/")], &[]),
+            "NUT server",
+            Kind::Misc,
+        ),
+        (host(&[22, 80, 443], &[SSH], &[(443, "APC | Network Management Card 3")]), "UPS", Kind::Hardware),
+        (host(&[6053], &[], &[]), "ESPHome", Kind::Hardware),
+        (host(&[80], &[], &[(80, "Plug - Tasmota")]), "Tasmota", Kind::Hardware),
+        (host(&[9000], &[], &[(9000, "Portainer")]), "Docker Host", Kind::Hardware),
     ];
     for (evidence, name, kind) in cases {
         let label = recognise(&evidence).label.unwrap_or_else(|| panic!("{name} was not recognised"));
@@ -115,7 +154,8 @@ fn unknown_is_an_honest_answer() {
 fn a_dashboard_that_links_to_everything_is_not_everything() {
     let mut evidence = host(&[80], &[], &[(80, "Home")]);
     evidence.pages[0].body =
-        "TrueNAS Synology OPNsense pfSense UniFi Pi-hole Cockpit Jellyfin AdGuard MikroTik".into();
+        "TrueNAS Synology OPNsense pfSense UniFi Pi-hole Cockpit Jellyfin AdGuard MikroTik QNAP Unraid Sonarr Radarr \
+         Lidarr Readarr Prowlarr Bazarr Portainer Traefik Nginx Proxy Manager ESPHome Tasmota ProCurve".into();
     assert_eq!(recognise(&evidence).label.unwrap().name, "Web Server");
 }
 
@@ -145,6 +185,16 @@ fn a_port_is_named_after_what_was_recognised_on_it() {
     ));
     assert_eq!(found.on_port(9090).unwrap().name, "Prometheus");
     assert_eq!(found.on_port(22), None);
+}
+
+#[test]
+fn a_service_beside_its_engine_still_names_its_port() {
+    let found = recognise(&host(&[22, 9000], &[SSH], &[(9000, "Portainer")]));
+    assert_eq!(found.label.as_ref().unwrap().name, "Docker Host");
+    assert_eq!(found.on_port(9000).unwrap().name, "Portainer");
+    let mut influx = host(&[8086], &[], &[(8086, "")]);
+    influx.pages[0].head = "HTTP/1.1 404 Not Found\r\nX-Influxdb-Version: v2.7.1".into();
+    assert_eq!(recognise(&influx).label.unwrap().name, "InfluxDB");
 }
 
 #[test]

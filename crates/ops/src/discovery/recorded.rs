@@ -1,0 +1,210 @@
+//! A scan that is kept while it runs: how far it is, whom it found, and whether it may go on.
+//!
+//! *Invariant:* the hosts of a scan that is done are those of its report. Whoever stops it does so in the database, so any
+//! process may.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use labkeeper_core::actor::Actor;
+use labkeeper_core::discovery::{Evidence, Sweep, SweepProgress, SweepReport};
+use labkeeper_core::fault::{Code, Fault};
+use labkeeper_store::{NewScan, ScanState, ShownCertificate, WriteTx};
+use serde_json::Value;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::found_host::FoundHost;
+use super::recognition::{Acquaintances, Traits};
+use super::scan_request::Asked;
+use super::scan_view::ScanPhase;
+use crate::house::House;
+use crate::progress::Progress;
+
+/// Scans at the same time.
+const AT_ONCE: usize = 3;
+/// How often what was found is kept.
+const EVERY: Duration = Duration::from_millis(700);
+/// Scans of one block that are remembered.
+const KEPT: i64 = 60;
+
+/// A scan that has a number.
+pub(crate) struct Begun {
+    pub(crate) id: i64,
+    sweep: Sweep,
+}
+
+/// Gives a scan its number.
+///
+/// # Errors
+/// [`Code::RateLimited`] when others are at work.
+pub(crate) async fn begin(house: &House, actor: &Actor, asked: Asked) -> Result<Begun, Fault> {
+    let now = house.clock().now();
+    let mut tx = house.store().write().await?;
+    let recent = tx.scans(None, None, 20).await?;
+    let at_work: Vec<i64> =
+        recent.iter().filter(|scan| ScanPhase::of(scan, now).is_at_work()).map(|scan| scan.id).collect();
+    if at_work.len() >= AT_ONCE {
+        return Err(Fault::new(Code::RateLimited, format!("{} scans are at work", at_work.len()))
+            .with_hint(format!("wait for scan {}, or cancel it with scan_cancel", at_work[0])));
+    }
+    let scan = NewScan {
+        cidr: asked.sweep.block().to_string(),
+        wish: asked.wish,
+        actor: actor.name.clone(),
+        total: asked.sweep.addresses().count(),
+    };
+    let id = tx.begin_scan(&scan, now).await?;
+    tx.tell(now).await?;
+    tx.commit().await?;
+    Ok(Begun { id, sweep: asked.sweep })
+}
+
+/// Runs it to its end, telling `progress` of each host and each percent.
+///
+/// # Errors
+/// When what it found cannot be kept.
+pub(crate) async fn carry_out(
+    house: &House,
+    begun: &Begun,
+    progress: &dyn Progress,
+    cancelled: &CancellationToken,
+) -> Result<SweepReport, Fault> {
+    let notes = Notes::default();
+    let watch = |now: SweepProgress<'_>| {
+        if notes.take(&now) {
+            progress.report(now.checked as f64, Some(now.total as f64), &news(&now));
+        }
+        let is_over = cancelled.is_cancelled() || notes.stopped.load(Ordering::Relaxed);
+        if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let scout = Arc::clone(house.scout());
+    let report = tokio::select! {
+        report = scout.sweep(&begun.sweep, &watch) => report,
+        () = keep_up(house, begun.id, &notes) => unreachable!("what is kept is kept until the sweep ends"),
+    };
+    end(house, begun, &report).await?;
+    Ok(report)
+}
+
+/// What was seen and is not kept yet.
+#[derive(Default)]
+struct Notes {
+    seen: Mutex<Unkept>,
+    stopped: AtomicBool,
+}
+
+#[derive(Default)]
+struct Unkept {
+    checked: usize,
+    percent: usize,
+    /// Hosts found so far, kept ones too.
+    numbered: i64,
+    found: Vec<(i64, Value)>,
+}
+
+impl Notes {
+    /// Whether that is worth a word.
+    fn take(&self, now: &SweepProgress<'_>) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.checked = now.checked;
+        if let Some(host) = now.found {
+            seen.numbered += 1;
+            let number = seen.numbered;
+            seen.found.push((number, serde_json::to_value(FoundHost::from(host)).unwrap_or_default()));
+        }
+        let percent = now.checked * 100 / now.total.max(1);
+        let is_further = percent != seen.percent;
+        seen.percent = percent;
+        is_further || now.found.is_some()
+    }
+
+    fn unkept(&self) -> (usize, Vec<(i64, Value)>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        (seen.checked, std::mem::take(&mut seen.found))
+    }
+}
+
+async fn keep_up(house: &House, id: i64, notes: &Notes) {
+    loop {
+        sleep(EVERY).await;
+        let (checked, found) = notes.unkept();
+        match keep(house, id, checked, &found).await {
+            Ok(may_go_on) => notes.stopped.store(!may_go_on, Ordering::Relaxed),
+            // The end keeps all of them once more.
+            Err(fault) => tracing::warn!(scan = id, %fault, "what a scan found could not be kept on its way"),
+        }
+    }
+}
+
+async fn keep(house: &House, id: i64, checked: usize, found: &[(i64, Value)]) -> Result<bool, Fault> {
+    let now = house.clock().now();
+    let mut tx = house.store().write().await?;
+    let may_go_on = tx.scan_went_on(id, checked, found, now).await?;
+    tx.tell(now).await?;
+    tx.commit().await?;
+    Ok(may_go_on)
+}
+
+async fn end(house: &House, begun: &Begun, report: &SweepReport) -> Result<(), Fault> {
+    let now = house.clock().now();
+    let state = if report.cancelled { ScanState::Cancelled } else { ScanState::Done };
+    let found: Vec<FoundHost> = report.hosts.iter().map(FoundHost::from).collect();
+    let hosts: Vec<Value> = found
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Fault::internal(&error))?;
+    let mut tx = house.store().write().await?;
+    tx.end_scan(begun.id, state, &hosts, report.checked, &report.problems, now).await?;
+    note_certificates(&mut tx, &found, now).await?;
+    tx.trim_scans(&begun.sweep.block().to_string(), KEPT).await?;
+    tx.tell(now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The certificates of hosts that are known are watched from now on.
+async fn note_certificates(
+    tx: &mut WriteTx,
+    found: &[FoundHost],
+    now: labkeeper_core::stamp::Stamp,
+) -> Result<(), Fault> {
+    if found.iter().all(|host| host.certificates.is_empty()) {
+        return Ok(());
+    }
+    let known = Acquaintances::load(tx).await?;
+    for host in found {
+        let ip = host.ip.to_string();
+        let traits =
+            Traits { kind: host.suggested_type, ip: &ip, mac: host.mac.as_deref(), names: [None, None] };
+        let Some((item, _)) = known.find(traits) else { continue };
+        for (port, shown) in &host.certificates {
+            let shown = ShownCertificate {
+                item_id: item.id,
+                port: *port,
+                subject: shown.subject.clone(),
+                issuer: shown.issuer.clone(),
+                names: shown.names.clone(),
+                not_after: shown.not_after,
+                seen_at: now,
+            };
+            tx.note_certificate(&shown).await?;
+        }
+    }
+    Ok(())
+}
+
+fn news(now: &SweepProgress<'_>) -> String {
+    match now.found {
+        Some(host) => told(host),
+        None => format!("{} of {} addresses, {} living", now.checked, now.total, now.alive),
+    }
+}
+
+fn told(host: &Evidence) -> String {
+    let host = FoundHost::from(host);
+    format!("{} {}: {}", host.ip, host.suggested_name, host.fingerprint)
+}

@@ -1,0 +1,217 @@
+//! One look at everything that is watched: who answers, who does no more, which certificates were shown.
+//!
+//! *Invariant:* an item is called down only after it was silent twice, and never when nobody at all answered: then it is the
+//! hub that is cut off.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream;
+use labkeeper_core::discovery::WebAddress;
+use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{Event, ItemFilter, Looked, Noted, ShownCertificate, View};
+use serde_json::Value;
+use tokio::time::sleep;
+
+use super::known_ports::with_known_ports;
+use crate::house::House;
+
+/// Services asked at the same time.
+const AT_ONCE: usize = 64;
+/// How long a service may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// From so many items on, silence of all of them says more about the hub than about them.
+const ENOUGH: usize = 3;
+/// A certificate that was seen within this time is not asked for again, in microseconds.
+const FRESH: i64 = 6 * 3600 * 1_000_000;
+/// How long the past is kept, in microseconds.
+const REMEMBERED: i64 = 180 * 24 * 3600 * 1_000_000;
+
+/// What a look came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Round {
+    /// Items that are otherwise than before.
+    Turns(Vec<Turn>),
+    /// Nobody answered: nothing was noted.
+    Blind,
+}
+
+/// An item that came or went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Turn {
+    pub(crate) item: ItemRef,
+    pub(crate) alive: bool,
+}
+
+/// Something that is watched.
+#[derive(Debug, Clone)]
+struct Watched {
+    item: ItemRef,
+    host: String,
+    /// Of an app: that port has to take connections. Of anything else any sign of life will do.
+    port: Option<u16>,
+    secure: bool,
+}
+
+/// Looks once; the silent are asked again after that pause.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn look(house: &House, pause: Duration) -> Result<Round, Fault> {
+    let mut view = house.store().read().await?;
+    let watched = watched(&mut view).await?;
+    let before: HashMap<ItemId, bool> =
+        view.reachability_now().await?.into_iter().map(|now| (now.item_id, now.alive)).collect();
+    drop(view);
+    let mut looks = ask(house, &watched).await?;
+    let is_news = |item: &ItemId| before.get(item).copied() != Some(false);
+    let silent: Vec<Watched> = watched
+        .iter()
+        .filter(|one| looks.get(&one.item.id).is_some_and(|look| !look.alive) && is_news(&one.item.id))
+        .cloned()
+        .collect();
+    if !silent.is_empty() {
+        sleep(pause).await;
+        looks.extend(ask(house, &silent).await?);
+    }
+    if looks.len() >= ENOUGH && looks.values().all(|look| !look.alive) && before.values().any(|alive| *alive)
+    {
+        return Ok(Round::Blind);
+    }
+    let shown = certificates(house, &watched, &looks).await?;
+    note(house, &watched, &looks, &shown).await.map(Round::Turns)
+}
+
+/// Everything that has an address or a name in the network.
+async fn watched(view: &mut View) -> Result<Vec<Watched>, Fault> {
+    let items = view.items(ItemFilter::All).await?;
+    Ok(items.iter().filter_map(as_watched).collect())
+}
+
+fn as_watched(item: &Item) -> Option<Watched> {
+    if matches!(item.kind, Kind::Documents | Kind::Networks | Kind::Shares | Kind::Storage) {
+        return None;
+    }
+    let text = |name: &str| item.fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let address = address::stored(item.fields.get("addresses")).into_iter().find_map(|address| address.ip);
+    let host = address.or_else(|| text("hostname").map(Into::into))?;
+    let is_app = item.kind == Kind::Apps;
+    let port = item.fields.get("port").and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
+    let secure = is_app && item.fields.get("https").and_then(Value::as_bool) == Some(true);
+    Some(Watched { item: item.reference(), host, port: port.filter(|_| is_app), secure })
+}
+
+/// What each gave; who may not be asked is not in it.
+async fn ask(house: &House, watched: &[Watched]) -> Result<HashMap<ItemId, Looked>, Fault> {
+    let scout = house.scout();
+    let (services, hosts): (Vec<&Watched>, Vec<&Watched>) =
+        watched.iter().partition(|one| one.port.is_some());
+    let names: HashSet<String> = hosts.iter().map(|one| one.host.clone()).collect();
+    let contacts = with_known_ports(&mut house.store().read().await?, names.into_iter().collect()).await?;
+    let knocks: Vec<_> = services.into_iter().map(|one| knock(house, one)).collect();
+    let knocks = stream::iter(knocks).buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    let (answers, knocked) = futures::join!(scout.reach(contacts), knocks);
+    let by_host: HashMap<&str, _> = answers.iter().map(|answer| (answer.host.as_str(), answer)).collect();
+    let reached = hosts.into_iter().filter_map(|one| {
+        let answer = by_host.get(one.host.as_str()).filter(|answer| answer.reason.is_none())?;
+        Some(Looked {
+            item_id: one.item.id,
+            alive: answer.alive,
+            method: answer.method.clone(),
+            latency_ms: answer.latency_ms,
+        })
+    });
+    Ok(reached.chain(knocked.into_iter().flatten()).map(|look| (look.item_id, look)).collect())
+}
+
+/// Whether a service answers; nothing when it may not be asked.
+async fn knock(house: &House, one: &Watched) -> Option<Looked> {
+    let port = one.port.unwrap_or_default();
+    let knocked = house.scout().knock(&one.host, port, PATIENCE).await.ok()?;
+    knocked.address?;
+    let method = if knocked.is_open() { format!("tcp:{port}") } else { "none".into() };
+    let latency = knocked.latency.filter(|_| knocked.reason.is_none());
+    let latency_ms = latency.map(|took| (took.as_secs_f64() * 100_000.0).round() / 100.0);
+    Some(Looked { item_id: one.item.id, alive: knocked.is_open(), method, latency_ms })
+}
+
+/// The certificates of services that answer and whose certificate was not seen for a while.
+async fn certificates(
+    house: &House,
+    watched: &[Watched],
+    looks: &HashMap<ItemId, Looked>,
+) -> Result<Vec<ShownCertificate>, Fault> {
+    let now = house.clock().now();
+    let known = house.store().read().await?.certificates(None).await?;
+    let fresh: HashSet<ItemId> =
+        known.iter().filter(|shown| now.0 - shown.seen_at.0 < FRESH).map(|shown| shown.item_id).collect();
+    let wanted = watched.iter().filter(|one| {
+        one.secure && !fresh.contains(&one.item.id) && looks.get(&one.item.id).is_some_and(|look| look.alive)
+    });
+    let fetches: Vec<_> = wanted.map(|one| certificate(house, one, now)).collect();
+    let fetched = stream::iter(fetches).buffer_unordered(AT_ONCE / 4).collect::<Vec<_>>().await;
+    Ok(fetched.into_iter().flatten().collect())
+}
+
+async fn certificate(house: &House, one: &Watched, now: Stamp) -> Option<ShownCertificate> {
+    let port = one.port.unwrap_or(443);
+    let web = WebAddress { secure: true, host: one.host.clone(), port, path: "/".into() };
+    let shown = house.scout().fetch(&web, PATIENCE).await.ok()?.certificate?;
+    Some(ShownCertificate {
+        item_id: one.item.id,
+        port,
+        subject: shown.subject,
+        issuer: shown.issuer,
+        names: shown.names,
+        not_after: shown.not_after,
+        seen_at: now,
+    })
+}
+
+async fn note(
+    house: &House,
+    watched: &[Watched],
+    looks: &HashMap<ItemId, Looked>,
+    shown: &[ShownCertificate],
+) -> Result<Vec<Turn>, Fault> {
+    let now = house.clock().now();
+    let mut tx = house.store().write().await?;
+    let (mut turns, mut is_other) = (Vec::new(), false);
+    for one in watched {
+        let Some(look) = looks.get(&one.item.id) else { continue };
+        match tx.note_look(look, now).await? {
+            Noted::Same => {}
+            Noted::First => is_other = true,
+            Noted::Turned => turns.push(Turn { item: one.item.clone(), alive: look.alive }),
+        }
+    }
+    for known in tx.reachability_now().await? {
+        if !looks.contains_key(&known.item_id) {
+            is_other |= tx.end_stretch(known.item_id, known.seen_at).await?;
+        }
+    }
+    for certificate in shown {
+        tx.note_certificate(certificate).await?;
+    }
+    tx.forget_reachability(Stamp(now.0 - REMEMBERED)).await?;
+    if is_other {
+        tx.announce(Event::plain("reach", "watched"));
+    }
+    for turn in &turns {
+        tx.announce(event(turn));
+    }
+    tx.tell(now).await?;
+    tx.commit().await?;
+    Ok(turns)
+}
+
+fn event(turn: &Turn) -> Event {
+    Event {
+        kind: Some(turn.item.kind.key().into()),
+        name: Some(turn.item.name.clone()),
+        ..Event::about("reach", if turn.alive { "up" } else { "down" }, turn.item.id)
+    }
+}

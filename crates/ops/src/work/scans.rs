@@ -1,0 +1,96 @@
+//! Scans blocks by the clock, and tells people of hosts that were not there before.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use ipnet::IpNet;
+use labkeeper_core::actor::Actor;
+use labkeeper_core::fault::Fault;
+use labkeeper_core::ports::Notice;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::call::Call;
+use crate::house::House;
+use crate::keeper::Keeper;
+
+/// How long it rests at least between two scans of a block, also when the last one failed.
+const REST: Duration = Duration::from_secs(60);
+
+/// All blocks side by side, each in its own time. After a restart a block waits for what is left of its time.
+pub(super) async fn run(keeper: &Keeper, shutdown: &CancellationToken) {
+    let settings = &keeper.settings().watch;
+    let Some(every) = settings.scan_every else { return };
+    let each: Vec<_> =
+        settings.scans.clone().into_iter().map(|block| follow(keeper, block, every, shutdown)).collect();
+    join_all(each).await;
+}
+
+async fn follow(keeper: &Keeper, block: IpNet, every: Duration, shutdown: &CancellationToken) {
+    let mut rest = left(keeper.house(), block, every).await.unwrap_or(REST);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = sleep(rest) => {}
+        }
+        let mut call =
+            Call::new(Actor::system("schedule"), "discover_subnet", json!({"cidr": block.to_string()}));
+        call.cancelled = shutdown.child_token();
+        match keeper.call(call).await {
+            Ok(answer) => tell(keeper.house(), block, &answer.output["since"]).await,
+            Err(fault) => tracing::warn!(%block, %fault, "a block could not be scanned"),
+        }
+        rest = every.max(REST);
+    }
+}
+
+/// How long until it is time again.
+async fn left(house: &House, block: IpNet, every: Duration) -> Result<Duration, Fault> {
+    let last = house.store().read().await?.scans(Some(&block.to_string()), None, 1).await?;
+    let Some(last) = last.first() else { return Ok(Duration::ZERO) };
+    let since = house.clock().now().0.saturating_sub(last.started_at.0);
+    Ok(every.saturating_sub(Duration::from_micros(u64::try_from(since).unwrap_or(0))))
+}
+
+async fn tell(house: &House, block: IpNet, since: &Value) {
+    let quiet = house.settings().watch.quiet.is_some_and(|hours| hours.contains(house.clock().now()));
+    let (Some(notifier), Some(notice), false) = (house.notifier(), notice(block, since), quiet) else {
+        return;
+    };
+    if let Err(reason) = notifier.notify(&notice).await {
+        tracing::warn!(reason, "nobody could be told of new hosts");
+    }
+}
+
+fn notice(block: IpNet, since: &Value) -> Option<Notice> {
+    let new = since["new"].as_array().filter(|new| !new.is_empty())?;
+    let text = |host: &Value, name: &str| host[name].as_str().unwrap_or_default().to_owned();
+    let hosts: Vec<String> =
+        new.iter().take(10).map(|host| format!("{} ({})", text(host, "ip"), text(host, "label"))).collect();
+    let more = new.len().saturating_sub(hosts.len());
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(Notice {
+        title: format!("labkeeper: new on {block} ({})", new.len()),
+        text: format!("{}{more}.", hosts.join(", ")),
+        link: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn only_new_hosts_are_worth_a_message() {
+        let block: IpNet = "10.0.0.0/24".parse().unwrap();
+        assert_eq!(notice(block, &Value::Null), None);
+        assert_eq!(notice(block, &json!({"new": [], "gone": [{"ip": "10.0.0.2"}]})), None);
+        let told = notice(block, &json!({"new": [{"ip": "10.0.0.9", "label": "Camera"}]})).unwrap();
+        assert_eq!(
+            (told.title.as_str(), told.text.as_str()),
+            ("labkeeper: new on 10.0.0.0/24 (1)", "10.0.0.9 (Camera).")
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! How long items answered or did not, and the certificates that their ports showed. No part of the inventory: nothing here is
+//! undone, and a look that found nothing new tells nobody.
+
+use labkeeper_core::inventory::ItemId;
+use labkeeper_core::stamp::Stamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
+
+use crate::Result;
+use crate::view::{View, WriteTx};
+
+/// A stretch of time during which an item answered, or did not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// The item.
+    pub item_id: ItemId,
+    /// It answered.
+    pub alive: bool,
+    /// The first look in it.
+    pub since: Stamp,
+    /// The first look that found it otherwise; `None` while it lasts.
+    pub until: Option<Stamp>,
+    /// The last look in it.
+    pub seen_at: Stamp,
+    /// What answered: `icmp`, `tcp:22`, or `none`.
+    pub method: String,
+    /// How long that took.
+    pub latency_ms: Option<f64>,
+}
+
+/// What one look found of one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// The item.
+    pub item_id: ItemId,
+    /// It answered.
+    pub alive: bool,
+    /// What answered.
+    pub method: String,
+    /// How long that took.
+    pub latency_ms: Option<f64>,
+}
+
+/// What a look means beside those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// As before.
+    Same,
+    /// The first of its item.
+    First,
+    /// Otherwise than before: a new stretch begins.
+    Turned,
+}
+
+/// The certificate that a port last showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownCertificate {
+    /// The item.
+    pub item_id: ItemId,
+    /// The port.
+    pub port: u16,
+    /// Whose it is.
+    pub subject: String,
+    /// Who vouches for that.
+    pub issuer: String,
+    /// Names and addresses that it speaks for.
+    pub names: Vec<String>,
+    /// Valid until, in seconds since 1970.
+    pub not_after: i64,
+    /// When it was shown.
+    pub seen_at: Stamp,
+}
+
+impl FromRow<'_, SqliteRow> for Stretch {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            item_id: row.try_get("item_id")?,
+            alive: row.try_get("alive")?,
+            since: Stamp(row.try_get("since")?),
+            until: row.try_get::<Option<i64>, _>("until")?.map(Stamp),
+            seen_at: Stamp(row.try_get("seen_at")?),
+            method: row.try_get("method")?,
+            latency_ms: row.try_get("latency_ms")?,
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for ShownCertificate {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let names: String = row.try_get("names")?;
+        Ok(Self {
+            item_id: row.try_get("item_id")?,
+            port: u16::try_from(row.try_get::<i64, _>("port")?).unwrap_or_default(),
+            subject: row.try_get("subject")?,
+            issuer: row.try_get("issuer")?,
+            names: serde_json::from_str(&names).unwrap_or_default(),
+            not_after: row.try_get("not_after")?,
+            seen_at: Stamp(row.try_get("seen_at")?),
+        })
+    }
+}
+
+impl View {
+    /// How it is with each item that is watched.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn reachability_now(&mut self) -> Result<Vec<Stretch>> {
+        let query = "SELECT * FROM reachability WHERE until IS NULL ORDER BY item_id";
+        Ok(sqlx::query_as(query).fetch_all(self.conn()).await?)
+    }
+
+    /// The newest stretches of one item, newest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn reachability_of(&mut self, item: ItemId, limit: i64) -> Result<Vec<Stretch>> {
+        Ok(sqlx::query_as("SELECT * FROM reachability WHERE item_id = $1 ORDER BY id DESC LIMIT $2")
+            .bind(item)
+            .bind(limit)
+            .fetch_all(self.conn())
+            .await?)
+    }
+
+    /// The certificates of one item, or of all, soonest over first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn certificates(&mut self, item: Option<ItemId>) -> Result<Vec<ShownCertificate>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM certificates WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY not_after, item_id, port",
+        )
+        .bind(item)
+        .fetch_all(self.conn())
+        .await?)
+    }
+}
+
+impl WriteTx {
+    /// Notes a look. Nobody is told of it: that is for whoever looks at many.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn note_look(&mut self, look: &Looked, at: Stamp) -> Result<Noted> {
+        let same = sqlx::query(
+            "UPDATE reachability SET seen_at = $3, method = $4, latency_ms = $5 \
+             WHERE item_id = $1 AND until IS NULL AND alive = $2",
+        )
+        .bind(look.item_id)
+        .bind(look.alive)
+        .bind(at.0)
+        .bind(&look.method)
+        .bind(look.latency_ms)
+        .execute(self.conn())
+        .await?;
+        if same.rows_affected() > 0 {
+            return Ok(Noted::Same);
+        }
+        let ended = self.end_stretch(look.item_id, at).await?;
+        sqlx::query(
+            "INSERT INTO reachability (item_id, alive, since, seen_at, method, latency_ms) VALUES ($1, $2, $3, $3, $4, $5)",
+        )
+        .bind(look.item_id)
+        .bind(look.alive)
+        .bind(at.0)
+        .bind(&look.method)
+        .bind(look.latency_ms)
+        .execute(self.conn())
+        .await?;
+        Ok(if ended { Noted::Turned } else { Noted::First })
+    }
+
+    /// Ends the stretch of an item that is watched no more; answers whether there was one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn end_stretch(&mut self, item: ItemId, at: Stamp) -> Result<bool> {
+        let done = sqlx::query("UPDATE reachability SET until = $2 WHERE item_id = $1 AND until IS NULL")
+            .bind(item)
+            .bind(at.0)
+            .execute(self.conn())
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets stretches that ended before then, and certificates not seen since.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_reachability(&mut self, before: Stamp) -> Result<()> {
+        for query in
+            ["DELETE FROM reachability WHERE until < $1", "DELETE FROM certificates WHERE seen_at < $1"]
+        {
+            sqlx::query(query).bind(before.0).execute(self.conn()).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes the certificate that a port showed.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn note_certificate(&mut self, shown: &ShownCertificate) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO certificates (item_id, port, subject, issuer, names, not_after, seen_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (item_id, port) DO UPDATE SET subject = excluded.subject, \
+             issuer = excluded.issuer, names = excluded.names, not_after = excluded.not_after, seen_at = excluded.seen_at",
+        )
+        .bind(shown.item_id)
+        .bind(i64::from(shown.port))
+        .bind(&shown.subject)
+        .bind(&shown.issuer)
+        .bind(serde_json::Value::from(shown.names.clone()).to_string())
+        .bind(shown.not_after)
+        .bind(shown.seen_at.0)
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+}
