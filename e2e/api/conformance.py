@@ -64,7 +64,8 @@ def conforms(arguments, role):
             # Every case that the document names and every edge of its schemas, then chance, as long as there is time.
             seed = ["--seed", str(arguments.seed)]
             named = schemathesis(directory, url, token, *seed, "--phases", "examples,coverage")
-            chance = ["--phases", "fuzzing", "--max-time", str(arguments.seconds)]
+            # Verifying a log that grew this long would take most of the time that chance has; the phases before asked for it.
+            chance = ["--phases", "fuzzing", "--max-time", str(arguments.seconds), "--exclude-path", "/api/audit/verify"]
             return named + schemathesis(directory, url, token, *seed, *chance)
 
 

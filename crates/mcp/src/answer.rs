@@ -4,7 +4,9 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::audit::hex;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_ops::ModelValue;
+use labkeeper_ops::journal::plan_call::PlanCall;
 use labkeeper_ops::keeper::Answer;
+use labkeeper_ops::operation::{Entry, Operation as _};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
@@ -19,15 +21,17 @@ pub(crate) fn result(
     name: &str,
     answer: Result<Answer, Fault>,
 ) -> CallToolResult {
-    match answer {
-        Ok(answer) => {
-            let result = done(face, actor, answer);
-            let is_foreign =
-                face.keeper.registry().iter().any(|entry| entry.meta.name == name && entry.meta.foreign);
-            if is_foreign { framed(result) } else { result }
-        }
+    let result = match answer {
+        Ok(answer) => done(face, actor, answer),
         Err(fault) => refused(face, actor, &fault),
-    }
+    };
+    if quotes_others(face, name) { framed(result) } else { result }
+}
+
+/// An answer, a plan or an error of such a tool may have words that guests, files or the network wrote.
+fn quotes_others(face: &Face, name: &str) -> bool {
+    let is_foreign = |entry: &Entry| entry.meta.name == name && entry.meta.foreign;
+    name == PlanCall::META.name || face.keeper.registry().iter().any(is_foreign)
 }
 
 /// What guests, files or the network wrote, as text between marks that whoever wrote it could not know. The structured form has it in
@@ -56,6 +60,11 @@ fn done(face: &Face, actor: &Actor, answer: Answer) -> CallToolResult {
         && output.get("change_id").is_none()
     {
         output["change_id"] = change.into();
+    }
+    if let Some(seq) = answer.audit_seq
+        && output.get("auditId").is_none()
+    {
+        output["auditId"] = seq.into();
     }
     shown(face, actor, output)
 }

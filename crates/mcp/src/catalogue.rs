@@ -2,7 +2,7 @@
 
 use labkeeper_core::actor::Actor;
 use labkeeper_ops::keeper::Keeper;
-use labkeeper_ops::operation::Entry;
+use labkeeper_ops::operation::{Entry, Meta};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
@@ -39,13 +39,20 @@ fn is_tool(keeper: &Keeper, entry: &Entry) -> bool {
 
 fn tool(entry: &Entry) -> Tool {
     let meta = &entry.meta;
-    let hints = ToolAnnotations::new()
-        .read_only(!meta.effect.is_write())
-        .destructive(meta.destructive)
-        .idempotent(meta.idempotent)
-        .open_world(meta.open_world);
     Tool::new(meta.name, entry.description.clone(), schema::input(entry))
         .with_title(meta.title)
         .with_raw_output_schema(schema::output(entry))
-        .with_annotations(hints)
+        .with_annotations(hints(meta))
+}
+
+/// What a client may think of a tool. What MCP takes for granted when it is not said, and what has no meaning for a tool that only
+/// reads, is left out.
+fn hints(meta: &Meta) -> ToolAnnotations {
+    let mut hints = ToolAnnotations::new().read_only(!meta.effect.is_write());
+    if meta.effect.is_write() {
+        hints = hints.destructive(meta.destructive);
+        hints.idempotent_hint = meta.idempotent.then_some(true);
+    }
+    hints.open_world_hint = (!meta.open_world).then_some(false);
+    hints
 }

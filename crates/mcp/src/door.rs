@@ -36,7 +36,7 @@ pub(crate) async fn perform(
     };
     match confirming::ask(face, &actor, (name, &input), &fault, params, context).await {
         Word::Wanted(question) => question.into(),
-        Word::None => answer::refused(face, &actor, &fault).into(),
+        Word::None => answer::result(face, &actor, name, Err(fault)).into(),
         Word::Refused => answer::refused(face, &actor, &confirming::declined()).into(),
         Word::Given => {
             let mut confirmed = input;

@@ -10,32 +10,44 @@ use serde_json::{Map, Value, json};
 /// Where an answer that is no object goes: structured content must be one.
 pub(crate) const WRAPPED: &str = "data";
 
+/// Inputs that mean the same in every tool. Said once to whoever connects ([`crate::server`]), not forty times in the list of tools.
+pub(crate) const SAID_ONCE: &[(&str, &str)] = &[
+    ("vmid", "number of a container or virtual machine; where it may be left out, the call is about a node"),
+    ("cluster", "which Proxmox cluster; only where several have that guest or node"),
+    ("node", "which node; only where there are several"),
+    ("timeoutMs", "how long it may take, in milliseconds"),
+    ("limit", "at most so many rows"),
+    ("fields", "only these fields, separated by commas"),
+    ("unit", "a systemd unit, such as nginx or getty@tty1.service"),
+    ("backupPath", "id of a kept version of a file, as a write or list_backups names it, such as b42"),
+    ("stopIfRunning", "stop a running guest first, and start it again"),
+    ("overwrite", "go on although somebody else changed the file since; what is there is kept"),
+    ("overrideCircuitBreaker", "go on although the same was put back twice within ten minutes"),
+    ("dry_run", "say what would happen, with the diff of a file, and change nothing"),
+    ("confirm", "true repeats a call after a refusal with code confirm_required said what would happen"),
+];
+
 /// Input schema; fields that it does not name are refused. What the hub checks anyway and no model needs to know beforehand is left
-/// out: patterns, lengths, that an optional field may be null.
+/// out: patterns, bounds, that an optional field may be null, what is said once.
 pub(crate) fn input(entry: &Entry) -> Arc<JsonObject> {
-    let mut schema = lean(&entry.input_schema, FEW);
+    let mut schema = lean(&entry.input_schema);
     schema.insert("type".into(), "object".into());
     schema.insert("additionalProperties".into(), false.into());
     Arc::new(schema)
 }
 
-/// Output schema: which fields an answer has and of which type. Clients check every structured answer against it, refusals
-/// and plans included, so nothing is required. What is inside the fields stands in the REST API's document and in `describe_tool`: in a list
-/// of all tools it would cost a model more than it is worth.
+/// Output schema: which fields an answer has. Clients check every structured answer against it, refusals and plans included, so
+/// nothing is required. Of which type they are, and what is inside, stands in the REST API's document and in `describe_tool`: in a list of
+/// all tools it would cost a model more than it is worth.
 pub(crate) fn output(entry: &Entry) -> Arc<JsonObject> {
     let answered = match entry.output_schema["properties"].as_object() {
         Some(properties) if is_object(&entry.output_schema) => {
-            properties.iter().map(|(name, schema)| (name.clone(), type_of(schema))).collect()
+            properties.keys().map(|name| (name.clone(), json!({}))).collect()
         }
         _ if is_object(&entry.output_schema) => Map::new(),
-        _ => Map::from_iter([(WRAPPED.to_string(), type_of(&entry.output_schema))]),
+        _ => Map::from_iter([(WRAPPED.to_string(), json!({}))]),
     };
     Arc::new(Map::from_iter([("type".into(), "object".into()), ("properties".into(), answered.into())]))
-}
-
-/// The type of a value and nothing else of it; anything, when there is more than one way to be it.
-fn type_of(schema: &Value) -> Value {
-    schema.get("type").map_or_else(|| json!({}), |name| json!({"type": name}))
 }
 
 /// Whether answers of that schema are objects.
@@ -43,25 +55,31 @@ pub(crate) fn is_object(schema: &Value) -> bool {
     schema["type"] == "object"
 }
 
-/// A choice of so few may explain each of them to whoever has to choose.
-const FEW: usize = 4;
-
 /// The schema without what a model does not need to be told: the description of the whole is the tool's own.
-fn lean(schema: &Value, few: usize) -> JsonObject {
-    let Value::Object(mut schema) = brief(schema.clone(), few) else { return JsonObject::new() };
+fn lean(schema: &Value) -> JsonObject {
+    let Value::Object(mut schema) = brief(schema.clone()) else { return JsonObject::new() };
     schema.shift_remove("description");
     schema
 }
 
-/// Writes choices of more than `few` texts as a plain list. Every tool of the inventory names the nine kinds.
-fn brief(schema: Value, few: usize) -> Value {
+/// Writes choices of texts as a plain list; what each means, `describe_tool` and the REST API's document say.
+fn brief(schema: Value) -> Value {
     match schema {
-        Value::Array(list) => list.into_iter().map(|schema| brief(schema, few)).collect(),
+        Value::Array(list) => list.into_iter().map(brief).collect(),
         Value::Object(mut map) => {
-            if let Some(names) = map.get("oneOf").and_then(texts).filter(|names| names.len() > few) {
+            if let Some(Value::Object(only)) = map.get("anyOf").and_then(but_null) {
+                map.shift_remove("anyOf");
+                for (word, value) in only {
+                    map.entry(word).or_insert(value);
+                }
+            }
+            if let Some(names) = map.get("oneOf").and_then(texts) {
                 map.shift_remove("oneOf");
-                map.insert("type".into(), "string".into());
                 map.insert("enum".into(), names.into());
+            }
+            if map.contains_key("enum") {
+                map.shift_remove("type");
+                map.shift_remove("default");
             }
             if map.get("type").is_some_and(|kind| !kind.is_object()) {
                 for word in UNTOLD {
@@ -71,15 +89,47 @@ fn brief(schema: Value, few: usize) -> Value {
                     map.insert("type".into(), name);
                 }
             }
-            map.into_iter().map(|(name, value)| (name, brief(value, few))).collect()
+            // The list says what it is of.
+            if map.contains_key("description")
+                && let Some(Value::Object(each)) = map.get_mut("items")
+            {
+                each.shift_remove("description");
+            }
+            if let Some(Value::Object(fields)) = map.get_mut("properties") {
+                for (name, _) in SAID_ONCE {
+                    fields
+                        .get_mut(*name)
+                        .and_then(Value::as_object_mut)
+                        .map(|field| field.shift_remove("description"));
+                }
+            }
+            map.into_iter().map(|(name, value)| (name, brief(value))).collect()
         }
         other => other,
     }
 }
 
 /// Words of a schema that only the hub needs.
-const UNTOLD: &[&str] =
-    &["default", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "title"];
+const UNTOLD: &[&str] = &[
+    "default",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "title",
+];
+
+/// The one way to be something, in a choice between it and null.
+fn but_null(choice: &Value) -> Option<Value> {
+    match choice.as_array()?.iter().filter(|branch| branch["type"] != "null").collect::<Vec<_>>()[..] {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
 
 /// The one type beside null.
 fn beside_null(kinds: &Value) -> Option<Value> {

@@ -42,6 +42,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<map::layout::MapLayout>(),
         Entry::of::<map::layout::MapLayoutSave>(),
         Entry::of::<map::edge_create::MapEdgeCreate>(),
+        Entry::of::<map::edge_update::MapEdgeUpdate>(),
         // what sources see
         Entry::of::<facts::observe::InventoryObserve>(),
         Entry::of::<facts::drift_list::DriftList>(),
@@ -52,6 +53,13 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<discovery::http_probe::HttpProbe>(),
         Entry::of::<discovery::discover_subnet::DiscoverSubnet>(),
         Entry::of::<discovery::discovery_import::DiscoveryImport>(),
+        Entry::of::<discovery::scan_start::ScanStart>(),
+        Entry::of::<discovery::scan_list::ScanList>(),
+        Entry::of::<discovery::scan_show::ScanShow>(),
+        Entry::of::<discovery::scan_cancel::ScanCancel>(),
+        Entry::of::<discovery::review::DiscoveryReview>(),
+        Entry::of::<discovery::reachability_list::ReachabilityList>(),
+        Entry::of::<discovery::reachability_history::ReachabilityHistory>(),
         // Proxmox VE
         Entry::of::<proxmox::cluster_check::ClusterCheck>(),
         Entry::of::<proxmox::describe_homelab::DescribeHomelab>(),

@@ -13,6 +13,8 @@ use labkeeper_store::Store;
 
 use crate::access::Access;
 use crate::clusters::Clusters;
+use crate::discovery::watch_settings::WatchSettings;
+use crate::files::underway::Underway;
 use crate::history::settings::HistorySettings;
 use crate::jobs::kept::Jobs;
 use crate::journal::audit_settings::AuditSettings;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How often the lab is looked at and noted while serving; never when `None`.
     pub reconcile_every: Option<Duration>,
+    /// What of the network is watched while serving.
+    pub watch: WatchSettings,
 }
 
 /// What the hub is made of.
@@ -105,6 +109,7 @@ struct Inner {
     sessions: Sessions,
     redactor: Redactor,
     jobs: Jobs,
+    underway: Underway,
 }
 
 /// The parts in place. Cheap to clone.
@@ -123,6 +128,7 @@ impl House {
             sessions,
             redactor,
             jobs: Jobs::default(),
+            underway: Underway::default(),
         }))
     }
 
@@ -180,6 +186,11 @@ impl House {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    /// Writes of files that calls are at.
+    pub(crate) fn underway(&self) -> &Underway {
+        &self.0.underway
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

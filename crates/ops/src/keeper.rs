@@ -20,6 +20,7 @@ use crate::cx::Cx;
 use crate::desk::Desk;
 use crate::house::House;
 use crate::operation::{Entry, Plan};
+use crate::progress::Progress;
 use crate::stages::{decide, intent, offered, outcome, parse, restore, run, taint, weigh};
 use crate::telling;
 
@@ -116,12 +117,20 @@ impl Keeper {
     }
 
     async fn through(&self, entry: &Entry, call: Call) -> Result<Answer, Fault> {
+        let progress: Arc<dyn Progress> = match call.actor.is_person() {
+            true => call.progress,
+            false => Arc::new(telling::ToldProgress {
+                house: self.0.house.clone(),
+                actor: call.actor.clone(),
+                watched_by: call.progress,
+            }),
+        };
         let mut cx = Cx {
             house: self.0.house.clone(),
             desk: Arc::new(self.clone()),
             actor: call.actor.clone(),
             now: self.clock().now(),
-            progress: call.progress,
+            progress,
             cancelled: call.cancelled.clone(),
             tx: None,
             reverts: None,
@@ -138,11 +147,13 @@ impl Keeper {
             }
             return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: false });
         }
+        // What this call itself shows of strangers' words came after its input.
+        let tainted_by = self.house().sessions().tainted_by(&cx.actor);
         taint::before_plan(&cx, &entry.meta)?;
         let plan = request.operation.plan(&mut cx).await?;
         // Of what the operation itself says: what is remembered of the session may not be known where a person says yes.
         let digest = ticket::digest(&cx.actor, entry.meta.name, &request.input, &plan);
-        let plan = weigh::weigh(&cx, &entry.meta, plan);
+        let plan = weigh::weigh(&cx, &entry.meta, tainted_by, plan);
         let about = intent::about(&cx, &entry.meta, &request.canonical, &plan)?;
         let decided = decide::decide(&cx, &about, &plan, &request, digest, call.ticket.as_ref()).await?;
         if let Some(output) = decided {

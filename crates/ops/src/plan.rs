@@ -48,6 +48,8 @@ pub struct Plan {
     pub verdict: Verdict,
     /// It is known to change nothing: a shell command of which every part only reads.
     pub only_reads: bool,
+    /// What it writes is run later, by the system or by somebody who trusts it: as good as a command.
+    pub runs_later: bool,
     /// A digest of the state that the plan stands on; a person's yes is good only while it is the same.
     pub stands_on: Option<String>,
 }

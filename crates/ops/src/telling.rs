@@ -1,5 +1,7 @@
 //! What may be told to whom: everything for a model goes through the redactor here, and nothing else makes a [`ModelValue`].
 
+use std::sync::Arc;
+
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::budget::neutralise;
 use labkeeper_core::fault::{Code, Fault};
@@ -9,6 +11,7 @@ use serde_json::{Value, json};
 use crate::call::Answer;
 use crate::house::House;
 use crate::meta::Meta;
+use crate::progress::Progress;
 
 /// What a model may read of that: placeholders where secrets were, and control, bidirectional and zero-width characters made
 /// visible. Secrets that were met once in the actor's session are found wherever they turn up again.
@@ -29,6 +32,20 @@ pub(crate) fn for_record(house: &House, actor: &Actor, sentence: &str) -> Result
     house
         .sessions()
         .with_secrets(actor, |session| house.redactor().text(session, sentence, None).into_string())
+}
+
+/// Tells a program how work goes as it is told everything else: lines of a task's log have what they have.
+pub(crate) struct ToldProgress {
+    pub(crate) house: House,
+    pub(crate) actor: Actor,
+    pub(crate) watched_by: Arc<dyn Progress>,
+}
+
+impl Progress for ToldProgress {
+    fn report(&self, done: f64, total: Option<f64>, message: &str) {
+        let told = for_model(&self.house, &self.actor, message.into()).into_value();
+        self.watched_by.report(done, total, told.as_str().unwrap_or_default());
+    }
 }
 
 /// Programs with a token read the lab as a model does: nobody knows what reads behind them. What comes through MCP is told by

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::hub::{complaint, json, labkeeper, run};
+use crate::hub::{Hub, complaint, json, labkeeper, run};
 
 #[test]
 fn call_list_show_and_undo_work_on_the_data_directory() {
@@ -169,4 +169,13 @@ fn a_clients_configuration_works_from_wherever_the_client_starts_it() {
     let arguments = &cursor["mcpServers"]["labkeeper"]["args"];
     assert_eq!(*arguments, serde_json::json!(["--data-dir", with_blank, "mcp"]));
     assert!(printed("claude-code").ends_with(&format!("--data-dir '{}' mcp\n", with_blank.display())));
+}
+
+#[test]
+fn a_hub_leaves_no_core_dump() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = Hub::start(dir.path());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", hub.child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
 }

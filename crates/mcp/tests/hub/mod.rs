@@ -49,6 +49,7 @@ pub(crate) async fn keeper(dir: &Path) -> Keeper {
             safety: Default::default(),
             audit: Default::default(),
             reconcile_every: None,
+            watch: Default::default(),
         },
     };
     Keeper::new(parts, vec![Entry::of::<TestSlow>()])

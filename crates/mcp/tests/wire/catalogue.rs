@@ -1,9 +1,11 @@
 //! The tools as clients see them.
 
+use labkeeper_core::tier::Tier;
+use labkeeper_ops::operation::Entry;
 use serde_json::{Value, json};
 
 use crate::http::Served;
-use crate::pipes::{Pipes, call, request};
+use crate::pipes::{Pipes, call, initialize, request};
 
 async fn tools() -> Vec<Value> {
     let hub = Served::new().await;
@@ -14,6 +16,9 @@ async fn tools() -> Vec<Value> {
 
 #[tokio::test]
 async fn every_tool_is_strict_described_and_typed() {
+    let mut client = Pipes::to(&["stdio"]);
+    let opened = client.ask(&initialize("2025-11-25")).await;
+    let instructions = opened["result"]["instructions"].as_str().unwrap();
     for tool in tools().await {
         let name = tool["name"].as_str().unwrap();
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
@@ -26,8 +31,24 @@ async fn every_tool_is_strict_described_and_typed() {
         );
         let fields = tool["inputSchema"]["properties"].as_object().unwrap();
         for (field, schema) in fields {
-            assert!(schema["description"].is_string(), "{name}: {field} is not described: {schema}");
+            let is_said = schema["description"].is_string() || instructions.contains(&format!("{field}: "));
+            assert!(is_said, "{name}: {field} is not described: {schema}");
         }
+    }
+}
+
+/// Letters a token: o200k takes 4.12 in these lists.
+const LETTERS_A_TOKEN: f64 = 4.1;
+
+#[test]
+fn the_list_of_tools_costs_no_more_than_it_may() {
+    let all = labkeeper_ops::all::all();
+    let may_observe = |entry: &Entry| entry.meta.tier == Tier::Observe && !entry.meta.effect.is_write();
+    let observe: Vec<Entry> = labkeeper_ops::all::all().into_iter().filter(may_observe).collect();
+    for (who, entries, most) in [("observe", observe, 8_000.0), ("root", all, 15_000.0)] {
+        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+        let tokens = json!(labkeeper_mcp::tools(&entries)).to_string().len() as f64 / LETTERS_A_TOKEN;
+        assert!((2_000.0..=most).contains(&tokens), "{tokens:.0} tokens at {who}");
     }
 }
 

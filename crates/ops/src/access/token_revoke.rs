@@ -1,6 +1,7 @@
 //! `token_revoke`.
 
 use labkeeper_core::fault::Fault;
+use labkeeper_store::Decision;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -39,7 +40,15 @@ impl Operation for TokenRevoke {
 
     async fn run(self, cx: &mut Cx) -> Result<Done, Fault> {
         let at = cx.now;
-        cx.tx()?.revoke_token(self.id, at).await?;
+        let by = cx.actor.name.clone();
+        let tx = cx.tx()?;
+        let tokens = tx.tokens().await?;
+        tx.revoke_token(self.id, at).await?;
+        // What it asked for is not done in its name any more, whoever says yes to it.
+        if let Some(token) = tokens.into_iter().find(|token| token.id == self.id) {
+            let reason = Some("the token that asked for it was revoked".to_string());
+            tx.deny_approvals_of(&token.name, &Decision { at, by, reason }).await?;
+        }
         Ok(Done { message: "Revoked" })
     }
 }

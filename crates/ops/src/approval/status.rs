@@ -9,8 +9,7 @@ use super::row::ApprovalRow;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Ask what became of calls that wait for a person: still pending, denied, expired, or done, and then what they answered.
-/// Without an id, the newest; of others' calls only people see anything.
+/// Ask what became of calls that wait for a person: pending, denied, expired, or done, and then what they answered.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalStatus {

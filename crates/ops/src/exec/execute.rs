@@ -12,9 +12,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 use crate::shells::Reach;
 
-/// Run a command as root on a node itself. The guard judges it before it runs: what only reads goes on, what disrupts or cannot be
-/// known from its text waits for a person, what destroys, or touches what makes the cluster, is refused. Prefer the tools made for a
-/// purpose: they are backed up and can be undone.
+/// Run a command as root on a node itself. Prefer the tools made for a purpose: they are backed up and can be undone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Execute {

@@ -12,14 +12,13 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 use crate::shells::Reach;
 
-/// Run a command as root inside a virtual machine, through its guest agent. The guard judges it before it runs, as for `pct_exec`. A
-/// command that takes too long cannot be ended there; the answer then has its process id.
+/// Run a command as root inside a virtual machine, through its guest agent. One that takes too long cannot be ended there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct QmExec {
     /// Which guest.
     pub vmid: VmId,
-    /// What to run, as one line or script of its shell: bash where there is one, else sh.
+    /// What to run, for its bash, else sh.
     #[schemars(length(min = 1, max = 16384))]
     pub command: String,
     /// After so many milliseconds it is ended; 30000 when left out, at most 600000.

@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::inventory::write;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Settle a difference between the inventory and what a source sees. The change can be undone.
+/// Settle a difference between the inventory and what a source sees.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DriftSettle {

@@ -13,9 +13,8 @@ use serde_json::{Map, Value, json};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Record what a source sees of known items: shown where nothing was said, listed as drift where it differs,
-/// never overwriting what a person said. With `complete: true` items this source saw before and does not see
-/// now are marked missing.
+/// Record what a source sees of known items: shown where nothing was said, drift where it differs. With `complete` items it saw before and
+/// does not see now are marked missing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InventoryObserve {

@@ -17,9 +17,8 @@ const MOST: usize = 100;
 /// Of each revision at most so many bytes of differences.
 const DIFF: usize = 16 * 1024;
 
-/// Show how the lab's configuration changed, newest first, with differences: what was written from here, and what config_sweep found.
-/// With vmid that of a guest, with path that of a file or directory; without vmid a path is one on a node. Secrets are shown as
-/// marks: another mark means another secret.
+/// Show how the lab's configuration changed, newest first, with differences: what was written from here, and what config_sweep found. Secrets
+/// are shown as marks: another mark means another secret.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigHistory {

@@ -21,9 +21,8 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// Sources that are looked at side by side.
 const SIDE_BY_SIDE: usize = 4;
 
-/// Look at the lab's configuration and put what changed since the last time into its history: the watched files of nodes and of running
-/// containers, and what Proxmox has written down about each guest. Secrets are never kept, only salted marks that tell a change.
-/// config_history shows what is in it.
+/// Put what changed in the lab's configuration since the last time into its history: watched files of nodes and running containers, and
+/// Proxmox' configuration of each guest. config_history shows it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigSweep {

@@ -17,12 +17,11 @@ use crate::operation::{Meta, Operation, Route, Toolset};
 /// A clock that was set back by less is not worth a word.
 const A_MINUTE: i64 = 60_000_000;
 
-/// Check the audit log: whether any record was altered, removed, inserted or reordered after it was written, and whether signed
-/// checkpoints of it are kept where labkeeper's own machine could not change them.
+/// Check whether any record of the audit log was altered, removed, inserted or reordered after it was written, and who outside would know.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuditVerify {
-    /// Only from about this record on: those before are taken as the checkpoint before it signed them. Quicker on a long log.
+    /// Only from about this record on; quicker on a long log.
     #[serde(default)]
     pub from: Option<i64>,
 }

@@ -13,8 +13,7 @@ use crate::cx::Cx;
 use crate::files::undo::ready;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Take a change back: of the inventory, or of a file in the lab. Refused when something was changed again since, naming what
-/// differs. The undo is itself a change and can be taken back.
+/// Take a change back, of the inventory or of a file in the lab. Refused when something was changed again since. The undo is itself a change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeUndo {

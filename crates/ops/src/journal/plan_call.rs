@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen:
-/// allow, confirm (repeat the call with confirm: true), approve (a person decides) or deny.
+/// Say what a call of another tool would do, without doing it: what would change, what stands on it, and whether it may happen: allow,
+/// confirm, approve (a person decides) or deny.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanCall {

@@ -17,8 +17,7 @@ use crate::operation::{Meta, Operation, Route, Toolset};
 const PAGE: i64 = 50;
 const MAX_PAGE: i64 = 200;
 
-/// Read the audit log, newest first: every write that was asked for, refused, done or failed, and by whom. All that is
-/// given must hold. The summary counts everything that matches, not only the page.
+/// Read the audit log, newest first: every write that was asked for, refused, done or failed, and by whom.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct QueryAudit {
@@ -28,19 +27,19 @@ pub struct QueryAudit {
     /// Only about this guest, in whichever cluster.
     #[serde(default)]
     pub vmid: Option<VmId>,
-    /// Only about a file whose path has this in it, upper and lower case told apart. Matches calls that name a path.
+    /// Only about a file whose path has this in it.
     #[serde(default)]
     pub path_contains: Option<String>,
-    /// Only from this time on, such as 2026-11-21T23:02:24Z; without a zone it is UTC.
+    /// From this time on, as 2026-11-21T23:02:24Z.
     #[serde(default)]
     pub since: Option<String>,
     /// Only up to this time.
     #[serde(default)]
     pub until: Option<String>,
-    /// Only calls that destroy or overwrite something: those that have to be confirmed.
+    /// Only calls that had to be confirmed.
     #[serde(default)]
     pub large_only: bool,
-    /// Only with all of these words in what was planned, done or went wrong, upper or lower case.
+    /// Only with all of these words in it.
     #[serde(default)]
     pub text_search: Option<String>,
     /// Only by this actor.

@@ -11,8 +11,7 @@ use crate::cx::Cx;
 use crate::files::undo::ready;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
-/// Take back everything a session changed, in the inventory and in files of the lab, newest first; nothing when any of it was
-/// changed again since.
+/// Take back everything a session changed, newest first; nothing when any of it was changed again since.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionUndo {

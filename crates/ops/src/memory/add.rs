@@ -13,8 +13,8 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// Longest note, in characters: a page. Longer texts are documents.
 const LONGEST: usize = 10_000;
 
-/// Keep something about the lab that is worth knowing next time: a decision and its reason, how things are done here,
-/// what somebody prefers. One thing a note. It can be found by `memory_search` and `inventory_search`.
+/// Keep something about the lab that is worth knowing next time: a decision and its reason, how things are done here, what somebody prefers.
+/// One thing a note.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemoryAdd {

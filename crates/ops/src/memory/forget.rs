@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Forget a note that is wrong or out of date. The change can be undone.
+/// Forget a note that is wrong or out of date.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemoryForget {

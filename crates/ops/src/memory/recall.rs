@@ -17,8 +17,7 @@ use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::search::ask;
 
-/// Call to mind what matters before working on the lab: a summary of it, what people prefer, recent decisions, and
-/// what belongs to `about`. Short enough to be read at the start of every session.
+/// Call to mind what matters before working on the lab: a summary, what people prefer, recent decisions, what belongs to `about`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemoryRecall {

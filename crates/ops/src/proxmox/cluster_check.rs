@@ -22,8 +22,7 @@ use crate::operation::{Meta, Operation, Route, Toolset};
 /// For how long a cluster may think about one question.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Check the connections with the Proxmox clusters: each endpoint and its certificate, the token and what it may (missing and
-/// surplus), clocks, release. Each finding says what to do.
+/// Check the connections with the Proxmox clusters: endpoints, certificates, token and its privileges, clocks. Each finding says what to do.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterCheck {

@@ -18,7 +18,7 @@ use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// Describe one container or virtual machine: how it is, what it has, its addresses, its configuration without secrets.
+/// Describe one guest: state, resources, addresses, configuration without secrets.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DescribeGuest {

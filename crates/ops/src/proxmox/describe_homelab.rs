@@ -18,8 +18,7 @@ const KEPT: u32 = 30;
 /// From how many per cent of its size on the use of a storage counts as changed.
 const STORAGE_PERCENT: u8 = 10;
 
-/// Describe what the connected Proxmox clusters consist of: nodes, storages, networks, containers, virtual machines.
-/// Secrets are left out. What could not be seen is said in coverage and errors.
+/// Describe the connected Proxmox clusters: nodes, storages, networks, guests. What could not be seen is said in coverage and errors.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DescribeHomelab {
@@ -29,11 +28,10 @@ pub struct DescribeHomelab {
     /// How much of each guest.
     #[serde(default)]
     pub depth: Depth,
-    /// Keep it, so that a later one can be compared with it. One that misses something is never kept, nor one that was asked
-    /// for by somebody who may only read.
+    /// Keep it, so that a later one can be compared with it; never one that misses something.
     #[serde(default = "yes")]
     pub save_snapshot: bool,
-    /// Say what is different from the newest that was kept of this depth or more.
+    /// Say what is different from the newest that was kept.
     #[serde(default)]
     pub compare_to_previous: bool,
     /// Only this cluster.

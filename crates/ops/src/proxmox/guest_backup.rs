@@ -19,9 +19,7 @@ use crate::clusters::{Found, Target};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Back a container or virtual machine up onto a storage of its node, and look whether the archive is there. The newest archives that
-/// were made this way are kept (two, unless set otherwise); older ones are deleted once the new one is there, others never. Takes as
-/// long as the guest is large; its progress is reported.
+/// Back a guest up onto a storage of its node. Older archives that were made this way are deleted once the new one is there, others never.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestBackup {
@@ -34,7 +32,7 @@ pub struct GuestBackup {
     #[serde(default)]
     #[schemars(length(max = 1000))]
     pub note: Option<String>,
-    /// Onto which storage; the one that the owner set, or the only one there is, when left out.
+    /// Onto which storage; the owner's choice when left out.
     #[serde(default)]
     pub storage: Option<StorageId>,
     /// In which cluster; only where several have that number.

@@ -20,14 +20,13 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset, Verdict};
 /// How long removing an archive may take.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Delete a backup of a container or virtual machine. The last good backup of a guest, and one that is protected, are never deleted;
-/// about one that labkeeper did not make a person decides.
+/// Delete a backup of a guest; never its last good one, nor a protected one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestBackupDelete {
     /// Which guest it is of.
     pub vmid: VmId,
-    /// Which: its name in full, as list_backups has it, or the name of one of ours, `mcp-20260609-213000`.
+    /// Which backup, as list_backups names it.
     pub archive: Wanted,
     /// In which cluster; only where several have that number.
     #[serde(default)]

@@ -20,21 +20,19 @@ use crate::clusters::{Found, Target};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset, Verdict};
 
-/// Put a backup in the place of the container or virtual machine that it is of. Everything in the guest since then is lost, and so are
-/// its snapshots: a person decides. A running guest is refused unless stopIfRunning is set; it is then stopped, restored and started
-/// again. If that fails half-way, the answer says what was done and how the guest is left.
+/// Put a backup in the place of the guest that it is of. Everything since then is lost, and so are its snapshots: a person decides. A running
+/// guest is refused unless stopIfRunning is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct GuestBackupRestore {
     /// Which guest.
     pub vmid: VmId,
-    /// Which backup of it: its name in full, as list_backups has it, or the name of one of ours, `mcp-20260609-213000`.
+    /// Which backup, as list_backups names it.
     pub archive: Wanted,
     /// Stop a running guest first, and start it again.
     #[serde(default)]
     pub stop_if_running: bool,
-    /// Onto which storage its disks go. When left out, a virtual machine's go where they were, and all of a container's to where its
-    /// root is now.
+    /// Onto which storage its disks go; where they were when left out, a container's to where its root is.
     #[serde(default)]
     pub storage: Option<StorageId>,
     /// Go on although the same guest was set back twice within ten minutes.

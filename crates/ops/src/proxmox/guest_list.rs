@@ -13,7 +13,7 @@ use crate::clusters::{Found, Gap};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// List the containers of every connected Proxmox cluster, with the node each is on.
+/// List containers, with the node each is on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PctList {
@@ -22,7 +22,7 @@ pub struct PctList {
     pub cluster: Option<ClusterName>,
 }
 
-/// List the virtual machines of every connected Proxmox cluster, with the node each is on.
+/// List virtual machines, with the node each is on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QmList {

@@ -11,8 +11,7 @@ use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Shut a running container or virtual machine down and start it again. One that takes longer than two minutes to end is
-/// switched off when it is a container, and left running when it is a virtual machine.
+/// Shut a running guest down and start it again. After two minutes a container is switched off, a virtual machine left running.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestRestart {

@@ -10,7 +10,7 @@ use super::task::{Watch, came_about};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Start a container or virtual machine, and wait until it runs. One that runs already is left alone, and that is said.
+/// Start a guest, and wait until it runs.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestStart {

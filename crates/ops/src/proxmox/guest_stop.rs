@@ -10,8 +10,7 @@ use super::task::{Watch, came_about};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Switch a container or virtual machine off at once, as pulling its plug would; what it had not written is lost. One that
-/// is off already is left alone, and that is said.
+/// Switch a guest off at once, as pulling its plug would; what it had not written is lost.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestStop {

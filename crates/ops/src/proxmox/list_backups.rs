@@ -19,13 +19,12 @@ use crate::cx::Cx;
 use crate::files::versions::{FileVersion, of_file};
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// List backups, newest first. With path: the versions of that file that were kept before it was written from here, for
-/// revert_file and diff_config. Without: the backups of containers and virtual machines on the storages of the connected clusters,
-/// with the times of the backups themselves. A token that may not see those is told so: then an empty list means nothing.
+/// List backups, newest first. With path: the kept versions of that file, for revert_file and diff_config. Without: the backups of guests on
+/// the storages of the connected clusters.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListBackups {
-    /// The versions of this file instead of the backups of guests. Without vmid it is one on a node.
+    /// The versions of this file instead.
     #[serde(default)]
     pub path: Option<FilePath>,
     /// Only those of this guest, or of the file in it.

@@ -23,9 +23,8 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// The identities that a census gives.
 pub(super) const SCHEME: &str = "pve";
 
-/// Take a census of the connected Proxmox clusters and note what it shows: nodes as hardware, guests, storages, bridges
-/// and VLANs, with what stands on what. What is not in the inventory yet is added; what a person said is never changed but
-/// shows as drift where it differs. Doing it again changes nothing.
+/// Take a census of the connected Proxmox clusters into the inventory: nodes, guests, storages, bridges, VLANs, and what stands on what. What
+/// a person said is never changed but shows as drift. Doing it again changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reconcile {

@@ -16,8 +16,7 @@ use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 /// A thin snapshot takes a moment; one on a slow storage may not.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Make a snapshot of a container or virtual machine; its memory is in it only where the owner set SNAPSHOT_VMSTATE. The newest that were made this way are kept (three,
-/// unless set otherwise); older ones are deleted once the new one is there.
+/// Make a snapshot of a guest. Older ones that were made this way are deleted once the new one is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotCreate {

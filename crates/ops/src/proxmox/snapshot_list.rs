@@ -9,7 +9,7 @@ use super::snapshots::{is_ours, list, tool};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// List the snapshots of a container or virtual machine, oldest first.
+/// List the snapshots of a guest, oldest first.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotList {

@@ -15,8 +15,8 @@ use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
-/// Take a container or virtual machine back to a snapshot that labkeeper made. Everything written since is lost. A running
-/// guest is refused unless stopIfRunning is set; it is then stopped, taken back and started again.
+/// Take a guest back to a snapshot that labkeeper made. Everything written since is lost. A running guest is refused unless stopIfRunning is
+/// set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SnapshotRollback {

@@ -19,7 +19,7 @@ use crate::site::Site;
 /// How long a restart may take.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Restart a service, and look whether it runs afterwards. Who uses it is interrupted for a moment.
+/// Restart a service, and look whether it runs afterwards.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceRestart {

@@ -5,13 +5,13 @@ use labkeeper_core::approval::Approvals;
 use crate::cx::Cx;
 use crate::operation::{Meta, Plan, Verdict};
 
-pub(crate) fn weigh(cx: &Cx, meta: &Meta, mut plan: Plan) -> Plan {
+pub(crate) fn weigh(cx: &Cx, meta: &Meta, tainted_by: Option<String>, mut plan: Plan) -> Plan {
     let caller = Caller {
         is_person: cx.actor.is_person(),
-        tainted_by: cx.house.sessions().tainted_by(&cx.actor),
+        tainted_by,
         approvals: cx.house.settings().safety.approvals,
     };
-    let acts_by_text = meta.raw_shell && !plan.only_reads;
+    let acts_by_text = (meta.raw_shell && !plan.only_reads) || plan.runs_later;
     plan.verdict = caller.weighed(plan.verdict, acts_by_text);
     plan
 }
@@ -45,7 +45,7 @@ impl Caller {
 /// Whoever reads what strangers wrote may do what strangers want.
 fn tainted(by: &str) -> String {
     format!(
-        "this session has read text that others wrote (by {by}), and what it now runs may change something: a person decides"
+        "this session has read text that others wrote (by {by}), and what it now runs, or has run later, may change something: a person decides"
     )
 }
 

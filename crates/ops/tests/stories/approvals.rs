@@ -284,3 +284,16 @@ async fn the_log_has_the_question_the_answer_and_the_deed() {
     );
     assert_eq!(records[0].0.summary["approval"], id);
 }
+
+#[tokio::test]
+async fn what_a_token_asked_for_is_not_done_once_it_is_revoked() {
+    let lab = lab().await;
+    let token = lab.ask("token_create", json!({"name": claude().name, "scope": "write"})).await;
+    let id = parked(&lab, "a").await;
+    lab.ask("token_revoke", json!({"id": token["data"]["id"], "confirm": true})).await;
+    assert_eq!(approve(&lab, id).await.unwrap_err().code, Code::Conflict);
+    let denied = status(&lab, id).await;
+    assert_eq!((&denied["state"], &denied["decided_by"]), (&json!("denied"), &json!("local")), "{denied}");
+    assert!(denied["reason"].as_str().unwrap().contains("revoked"), "{denied}");
+    assert!(notes(&lab.keeper).await.is_empty());
+}

@@ -49,6 +49,8 @@ fn questions() -> Vec<(&'static str, Value)> {
         ("describe_guest", json!({"vmid": DEBIAN})),
         ("describe_homelab", json!({"depth": "full"})),
         ("plan", json!({"tool": "pct_write_file", "input": inside(json!({"content": "x"}))})),
+        ("discover_subnet", json!({"cidr": "10.0.0.0/30"})),
+        ("reachability_list", json!({})),
         ("changes_list", json!({})),
         ("config_history", json!({})),
         ("config_sweep", json!({"confirm": true})),

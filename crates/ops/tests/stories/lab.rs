@@ -8,9 +8,10 @@ use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::FileRules;
-use labkeeper_core::ports::{Clock, Embedder, Scout};
+use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_history::Repository;
+use labkeeper_ops::discovery::watch_settings::WatchSettings;
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::keeper::{
     Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Safety, Settings, Shells,
@@ -57,6 +58,20 @@ impl Lab {
     /// A lab on that network.
     pub(crate) async fn on(scout: Arc<dyn Scout>) -> Self {
         Self::open(tempfile::tempdir().unwrap(), scout, Arc::new(no_model)).await
+    }
+
+    /// A lab on that network, which is watched that way, and whose owner is told by that.
+    pub(crate) async fn watching(
+        scout: Arc<dyn Scout>,
+        watch: WatchSettings,
+        notifier: Option<Arc<dyn Notifier>>,
+    ) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
+        let mut parts = Self::parts(dir.path(), clock.clone(), scout, Arc::new(no_model)).await;
+        parts.settings.watch = watch;
+        parts.notifier = notifier;
+        Self { keeper: Keeper::new(parts, Vec::new()), clock, dir }
     }
 
     /// A lab that searches with that model.
@@ -180,6 +195,7 @@ impl Lab {
                 safety: Default::default(),
                 audit: Default::default(),
                 reconcile_every: None,
+                watch: Default::default(),
             },
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use labkeeper_core::discovery::{
@@ -26,7 +27,7 @@ pub(crate) fn town() -> Town {
         status: 200,
         title: Some(title.into()),
         head: "HTTP/1.1 200 OK".into(),
-        body: String::new(),
+        ..Page::default()
     };
     let pve = Evidence {
         hostname: Some("pve1.lan".into()),
@@ -45,13 +46,29 @@ pub(crate) fn town() -> Town {
 #[derive(Default)]
 pub(crate) struct Town {
     pub(crate) hosts: Vec<Evidence>,
+    /// Those that do not answer just now.
+    pub(crate) away: Mutex<Vec<IpAddr>>,
     pub(crate) territory: Territory,
     pub(crate) swept: Mutex<Vec<Sweep>>,
     pub(crate) asked: Mutex<Vec<Contact>>,
+    /// How often hosts were asked whether they answer.
+    pub(crate) rounds: AtomicUsize,
     /// Waits in the middle of a sweep until told to go on.
     pub(crate) slow: bool,
     pub(crate) started: tokio::sync::Notify,
     pub(crate) go_on: tokio::sync::Notify,
+}
+
+impl Town {
+    fn living(&self, address: IpAddr) -> Option<&Evidence> {
+        let is_away = self.away.lock().unwrap().contains(&address);
+        self.hosts.iter().find(|known| known.address == address).filter(|_| !is_away)
+    }
+
+    /// From now on only those do not answer.
+    pub(crate) fn send_away(&self, addresses: &[&str]) {
+        *self.away.lock().unwrap() = addresses.iter().map(|address| address.parse().unwrap()).collect();
+    }
 }
 
 impl Scout for Town {
@@ -61,7 +78,8 @@ impl Scout for Town {
 
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
         *self.asked.lock().unwrap() = contacts.clone();
-        let lives = |host: &str| self.hosts.iter().any(|known| host.parse() == Ok(known.address));
+        self.rounds.fetch_add(1, Ordering::Relaxed);
+        let lives = |host: &str| host.parse().is_ok_and(|address| self.living(address).is_some());
         let answer = |contact: Contact| match lives(&contact.host) {
             true => Reachability {
                 alive: true,
@@ -77,7 +95,7 @@ impl Scout for Town {
 
     fn knock<'a>(&'a self, host: &'a str, _: u16, _: Duration) -> Later<'a, Result<Knocked, OutOfBounds>> {
         let address: IpAddr = host.parse().unwrap();
-        let lives = self.hosts.iter().find(|known| known.address == address);
+        let lives = self.living(address);
         let knocked = self.territory.may_reach(address).map(|()| Knocked {
             address: Some(address),
             latency: lives.and_then(|host| host.latency),
@@ -86,8 +104,11 @@ impl Scout for Town {
         Box::pin(async move { knocked })
     }
 
-    fn fetch<'a>(&'a self, _: &'a WebAddress, _: Duration) -> Later<'a, Result<Fetched, OutOfBounds>> {
-        Box::pin(async move { Ok(Fetched::default()) })
+    fn fetch<'a>(&'a self, web: &'a WebAddress, _: Duration) -> Later<'a, Result<Fetched, OutOfBounds>> {
+        let shown = self.hosts.iter().find(|host| web.host.parse() == Ok(host.address));
+        let page = shown.and_then(|host| host.pages.iter().find(|page| page.port == web.port));
+        let certificate = page.and_then(|page| page.certificate.clone());
+        Box::pin(async move { Ok(Fetched { certificate, ..Fetched::default() }) })
     }
 
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {
@@ -100,7 +121,7 @@ impl Scout for Town {
             let addresses: Vec<IpAddr> = plan.addresses().collect();
             let (mut hosts, mut cancelled) = (Vec::new(), false);
             for (checked, address) in (1..).zip(&addresses) {
-                let found = self.hosts.iter().find(|host| host.address == *address);
+                let found = self.living(*address);
                 hosts.extend(found.cloned());
                 let now = SweepProgress { checked, total: addresses.len(), alive: hosts.len(), found };
                 if watch(now) == ControlFlow::Break(()) {

@@ -1,11 +1,14 @@
 //! Ways around the rules: reading strangers in a plan or an error, secrets that leave by another door, a yes that is not one's to give.
 
+use std::sync::{Arc, Mutex};
+
 use labkeeper_core::actor::{Actor, Grant, Role, Scope, Via};
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::tier::Tier;
 use labkeeper_ops::cx::Cx;
-use labkeeper_ops::keeper::Safety;
+use labkeeper_ops::keeper::{Call, Safety};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Plan, Toolset, Verdict};
+use labkeeper_ops::progress::Progress;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -97,8 +100,55 @@ impl Operation for Deep {
     }
 }
 
+/// Work that says how it goes in the words of a log.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Walk {}
+
+impl Operation for Walk {
+    type Output = Told;
+    const META: Meta = Meta::act("test_walk", "Walk", Toolset::Proxmox).tier(Tier::Companion);
+
+    async fn plan(&self, _: &mut Cx) -> Result<Plan, Fault> {
+        Ok(Plan::allow("walk"))
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Told, Fault> {
+        cx.progress.report(1.0, None, &format!("\u{1b}[31mDB_PASSWORD={SECRET}"));
+        Ok(Told { stdout: "done".into() })
+    }
+}
+
+/// Whoever watches.
+#[derive(Default)]
+struct Watching(Mutex<Vec<String>>);
+
+impl Progress for Watching {
+    fn report(&self, _: f64, _: Option<f64>, message: &str) {
+        self.0.lock().unwrap().push(message.into());
+    }
+}
+
+#[tokio::test]
+async fn how_work_goes_is_told_without_secrets() {
+    let lab = lab().await;
+    let watching = Arc::new(Watching::default());
+    let mut call = Call::new(claude(), "test_walk", json!({}));
+    call.progress = watching.clone();
+    lab.keeper.call(call).await.unwrap();
+    let heard = watching.0.lock().unwrap().join("\n");
+    assert!(heard.contains("DB_PASSWORD=[[secret:") && !heard.contains(SECRET), "{heard}");
+    assert!(!heard.contains('\u{1b}'), "{heard:?}");
+}
+
 fn extra() -> Vec<Entry> {
-    vec![Entry::of::<Command>(), Entry::of::<Letter>(), Entry::of::<Wall>(), Entry::of::<Deep>()]
+    vec![
+        Entry::of::<Walk>(),
+        Entry::of::<Command>(),
+        Entry::of::<Letter>(),
+        Entry::of::<Wall>(),
+        Entry::of::<Deep>(),
+    ]
 }
 
 async fn lab() -> Lab {

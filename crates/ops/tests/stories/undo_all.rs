@@ -8,6 +8,7 @@ use std::path::Path;
 
 use labkeeper_core::actor::{Actor, Scope};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_ops::keeper::Answer;
 use serde_json::{Value, json};
 
 use crate::lab::assistant;
@@ -76,10 +77,25 @@ impl Play {
 
     async fn call(&mut self, name: &str, mut input: Value) -> Result<Value, Fault> {
         input["confirm"] = true.into();
-        let answer = self.home.lab.call_as(self.actor(), name, input.clone()).await;
+        let mut answer = self.home.lab.call_as(self.actor(), name, input.clone()).await;
+        if let Err(fault) = &answer
+            && fault.code == Code::ApprovalPending
+        {
+            answer = self.allowed(fault).await;
+        }
         let became = answer.as_ref().map_or_else(ToString::to_string, |_| "done".into());
         self.told.push(format!("{name} {input}: {became}"));
         Ok(answer?.output)
+    }
+
+    /// What is run later waits for a person once the session has read others' words; here is one.
+    async fn allowed(&self, fault: &Fault) -> Result<Answer, Fault> {
+        let id = &fault.details.as_ref().unwrap()["approval"]["id"];
+        let waiting = self.home.lab.ask("approval_status", json!({"id": id})).await;
+        self.home
+            .lab
+            .call("approval_approve", json!({"id": id, "digest": waiting["data"][0]["digest"]}))
+            .await
     }
 
     fn any_file(&mut self) -> (Option<u32>, &'static str, String) {

@@ -85,6 +85,7 @@ impl Hub {
             safety: Default::default(),
             audit: Default::default(),
             reconcile_every: None,
+            watch: Default::default(),
         };
         let parts = Parts {
             store,

@@ -1,0 +1,66 @@
+//! Files whose content a system runs by itself, or in place of what somebody meant to run.
+
+use super::class::alternatives;
+use super::glob::matches;
+use super::lexical::normalise;
+
+/// Such files and directories, with all below: `*` is one component, `{a,b}` are alternatives.
+const PLACES: &str = "\
+    /etc/{crontab,anacrontab,cron*,init.d,rc*,inittab,systemd,init,profile*,bash.bashrc,zsh,environment*,ld.so*} \
+    /etc/{apt/apt.conf*,dpkg/dpkg.cfg*,kernel,initramfs-tools,udev,modprobe.d,modules-load.d,binfmt.d,tmpfiles.d} \
+    /etc/{logrotate*,network/if-*,network/interfaces*,dhcp,ppp,networkd-dispatcher,NetworkManager/dispatcher.d} \
+    /etc/{periodic,local.d,runit,s6,supervisor,monit,xinetd*,inetd.conf,update-motd.d,X11,vzdump.conf,docker} \
+    /{lib,usr/lib,usr/local/lib}/{systemd,udev} /var/spool/{cron,at} /run/systemd /var/lib/vz/snippets \
+    /{bin,sbin,lib,lib32,lib64,boot} /usr/{bin,sbin,lib,lib32,lib64,libexec,local/bin,local/sbin,local/lib} \
+    /{root,home/*}/{.bash*,.profile,.zsh*,.xprofile,.config/systemd,.config/autostart,.config/fish,bin,.local/bin} \
+    /{root,home/*}/{.gitconfig,.vimrc,.config/nvim,.config/git,.ssh/config,.ssh/rc,.forward,.pam_environment}";
+/// Whether whoever writes there decides what runs there later.
+pub fn runs_by_itself(path: &str) -> bool {
+    let path = normalise(path, "/");
+    let parts: Vec<&str> = path.split('/').collect();
+    let begins = |place: &str| {
+        place.split('/').count() <= parts.len()
+            && place.split('/').zip(&parts).all(|(name, part)| matches(name, part))
+    };
+    PLACES.split_ascii_whitespace().flat_map(alternatives).any(|place| begins(&place))
+        || path.contains("/.git/hooks/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs_by_itself;
+
+    #[test]
+    fn what_a_system_starts_runs_by_itself_and_what_programs_read_does_not() {
+        for path in [
+            "/etc/cron.d/backup",
+            "/etc/crontab",
+            "/var/spool/cron/crontabs/root",
+            "/etc/systemd/system/x.service",
+            "/etc/systemd/system/nginx.service.d/override.conf",
+            "/root/.bashrc",
+            "/root/.config/systemd/user/x.timer",
+            "/etc/../etc/profile.d/x.sh",
+            "/usr/local/bin/tool",
+            "/etc/ld.so.preload",
+            "/srv/repo/.git/hooks/post-commit",
+            "/etc/network/if-up.d/route",
+            "/etc/apt/apt.conf.d/99hook",
+        ] {
+            assert!(runs_by_itself(path), "{path}");
+        }
+        for path in [
+            "/etc/hosts",
+            "/etc/nginx/nginx.conf",
+            "/etc/fstab",
+            "/srv/data/notes.txt",
+            "/var/www/index.html",
+            "/root/notes.md",
+            "/root/.config/app/settings.json",
+            "/etc/resolv.conf",
+            "/srv/media/docker-compose.yml",
+        ] {
+            assert!(!runs_by_itself(path), "{path}");
+        }
+    }
+}
