@@ -34,7 +34,7 @@ pub(crate) async fn reach(contacts: Vec<Contact>, territory: &Territory, doors: 
 async fn check(contact: Contact, territory: &Territory, doors: &Doors, pinger: &Pinger) -> Reachability {
     let address = match address_of(&contact.host).await {
         Ok(address) => address,
-        Err(reason) => return Reachability::not_asked(contact.host, reason),
+        Err(reason) => return Reachability::nameless(contact.host, reason),
     };
     // Judged after resolution and asked by address, so no spelling of a name or number leads elsewhere.
     if let Err(refused) = territory.may_reach(address) {
@@ -47,6 +47,7 @@ async fn check(contact: Contact, territory: &Territory, doors: &Doors, pinger: &
             latency_ms: Some(milliseconds(latency)),
             method,
             reason: None,
+            nameless: false,
         },
         Ok(None) | Err(_) => Reachability::silent(contact.host),
     }

@@ -151,12 +151,13 @@ fn score(tool: &Tool, words: &[String]) -> usize {
 
 fn describe(face: &Face, name: &str) -> Value {
     let tool = face.catalogue().find(name);
-    json!(tool.map(|tool| json!({
+    let entry = face.keeper.registry().iter().find(|entry| entry.meta.name == name);
+    json!(tool.zip(entry).map(|(tool, entry)| json!({
         "name": tool.name,
         "title": tool.title,
         "description": tool.description,
-        "input_schema": &*tool.input_schema,
-        "output_schema": face.keeper.registry().iter().find(|entry| entry.meta.name == name).map(|entry| &entry.output_schema),
+        "input_schema": entry.input_schema,
+        "output_schema": entry.output_schema,
         "annotations": tool.annotations,
     })))
 }

@@ -10,21 +10,59 @@ use serde_json::{Map, Value, json};
 /// Where an answer that is no object goes: structured content must be one.
 pub(crate) const WRAPPED: &str = "data";
 
-/// Inputs that mean the same in every tool. Said once to whoever connects ([`crate::server`]), not forty times in the list of tools.
-pub(crate) const SAID_ONCE: &[(&str, &str)] = &[
-    ("vmid", "number of a container or virtual machine; where it may be left out, the call is about a node"),
-    ("cluster", "which Proxmox cluster; only where several have that guest or node"),
-    ("node", "which node; only where there are several"),
-    ("timeoutMs", "how long it may take, in milliseconds"),
-    ("limit", "at most so many rows"),
-    ("fields", "only these fields, separated by commas"),
-    ("unit", "a systemd unit, such as nginx or getty@tty1.service"),
-    ("backupPath", "id of a kept version of a file, as a write or list_backups names it, such as b42"),
-    ("stopIfRunning", "stop a running guest first, and start it again"),
-    ("overwrite", "go on although somebody else changed the file since; what is there is kept"),
-    ("overrideCircuitBreaker", "go on although the same was put back twice within ten minutes"),
-    ("dry_run", "say what would happen, with the diff of a file, and change nothing"),
-    ("confirm", "true repeats a call after a refusal with code confirm_required said what would happen"),
+/// An input that means the same in many tools. Said once to whoever connects ([`crate::server`]), not forty times in the list of tools.
+pub(crate) struct SaidOnce {
+    pub(crate) name: &'static str,
+    pub(crate) meaning: &'static str,
+    /// How a description begins that says no more than that. One that says something else stays.
+    begins: &'static [&'static str],
+}
+
+const fn said(name: &'static str, meaning: &'static str, begins: &'static [&'static str]) -> SaidOnce {
+    SaidOnce { name, meaning, begins }
+}
+
+/// All of them.
+pub(crate) const SAID_ONCE: &[SaidOnce] = &[
+    said(
+        "vmid",
+        "number of a container or virtual machine; where it may be left out, the call is about a node",
+        &["Which", "The guest"],
+    ),
+    said(
+        "cluster",
+        "which Proxmox cluster; only where several have that guest or node",
+        &["In which cluster"],
+    ),
+    said("node", "which node; only where there are several", &["Which node", "The node", "On which node"]),
+    said("timeoutMs", "how long it may take, in milliseconds", &["After so many", "How long"]),
+    said("limit", "at most so many rows", &["At most"]),
+    said("fields", "only these fields, separated by commas", &["Only these fields"]),
+    said("id", "number of the item, change, link or whatever the tool is about", &["Which"]),
+    said("type", "kind of item", &["Which kind"]),
+    said("unit", "a systemd unit, such as nginx or getty@tty1.service", &["The service's unit"]),
+    said(
+        "backupPath",
+        "id of a kept version of a file, as a write or list_backups names it; the newest when left out",
+        &["The version's id"],
+    ),
+    said("stopIfRunning", "stop a running guest first, and start it again", &["Stop a running"]),
+    said(
+        "overwrite",
+        "go on although somebody else changed the file since; what is there is kept",
+        &["Put "],
+    ),
+    said(
+        "overrideCircuitBreaker",
+        "go on although the same was put back twice within ten minutes",
+        &["Go on"],
+    ),
+    said("dry_run", "say what would happen, with the diff of a file, and change nothing", &["Answer what"]),
+    said(
+        "confirm",
+        "true repeats a call after a refusal with code confirm_required said what would happen",
+        &["Repeat the call"],
+    ),
 ];
 
 /// Input schema; fields that it does not name are refused. What the hub checks anyway and no model needs to know beforehand is left
@@ -81,7 +119,7 @@ fn brief(schema: Value) -> Value {
                 map.shift_remove("type");
                 map.shift_remove("default");
             }
-            if map.get("type").is_some_and(|kind| !kind.is_object()) {
+            if map.contains_key("type") {
                 for word in UNTOLD {
                     map.shift_remove(*word);
                 }
@@ -95,18 +133,32 @@ fn brief(schema: Value) -> Value {
             {
                 each.shift_remove("description");
             }
-            if let Some(Value::Object(fields)) = map.get_mut("properties") {
-                for (name, _) in SAID_ONCE {
-                    fields
-                        .get_mut(*name)
-                        .and_then(Value::as_object_mut)
-                        .map(|field| field.shift_remove("description"));
-                }
-            }
-            map.into_iter().map(|(name, value)| (name, brief(value))).collect()
+            map.into_iter().map(|(word, value)| (word.clone(), part(&word, value))).collect()
         }
         other => other,
     }
+}
+
+/// What is below a word of a schema. Below `properties` stand the names of fields, which are no words of a schema.
+fn part(word: &str, value: Value) -> Value {
+    match value {
+        Value::Object(fields) if word == "properties" => {
+            fields.into_iter().map(|(name, field)| (name.clone(), brief(unsaid(&name, field)))).collect()
+        }
+        other => brief(other),
+    }
+}
+
+/// A field without a description that is said once for all tools.
+fn unsaid(name: &str, mut field: Value) -> Value {
+    let description = field["description"].as_str().unwrap_or_default();
+    let is_said = SAID_ONCE
+        .iter()
+        .any(|said| said.name == name && said.begins.iter().any(|begin| description.starts_with(begin)));
+    if let Some(field) = field.as_object_mut().filter(|_| is_said) {
+        field.shift_remove("description");
+    }
+    field
 }
 
 /// Words of a schema that only the hub needs.

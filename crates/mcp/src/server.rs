@@ -30,7 +30,8 @@ const REVISIONS: [ProtocolVersion; 3] =
 
 /// What a client hears once, when it connects.
 fn instructions() -> String {
-    let inputs: Vec<String> = SAID_ONCE.iter().map(|(name, meaning)| format!("{name}: {meaning}")).collect();
+    let inputs: Vec<String> =
+        SAID_ONCE.iter().map(|said| format!("{}: {}", said.name, said.meaning)).collect();
     format!(
         "labkeeper holds the inventory, documents and history of this homelab. \
 Read lab://overview first; find things with inventory_search. Confirm only what the person wants. \

@@ -37,6 +37,7 @@ story('a record is found by what became of it, and tells everything it has', asy
   await refusal.waitFor();
 
   await page.goto('/audit');
+  await rows(page).first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('audited lamp');
   await until('what has these words', async () => {

@@ -26,16 +26,31 @@ pub struct Reachability {
     /// Why nothing was asked or nothing can be said, when it is not plain silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Its name leads to no address just now.
+    #[serde(skip)]
+    pub nameless: bool,
 }
 
 impl Reachability {
     /// A host that gave no sign of life within the time allowed.
     pub fn silent(host: impl Into<String>) -> Self {
-        Self { host: host.into(), alive: false, latency_ms: None, method: "none".into(), reason: None }
+        Self {
+            host: host.into(),
+            alive: false,
+            latency_ms: None,
+            method: "none".into(),
+            reason: None,
+            nameless: false,
+        }
     }
 
     /// A host that was not asked, and why.
     pub fn not_asked(host: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..Self::silent(host) }
+    }
+
+    /// A host whose name leads to no address.
+    pub fn nameless(host: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { nameless: true, ..Self::not_asked(host, reason) }
     }
 }

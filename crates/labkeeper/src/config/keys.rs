@@ -141,10 +141,9 @@ pub(crate) const KEYS: &[Key] = &[
         &["LABKEEPER_NOTIFY_URL"],
         "Where to tell people that a call waits for them, and what does not answer: a topic of ntfy such as `https://ntfy.sh/my-topic`, a webhook, or addresses as Apprise writes them (`ntfys://`, `jsons://`, `gotifys://`, `discord://`, `slack://`, `tgram://`, `pover://`), separated by commas. Whoever knows a topic reads it: what is told has no command, file or secret in it.",
     ),
-    key(
+    secret(
         "notify.fallback",
         &["LABKEEPER_NOTIFY_FALLBACK"],
-        "",
         "Where to tell people when none of `notify.url` takes it, written in the same way.",
     ),
     key(

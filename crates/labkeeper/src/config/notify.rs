@@ -41,6 +41,9 @@ pub(super) fn notify(effective: &Values) -> Result<Option<Notify>> {
         .collect()
     };
     let (channels, fallback) = (channels("notify.url")?, channels("notify.fallback")?);
+    if channels.is_empty() && !fallback.is_empty() {
+        return Err(anyhow!("{} is for when notify.url fails: set notify.url too", name("notify.fallback")));
+    }
     Ok((!channels.is_empty()).then(|| Notify {
         channels,
         fallback,

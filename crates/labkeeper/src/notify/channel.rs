@@ -21,6 +21,8 @@ pub(crate) enum PlainForm {
 pub(crate) struct Channel {
     url: Url,
     form: Form,
+    /// As it is configured: whoever has that may write there too.
+    written: String,
 }
 
 /// What the service there takes.
@@ -59,16 +61,18 @@ impl fmt::Debug for Channel {
 impl Channel {
     /// `None` when it is no address of a service that is known.
     pub(crate) fn parse(text: &str, plain: PlainForm) -> Option<Self> {
-        let (scheme, rest) = text.trim().split_once("://")?;
-        if matches!(scheme, "http" | "https") {
-            let url = Url::parse(text.trim()).ok()?;
+        let written = text.trim().to_owned();
+        let (scheme, rest) = written.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        if matches!(scheme.as_str(), "http" | "https") {
+            let url = Url::parse(&written).ok()?;
             let form = if plain == PlainForm::Json { Form::Json } else { Form::Ntfy };
-            return url.has_host().then_some(Self { url, form });
+            return url.has_host().then_some(Self { url, form, written });
         }
         let mut parts = rest.split('/').filter(|part| !part.is_empty());
         let at =
             |scheme: &str, rest: &str| Url::parse(&format!("{scheme}://{rest}")).ok().filter(Url::has_host);
-        let (url, form) = match scheme.to_ascii_lowercase().as_str() {
+        let (url, form) = match scheme.as_str() {
             // A topic alone is one of the public server.
             "ntfy" | "ntfys" if parts.clone().count() == 1 => {
                 (at("https", &format!("ntfy.sh/{rest}"))?, Form::Ntfy)
@@ -103,7 +107,7 @@ impl Channel {
             _ => return None,
         };
         // A part that is no part of a path would lead elsewhere.
-        (url.query().is_none() && url.fragment().is_none()).then_some(Self { url, form })
+        (url.query().is_none() && url.fragment().is_none()).then_some(Self { url, form, written })
     }
 
     /// Where it is sent.
@@ -123,7 +127,7 @@ impl Channel {
             Form::Pushover { token, .. } => Some(token.clone()),
             _ => None,
         };
-        [self.url.to_string()].into_iter().chain(own).collect()
+        [self.url.to_string(), self.written.clone()].into_iter().chain(own).collect()
     }
 
     /// The notice as it is taken there.

@@ -1,7 +1,7 @@
 //! `token_revoke`.
 
 use labkeeper_core::fault::Fault;
-use labkeeper_store::Decision;
+use labkeeper_store::{Decision, Token};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -42,10 +42,14 @@ impl Operation for TokenRevoke {
         let at = cx.now;
         let by = cx.actor.name.clone();
         let tx = cx.tx()?;
+        let was_alive = tx.revoke_token(self.id, at).await?;
         let tokens = tx.tokens().await?;
-        tx.revoke_token(self.id, at).await?;
+        let Some(token) = tokens.iter().find(|token| token.id == self.id) else {
+            return Ok(Done { message: "Revoked" });
+        };
+        let lives = |other: &Token| other.name == token.name && other.revoked_at.is_none();
         // What it asked for is not done in its name any more, whoever says yes to it.
-        if let Some(token) = tokens.into_iter().find(|token| token.id == self.id) {
+        if was_alive && !tokens.iter().any(lives) {
             let reason = Some("the token that asked for it was revoked".to_string());
             tx.deny_approvals_of(&token.name, &Decision { at, by, reason }).await?;
         }

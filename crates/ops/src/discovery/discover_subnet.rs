@@ -72,7 +72,7 @@ pub struct ScanReport {
     pub alive: usize,
     /// Wall time.
     pub duration_ms: u64,
-    /// The number under which it is kept: `scan_show` and `discovery_review` take it.
+    /// The number under which it is kept.
     pub scan_id: i64,
     /// What is otherwise than at the last scan that looked in the same way.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ impl Operation for DiscoverSubnet {
         let (id, report) = cx.without_tx(scanning).await??;
         if report.cancelled {
             return Err(Fault::new(Code::Cancelled, "the scan was stopped; nothing was changed")
-                .with_hint(format!("scan_show {id} has what it found by then")));
+                .with_hint(format!("what it found by then is kept as scan {id}")));
         }
         let scan = ScanReport { since: compared(cx, id).await?, ..scan_report(id, addresses, &report) };
         cx.summarise(format!("scanned {block}: {} of {} addresses live", scan.alive, scan.total));

@@ -48,7 +48,7 @@ pub(crate) async fn begin(house: &House, actor: &Actor, asked: Asked) -> Result<
         recent.iter().filter(|scan| ScanPhase::of(scan, now).is_at_work()).map(|scan| scan.id).collect();
     if at_work.len() >= AT_ONCE {
         return Err(Fault::new(Code::RateLimited, format!("{} scans are at work", at_work.len()))
-            .with_hint(format!("wait for scan {}, or cancel it with scan_cancel", at_work[0])));
+            .with_hint(format!("wait for scan {}, or stop it", at_work[0])));
     }
     let scan = NewScan {
         cidr: asked.sweep.block().to_string(),

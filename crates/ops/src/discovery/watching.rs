@@ -4,6 +4,7 @@
 //! hub that is cut off.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -66,23 +67,60 @@ pub(crate) async fn look(house: &House, pause: Duration) -> Result<Round, Fault>
     let before: HashMap<ItemId, bool> =
         view.reachability_now().await?.into_iter().map(|now| (now.item_id, now.alive)).collect();
     drop(view);
-    let mut looks = ask(house, &watched).await?;
-    let is_news = |item: &ItemId| before.get(item).copied() != Some(false);
-    let silent: Vec<Watched> = watched
-        .iter()
-        .filter(|one| looks.get(&one.item.id).is_some_and(|look| !look.alive) && is_news(&one.item.id))
-        .cloned()
-        .collect();
+    let Asked { mut looks, mut nameless } = ask(house, &watched).await?;
+    let is_news = |one: &&Watched| match looks.get(&one.item.id) {
+        Some(look) => !look.alive && before.get(&one.item.id) != Some(&false),
+        None => nameless.contains(&one.item.id) && before.get(&one.item.id) == Some(&true),
+    };
+    let silent: Vec<Watched> = watched.iter().filter(is_news).cloned().collect();
     if !silent.is_empty() {
         sleep(pause).await;
-        looks.extend(ask(house, &silent).await?);
+        let again = ask(house, &silent).await?;
+        nameless.retain(|item| !again.looks.contains_key(item));
+        looks.extend(again.looks);
     }
+    let lost = Lost::of(&watched, nameless, &looks);
+    let was_seen = |id: &&ItemId| before.contains_key(id);
+    looks.extend(lost.silent.iter().filter(was_seen).map(|id| (*id, silence(*id))));
     if looks.len() >= ENOUGH && looks.values().all(|look| !look.alive) && before.values().any(|alive| *alive)
     {
         return Ok(Round::Blind);
     }
     let shown = certificates(house, &watched, &looks).await?;
-    note(house, &watched, &looks, &shown).await.map(Round::Turns)
+    note(house, &watched, (&looks, &lost.unknown), &shown).await.map(Round::Turns)
+}
+
+/// What was asked came to.
+#[derive(Default)]
+struct Asked {
+    looks: HashMap<ItemId, Looked>,
+    /// Those whose name leads to no address.
+    nameless: HashSet<ItemId>,
+}
+
+/// Those whose name leads to no address.
+struct Lost {
+    /// Other names do: whoever goes by this one is gone with it, as what has its name from a lease is.
+    silent: HashSet<ItemId>,
+    /// No name leads anywhere, so that it says nothing about any of them.
+    unknown: HashSet<ItemId>,
+}
+
+impl Lost {
+    fn of(watched: &[Watched], nameless: HashSet<ItemId>, looks: &HashMap<ItemId, Looked>) -> Self {
+        let by_name = |one: &&Watched| one.host.parse::<IpAddr>().is_err();
+        let is_any_found = watched.iter().filter(by_name).any(|one| looks.contains_key(&one.item.id));
+        let (silent, unknown) = if is_any_found || nameless.len() == 1 {
+            (nameless, HashSet::new())
+        } else {
+            (HashSet::new(), nameless)
+        };
+        Self { silent, unknown }
+    }
+}
+
+fn silence(item_id: ItemId) -> Looked {
+    Looked { item_id, alive: false, method: "none".into(), latency_ms: None }
 }
 
 /// Everything that has an address or a name in the network.
@@ -105,7 +143,7 @@ fn as_watched(item: &Item) -> Option<Watched> {
 }
 
 /// What each gave; who may not be asked is not in it.
-async fn ask(house: &House, watched: &[Watched]) -> Result<HashMap<ItemId, Looked>, Fault> {
+async fn ask(house: &House, watched: &[Watched]) -> Result<Asked, Fault> {
     let scout = house.scout();
     let (services, hosts): (Vec<&Watched>, Vec<&Watched>) =
         watched.iter().partition(|one| one.port.is_some());
@@ -115,27 +153,37 @@ async fn ask(house: &House, watched: &[Watched]) -> Result<HashMap<ItemId, Looke
     let knocks = stream::iter(knocks).buffer_unordered(AT_ONCE).collect::<Vec<_>>();
     let (answers, knocked) = futures::join!(scout.reach(contacts), knocks);
     let by_host: HashMap<&str, _> = answers.iter().map(|answer| (answer.host.as_str(), answer)).collect();
-    let reached = hosts.into_iter().filter_map(|one| {
-        let answer = by_host.get(one.host.as_str()).filter(|answer| answer.reason.is_none())?;
-        Some(Looked {
-            item_id: one.item.id,
-            alive: answer.alive,
-            method: answer.method.clone(),
-            latency_ms: answer.latency_ms,
-        })
-    });
-    Ok(reached.chain(knocked.into_iter().flatten()).map(|look| (look.item_id, look)).collect())
+    let mut asked = Asked::default();
+    for one in hosts {
+        let (Some(answer), item_id) = (by_host.get(one.host.as_str()), one.item.id) else { continue };
+        if answer.nameless {
+            asked.nameless.insert(item_id);
+        } else if answer.reason.is_none() {
+            let (alive, method, latency_ms) = (answer.alive, answer.method.clone(), answer.latency_ms);
+            asked.looks.insert(item_id, Looked { item_id, alive, method, latency_ms });
+        }
+    }
+    for (item_id, look) in knocked.into_iter().flatten() {
+        match look {
+            Some(look) => drop(asked.looks.insert(item_id, look)),
+            None => drop(asked.nameless.insert(item_id)),
+        }
+    }
+    Ok(asked)
 }
 
-/// Whether a service answers; nothing when it may not be asked.
-async fn knock(house: &House, one: &Watched) -> Option<Looked> {
+/// Whether a service answers, `None` in the pair when its name leads to no address; nothing when it may not be asked.
+async fn knock(house: &House, one: &Watched) -> Option<(ItemId, Option<Looked>)> {
     let port = one.port.unwrap_or_default();
     let knocked = house.scout().knock(&one.host, port, PATIENCE).await.ok()?;
-    knocked.address?;
+    if knocked.address.is_none() {
+        return Some((one.item.id, None));
+    }
     let method = if knocked.is_open() { format!("tcp:{port}") } else { "none".into() };
     let latency = knocked.latency.filter(|_| knocked.reason.is_none());
     let latency_ms = latency.map(|took| (took.as_secs_f64() * 100_000.0).round() / 100.0);
-    Some(Looked { item_id: one.item.id, alive: knocked.is_open(), method, latency_ms })
+    let look = Looked { item_id: one.item.id, alive: knocked.is_open(), method, latency_ms };
+    Some((one.item.id, Some(look)))
 }
 
 /// The certificates of services that answer and whose certificate was not seen for a while.
@@ -174,7 +222,7 @@ async fn certificate(house: &House, one: &Watched, now: Stamp) -> Option<ShownCe
 async fn note(
     house: &House,
     watched: &[Watched],
-    looks: &HashMap<ItemId, Looked>,
+    (looks, unknown): (&HashMap<ItemId, Looked>, &HashSet<ItemId>),
     shown: &[ShownCertificate],
 ) -> Result<Vec<Turn>, Fault> {
     let now = house.clock().now();
@@ -189,7 +237,7 @@ async fn note(
         }
     }
     for known in tx.reachability_now().await? {
-        if !looks.contains_key(&known.item_id) {
+        if !looks.contains_key(&known.item_id) && !unknown.contains(&known.item_id) {
             is_other |= tx.end_stretch(known.item_id, known.seen_at).await?;
         }
     }

@@ -41,17 +41,19 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
 /// Settles open versions of one file.
 async fn settle(house: &House, site: &Site, open: &[Version]) -> Result<(), Fault> {
     let Some(first) = open.first() else { return Ok(()) };
-    for version in open.iter().filter(|version| !house.underway().has(version.id)) {
+    // Whoever is at it says itself what became of it.
+    if house.underway().has(&first.place, &first.path) {
+        return Ok(());
+    }
+    for version in open {
         abandon(site, &version.path, &version.after).await?;
     }
     let live = live(site, &first.path).await?;
     let mut tx = house.store().write().await?;
     for version in open {
         let settlement = Settlement::seen(&version.before, &version.after, &live);
-        if settlement == Settlement::Applied || !house.underway().has(version.id) {
-            tx.settle_left(version, settlement).await?;
-            tracing::info!(backup = %version.id, settlement = settlement.as_str(), "found out what became of a write");
-        }
+        tx.settle_left(version, settlement).await?;
+        tracing::info!(backup = %version.id, settlement = settlement.as_str(), "found out what became of a write");
     }
     tx.commit().await?;
     Ok(())

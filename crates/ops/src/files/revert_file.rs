@@ -150,8 +150,7 @@ impl Operation for RevertFile {
             Some(reason) => Verdict::Deny(vec![reason]),
             None => plan.verdict.clone(),
         };
-        // What it had before is nobody's new text.
-        Ok(Plan { summary, verdict, runs_later: false, ..plan })
+        Ok(Plan { summary, verdict, ..plan })
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Reverted, Fault> {

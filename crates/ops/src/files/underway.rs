@@ -1,37 +1,47 @@
-//! Writes of files that a call of this process is at: it will say itself what became of them.
+//! Files that calls of this process are writing: they will say themselves what became of them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use labkeeper_core::file::BackupId;
+use labkeeper_core::shell::{FilePath, Place};
 
-/// Their versions.
+/// How many calls are at each of them.
 #[derive(Clone, Default)]
-pub(crate) struct Underway(Arc<Mutex<HashSet<BackupId>>>);
+pub(crate) struct Underway(Arc<Mutex<HashMap<String, usize>>>);
 
 /// That a call is at one, until it is dropped.
 pub(super) struct Begun {
     underway: Underway,
-    backup: BackupId,
+    file: String,
 }
 
 impl Underway {
-    fn all(&self) -> MutexGuard<'_, HashSet<BackupId>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin(&self, backup: BackupId) -> Begun {
-        self.all().insert(backup);
-        Begun { underway: self.clone(), backup }
+    pub(super) fn begin(&self, place: &Place, path: &FilePath) -> Begun {
+        let file = name(place, path);
+        *self.all().entry(file.clone()).or_default() += 1;
+        Begun { underway: self.clone(), file }
     }
 
-    pub(super) fn has(&self, backup: BackupId) -> bool {
-        self.all().contains(&backup)
+    pub(super) fn has(&self, place: &Place, path: &FilePath) -> bool {
+        self.all().contains_key(&name(place, path))
     }
+}
+
+fn name(place: &Place, path: &FilePath) -> String {
+    format!("{place} {path}")
 }
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        self.underway.all().remove(&self.backup);
+        let mut all = self.underway.all();
+        let Some(calls) = all.get_mut(&self.file) else { return };
+        *calls -= 1;
+        if *calls == 0 {
+            all.remove(&self.file);
+        }
     }
 }

@@ -82,6 +82,8 @@ impl Ready {
             (verdict, _) => verdict,
         };
         plan.stands_on = Some(self.stands_on());
+        // It may bring back what a person took away.
+        plan.runs_later = plans.iter().any(|one| one.runs_later);
         let shown: Vec<Value> = plans.iter().map(|one| one.details.clone()).collect();
         if let Value::Object(details) = &mut plan.details {
             details.insert("files".into(), json!(shown));

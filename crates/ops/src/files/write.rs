@@ -196,7 +196,7 @@ impl Cleared {
     /// What is written is run later: it lies where a system looks for what to run, or may be executed already.
     pub(super) fn runs_later(&self) -> bool {
         let may_be_executed = self.facts.as_ref().is_some_and(|facts| facts.mode & 0o111 != 0);
-        runs_by_itself(self.path.as_str()) || may_be_executed
+        [&self.asked, &self.path].iter().any(|path| runs_by_itself(path.as_str())) || may_be_executed
     }
 
     /// The file is already as it is to become.
@@ -238,8 +238,10 @@ impl Cleared {
             after: self.after.clone(),
         };
         let house = cx.house();
+        // Before it is known to anybody: who finds it open must find that somebody is at it.
+        let underway = house.underway().begin(&new.place, &new.path);
         let backup = house.store().keep_version(new, house.settings().files.quota).await?;
-        Ok(Saved { cleared: self, backup, underway: house.underway().begin(backup) })
+        Ok(Saved { cleared: self, backup, underway })
     }
 
     async fn write(&self) -> Result<Option<Replaced>, ShellError> {

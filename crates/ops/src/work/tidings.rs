@@ -43,11 +43,7 @@ impl Tidings {
             |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what}: {}.", listed(names)));
         let text: Vec<String> =
             [line("Does not answer", &down), line("Answers again", &up)].into_iter().flatten().collect();
-        Some(Notice {
-            title,
-            text: text.join(" "),
-            link: public_url.map(|url| format!("{url}/search?q=is:down")),
-        })
+        Some(Notice { title, text: text.join(" "), link: public_url.map(|url| format!("{url}/")) })
     }
 
     pub(super) fn told(&mut self) {
@@ -82,7 +78,7 @@ mod tests {
         let notice = tidings.notice(Some("https://hub")).unwrap();
         assert_eq!(notice.title, "labkeeper: 13 do not answer");
         assert!(notice.text.ends_with("host10 and 3 more. Answers again: host20."), "{}", notice.text);
-        assert_eq!(notice.link.as_deref(), Some("https://hub/search?q=is:down"));
+        assert_eq!(notice.link.as_deref(), Some("https://hub/"));
     }
 
     #[test]

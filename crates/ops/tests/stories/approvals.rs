@@ -290,6 +290,9 @@ async fn what_a_token_asked_for_is_not_done_once_it_is_revoked() {
     let lab = lab().await;
     let token = lab.ask("token_create", json!({"name": claude().name, "scope": "write"})).await;
     let id = parked(&lab, "a").await;
+    let other = lab.ask("token_create", json!({"name": "another", "scope": "write"})).await;
+    lab.ask("token_revoke", json!({"id": other["data"]["id"], "confirm": true})).await;
+    assert_eq!(status(&lab, id).await["state"], "pending");
     lab.ask("token_revoke", json!({"id": token["data"]["id"], "confirm": true})).await;
     assert_eq!(approve(&lab, id).await.unwrap_err().code, Code::Conflict);
     let denied = status(&lab, id).await;

@@ -1,5 +1,7 @@
 //! Files that are run later, by the system or by whoever trusts them: once strangers' words were read, a person decides about those.
 
+use std::os::unix::fs::symlink;
+
 use labkeeper_core::actor::{Actor, Scope, Via};
 use labkeeper_core::fault::{Code, Fault};
 use serde_json::{Value, json};
@@ -29,7 +31,9 @@ async fn after_strangers_were_read_what_runs_later_waits_for_a_person() {
 
     let read = json!({"vmid": DEBIAN, "path": "/etc/notes"});
     home.lab.call_as(claude("tainted"), "pct_read_file", read).await.unwrap();
-    for path in ["/etc/cron.d/b", "/srv/run-me"] {
+    symlink("/srv/dotfile", home.file(Some(DEBIAN), "/root/.bashrc")).unwrap();
+    home.put(Some(DEBIAN), "/srv/dotfile", b"alias l=ls\n", 0o644);
+    for path in ["/etc/cron.d/b", "/srv/run-me", "/root/.bashrc"] {
         let fault = write(&home, "tainted", path).await.expect_err(path);
         assert_eq!(fault.code, Code::ApprovalPending, "{path}: {fault}");
     }

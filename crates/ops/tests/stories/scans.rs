@@ -109,7 +109,7 @@ async fn a_scan_whose_process_is_gone_is_interrupted_and_no_more_than_three_are_
     }
     let fourth = lab.refused("scan_start", json!({"cidr": "10.0.0.4"})).await;
     assert_eq!(fourth.code, Code::RateLimited);
-    assert!(fourth.hint.unwrap().contains("scan_cancel"));
+    assert!(fourth.hint.unwrap().contains("stop it"));
     let lab = lab.restarted(Vec::new()).await;
     lab.clock.advance(Duration::from_secs(300));
     let left = lab.ask("scan_show", json!({"id": ids[0]})).await;

@@ -48,6 +48,8 @@ pub(crate) struct Town {
     pub(crate) hosts: Vec<Evidence>,
     /// Those that do not answer just now.
     pub(crate) away: Mutex<Vec<IpAddr>>,
+    /// Names and where they lead; empty where they lead nowhere.
+    pub(crate) names: Mutex<BTreeMap<&'static str, &'static str>>,
     pub(crate) territory: Territory,
     pub(crate) swept: Mutex<Vec<Sweep>>,
     pub(crate) asked: Mutex<Vec<Contact>>,
@@ -65,6 +67,11 @@ impl Town {
         self.hosts.iter().find(|known| known.address == address).filter(|_| !is_away)
     }
 
+    /// From now on these names lead there.
+    pub(crate) fn call(&self, names: &[(&'static str, &'static str)]) {
+        *self.names.lock().unwrap() = names.iter().copied().collect();
+    }
+
     /// From now on only those do not answer.
     pub(crate) fn send_away(&self, addresses: &[&str]) {
         *self.away.lock().unwrap() = addresses.iter().map(|address| address.parse().unwrap()).collect();
@@ -80,7 +87,10 @@ impl Scout for Town {
         *self.asked.lock().unwrap() = contacts.clone();
         self.rounds.fetch_add(1, Ordering::Relaxed);
         let lives = |host: &str| host.parse().is_ok_and(|address| self.living(address).is_some());
-        let answer = |contact: Contact| match lives(&contact.host) {
+        let names = self.names.lock().unwrap();
+        let leads = |host: &str| names.get(host).copied().unwrap_or(host).to_owned();
+        let answer = |contact: Contact| match lives(&leads(&contact.host)) {
+            _ if leads(&contact.host).is_empty() => Reachability::nameless(contact.host, "no address"),
             true => Reachability {
                 alive: true,
                 latency_ms: Some(1.23),
@@ -90,6 +100,7 @@ impl Scout for Town {
             false => Reachability::silent(contact.host),
         };
         let answers = contacts.into_iter().map(answer).collect();
+        drop(names);
         Box::pin(async move { answers })
     }
 

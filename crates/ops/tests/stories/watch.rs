@@ -126,6 +126,37 @@ async fn when_nobody_answers_it_is_the_hub_that_is_cut_off() {
 }
 
 #[tokio::test]
+async fn what_is_gone_with_its_name_is_down_and_a_dead_resolver_says_nothing() {
+    let watched = Watched::new(town(), None).await;
+    watched.town.call(&[("nas.lan", "10.0.0.2"), ("tv.lan", "10.0.0.3")]);
+    for (name, hostname) in [("nas", "nas.lan"), ("tv", "tv.lan")] {
+        watched.lab.create("hardware", json!({"name": name, "hostname": hostname})).await;
+    }
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    let stand = |count: u64, down: u64| {
+        let watched = &watched;
+        until(PATIENCE, "it stands so", move || async move {
+            let now = watched.standing().await;
+            now["count"] == count && now["down"] == down
+        })
+    };
+    stand(5, 0).await;
+    watched.town.call(&[("nas.lan", ""), ("tv.lan", "")]);
+    let before = watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
+    let rounds = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
+    until(PATIENCE, "some more looks", || async { rounds() > before + 6 }).await;
+    stand(5, 0).await;
+    watched.town.call(&[("nas.lan", ""), ("tv.lan", "10.0.0.3")]);
+    stand(5, 1).await;
+    watched.until_told(1).await;
+    watched.town.call(&[("nas.lan", "10.0.0.2"), ("tv.lan", "10.0.0.3")]);
+    watched.until_told(2).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    assert_eq!(watched.ears.titles(), ["labkeeper: nas does not answer", "labkeeper: nas answers again"]);
+}
+
+#[tokio::test]
 async fn in_quiet_hours_nobody_is_told_and_afterwards_what_still_is() {
     // The clock of the lab stands at eight in the morning.
     let quiet = QuietHours::parse("07:00-09:00").unwrap();

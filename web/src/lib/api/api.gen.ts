@@ -3535,7 +3535,7 @@ export interface components {
             alive?: number;
             /** @description Wall time. */
             duration_ms?: number;
-            /** @description The number under which it is kept: `scan_show` and `discovery_review` take it. */
+            /** @description The number under which it is kept. */
             scan_id?: number;
             /** @description What is otherwise than at the last scan that looked in the same way. */
             since?: components["schemas"]["Since"] | null;
@@ -5411,7 +5411,7 @@ export interface components {
             alive: number;
             /** @description Wall time. */
             duration_ms: number;
-            /** @description The number under which it is kept: `scan_show` and `discovery_review` take it. */
+            /** @description The number under which it is kept. */
             scan_id: number;
             /** @description What is otherwise than at the last scan that looked in the same way. */
             since?: components["schemas"]["Since"] | null;
