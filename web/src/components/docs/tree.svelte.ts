@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 
 import type { Kind, Row } from '../../lib/api/types.ts';
+import { orphans, type Draft } from '../../lib/docs/drafts.ts';
 import { drafts } from '../../lib/docs/own.ts';
 import { place } from '../../lib/docs/hub.ts';
 import { mayStandUnder, placings, stepped, type Place, type Step } from '../../lib/docs/placing.ts';
@@ -19,7 +20,9 @@ export class TreeState {
   over = $state.raw<{ id: number; where: Where } | null>(null);
   /** Told to those who do not see it. */
   said = $state('');
-  #unsaved = $state.raw<ReadonlySet<number>>(new Set());
+  #drafts = $state.raw<readonly Draft[]>([]);
+  /** Documents with words that only this browser has. */
+  readonly unsaved: ReadonlySet<number> = $derived(new Set(this.#drafts.map((draft) => draft.id)));
 
   constructor(
     private readonly rows: () => readonly Row[],
@@ -30,13 +33,13 @@ export class TreeState {
   get movable(): boolean {
     return this.may();
   }
-  /** Documents with words that only this browser has. */
-  get unsaved(): ReadonlySet<number> {
-    return this.#unsaved;
+  /** Words of documents that are gone. */
+  get lost(): readonly Draft[] {
+    return orphans(this.#drafts, this.rows());
   }
 
   lookForDrafts() {
-    this.#unsaved = new Set(drafts.all().map((draft) => draft.id));
+    this.#drafts = drafts.all();
   }
 
   fold(id: number, folded: boolean) {

@@ -48,6 +48,12 @@ describe('mentions', () => {
     expect(renamed(TEXT, 'nas', 'truenas')).toBe(TEXT.replace('[[NAS]] and [[nas]]', '[[truenas]] and [[truenas]]')));
 });
 
+it('empty lines by the hundred thousand are read in one go', () => {
+  const source = '\n'.repeat(200_000);
+  expect(mentioned(`${source}[[nas]]`)).toEqual(['nas']);
+  expect(toggled(`${source}- [ ] a`, 0)).toBe(`${source}- [x] a`);
+});
+
 describe('looking through documents', () => {
   const rows = [page(1, 'UPS failover', 'When **power** drops'), page(2, 'Power cut', 'nothing'), page(3, 'Else', 'x')];
   it('finds titles before texts', () => expect(found(rows, 'power').map((hit) => hit.row.id)).toEqual([2, 1]));

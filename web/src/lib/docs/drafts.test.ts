@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { Drafts } from './drafts.ts';
+import { Drafts, orphans } from './drafts.ts';
 
 const base = { title: 'Plan', content: 'a', rev: 1 };
 const now = { title: 'Plan', content: 'ab' };
@@ -33,6 +33,11 @@ describe('words kept in the browser', () => {
     expect(drafts('two').all()).toEqual([]);
     who = 'anna';
     expect(drafts('two').all().length).toBe(1);
+  });
+  it('are found when their document is gone', () => {
+    drafts('one').keep(7, base, now, 1);
+    drafts('one').keep(8, base, now, 2);
+    expect(orphans(drafts('two').all(), [{ id: 8 }]).map((draft) => draft.id)).toEqual([7]);
   });
   it('are dropped alone', () => {
     drafts('one').keep(7, base, now, 1);

@@ -57,6 +57,10 @@ export class Drafts {
   }
 }
 
+/** Drafts whose document is gone. */
+export const orphans = (all: readonly Draft[], rows: readonly { id: number }[]): Draft[] =>
+  all.filter((draft) => !rows.some((row) => row.id === draft.id));
+
 /** What somebody else put under our name is no draft. */
 function read(text: string | null): Draft | null {
   try {

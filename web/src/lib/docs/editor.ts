@@ -11,7 +11,7 @@ import {
   syntaxHighlighting,
 } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Annotation, EditorState } from '@codemirror/state';
+import { Annotation, EditorState, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { GFM, parser } from '@lezer/markdown';
@@ -198,7 +198,9 @@ export class Editor {
             autocorrect: 'on',
           }),
           EditorView.domEventHandlers({
-            paste: (event) => takePictures(event, event.clipboardData?.files),
+            // Cells of a spreadsheet are copied as text and as a picture of it.
+            paste: (event) =>
+              !event.clipboardData?.getData('text/plain') && takePictures(event, event.clipboardData?.files),
             drop: (event) => takePictures(event, event.dataTransfer?.files),
             scroll: (_event, view) => {
               const { scrollTop, scrollHeight, clientHeight } = view.scrollDOM;
@@ -215,7 +217,9 @@ export class Editor {
   }
 
   /** A text that came from elsewhere; the cursor stays at its words. */
-  take(content: string) {
+  take(text: string) {
+    // The editor counts each end of a line as one character.
+    const content = text.replace(/\r\n?/g, '\n');
     const now = this.view.state.doc.toString();
     if (now === content) return;
     let start = 0;
@@ -225,7 +229,7 @@ export class Editor {
     while (end < most && now.at(-1 - end) === content.at(-1 - end)) end += 1;
     this.view.dispatch({
       changes: { from: start, to: now.length - end, insert: content.slice(start, content.length - end) },
-      annotations: given.of(true),
+      annotations: [given.of(true), Transaction.addToHistory.of(false)],
     });
   }
 

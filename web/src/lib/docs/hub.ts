@@ -7,13 +7,16 @@ import type { Hub } from './saver.svelte.ts';
 
 /** More than this a browser does not send for a page that is gone. */
 const AFTERWARDS = 60_000;
+const PATIENCE = 30_000;
 
 /** `writer` has to be signed in when something is sent: nobody sends another's words. */
 export const hubOf = (kind: Kind, writer: () => string, who = writer()): Hub => ({
   async put(id, changes, rev, leaving) {
     if (writer() !== who) throw new ApiError('Somebody else is signed in', 401, 'unauthorized');
     const keepalive = leaving && new Blob([JSON.stringify(changes)]).size < AFTERWARDS;
-    const { body } = await request<{ data: Row }>('PUT', `/documents/${id}`, { body: changes, rev, keepalive });
+    // An answer that never comes would hold up every later save.
+    const signal = AbortSignal.timeout(PATIENCE);
+    const { body } = await request<{ data: Row }>('PUT', `/documents/${id}`, { body: changes, rev, keepalive, signal });
     stream.patcher.placed(kind, body.data);
     return body.data;
   },

@@ -2,7 +2,7 @@
 import type { Row } from '../api/types.ts';
 
 const MENTION = /\[\[([^[\]\n]{1,200})\]\]/g;
-const CODE = /^(\s*)(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^\s*\2[^\n]*$|$(?![\s\S]))|(`+)(?!`)[^\n]*?[^`\n]?\3(?!`)/gm;
+const CODE = /^([ \t]*)(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^[ \t]*\2[^\n]*$|$(?![\s\S]))|(`+)(?!`)[^\n]*?[^`\n]?\3(?!`)/gm;
 
 const key = (name: string) => name.trim().toLowerCase();
 

@@ -63,6 +63,8 @@ export class Saver {
   write(part: Partial<Text>) {
     Object.assign(this, part);
     if (!this.dirty) {
+      // Own changes taken back leave nothing to decide: theirs stand.
+      if (this.conflict) this.#yield(this.conflict.theirs);
       this.#clean();
       return;
     }
@@ -120,6 +122,26 @@ export class Saver {
     return this.flush();
   }
 
+  /** Theirs stand again. Own words become a version before that; false while the hub does not have them. */
+  async takeTheirs(): Promise<boolean> {
+    if (!this.conflict) return true;
+    const { theirs, mine } = this.conflict;
+    await this.settle(mine);
+    return this.replace(theirs);
+  }
+
+  /** Another text instead of this one. False, and nothing is changed, while the hub does not have this one. */
+  async replace({ title, content }: Text): Promise<boolean> {
+    await this.flush();
+    if (!this.#is('saved')) return false;
+    const before = this.text;
+    this.write({ title, content });
+    await this.flush();
+    if (!this.#is('refused')) return true;
+    this.write(before);
+    return false;
+  }
+
   /** The hub may be there again. */
   again() {
     if (this.state !== 'waiting') return;
@@ -137,6 +159,17 @@ export class Saver {
   #later(wait: number) {
     clearTimeout(this.#rest);
     if (!this.#closed) this.#rest = setTimeout(() => void this.flush(), wait);
+  }
+
+  #is(state: SaveState): boolean {
+    return this.state === state;
+  }
+
+  #yield(theirs: Read) {
+    this.#base = theirs;
+    this.conflict = null;
+    this.title = theirs.title;
+    this.content = theirs.content;
   }
 
   #clean() {

@@ -173,6 +173,38 @@ describe('somebody else wrote it', () => {
     await saver.settle(saver.conflict!.theirs);
     expect([saver.content, saver.state, lab.now.rev]).toEqual(['theirs', 'saved', 2]);
   });
+  it('keeps own words when theirs are chosen and the hub goes away', async () => {
+    saver.write({ content: 'mine' });
+    lab.now = row(2, 'theirs');
+    await rest();
+    lab.down = true;
+    expect(await saver.takeTheirs()).toBe(false);
+    expect([saver.content, saver.state, drafts.all()[0]?.now.content]).toEqual(['mine', 'waiting', 'mine']);
+    lab.down = false;
+    saver.again();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lab.now.content).toBe('mine');
+  });
+  it('saves own words before theirs stand again', async () => {
+    saver.write({ content: 'mine' });
+    lab.now = row(2, 'theirs');
+    await rest();
+    expect(await saver.takeTheirs()).toBe(true);
+    expect([lab.puts, saver.content]).toEqual([[{ content: 'mine' }, { content: 'theirs' }], 'theirs']);
+  });
+  it('shows theirs when own changes are taken back', async () => {
+    saver.write({ content: 'mine' });
+    lab.now = row(2, 'theirs', 'Renamed');
+    await rest();
+    saver.write({ content: 'begun' });
+    expect([saver.content, saver.title, saver.state, saver.conflict]).toEqual(['theirs', 'Renamed', 'saved', null]);
+  });
+  it('is not restored over words that the hub does not have', async () => {
+    saver.write({ content: 'mine' });
+    lab.now = row(2, 'theirs');
+    expect(await saver.replace({ title: 'Plan', content: 'old' })).toBe(false);
+    expect([saver.content, saver.conflict?.mine.content]).toEqual(['mine', 'mine']);
+  });
   it('asks again when they wrote once more in the meantime', async () => {
     saver.write({ content: 'mine' });
     lab.now = row(2, 'theirs');

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Kind, Row } from '../api/types.ts';
 import { session } from '../session.svelte.ts';
-import { forgetSaver, leaveSaver, openSaver, sendWaiting } from './savers.ts';
+import { drafts } from './own.ts';
+import { discard, forgetSaver, holdSaver, leaveSaver, openSaver, sendWaiting } from './savers.ts';
 
 const kind = { key: 'documents', fields: [], name_field: 'title' } as unknown as Kind;
 const row = { id: 7, rev: 1, title: 'Plan', content: 'begun' } as unknown as Row;
@@ -45,6 +46,39 @@ describe('the savers of the open pages', () => {
     await saver.flush();
     expect(puts.at(-1)).toEqual({ content: 'left, and back' });
     forgetSaver(saver);
+  });
+  it('take what comes after the page was left', async () => {
+    answer();
+    const saver = openSaver(kind, row);
+    holdSaver(saver);
+    await leaveSaver(saver);
+    saver.write({ content: 'a picture' });
+    await leaveSaver(saver);
+    expect(puts).toEqual([{ content: 'a picture' }]);
+    expect(openSaver(kind, row)).not.toBe(saver);
+  });
+  it('wait when an answer never comes', async () => {
+    const late = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
+    vi.stubGlobal(
+      'fetch',
+      (_address: string, { signal }: { signal: AbortSignal }) =>
+        new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason as Error))),
+    );
+    const saver = openSaver(kind, row);
+    saver.write({ content: 'hangs' });
+    const sent = saver.flush();
+    late.abort(new DOMException('', 'TimeoutError'));
+    await sent;
+    vi.restoreAllMocks();
+    expect([saver.state, saver.dirty]).toEqual(['waiting', true]);
+    forgetSaver(saver);
+  });
+  it('let go of words that are discarded', () => {
+    const saver = openSaver(kind, row);
+    saver.write({ content: 'unwanted' });
+    discard(drafts.all()[0]!);
+    expect([drafts.all(), openSaver(kind, row) === saver]).toEqual([[], false]);
   });
   it('send nothing in the name of somebody else', async () => {
     answer();

@@ -3,6 +3,7 @@
  * to another document while the hub is away still has the words sent when it is back.
  */
 import type { Kind, Row } from '../api/types.ts';
+import type { Draft } from './drafts.ts';
 import { hubOf } from './hub.ts';
 import { drafts, writer } from './own.ts';
 import { Saver } from './saver.svelte.ts';
@@ -42,6 +43,11 @@ export function openSaver(kind: Kind, row: Row): Saver {
   return known.saver;
 }
 
+/** Something comes that will be added to it, though its page may be left before. `leaveSaver` when it came. */
+export function holdSaver(saver: Saver) {
+  for (const one of held.values()) if (one.saver === saver) one.uses += 1;
+}
+
 /** Its page is left. What is not at the hub yet goes there; who is back before that finds the same saver. */
 export async function leaveSaver(saver: Saver): Promise<void> {
   const one = [...held.values()].find((other) => other.saver === saver);
@@ -55,6 +61,12 @@ export async function leaveSaver(saver: Saver): Promise<void> {
 export function forgetSaver(saver: Saver) {
   saver.close();
   for (const [key, one] of held) if (one.saver === saver) held.delete(key);
+}
+
+/** Words of a page that is gone are not wanted here any more. */
+export function discard(draft: Draft) {
+  for (const { saver } of [...held.values()]) if (saver.id === draft.id) forgetSaver(saver);
+  drafts.drop(draft.id, draft.tab);
 }
 
 /** The hub answers again. */

@@ -1,7 +1,7 @@
 /** Ticking a task in the reading view: the box is changed in the Markdown it was made of. */
 import { lexer, walkTokens, type Token } from 'marked';
 
-const TASK = /^((?:\s|>)*(?:[-*+]|\d{1,9}[.)])\s+(?:(?:[-*+]|\d{1,9}[.)])\s+)*\[)([ xX])(?=\]\s)/gm;
+const TASK = /^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*\[)([ xX])(?=\]\s)/gm;
 
 /** Whether each task is done, in the order in which they are shown. */
 export function tasks(source: string): boolean[] {

@@ -43,5 +43,16 @@ describe('the versions of a document', () => {
       [4, 1, { title: '', content: '' }, { title: 'Draft', content: 'a' }],
     ]);
   });
+  it('unfold into the saves of a sitting, so that each can be restored', () => {
+    const each = versions(JOURNAL, 7, { title: 'Plan', content: 'd' }, new Set([9]));
+    expect(each.map(({ id, after }) => [id, after.title, after.content])).toEqual([
+      [9, 'Plan', 'd'],
+      [8, 'Plan', 'c'],
+      [7, 'Draft', 'c'],
+      [5, 'Draft', 'b'],
+      [4, 'Draft', 'a'],
+    ]);
+    expect(each[0]!.before.content).toBe('c');
+  });
   it('begin where the page began', () => expect(all.map((one) => one.first)).toEqual([false, false, true]));
 });

@@ -15,6 +15,8 @@ export interface Version {
   saves: number;
   before: Text;
   after: Text;
+  /** Its saves, the newest first, when it was more than one: what each said can be had back. */
+  parts: Version[];
   /** The page began here. */
   first: boolean;
 }
@@ -26,9 +28,14 @@ const time = (at: string) => Date.parse(`${at}Z`);
 
 /**
  * Newest first. `now` is the document as it is; from there the changes are walked backwards. What moved the page or tagged it is no
- * version. Saves of one sitting are one version.
+ * version. Saves of one sitting are one version, and as many as they were where it is `unfolded`.
  */
-export function versions(changes: readonly Change[], id: number, now: Text): Version[] {
+export function versions(
+  changes: readonly Change[],
+  id: number,
+  now: Text,
+  unfolded: ReadonlySet<Version['id']> = new Set(),
+): Version[] {
   const out: Version[] = [];
   let text = now;
   for (const change of changes) {
@@ -50,13 +57,14 @@ export function versions(changes: readonly Change[], id: number, now: Text): Ver
       last.actor === change.actor &&
       last.via === change.via &&
       time(last.from) - time(change.at) < SITTING;
-    if (goesOn) Object.assign(last, { from: change.at, saves: last.saves + 1, before });
-    else {
-      const { id: number, at, actor, via, summary } = change;
-      out.push({ id: number, at, from: at, actor, via, summary, saves: 1, before, after, first });
-    }
+    const { id: number, at, actor, via, summary } = change;
+    const save = { id: number, at, from: at, actor, via, summary, saves: 1, before, after, first, parts: [] };
+    if (goesOn) {
+      const parts = [...(last.parts.length ? last.parts : [{ ...last }]), save];
+      Object.assign(last, { from: at, saves: last.saves + 1, before, parts });
+    } else out.push(save);
   }
-  return out;
+  return out.flatMap((one) => (unfolded.has(one.id) && one.parts.length ? one.parts : [one]));
 }
 
 const word = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);

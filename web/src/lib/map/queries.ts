@@ -31,15 +31,18 @@ export const layoutQuery = () =>
     ...LIVE,
   });
 
-/** Saves some places, `null` forgets one. The page shows it at once, and what the hub kept if that fails. */
-export async function savePlaces(places: Record<string, Place | null>): Promise<string | null> {
-  await client.cancelQueries({ queryKey: layoutKey });
+/**
+ * Saves some places, `null` forgets one. The page shows it at once, and what the hub kept if that fails. `leaving`: the
+ * tab is being closed, so that it is sent before anything else and goes on without it.
+ */
+export async function savePlaces(places: Record<string, Place | null>, leaving = false): Promise<string | null> {
+  if (!leaving) await client.cancelQueries({ queryKey: layoutKey });
   client.setQueryData<Places>(layoutKey, (before = {}) => {
     const after: Record<string, Place | null> = { ...before, ...places };
     return Object.fromEntries(Object.entries(after).filter((entry): entry is [string, Place] => entry[1] !== null));
   });
   try {
-    return (await request('PUT', '/map/layout', { body: { positions: places } })).changeId;
+    return (await request('PUT', '/map/layout', { body: { positions: places }, keepalive: leaving })).changeId;
   } catch (error) {
     void client.invalidateQueries({ queryKey: layoutKey });
     throw error;

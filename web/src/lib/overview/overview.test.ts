@@ -170,5 +170,11 @@ describe('where an app is opened', () => {
     [{ external_hostname: 'wiki.example.org', port: 3000, https: true }, 'https://wiki.example.org'],
     [{ hostname: 'db.lan', port: 5432 }, null],
     [{ port: 80 }, null],
+    [{ ip_address: 'fd00::12', port: 8080 }, 'http://[fd00::12]:8080'],
+    [{ ip_address: '[fd00::12]' }, 'http://[fd00::12]'],
+    [{ hostname: 'https://wiki.lan', port: 8443 }, 'https://wiki.lan:8443'],
+    [{ hostname: 'wiki.lan:8080/start', port: 3000 }, 'http://wiki.lan:8080/start'],
+    [{ hostname: 'wiki (internal)', port: 3000 }, null],
+    [{ hostname: 'https://' }, null],
   ])('%j', (row, wanted) => expect(webAddress(app(row))).toBe(wanted));
 });
