@@ -31,6 +31,8 @@ const places = async (hub) => (await hub.get('/map/layout')).data;
 const middle = (page, name) =>
   item(page, name).evaluate((element) => {
     const node = element.closest('.svelte-flow__node');
+    // Another layout is just being drawn.
+    if (!node) return { x: NaN, y: NaN };
     const { e, f } = new DOMMatrix(getComputedStyle(node).transform);
     return { x: Math.round(e + node.offsetWidth / 2), y: Math.round(f + node.offsetHeight / 2) };
   });
