@@ -24,6 +24,12 @@ pub(super) fn meets(one: &str, other: &str) -> bool {
     meet(&steps(one), &steps(other))
 }
 
+/// The path is such a place, or lies below it. A name of the place is a pattern for one component.
+pub(super) fn lies_in(place: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    place.split('/').all(|name| parts.next().is_some_and(|part| matches(name, part)))
+}
+
 /// It has none of the characters of a pattern.
 pub(super) fn is_literal(text: &str) -> bool {
     !text.contains(['*', '?', '[', '\\'])

@@ -1,7 +1,7 @@
 //! Files whose content opens doors.
 
 use super::class::alternatives;
-use super::glob::matches;
+use super::glob::{lies_in, matches};
 use super::lexical::normalise;
 use crate::word::{Value, Word};
 
@@ -42,11 +42,9 @@ pub fn is_secret(path: &str) -> bool {
     if named(PUBLIC) {
         return false;
     }
-    let parts: Vec<&str> = path.split('/').collect();
-    let begins = |secret: &str| secret.split('/').zip(&parts).all(|(name, part)| matches(name, part));
-    let depth = |secret: &str| secret.split('/').count();
-    secrets(SECRETS).any(|secret| parts.len() >= depth(&secret) && begins(&secret))
-        || secrets(WHOLE).any(|secret| parts.len() == depth(&secret) && begins(&secret))
+    let depth = |path: &str| path.split('/').count();
+    secrets(SECRETS).any(|secret| lies_in(&secret, &path))
+        || secrets(WHOLE).any(|secret| depth(&path) == depth(&secret) && lies_in(&secret, &path))
         || named(NAMES)
 }
 

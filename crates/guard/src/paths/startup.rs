@@ -1,7 +1,7 @@
 //! Files whose content a system runs by itself, or in place of what somebody meant to run.
 
 use super::class::alternatives;
-use super::glob::matches;
+use super::glob::{lies_in, matches};
 use super::lexical::normalise;
 
 /// Such files and directories, with all below: `*` is one component, `{a,b}` are alternatives.
@@ -23,17 +23,13 @@ const GUEST_ROOTS: &str = "\
 /// Start files of shells and of sessions, whoever's home they lie in.
 const DOT_FILES: &str =
     ".bash* .profile .zsh* .kshrc .cshrc .tcshrc .xprofile .xsession* .pam_environment .forward .envrc";
+
 /// Whether whoever writes there decides what runs there later.
 pub fn runs_by_itself(path: &str) -> bool {
     let path = normalise(path, "/");
     let inside = below_a_guest_root(&path).unwrap_or(path);
     let base = inside.rsplit('/').next().unwrap_or_default();
-    let parts: Vec<&str> = inside.split('/').collect();
-    let begins = |place: &str| {
-        place.split('/').count() <= parts.len()
-            && place.split('/').zip(&parts).all(|(name, part)| matches(name, part))
-    };
-    PLACES.split_ascii_whitespace().flat_map(alternatives).any(|place| begins(&place))
+    PLACES.split_ascii_whitespace().flat_map(alternatives).any(|place| lies_in(&place, &inside))
         || DOT_FILES.split_ascii_whitespace().any(|name| matches(name, base))
         || inside.contains("/.git/hooks/")
 }
@@ -43,8 +39,7 @@ fn below_a_guest_root(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     GUEST_ROOTS.split_ascii_whitespace().flat_map(alternatives).find_map(|root| {
         let depth = root.split('/').count();
-        let is_below =
-            parts.len() > depth && root.split('/').zip(&parts).all(|(name, part)| matches(name, part));
+        let is_below = parts.len() > depth && lies_in(&root, path);
         is_below.then(|| format!("/{}", parts[depth..].join("/")))
     })
 }
