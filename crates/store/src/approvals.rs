@@ -8,7 +8,6 @@ use sqlx::{FromRow, Row};
 
 use crate::Result;
 use crate::event::Event;
-use crate::open::Store;
 use crate::view::{View, WriteTx};
 
 /// A call to be parked.
@@ -223,7 +222,15 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn claim_approval(&mut self, id: i64, decision: &Decision) -> Result<bool> {
-        self.decide(id, ApprovalState::Running, decision).await
+        let scribe = self.scribe.clone();
+        scribe.announce()?;
+        let claimed = self.decide(id, ApprovalState::Running, decision).await?;
+        sqlx::query("UPDATE approvals SET boot = $2 WHERE id = $1 AND state = 'running' AND boot IS NULL")
+            .bind(id)
+            .bind(scribe.boot())
+            .execute(self.conn())
+            .await?;
+        Ok(claimed)
     }
 
     /// Somebody said no. `false` when it no longer waits.
@@ -295,6 +302,41 @@ impl WriteTx {
         Ok(())
     }
 
+    /// What was being carried out by a run that ended, or by any: whether it was done is not known.
+    pub(crate) async fn interrupt_approvals(&mut self, boot: Option<&str>) -> Result<()> {
+        let ids: Vec<(i64,)> = sqlx::query_as(
+            "UPDATE approvals SET state = 'interrupted', input = 'null' \
+             WHERE state = 'running' AND (CAST($1 AS TEXT) IS NULL OR boot = $1) RETURNING id",
+        )
+        .bind(boot)
+        .fetch_all(self.conn())
+        .await?;
+        for (id,) in ids {
+            self.announce(Event::about("approval", "interrupted", id));
+        }
+        Ok(())
+    }
+
+    /// Lets go of what calls would have done, and answered, of which nothing more comes since then. Their summaries and digests stay.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn let_go_of_plans(&mut self, before: Stamp) -> Result<()> {
+        let ids: Vec<(i64,)> = sqlx::query_as(
+            "UPDATE approvals SET outcome = NULL, plan = json_object('summary', json_extract(plan, '$.summary'), \
+             'verdict', json_extract(plan, '$.verdict')) \
+             WHERE state NOT IN ('pending', 'running') AND COALESCE(decided_at, expires_at) < $1 \
+             AND (outcome IS NOT NULL OR json_type(plan, '$.details') IS NOT NULL) RETURNING id",
+        )
+        .bind(before.0)
+        .fetch_all(self.conn())
+        .await?;
+        for (id,) in ids {
+            self.announce(Event::about("approval", "let_go", id));
+        }
+        Ok(())
+    }
+
     /// Notes what nobody decided in time, and wipes what it was.
     ///
     /// # Errors
@@ -311,16 +353,5 @@ impl WriteTx {
             self.announce(Event::about("approval", "expired", id));
         }
         Ok(())
-    }
-}
-
-impl Store {
-    /// What was being done when a process ended: whether it was done is not known. Only when no other process is at it.
-    pub(crate) async fn close_interrupted_approvals(&self) -> Result<()> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE approvals SET state = 'interrupted', input = 'null' WHERE state = 'running'")
-            .execute(tx.conn())
-            .await?;
-        tx.commit().await
     }
 }

@@ -120,13 +120,13 @@ fn text_of(circumstances: &Circumstances) -> Option<String> {
 }
 
 /// The newest record.
-struct Head {
+pub(crate) struct Head {
     seq: i64,
-    at: i64,
+    pub(crate) at: i64,
     hash: String,
 }
 
-async fn head(conn: &mut SqliteConnection) -> Result<Head> {
+pub(crate) async fn head(conn: &mut SqliteConnection) -> Result<Head> {
     let newest: Option<(i64, i64, String)> =
         sqlx::query_as("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut *conn)
@@ -136,7 +136,7 @@ async fn head(conn: &mut SqliteConnection) -> Result<Head> {
 }
 
 /// Appends a record, and a checkpoint when one is due.
-async fn append(
+pub(crate) async fn append(
     conn: &mut SqliteConnection,
     scribe: &Scribe,
     at: Stamp,
@@ -254,6 +254,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written; then nothing may be done.
     pub async fn intend(&self, intent: &Intent) -> Result<i64> {
+        self.scribe().announce()?;
         let mut tx = self.write_durably().await?;
         let seq = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
         tx.commit().await?;
@@ -324,50 +325,6 @@ impl Store {
     /// When its file cannot be read or made.
     pub fn audit_signer(&self) -> Result<Arc<Signer>> {
         self.scribe().signer()
-    }
-
-    /// Intents whose process died before the outcome get one that says so.
-    pub(crate) async fn close_interrupted_intents(&self) -> Result<()> {
-        let mut tx = self.write().await?;
-        let rows: Vec<AuditRow> = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM audit a WHERE phase = 'asked' AND seq > (SELECT COALESCE(MAX(seq), 0) - 1000 FROM audit) \
-             AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.intent = a.seq) ORDER BY seq"
-        ))
-        .fetch_all(tx.conn())
-        .await?;
-        let stale: Vec<_> = rows.into_iter().map(record_of).collect::<Result<Vec<_>>>()?;
-        if stale.is_empty() {
-            return Ok(());
-        }
-        // Nobody knows when it died: after the newest record.
-        let newest = Stamp(head(tx.view.conn()).await?.at);
-        for (record, _) in stale {
-            tracing::warn!(
-                op = record.op,
-                actor = record.actor,
-                audit = record.seq,
-                "a call was interrupted: see labkeeper audit query --phase interrupted"
-            );
-            let intent = Intent {
-                at: Stamp(record.at),
-                actor: record.actor,
-                via: record.via,
-                session: record.session,
-                op: record.op,
-                input_sha256: record.input_sha256,
-                summary: record.summary,
-                grounds: record.circumstances.grounds,
-            };
-            let outcome = Outcome {
-                phase: Phase::Interrupted,
-                summary: json!({"note": "the process ended before the outcome; the hub kept nothing of it, what it had begun in the lab may have come about"}),
-                change_id: None,
-            };
-            append(tx.view.conn(), self.scribe(), newest, &intent, Some(record.seq), Some(&outcome)).await?;
-        }
-        tx.commit().await
     }
 }
 

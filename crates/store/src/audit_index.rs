@@ -9,6 +9,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use crate::Result;
 use crate::audit::{AuditRow, columns, record_of};
+use crate::error::StoreError;
 use crate::view::View;
 
 /// Which records; what is not given does not narrow.
@@ -77,7 +78,12 @@ pub struct AuditPage {
 
 type Query = QueryBuilder<Sqlite>;
 
-const FOUND: &str = "WITH found (op, vmid, records, first_at, last_at) AS MATERIALIZED (";
+/// So many records of one sort, as a line of text: the engine hands over one long text much faster than thousands of rows.
+macro_rules! tally {
+    ($records:literal) => {
+        concat!($records, " || ' ' || t.vmid || ' ' || t.op")
+    };
+}
 
 /// The way to the matching rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +127,11 @@ impl AuditFilter {
         if let Some(phase) = self.phase {
             query.push(" AND phase = ").push_bind(phase.as_str());
         }
+    }
+
+    /// Whether nothing but the time is asked.
+    fn is_of_times(&self) -> bool {
+        !self.narrows_sorts() && self.path.is_none() && self.words.is_none()
     }
 
     fn has_times(&self) -> bool {
@@ -229,47 +240,77 @@ impl View {
 
     /// The summary from the tallies alone.
     async fn audit_sums(&mut self, filter: &AuditFilter) -> Result<AuditSummary> {
-        let mut query = Query::new(FOUND);
-        query.push("SELECT op, vmid, SUM(records), MIN(first_at), MAX(last_at) FROM audit_tallies");
+        let mut query = Query::new("SELECT group_concat(");
+        query.push(concat!(
+            tally!("records"),
+            ", char(10)), MIN(first_at), MAX(last_at) FROM audit_tallies t"
+        ));
         filter.push_sorts(&mut query);
-        query.push(" GROUP BY op, vmid");
-        self.audit_summary(query).await
+        let (tallies, first, last): (Option<String>, Option<i64>, Option<i64>) =
+            query.build_query_as().fetch_one(self.conn()).await?;
+        summed(tallies.as_deref(), (first, last))
     }
 
     /// The summary from the matching records, one by one. They are counted here: grouping them there costs three times
     /// as much.
     async fn audit_counts(&mut self, filter: &AuditFilter, by: By) -> Result<AuditSummary> {
-        let mut query = Query::new("SELECT group_concat(tally), MIN(at), MAX(at)");
-        filter.push_source(&mut query, by);
-        let (tallies, first, last): (Option<String>, Option<i64>, Option<i64>) =
-            query.build_query_as().fetch_one(self.conn()).await?;
-        let Some(tallies) = tallies else { return Ok(AuditSummary::default()) };
-        let mut query = Query::new(FOUND);
-        query.push("SELECT t.op, t.vmid, SUM(c.value), ").push_bind(first).push(", ").push_bind(last);
-        query.push(" FROM json_each(").push_bind(counted(&tallies));
-        query.push(") c CROSS JOIN audit_tallies t ON t.id = CAST(c.key AS BIGINT) GROUP BY t.op, t.vmid");
-        self.audit_summary(query).await
+        let (records, ends) = if filter.is_of_times() {
+            (self.audit_span(filter).await?, self.audit_ends(filter).await?)
+        } else {
+            let mut query = Query::new("SELECT group_concat(tally), MIN(at), MAX(at)");
+            filter.push_source(&mut query, by);
+            let (records, first, last): (Option<String>, Option<i64>, Option<i64>) =
+                query.build_query_as().fetch_one(self.conn()).await?;
+            (records, (first, last))
+        };
+        let Some(records) = records else { return Ok(AuditSummary::default()) };
+        let tallies: Option<String> = sqlx::query_scalar(concat!(
+            "SELECT group_concat(",
+            tally!("c.value"),
+            ", char(10)) FROM json_each($1) c CROSS JOIN audit_tallies t ON t.id = c.key WHERE c.value > 0",
+        ))
+        .bind(counted(&records))
+        .fetch_one(self.conn())
+        .await?;
+        summed(tallies.as_deref(), ends)
     }
 
-    async fn audit_summary(&mut self, mut found: Query) -> Result<AuditSummary> {
-        found.push(
-            ") SELECT op, 0, SUM(records), MIN(first_at), MAX(last_at) FROM found GROUP BY op \
-             UNION ALL SELECT NULL, vmid, SUM(records), 0, 0 FROM found WHERE vmid <> 0 GROUP BY vmid",
+    /// The sorts of all records of that time: whole blocks of them, and those at its edges one by one.
+    async fn audit_span(&mut self, filter: &AuditFilter) -> Result<Option<String>> {
+        let mut query = Query::new("WITH whole AS (SELECT block, tallies FROM audit_blocks WHERE TRUE");
+        filter.push_times(&mut query, "first_at");
+        filter.push_times(&mut query, "last_at");
+        query.push(
+            ") SELECT group_concat(list) FROM (SELECT group_concat(tallies) AS list FROM whole \
+             UNION ALL SELECT group_concat(i.tally) FROM audit_blocks b \
+             CROSS JOIN audit_index i ON i.seq BETWEEN b.block * 4096 AND b.block * 4096 + 4095 \
+             WHERE b.block NOT IN (SELECT block FROM whole)",
         );
-        let rows: Vec<(Option<String>, i64, i64, i64, i64)> =
-            found.build_query_as().fetch_all(self.conn()).await?;
-        let mut summary = AuditSummary::default();
-        for (op, vmid, records, first, last) in rows {
-            let Some(op) = op else {
-                summary.by_vmid.insert(vmid, records);
-                continue;
-            };
-            summary.total += records;
-            summary.by_op.insert(op, records);
-            summary.first = Some(summary.first.map_or(Stamp(first), |earlier| earlier.min(Stamp(first))));
-            summary.last = summary.last.max(Some(Stamp(last)));
+        // Of a block that lies outside nothing needs to be read.
+        if let Some(since) = filter.since {
+            query.push(" AND b.last_at >= ").push_bind(since.0);
         }
-        Ok(summary)
+        if let Some(until) = filter.until {
+            query.push(" AND b.first_at <= ").push_bind(until.0);
+        }
+        filter.push_times(&mut query, "+i.at");
+        query.push(
+            " UNION ALL SELECT group_concat(i.tally) FROM audit_index i \
+             WHERE i.seq >= (SELECT COALESCE(MAX(block) + 1, 0) * 4096 FROM audit_blocks)",
+        );
+        filter.push_times(&mut query, "+i.at");
+        query.push(")");
+        Ok(query.build_query_scalar().fetch_one(self.conn()).await?)
+    }
+
+    /// When the first and the last record of that time was written.
+    async fn audit_ends(&mut self, filter: &AuditFilter) -> Result<(Option<i64>, Option<i64>)> {
+        let mut query = Query::new("SELECT (SELECT MIN(at) FROM audit_index WHERE TRUE");
+        filter.push_times(&mut query, "at");
+        query.push("), (SELECT MAX(at) FROM audit_index WHERE TRUE");
+        filter.push_times(&mut query, "at");
+        query.push(")");
+        Ok(query.build_query_as().fetch_one(self.conn()).await?)
     }
 
     /// How many records there are of the sorts that match; never less than match.
@@ -290,7 +331,7 @@ impl View {
     }
 }
 
-/// How often each number is in a list, as a JSON object. They are the ids of tallies, small and without gaps.
+/// How often each number is in a list, as a JSON array by number. They are the ids of tallies, small and without gaps.
 fn counted(list: &str) -> String {
     let mut counts: Vec<u32> = Vec::new();
     for number in list.split(',').filter_map(|number| number.parse::<usize>().ok()) {
@@ -299,7 +340,29 @@ fn counted(list: &str) -> String {
         }
         counts[number] += 1;
     }
-    let seen = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-    let fields: Vec<String> = seen.map(|(number, count)| format!("\"{number}\":{count}")).collect();
-    format!("{{{}}}", fields.join(","))
+    serde_json::to_string(&counts).expect("numbers serialise")
+}
+
+/// Adds up lines of [`tally!`].
+fn summed(tallies: Option<&str>, (first, last): (Option<i64>, Option<i64>)) -> Result<AuditSummary> {
+    let mut summary =
+        AuditSummary { first: first.map(Stamp), last: last.map(Stamp), ..AuditSummary::default() };
+    for line in tallies.unwrap_or_default().lines() {
+        let read = line.split_once(' ').and_then(|(records, rest)| {
+            let (vmid, op) = rest.split_once(' ')?;
+            Some((records.parse::<i64>().ok()?, vmid.parse::<i64>().ok()?, op))
+        });
+        let (records, vmid, op) = read.ok_or_else(|| StoreError::Damaged(format!("the tally \"{line}\"")))?;
+        summary.total += records;
+        match summary.by_op.get_mut(op) {
+            Some(sum) => *sum += records,
+            None => {
+                summary.by_op.insert(op.into(), records);
+            }
+        }
+        if vmid != 0 {
+            *summary.by_vmid.entry(vmid).or_default() += records;
+        }
+    }
+    Ok(summary)
 }

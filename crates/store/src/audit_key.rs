@@ -10,6 +10,7 @@ use labkeeper_core::audit::{Signer, hash_of_hex, hex};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::living::{Dead, Living};
 
 const FILE_NAME: &str = "audit.key";
 
@@ -17,6 +18,7 @@ const FILE_NAME: &str = "audit.key";
 #[derive(Debug)]
 pub(crate) struct Scribe {
     boot: String,
+    living: Living,
     path: PathBuf,
     signer: OnceLock<Arc<Signer>>,
 }
@@ -26,7 +28,10 @@ impl Scribe {
     pub(crate) fn of(database: &Path) -> Result<Self> {
         let path = database.with_file_name(FILE_NAME);
         match chance::<6>() {
-            Ok(boot) => Ok(Self { boot: hex(&boot), path, signer: OnceLock::new() }),
+            Ok(boot) => {
+                let living = Living::beside(database);
+                Ok(Self { boot: hex(&boot), living, path, signer: OnceLock::new() })
+            }
             Err(source) => Err(StoreError::File { path, source }),
         }
     }
@@ -34,6 +39,16 @@ impl Scribe {
     /// What tells this run from others.
     pub(crate) fn boot(&self) -> &str {
         &self.boot
+    }
+
+    /// Lets others see that this run lives, before it begins on something: should it end meanwhile, somebody says so.
+    pub(crate) fn announce(&self) -> Result<()> {
+        self.living.announce(&self.boot)
+    }
+
+    /// Runs that ended, whichever way, and were not cleared up after.
+    pub(crate) fn dead(&self) -> Result<Vec<Dead>> {
+        self.living.dead()
     }
 
     /// The key.

@@ -75,7 +75,7 @@ impl From<KeepError> for Fault {
 }
 
 impl Store {
-    fn blobs(&self) -> Blobs {
+    pub(crate) fn blobs(&self) -> Blobs {
         Blobs::beside(self.path())
     }
 
@@ -174,7 +174,9 @@ impl Store {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => match stopped.try_into_panic() {
@@ -315,16 +317,6 @@ impl WriteTx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
-    }
-
-    /// Those of the contents that are not noted.
-    async fn unused_contents(&mut self, candidates: &[String]) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT value FROM json_each($1) WHERE value NOT IN (SELECT sha256 FROM blobs)")
-                .bind(serde_json::to_string(candidates).expect("digests serialise"))
-                .fetch_all(self.conn())
-                .await?;
         Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
     }
 }

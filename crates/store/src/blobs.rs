@@ -4,11 +4,12 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use labkeeper_core::audit::sha256_hex;
+use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
 use crate::error::StoreError;
@@ -17,7 +18,16 @@ const LEVEL: i32 = 3;
 
 /// The directory. Everything here blocks.
 #[derive(Debug, Clone)]
-pub(crate) struct Blobs(PathBuf);
+pub struct Blobs(PathBuf);
+
+/// A file in it that was not touched for long.
+#[derive(Debug)]
+pub(crate) struct Old {
+    pub(crate) path: PathBuf,
+    /// The content that it is; `None` for what a process left that died while it wrote one.
+    pub(crate) sha256: Option<String>,
+    pub(crate) bytes: u64,
+}
 
 /// A content that is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,25 +40,29 @@ pub(crate) struct Stored {
 
 impl Blobs {
     /// Those beside that database.
-    pub(crate) fn beside(database: &Path) -> Self {
+    pub fn beside(database: &Path) -> Self {
         Self(database.with_file_name("blobs"))
     }
 
     /// Puts a content on the disk, unless a good one is there already.
     pub(crate) fn keep(&self, bytes: &[u8]) -> Result<Stored> {
         let sha256 = sha256_hex(bytes);
-        if self.read(&sha256).is_err() {
+        // One that nobody stands on may be removed at any moment; a new one is too young for that.
+        let there = self.read(&sha256).and_then(|_| self.length(&sha256));
+        let stored = there.or_else(|_| {
             self.write(&sha256, bytes)?;
             // What the disk gives back counts, not what was sent there.
             self.read(&sha256)?;
-        }
-        let path = self.path(&sha256);
-        let stored = fs::metadata(&path).map_err(|source| StoreError::File { path, source })?.len();
+            self.length(&sha256)
+        })?;
         Ok(Stored { sha256, size: bytes.len() as u64, stored })
     }
 
-    /// The content of that digest; anything else than exactly that is an error.
-    pub(crate) fn read(&self, sha256: &str) -> Result<Vec<u8>> {
+    /// The content of that digest.
+    ///
+    /// # Errors
+    /// When there is anything else than exactly that.
+    pub fn read(&self, sha256: &str) -> Result<Vec<u8>> {
         let path = self.path(sha256);
         let packed = fs::read(&path).map_err(|source| StoreError::File { path, source })?;
         let damaged = || StoreError::Damaged(format!("the kept file content {sha256}"));
@@ -56,8 +70,49 @@ impl Blobs {
         if sha256_hex(&bytes) == sha256 { Ok(bytes) } else { Err(damaged()) }
     }
 
-    pub(crate) fn is_there(&self, sha256: &str) -> bool {
+    /// Whether a file is there for it, which may be damaged.
+    pub fn is_there(&self, sha256: &str) -> bool {
         self.path(sha256).is_file()
+    }
+
+    /// Puts a content of these among others, read whole and on the disk there.
+    ///
+    /// # Errors
+    /// When it is not there, damaged, or cannot be written.
+    pub fn carry(&self, sha256: &str, to: &Self) -> Result<()> {
+        to.keep(&self.read(sha256)?).map(drop)
+    }
+
+    /// Everything in it that was last touched before that.
+    pub(crate) fn untouched_since(&self, then: Stamp) -> Result<Vec<Old>> {
+        let failed = |source| StoreError::File { path: self.0.clone(), source };
+        let shelves = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            shelves => shelves.map_err(failed)?,
+        };
+        let mut old = Vec::new();
+        for shelf in shelves {
+            let shelf = shelf.map_err(failed)?.path();
+            if shelf.is_dir() {
+                for file in fs::read_dir(&shelf).map_err(failed)? {
+                    old.extend(self.as_old(file.map_err(failed)?.path(), then));
+                }
+            }
+        }
+        Ok(old)
+    }
+
+    /// A file of ours that is old enough. One that went meanwhile is none.
+    fn as_old(&self, path: PathBuf, then: Stamp) -> Option<Old> {
+        let facts = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
+        let stem = path.file_stem()?.to_str()?;
+        let sha256 = match path.extension()?.to_str()? {
+            "draft" => None,
+            "zst" if self.path(stem) == path => Some(stem.to_owned()),
+            _ => return None,
+        };
+        let is_old = facts.mtime().saturating_mul(1_000_000) < then.0;
+        is_old.then(|| Old { sha256, bytes: facts.len(), path })
     }
 
     /// Removes a content that nothing stands on; one that is not there is removed already.
@@ -67,6 +122,11 @@ impl Blobs {
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(StoreError::File { path, source }),
             _ => Ok(()),
         }
+    }
+
+    fn length(&self, sha256: &str) -> Result<u64> {
+        let path = self.path(sha256);
+        Ok(fs::metadata(&path).map_err(|source| StoreError::File { path, source })?.len())
     }
 
     fn path(&self, sha256: &str) -> PathBuf {

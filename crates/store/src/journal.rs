@@ -152,7 +152,7 @@ pub(crate) fn touched_items(images: &[Image]) -> Vec<ItemId> {
     for image in images {
         match image.table {
             Table::Items | Table::Layout | Table::Sightings => ids.push(image.id),
-            Table::Memories => {}
+            Table::Memories | Table::Views => {}
             Table::Links | Table::Observations | Table::Identities => {
                 for row in [&image.before, &image.after].into_iter().flatten() {
                     for end in ["from_id", "to_id", "item_id"] {

@@ -20,6 +20,10 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../migrations/0007_backups.sql")),
     (8, include_str!("../migrations/0008_audit_checkpoints.sql")),
     (9, include_str!("../migrations/0009_scans_and_reachability.sql")),
+    (10, include_str!("../migrations/0010_audit_blocks.sql")),
+    (11, include_str!("../migrations/0011_views.sql")),
+    (12, include_str!("../migrations/0012_approvals_at_work.sql")),
+    (13, include_str!("../migrations/0013_plans_let_go.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

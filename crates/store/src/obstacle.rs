@@ -195,7 +195,7 @@ fn wanted(rows: &[&Image]) -> BTreeSet<ItemId> {
                 ids.extend(networks(row).difference(&kept));
                 &[]
             }
-            Table::Memories => &[],
+            Table::Memories | Table::Views => &[],
         };
         ids.extend(ends.iter().filter_map(|end| row.get(*end)?.as_i64()));
     }

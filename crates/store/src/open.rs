@@ -6,12 +6,10 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
 use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
-use crate::error::StoreError;
 use crate::migrate;
 use crate::presence::Presence;
 use crate::view::{View, WriteTx};
@@ -29,8 +27,8 @@ pub struct Store {
 
 impl Store {
     /// Opens the database file, creating it when absent, brings its schema up to date (copying the file
-    /// first when there is something to migrate) and, when no other process has it open, marks intents
-    /// without an outcome as interrupted.
+    /// first when there is something to migrate) and says of calls whose process ended before their outcome that
+    /// they were interrupted.
     ///
     /// # Errors
     /// When the file cannot be opened, is damaged, is something else's or is newer than this program.
@@ -69,8 +67,9 @@ impl Store {
             scribe: std::sync::Arc::new(Scribe::of(path)?),
         };
         if store.presence.alone() {
-            store.close_interrupted_intents().await?;
-            store.close_interrupted_approvals().await?;
+            store.close_all_that_is_open().await?;
+        } else {
+            store.close_what_the_dead_left().await?;
         }
         store.presence.settle()?;
         let last = store.read().await?.last_event().await?;
@@ -85,21 +84,6 @@ impl Store {
     /// When the lock beside it cannot be opened.
     pub fn reserve(path: &Path) -> Result<Option<Presence>> {
         Presence::reserve(path)
-    }
-
-    /// A copy of a database that is reserved, as it is: nothing is migrated, whichever version wrote it.
-    ///
-    /// # Errors
-    /// When the target exists or cannot be written, or the database cannot be read ([`StoreError::is_unreadable`]).
-    pub async fn copy_reserved(path: &Path, target: &Path) -> Result<()> {
-        migrate::refuse_foreign(path).await?;
-        let mut connection = SqliteConnectOptions::new().filename(path).connect().await?;
-        let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-        let done = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut connection).await;
-        // The log beside the file is folded into it.
-        connection.close().await?;
-        done?;
-        Ok(())
     }
 
     /// The database file.
@@ -164,6 +148,10 @@ impl Store {
         Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
     }
 
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
     pub(crate) fn scribe(&self) -> &Scribe {
         &self.scribe
     }
@@ -173,11 +161,12 @@ impl Store {
         self.committed.subscribe()
     }
 
-    /// Tells followers about events that another process committed.
+    /// Tells followers about events that another process committed, and clears up after processes that ended.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
+        self.close_what_the_dead_left().await?;
         let last = self.version().await?;
         self.committed.send_if_modified(|known| {
             let newer = last > *known;
@@ -191,15 +180,5 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-
-    /// A consistent copy of the whole database in a new file, while the hub runs.
-    ///
-    /// # Errors
-    /// When the target exists or cannot be written.
-    pub async fn copy_to(&self, target: &Path) -> Result<()> {
-        let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(text).execute(&self.writer).await?;
-        Ok(())
     }
 }

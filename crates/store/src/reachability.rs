@@ -122,6 +122,21 @@ impl View {
             .await?)
     }
 
+    /// The silent stretches that last, or lasted beyond then, newest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn outages(&mut self, beyond: Stamp, limit: i64) -> Result<Vec<Stretch>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM reachability WHERE alive = $1 AND (until IS NULL OR until > $2) ORDER BY since DESC, item_id LIMIT $3",
+        )
+        .bind(false)
+        .bind(beyond.0)
+        .bind(limit)
+        .fetch_all(self.conn())
+        .await?)
+    }
+
     /// The certificates of one item, or of all, soonest over first.
     ///
     /// # Errors
@@ -137,11 +152,19 @@ impl View {
 }
 
 impl WriteTx {
-    /// Notes a look. Nobody is told of it: that is for whoever looks at many.
+    /// Notes a look. Nobody is told of it: that is for whoever looks at many. A stretch in which nobody looked since `unseen` is
+    /// over at its last look: of what came after it nothing is known.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn note_look(&mut self, look: &Looked, at: Stamp) -> Result<Noted> {
+    pub async fn note_look(&mut self, look: &Looked, at: Stamp, unseen: Stamp) -> Result<Noted> {
+        let left: Option<(bool,)> = sqlx::query_as(
+            "UPDATE reachability SET until = seen_at WHERE item_id = $1 AND until IS NULL AND seen_at < $2 RETURNING alive",
+        )
+        .bind(look.item_id)
+        .bind(unseen.0)
+        .fetch_optional(self.conn())
+        .await?;
         let same = sqlx::query(
             "UPDATE reachability SET seen_at = $3, method = $4, latency_ms = $5 \
              WHERE item_id = $1 AND until IS NULL AND alive = $2",
@@ -157,6 +180,7 @@ impl WriteTx {
             return Ok(Noted::Same);
         }
         let ended = self.end_stretch(look.item_id, at).await?;
+        let is_as_left = left.is_some_and(|(alive,)| alive == look.alive);
         sqlx::query(
             "INSERT INTO reachability (item_id, alive, since, seen_at, method, latency_ms) VALUES ($1, $2, $3, $3, $4, $5)",
         )
@@ -167,7 +191,20 @@ impl WriteTx {
         .bind(look.latency_ms)
         .execute(self.conn())
         .await?;
-        Ok(if ended { Noted::Turned } else { Noted::First })
+        Ok(match (ended || left.is_some(), is_as_left) {
+            (true, true) => Noted::Same,
+            (true, false) => Noted::Turned,
+            (false, _) => Noted::First,
+        })
+    }
+
+    /// Nothing is watched any more: every stretch is over at its last look. Answers how many there were.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn end_stretches(&mut self) -> Result<u64> {
+        let query = "UPDATE reachability SET until = seen_at WHERE until IS NULL";
+        Ok(sqlx::query(query).execute(self.conn()).await?.rows_affected())
     }
 
     /// Ends the stretch of an item that is watched no more; answers whether there was one.
@@ -183,16 +220,23 @@ impl WriteTx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Forgets stretches that ended before then, and certificates not seen since.
+    /// Forgets stretches that ended before then.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn forget_reachability(&mut self, before: Stamp) -> Result<()> {
-        for query in
-            ["DELETE FROM reachability WHERE until < $1", "DELETE FROM certificates WHERE seen_at < $1"]
-        {
-            sqlx::query(query).bind(before.0).execute(self.conn()).await?;
-        }
+        let query = "DELETE FROM reachability WHERE until < $1";
+        sqlx::query(query).bind(before.0).execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Forgets certificates that no port showed since then.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_certificates(&mut self, before: Stamp) -> Result<()> {
+        let query = "DELETE FROM certificates WHERE seen_at < $1";
+        sqlx::query(query).bind(before.0).execute(self.conn()).await?;
         Ok(())
     }
 

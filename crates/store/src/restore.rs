@@ -15,6 +15,7 @@ use crate::observations::{Identity, Observation};
 use crate::obstacle::{Collision, Obstacle};
 use crate::sightings::Sightings;
 use crate::view::WriteTx;
+use crate::views::ListView;
 
 fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {
     serde_json::from_value(Value::Object(map.clone()))
@@ -89,6 +90,7 @@ impl WriteTx {
             Table::Identities => self.identity(id).await?.as_ref().map(image_map),
             Table::Sightings => self.sightings_image(id).await?,
             Table::Memories => self.memory(id).await?.as_ref().map(image_map),
+            Table::Views => self.list_view(id).await?.as_ref().map(image_map),
         })
     }
 
@@ -146,6 +148,11 @@ impl WriteTx {
                 self.events.push(Event::about("memory", "created", image.id));
                 Ok(Some(before.clone()))
             }
+            Table::Views => {
+                self.store_list_view(&read::<ListView>(before)?).await?;
+                self.events.push(Event::about("view", "updated", image.id));
+                Ok(Some(before.clone()))
+            }
         }
     }
 
@@ -158,12 +165,14 @@ impl WriteTx {
             Table::Identities => "DELETE FROM identities WHERE id = $1",
             Table::Sightings => "DELETE FROM sightings WHERE item_id = $1",
             Table::Memories => "DELETE FROM memories WHERE id = $1",
+            Table::Views => "DELETE FROM views WHERE id = $1",
         };
         sqlx::query(sql).bind(id).execute(self.conn()).await?;
         match (table, found) {
             (Table::Items, Some(row)) => self.events.push(Event::item("deleted", &read::<Item>(row)?)),
             (Table::Links, _) => self.events.push(Event::about("link", "deleted", id)),
             (Table::Memories, _) => self.events.push(Event::about("memory", "deleted", id)),
+            (Table::Views, _) => self.events.push(Event::about("view", "deleted", id)),
             (Table::Layout, _) => self.events.push(Event::plain("layout", "updated")),
             _ => {}
         }

@@ -55,6 +55,9 @@ impl ScanState {
     }
 }
 
+/// A scan that was not heard of for so long has lost its process, in microseconds.
+const SILENCE: i64 = 60 * 1_000_000;
+
 /// A scan as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
@@ -82,6 +85,13 @@ pub struct Scan {
     pub alive: i64,
     /// What limited it.
     pub problems: Vec<String>,
+}
+
+impl Scan {
+    /// Whether it seems to have lost its process while it was at work.
+    pub fn is_silent(&self, now: Stamp) -> bool {
+        now.0 - self.beat_at.0 > SILENCE
+    }
 }
 
 impl FromRow<'_, SqliteRow> for Scan {
@@ -129,6 +139,15 @@ impl View {
         .bind(limit)
         .fetch_all(self.conn())
         .await?)
+    }
+
+    /// Scans that did not end, also those whose process did, newest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn open_scans(&mut self) -> Result<Vec<Scan>> {
+        let query = "SELECT * FROM scans WHERE state IN ('running', 'stopping') ORDER BY id DESC";
+        Ok(sqlx::query_as(query).fetch_all(self.conn()).await?)
     }
 
     /// The newest whole scan before that one that looked at the same block in the same way.
@@ -266,17 +285,18 @@ impl WriteTx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Forgets all but the newest scans of a block.
+    /// Forgets all but the newest scans of a block, and none that is at work.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn trim_scans(&mut self, cidr: &str, keep: i64) -> Result<()> {
+    pub async fn trim_scans(&mut self, cidr: &str, keep: i64, at: Stamp) -> Result<()> {
         sqlx::query(
-            "DELETE FROM scans WHERE cidr = $1 AND id NOT IN \
+            "DELETE FROM scans WHERE cidr = $1 AND (state NOT IN ('running', 'stopping') OR beat_at < $3) AND id NOT IN \
              (SELECT id FROM scans WHERE cidr = $1 ORDER BY id DESC LIMIT $2)",
         )
         .bind(cidr)
         .bind(keep)
+        .bind(at.0 - SILENCE)
         .execute(self.conn())
         .await?;
         Ok(())

@@ -76,6 +76,47 @@ async fn a_long_log_is_answered_from_both_ends_of_its_index() {
 }
 
 #[tokio::test]
+async fn any_span_of_time_is_counted_record_by_record_also_when_the_clock_was_set_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    // Three blocks and a rest. Within each the clock runs, and is set back by three thousand between them.
+    let time = |seq: i64| seq - seq / 4_096 * 3_000;
+    let op = |seq: i64| if seq % 3 == 0 { "read" } else { "write" };
+    let mut tx = store.write().await.unwrap();
+    for seq in 1..=13_000 {
+        let outcome =
+            Outcome { phase: Phase::Done, summary: json!({"vmid": 100 + seq % 7}), change_id: None };
+        tx.outcome(Stamp(time(seq)), &intent(op(seq), seq), 0, &outcome).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (since, until) in [
+        (None, Some(4_000)),
+        (Some(1_000), None),
+        (Some(1_000), Some(1_200)),
+        (Some(1_096), Some(4_095)),
+        (Some(5_000), Some(100)),
+        (Some(0), Some(90_000)),
+        (Some(7_000), None),
+    ] {
+        let within =
+            |seq: &i64| since.is_none_or(|at| time(*seq) >= at) && until.is_none_or(|at| time(*seq) <= at);
+        let truth: Vec<i64> = (1..=13_000).filter(within).collect();
+        let count = |of: &dyn Fn(i64) -> bool| truth.iter().filter(|seq| of(**seq)).count() as i64;
+        let filter =
+            AuditFilter { since: since.map(Stamp), until: until.map(Stamp), ..AuditFilter::default() };
+        let (_, summary) = answer(&store, &filter, None).await;
+        assert_eq!(summary.total, truth.len() as i64, "{filter:?}");
+        for name in ["read", "write"] {
+            let found = summary.by_op.get(name).copied().unwrap_or_default();
+            assert_eq!(found, count(&|seq| op(seq) == name), "{name} of {filter:?}");
+        }
+        assert_eq!(summary.by_vmid.get(&103).copied().unwrap_or_default(), count(&|seq| seq % 7 == 3));
+        let times = || truth.iter().map(|seq| Stamp(time(*seq)));
+        assert_eq!((summary.first, summary.last), (times().min(), times().max()), "{filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_log_of_before_the_index_and_the_tree_is_indexed_signed_and_still_verifies() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");

@@ -196,3 +196,72 @@ async fn changes_of_the_schema_before_have_no_files() {
     let change = store(dir.path()).await.read().await.unwrap().change(7).await.unwrap().unwrap();
     assert_eq!((change.meta.summary.as_str(), change.files.len()), ("y", 0));
 }
+
+/// Puts a content there that no row names, as a process does that ends between the two.
+fn orphan(dir: &Path, name: &str) -> std::path::PathBuf {
+    let shelf = dir.join("blobs").join(&name[..2]);
+    std::fs::create_dir_all(&shelf).unwrap();
+    let path = shelf.join(name);
+    std::fs::write(&path, "left").unwrap();
+    path
+}
+
+#[tokio::test]
+async fn contents_that_no_row_names_go_once_they_are_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let id = keep(&store, version("/etc/x", Some(b"before"), Some(b"after"))).await;
+    let digest = labkeeper_core::audit::sha256_hex(b"left");
+    let left =
+        [orphan(dir.path(), &format!("{digest}.zst")), orphan(dir.path(), &format!("{digest}.7-0.draft"))];
+    let strange = orphan(dir.path(), "notes.txt");
+    let young = Stamp(0);
+    assert_eq!(store.sweep_contents(young).await.unwrap().files, 0, "a write may be underway");
+    let found = store.unnamed_contents(Stamp(i64::MAX)).await.unwrap();
+    assert_eq!((found.files, found.bytes), (2, 8));
+    assert_eq!(store.sweep_contents(Stamp(i64::MAX)).await.unwrap(), found);
+    assert!(left.iter().all(|path| !path.exists()) && strange.exists());
+    assert_eq!(store.unnamed_contents(Stamp(i64::MAX)).await.unwrap().files, 0);
+    let version = store.read().await.unwrap().version(id).await.unwrap().unwrap();
+    assert_eq!(store.content(&version.before).await.unwrap().unwrap(), b"before");
+    assert_eq!(store.content(&version.after).await.unwrap().unwrap(), b"after");
+}
+
+/// Puts a content there, as old as the world, that no row names.
+async fn abandoned(dir: &Path, spare: (&Path, &Store), bytes: &[u8]) {
+    keep(spare.1, version("/etc/x", Some(bytes), None)).await;
+    let digest = labkeeper_core::audit::sha256_hex(bytes);
+    let name = format!("{digest}.zst");
+    let packed = std::fs::read(spare.0.join("blobs").join(&digest[..2]).join(&name)).unwrap();
+    let path = orphan(dir, &name);
+    std::fs::write(&path, packed).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sweeping_never_takes_what_a_write_takes_up_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, other) = (store(dir.path()).await, store(dir.path()).await);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let spare = store(elsewhere.path()).await;
+    let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let sweeper = tokio::spawn({
+        let over = over.clone();
+        async move {
+            let mut swept = 0;
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                swept += other.sweep_contents(Stamp(1)).await.unwrap().files;
+            }
+            swept
+        }
+    });
+    for round in 0..60_u32 {
+        let bytes = round.to_le_bytes();
+        abandoned(dir.path(), (elsewhere.path(), &spare), &bytes).await;
+        let id = keep(&one, version("/etc/x", Some(&bytes), None)).await;
+        let kept = one.read().await.unwrap().version(id).await.unwrap().unwrap();
+        assert_eq!(one.content(&kept.before).await.unwrap().unwrap(), bytes);
+    }
+    over.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(sweeper.await.unwrap() > 0, "the two never met");
+}

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{Looked, NewScan, Noted, ScanState, ShownCertificate, Store};
+use labkeeper_store::{Looked, NewScan, Noted, ScanState, ShownCertificate, Store, Stretch};
 use serde_json::{Value, json};
 
 async fn store(dir: &Path) -> Store {
@@ -34,7 +34,7 @@ async fn a_database_of_the_schema_before_keeps_its_items_and_gets_the_tables() {
     let store = store(dir.path()).await;
     let mut tx = store.write().await.unwrap();
     assert_eq!(tx.item(7).await.unwrap().unwrap().name, "lamp");
-    assert_eq!(tx.note_look(&look(7, true), Stamp(5)).await.unwrap(), Noted::First);
+    assert_eq!(tx.note_look(&look(7, true), Stamp(5), Stamp(0)).await.unwrap(), Noted::First);
     tx.commit().await.unwrap();
 }
 
@@ -46,10 +46,10 @@ async fn a_stretch_lasts_until_a_look_finds_otherwise() {
     let looks = [(10, true), (20, true), (30, false), (40, false), (50, true)];
     let mut noted = Vec::new();
     for (at, alive) in looks {
-        noted.push(tx.note_look(&look(1, alive), Stamp(at)).await.unwrap());
+        noted.push(tx.note_look(&look(1, alive), Stamp(at), Stamp(at - 15)).await.unwrap());
     }
     assert_eq!(noted, [Noted::First, Noted::Same, Noted::Turned, Noted::Same, Noted::Turned]);
-    tx.note_look(&look(2, false), Stamp(50)).await.unwrap();
+    tx.note_look(&look(2, false), Stamp(50), Stamp(0)).await.unwrap();
     let past = tx.reachability_of(1, 10).await.unwrap();
     let past: Vec<(bool, i64, Option<i64>, i64)> = past
         .iter()
@@ -57,9 +57,21 @@ async fn a_stretch_lasts_until_a_look_finds_otherwise() {
         .collect();
     assert_eq!(past, [(true, 50, None, 50), (false, 30, Some(50), 40), (true, 10, Some(30), 20)]);
     assert_eq!(tx.reachability_now().await.unwrap().len(), 2);
+    let items = |outages: Vec<Stretch>| outages.iter().map(|one| one.item_id).collect::<Vec<_>>();
+    assert_eq!(items(tx.outages(Stamp(49), 10).await.unwrap()), [2, 1], "newest first");
+    assert_eq!(items(tx.outages(Stamp(50), 10).await.unwrap()), [2], "what was over by then is past");
+    assert_eq!(items(tx.outages(Stamp(0), 1).await.unwrap()), [2]);
     assert!(tx.end_stretch(2, Stamp(60)).await.unwrap() && !tx.end_stretch(2, Stamp(70)).await.unwrap());
     tx.forget_reachability(Stamp(40)).await.unwrap();
     assert_eq!(tx.reachability_of(1, 10).await.unwrap().len(), 2, "what ended before is forgotten");
+
+    // Nobody looked for a while: of that time nothing is claimed.
+    assert_eq!(tx.note_look(&look(1, true), Stamp(200), Stamp(100)).await.unwrap(), Noted::Same);
+    assert_eq!(tx.note_look(&look(1, false), Stamp(400), Stamp(300)).await.unwrap(), Noted::Turned);
+    let past = tx.reachability_of(1, 3).await.unwrap();
+    let past: Vec<_> = past.iter().map(|one| (one.alive, one.since.0, one.until.map(|at| at.0))).collect();
+    assert_eq!(past, [(false, 400, None), (true, 200, Some(200)), (true, 50, Some(50))]);
+    assert_eq!((tx.end_stretches().await.unwrap(), tx.end_stretches().await.unwrap()), (1, 0));
 }
 
 #[tokio::test]
@@ -115,7 +127,7 @@ async fn a_scan_is_kept_on_its_way_and_compared_with_one_of_its_kind() {
     assert!(!tx.scan_went_on(ids[2], 4, &[], Stamp(4)).await.unwrap(), "it was told to stop");
     let last = tx.scan(ids[2]).await.unwrap().unwrap();
     assert_eq!(tx.scan_before(&last).await.unwrap().unwrap().id, ids[0], "the one between looked otherwise");
-    tx.trim_scans("10.0.0.0/29", 2).await.unwrap();
+    tx.trim_scans("10.0.0.0/29", 2, Stamp(100_000_000)).await.unwrap();
     assert_eq!(tx.scan(ids[0]).await.unwrap(), None);
     assert_eq!(tx.scan_hosts(ids[0], 0).await.unwrap(), []);
 }

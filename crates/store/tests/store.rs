@@ -88,8 +88,15 @@ async fn a_link_to_nothing_cannot_be_committed() {
     assert_eq!(store.read().await.unwrap().items(ItemFilter::All).await.unwrap(), []);
 }
 
+/// The calls that are said to be interrupted, newest first.
+async fn interrupted(store: &Store) -> Vec<Option<i64>> {
+    let which = AuditFilter { phase: Some(Phase::Interrupted), ..AuditFilter::default() };
+    let page = store.read().await.unwrap().audit(&which, None, 10).await.unwrap();
+    page.records.iter().map(|(record, _)| record.intent).collect()
+}
+
 #[tokio::test]
-async fn an_intent_without_outcome_is_closed_by_the_next_start_but_not_under_a_living_process() {
+async fn an_intent_without_outcome_is_closed_when_its_process_ended_but_not_while_it_lives() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");
     let first = Store::open(&path).await.unwrap();
@@ -99,20 +106,23 @@ async fn an_intent_without_outcome_is_closed_by_the_next_start_but_not_under_a_l
     let open = first.intend(&intent()).await.unwrap();
 
     let beside = Store::open(&path).await.unwrap();
-    let interrupted = AuditFilter { phase: Some(Phase::Interrupted), ..AuditFilter::default() };
-    assert_eq!(beside.read().await.unwrap().audit(&interrupted, None, 10).await.unwrap().records.len(), 0);
-    beside.close().await;
+    let theirs = beside.intend(&intent()).await.unwrap();
+    assert_eq!(interrupted(&beside).await, [], "they all live");
     first.close().await;
-    drop((first, beside));
+    drop(first);
+    beside.notice_foreign_writes().await.unwrap();
+    assert_eq!(interrupted(&beside).await, [Some(open)], "the other still is at work");
+    beside.close().await;
+    drop(beside);
 
     let next = Store::open(&path).await.unwrap();
-    let closed = next.read().await.unwrap().audit(&interrupted, None, 10).await.unwrap().records;
-    assert_eq!(closed.iter().map(|(record, _)| record.intent).collect::<Vec<_>>(), [Some(open)]);
+    assert_eq!(interrupted(&next).await, [Some(theirs), Some(open)]);
+    assert_eq!(std::fs::read_dir(path.with_extension("alive")).unwrap().count(), 0);
     let mut verifier = Verifier::default();
     for (record, hash) in next.read().await.unwrap().audit_after(0, 100).await.unwrap() {
         verifier.step(&record, &hash).unwrap();
     }
-    assert_eq!(verifier.checked(), 4);
+    assert_eq!(verifier.checked(), 6);
 }
 
 #[tokio::test]

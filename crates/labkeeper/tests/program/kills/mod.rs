@@ -189,8 +189,7 @@ impl Trial {
 
         let hub = self.start();
         self.be_quiet().await;
-        let state = |row: &Value| row["data"][0]["state"].as_str().unwrap().to_owned();
-        let seen = state(&self.get(&hub, &format!("/api/approvals/{id}")).await);
+        let seen = self.no_longer_running(&hub, id).await;
         let effect = self.lines(number);
         match seen.as_str() {
             "done" => assert_eq!(effect, 1, "done without effect, or twice"),

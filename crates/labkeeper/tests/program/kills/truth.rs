@@ -34,6 +34,23 @@ impl Trial {
         }
     }
 
+    /// What became of an approved call, once somebody says so. The dead hub's lock may outlive it by the moment in which it was about to
+    /// start a program; within a second its calls are said to be interrupted.
+    pub(super) async fn no_longer_running(&self, hub: &Hub, id: i64) -> String {
+        let state = async {
+            loop {
+                let row = self.get(hub, &format!("/api/approvals/{id}")).await;
+                let state = row["data"][0]["state"].as_str().unwrap().to_owned();
+                if state != "running" {
+                    return state;
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        let known = tokio::time::timeout(PATIENCE, state).await;
+        known.unwrap_or_else(|_| panic!("approval {id} is carried out by nobody, and said to be running"))
+    }
+
     pub(super) fn left_behind(&self) -> Vec<PathBuf> {
         let folders = PLACES.map(|(vmid, _)| self.on_disk(vmid, FOLDER));
         let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
@@ -111,18 +128,26 @@ impl Trial {
         steps: &[Step],
         since: i64,
     ) {
-        let log = self.get(hub, "/api/audit?limit=12").await;
-        let records = log["data"].as_array().unwrap();
         let is_ours = |one: &&Value| {
             one["phase"] == "asked" && one["op"] == *deed.tool && one["seq"].as_i64() > Some(since)
         };
-        let Some(asked) = records.iter().find(is_ours) else {
+        let told = async {
+            loop {
+                let log = self.get(hub, "/api/audit?limit=12").await;
+                let records = log["data"].as_array().unwrap();
+                let asked = records.iter().find(is_ours)?;
+                if let Some(outcome) = records.iter().find(|one| one["intent"] == asked["seq"]) {
+                    return Some(outcome.clone());
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        let told = tokio::time::timeout(PATIENCE, told).await;
+        let Some(outcome) = told.unwrap_or_else(|_| panic!("nobody says what became of {deed:?}")) else {
             let untouched = steps.iter().all(|step| self.now[&step.file] == step.before);
             assert!(untouched, "it was done before the log had it: {deed:?}");
             return;
         };
-        let outcome = records.iter().find(|one| one["intent"] == asked["seq"]);
-        let outcome = outcome.unwrap_or_else(|| panic!("nobody says what became of {asked}"));
         let phase = outcome["phase"].as_str().unwrap().to_owned();
         let is = |wanted: fn(&Step) -> &Option<String>| {
             steps.iter().all(|step| self.now[&step.file] == *wanted(step))
