@@ -21,6 +21,9 @@ use crate::hub::{Hub, median, release_program};
 use lab::{HOUSED, SPEAK_V6, wide};
 use scan::Scan;
 
+/// How long the hub may let others wait while it scans, at the ninety-ninth of a hundred.
+const API_BAR: Duration = Duration::from_millis(50);
+
 #[derive(Args)]
 pub(crate) struct Choice {
     /// The program to measure
@@ -87,19 +90,19 @@ fn play(choice: &Choice) -> Result<()> {
 fn small(hub: &Hub, what: &str) -> Result<Scan> {
     crate::network::run(&["ip", "neigh", "flush", "all"]);
     let scan = Scan::of(hub, &json!({"cidr": "10.77.5.0/24", "exclude": ["10.77.5.254", "10.77.5.252"]}))?;
+    let hosts = HOUSED.iter().filter(|host| scan.host(&host.address()).is_some()).count();
+    let (ports, labels) = (scan.ports_found(), scan.right_labels());
+    let all_ports = HOUSED.iter().map(|host| host.ports().len()).sum::<usize>();
     let found = format!(
-        "{}/{} hosts, {}/{} ports, {}/{} labels, {} names; API p99 {:.0} ms of {}",
-        HOUSED.iter().filter(|host| scan.host(&host.address()).is_some()).count(),
+        "{hosts}/{} hosts, {ports}/{all_ports} ports, {labels}/{} labels, {} names; API p99 {:.0} ms of {}",
         HOUSED.len(),
-        scan.ports_found(),
-        HOUSED.iter().map(|host| host.ports().len()).sum::<usize>(),
-        scan.right_labels(),
         HOUSED.len(),
         scan.named(),
         scan.api_p99.as_secs_f64() * 1000.0,
         scan.api_asked,
     );
-    row(&format!("/24, {what}"), scan.took, 3.0, &found);
+    let is_whole = hosts == HOUSED.len() && ports == all_ports && labels * 10 >= HOUSED.len() * 9;
+    row(&format!("/24, {what}"), scan.took, 3.0, is_whole && scan.api_p99 <= API_BAR, &found);
     Ok(scan)
 }
 
@@ -107,7 +110,13 @@ fn small(hub: &Hub, what: &str) -> Result<Scan> {
 fn by_neighbours(hub: &Hub) -> Result<()> {
     let scan = Scan::of(hub, &json!({"cidr": "fd77:5::/64"}))?;
     let found = SPEAK_V6.iter().filter(|octet| scan.host(&format!("fd77:5::{octet}")).is_some()).count();
-    row("IPv6, a /64 by its neighbours", scan.took, 3.0, &format!("{found}/{} hosts", SPEAK_V6.len()));
+    row(
+        "IPv6, a /64 by its neighbours",
+        scan.took,
+        3.0,
+        found == SPEAK_V6.len(),
+        &format!("{found}/{} hosts", SPEAK_V6.len()),
+    );
     Ok(())
 }
 
@@ -124,7 +133,8 @@ fn far(hub: &Hub) -> Result<()> {
         scan.api_p99.as_secs_f64() * 1000.0,
         scan.api_asked
     );
-    row("/16 behind a router, default rate", scan.took, 60.0, &told);
+    let is_whole = found == hosts.len() && open == hosts.len() * 2;
+    row("/16 behind a router, default rate", scan.took, 60.0, is_whole && scan.api_p99 <= API_BAR, &told);
     print_memory(before, hub.resident_mib()?);
     Ok(())
 }
@@ -147,9 +157,10 @@ fn beside_nmap(ours: f64, our_ports: usize) {
     }
 }
 
-fn row(what: &str, took: Duration, bar: f64, found: &str) {
+/// `is_whole` says whether what was found meets its bars.
+fn row(what: &str, took: Duration, bar: f64, is_whole: bool, found: &str) {
     let seconds = took.as_secs_f64();
-    let verdict = if seconds <= bar { "met" } else { "MISSED" };
+    let verdict = if seconds <= bar && is_whole { "met" } else { "MISSED" };
     println!("{what:<36}{seconds:>7.2} s   bar {bar} {verdict:<7}{found}");
 }
 

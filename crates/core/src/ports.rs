@@ -1,6 +1,7 @@
 //! What the rules need from the world, as traits: the crates that touch it implement them, `ops` sees only these.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::time::Duration;
@@ -59,6 +60,11 @@ pub type Watch<'a> = &'a (dyn Fn(SweepProgress<'_>) -> ControlFlow<()> + Send + 
 pub trait Scout: Send + Sync {
     /// Where it may look; plan a [`Sweep`] with it.
     fn territory(&self) -> &Territory;
+
+    /// Whether that is an address of the machine that looks: its answer says nothing about the network.
+    fn is_here(&self, address: IpAddr) -> bool {
+        address.is_loopback()
+    }
 
     /// One answer per contact, in the order given; asked side by side, each bounded to about two seconds.
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>>;

@@ -68,6 +68,11 @@ impl Scout for Lan {
         &self.settings.territory
     }
 
+    fn is_here(&self, address: IpAddr) -> bool {
+        // Nobody listens at an address that is another machine's.
+        std::net::UdpSocket::bind((address, 0)).is_ok()
+    }
+
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {
         Box::pin(reach::reach(contacts, &self.settings.territory, &self.for_reach))
     }

@@ -48,6 +48,7 @@ impl Site<'_> {
         }
         Some(Page {
             port,
+            lands: here,
             secure,
             status: answer.status,
             title: answer.title(),

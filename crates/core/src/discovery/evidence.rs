@@ -53,7 +53,9 @@ impl std::fmt::Display for Liveness {
 pub struct Page {
     /// The port asked first; redirects within the host may have led to another.
     pub port: u16,
-    /// Spoken over TLS. The certificate is not checked: the page is read, never trusted.
+    /// The port that it led to.
+    pub lands: u16,
+    /// Spoken over TLS there. The certificate is not checked: the page is read, never trusted.
     pub secure: bool,
     /// HTTP status of the last answer.
     pub status: u16,

@@ -160,9 +160,7 @@ impl Sweep {
         }
         let mut exclude: Vec<IpNet> =
             request.exclude.iter().map(|text| parse_block(text, "exclude")).collect::<Result<_, _>>()?;
-        if !is_large {
-            exclude.extend(block.hosts().filter(|address| territory.skips(*address)).map(IpNet::from));
-        }
+        exclude.extend(territory.skipped_in(block).map(IpNet::from));
         let sweep = Self {
             block,
             exclude,

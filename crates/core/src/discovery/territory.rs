@@ -50,10 +50,12 @@ impl Territory {
         }
     }
 
-    /// Whether this address is skipped inside a block that may be swept: a cloud's metadata service sits in the
+    /// The addresses that are skipped inside a block that may be swept: a cloud's metadata service sits in the
     /// middle of the link-local range, and reading a page from it is an attack, not a discovery.
-    pub fn skips(&self, address: IpAddr) -> bool {
-        METADATA.contains(&address) && !self.also.contains(&IpNet::from(address))
+    pub fn skipped_in(&self, block: IpNet) -> impl Iterator<Item = IpAddr> + '_ {
+        let is_skipped =
+            move |address: &IpAddr| block.contains(address) && !self.also.contains(&IpNet::from(*address));
+        METADATA.into_iter().filter(is_skipped)
     }
 
     fn lists(&self, block: IpNet) -> bool {
@@ -157,9 +159,19 @@ mod tests {
 
     #[test]
     fn the_metadata_service_is_skipped_inside_the_link_local_range() {
-        let metadata: IpAddr = "169.254.169.254".parse().unwrap();
-        assert!(Territory::default().skips(metadata));
-        assert!(!Territory::with(vec![net("169.254.169.254/32")]).skips(metadata));
-        assert!(!Territory::default().skips("169.254.169.253".parse().unwrap()));
+        let skipped = |also: Vec<IpNet>, block: &str| {
+            Territory::with(also)
+                .skipped_in(net(block))
+                .map(|address| address.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(skipped(vec![], "169.254.0.0/16"), ["169.254.169.254"]);
+        assert_eq!(
+            skipped(vec![], "fd00:ec2::/64"),
+            ["fd00:ec2::254"],
+            "also where nobody walks through the block"
+        );
+        assert!(skipped(vec![net("169.254.169.254/32")], "169.254.0.0/16").is_empty());
+        assert!(skipped(vec![], "10.0.0.0/8").is_empty());
     }
 }

@@ -238,6 +238,13 @@ impl Host {
     }
 }
 
+/// What an import of each found host would take, checked.
+pub(super) fn proposed(found: &[FoundHost], block: &str) -> Vec<(HostInput, Result<Host, String>)> {
+    let proposals: Vec<HostInput> = found.iter().map(|host| HostInput::suggested(host, block)).collect();
+    let read = read_hosts(&proposals);
+    proposals.into_iter().zip(read).collect()
+}
+
 /// Each host checked as far as that needs no store. A hardware address that several of them share is a router
 /// speaking for others and identifies none.
 pub(super) fn read_hosts(given: &[HostInput]) -> Vec<Result<Host, String>> {

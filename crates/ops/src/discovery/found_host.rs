@@ -132,7 +132,7 @@ fn page_of(evidence: &Evidence, label: Option<&Match>) -> Option<String> {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => format!("[{v6}]"),
     };
-    Some(format!("{scheme}://{host}:{}/", page.port))
+    Some(format!("{scheme}://{host}:{}/", page.lands))
 }
 
 impl FoundHost {

@@ -5,12 +5,17 @@ use std::collections::HashMap;
 use labkeeper_core::checkup::Level;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{ItemId, ItemRef};
+use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{ItemFilter, Stretch};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
+
+/// Outages in one answer.
+const MOST: i64 = 200;
+const WEEK: i64 = 7 * 24 * 3600 * 1_000_000;
 
 /// See which of the items that are watched in the background answer and since when, and which certificates end soon. Asks
 /// nobody: it is what the last look found. `health_check` asks now.
@@ -20,6 +25,9 @@ pub struct ReachabilityList {
     /// Only those that do not answer.
     #[serde(default)]
     pub down: bool,
+    /// Tell of the last week too: what did not answer, from when until when.
+    #[serde(default)]
+    pub outages: bool,
 }
 
 /// How it is with what is watched.
@@ -36,6 +44,9 @@ pub struct Reachabilities {
     pub every_minutes: Option<u64>,
     /// Certificates that were shown, those that end first before the others.
     pub certificates: Vec<Ending>,
+    /// When asked for: the newest 200 of the last week, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outages: Option<Vec<Outage>>,
 }
 
 /// How it is with one item.
@@ -53,6 +64,18 @@ pub struct WatchedItem {
     pub method: String,
     /// Milliseconds that took.
     pub latency_ms: Option<f64>,
+}
+
+/// A time in which an item did not answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Outage {
+    /// The item.
+    pub item: ItemRef,
+    /// The first look that found it silent, UTC.
+    pub since: String,
+    /// When it answered again, or was watched no more, UTC; absent while it lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// A certificate and its end.
@@ -112,9 +135,21 @@ impl Operation for ReachabilityList {
             })
         });
         let certificates = shown.collect();
+        let outages = if self.outages {
+            let silent = view.outages(Stamp(cx.now.0 - WEEK), MOST).await?;
+            Some(
+                silent.iter().filter_map(|one| Some(outage(items.get(&one.item_id)?.clone(), one))).collect(),
+            )
+        } else {
+            None
+        };
         let every_minutes = every.map(|every| every.as_secs() / 60);
-        Ok(Reachabilities { count: data.len(), data, down, every_minutes, certificates })
+        Ok(Reachabilities { count: data.len(), data, down, every_minutes, certificates, outages })
     }
+}
+
+fn outage(item: ItemRef, stretch: &Stretch) -> Outage {
+    Outage { item, since: stretch.since.text(), until: stretch.until.map(Stamp::text) }
 }
 
 fn standing(item: ItemRef, stretch: &Stretch) -> WatchedItem {

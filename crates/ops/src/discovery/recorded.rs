@@ -11,13 +11,15 @@ use std::time::Duration;
 use labkeeper_core::actor::Actor;
 use labkeeper_core::discovery::{Evidence, Sweep, SweepProgress, SweepReport};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{NewScan, ScanState, ShownCertificate, WriteTx};
 use serde_json::Value;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::discovery_import::proposed;
 use super::found_host::FoundHost;
-use super::recognition::{Acquaintances, Traits};
+use super::recognition::{Acquaintances, By};
 use super::scan_request::Asked;
 use super::scan_view::ScanPhase;
 use crate::house::House;
@@ -43,9 +45,9 @@ pub(crate) struct Begun {
 pub(crate) async fn begin(house: &House, actor: &Actor, asked: Asked) -> Result<Begun, Fault> {
     let now = house.clock().now();
     let mut tx = house.store().write().await?;
-    let recent = tx.scans(None, None, 20).await?;
+    let open = tx.open_scans().await?;
     let at_work: Vec<i64> =
-        recent.iter().filter(|scan| ScanPhase::of(scan, now).is_at_work()).map(|scan| scan.id).collect();
+        open.iter().filter(|scan| ScanPhase::of(scan, now).is_at_work()).map(|scan| scan.id).collect();
     if at_work.len() >= AT_ONCE {
         return Err(Fault::new(Code::RateLimited, format!("{} scans are at work", at_work.len()))
             .with_hint(format!("wait for scan {}, or stop it", at_work[0])));
@@ -85,8 +87,26 @@ pub(crate) async fn carry_out(
         report = scout.sweep(&begun.sweep, &watch) => report,
         () = keep_up(house, begun.id, &notes) => unreachable!("what is kept is kept until the sweep ends"),
     };
-    end(house, begun, &report).await?;
+    if let Err(fault) = end(house, begun, &report).await {
+        give_up(house, begun.id, &report, &fault).await;
+        return Err(fault);
+    }
     Ok(report)
+}
+
+/// Says that it failed, so that nobody waits for it.
+async fn give_up(house: &House, id: i64, report: &SweepReport, fault: &Fault) {
+    let problems = [format!("what was found could not be kept: {fault}")];
+    let now = house.clock().now();
+    let said = async {
+        let mut tx = house.store().write().await?;
+        tx.end_scan(id, ScanState::Failed, &[], report.checked, &problems, now).await?;
+        tx.tell(now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = said.await {
+        tracing::warn!(scan = id, %error, "a scan failed, and that could not be noted either");
+    }
 }
 
 /// What was seen and is not kept yet.
@@ -159,8 +179,9 @@ async fn end(house: &House, begun: &Begun, report: &SweepReport) -> Result<(), F
         .map_err(|error| Fault::internal(&error))?;
     let mut tx = house.store().write().await?;
     tx.end_scan(begun.id, state, &hosts, report.checked, &report.problems, now).await?;
-    note_certificates(&mut tx, &found, now).await?;
-    tx.trim_scans(&begun.sweep.block().to_string(), KEPT).await?;
+    let block = begun.sweep.block().to_string();
+    note_certificates(&mut tx, &found, &block, now).await?;
+    tx.trim_scans(&block, KEPT, now).await?;
     tx.tell(now).await?;
     tx.commit().await?;
     Ok(())
@@ -170,17 +191,17 @@ async fn end(house: &House, begun: &Begun, report: &SweepReport) -> Result<(), F
 async fn note_certificates(
     tx: &mut WriteTx,
     found: &[FoundHost],
-    now: labkeeper_core::stamp::Stamp,
+    block: &str,
+    now: Stamp,
 ) -> Result<(), Fault> {
     if found.iter().all(|host| host.certificates.is_empty()) {
         return Ok(());
     }
     let known = Acquaintances::load(tx).await?;
-    for host in found {
-        let ip = host.ip.to_string();
-        let traits =
-            Traits { kind: host.suggested_type, ip: &ip, mac: host.mac.as_deref(), names: [None, None] };
-        let Some((item, _)) = known.find(traits) else { continue };
+    for (host, (_, read)) in found.iter().zip(proposed(found, block)) {
+        let Ok(read) = read else { continue };
+        // A name proves nothing: nothing is noted by it.
+        let Some((item, By::Mac | By::Address)) = known.find(read.traits()) else { continue };
         for (port, shown) in &host.certificates {
             let shown = ShownCertificate {
                 item_id: item.id,

@@ -5,7 +5,7 @@ use labkeeper_core::inventory::ItemRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::discovery_import::{HostInput, read_hosts};
+use super::discovery_import::{HostInput, proposed};
 use super::found_host::FoundHost;
 use super::recognition::{Acquaintances, By};
 use super::scan_view::hosts;
@@ -73,10 +73,8 @@ impl Operation for DiscoveryReview {
         let found: Vec<FoundHost> =
             hosts(&mut view, scan.id, 0).await?.into_iter().map(|(_, host)| host).collect();
         let known = Acquaintances::load(&mut view).await?;
-        let proposals: Vec<HostInput> =
-            found.iter().map(|host| HostInput::suggested(host, &scan.cidr)).collect();
-        let read = read_hosts(&proposals);
-        let sorted = found.into_iter().zip(proposals).zip(read).map(|((found, proposal), read)| {
+        let proposals = proposed(&found, &scan.cidr);
+        let sorted = found.into_iter().zip(proposals).map(|(found, (proposal, read))| {
             let match_of = |(item, by): (&ItemRef, By)| KnownAs { item: item.clone(), by };
             let (known, problem) = match &read {
                 Ok(host) => (known.find(host.traits()).map(match_of), None),

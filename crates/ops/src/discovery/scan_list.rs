@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan_view::ScanView;
+use super::watch_settings::WatchSettings;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
@@ -30,6 +31,26 @@ pub struct Scans {
     pub data: Vec<ScanView>,
     /// How many are on this page.
     pub count: usize,
+    /// What a serving hub scans by the clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScanSchedule>,
+}
+
+/// Scans by the clock, as the configuration has them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ScanSchedule {
+    /// Each of these.
+    pub blocks: Vec<String>,
+    /// How often.
+    pub every_hours: f64,
+}
+
+impl ScanSchedule {
+    fn of(watch: &WatchSettings) -> Option<Self> {
+        let every = watch.scan_every?;
+        let blocks = watch.scans.iter().map(ToString::to_string).collect();
+        Some(Self { blocks, every_hours: every.as_secs_f64() / 3600.0 })
+    }
 }
 
 impl Operation for ScanList {
@@ -46,6 +67,7 @@ impl Operation for ScanList {
         let now = cx.now;
         let scans = cx.read().await?.scans(self.cidr.as_deref(), self.before, limit).await?;
         let data: Vec<ScanView> = scans.iter().map(|scan| ScanView::of(scan, now)).collect();
-        Ok(Scans { count: data.len(), data })
+        let schedule = ScanSchedule::of(&cx.house().settings().watch);
+        Ok(Scans { count: data.len(), data, schedule })
     }
 }

@@ -1,16 +1,13 @@
 //! A scan as callers see it.
 
-use labkeeper_core::discovery::{Difference, Seen};
+use labkeeper_core::discovery::{Difference, PortChoice, Seen};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Scan, ScanState, View};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::found_host::FoundHost;
-
-/// A scan that was not heard of for so long has lost its process.
-const SILENCE: i64 = 60 * 1_000_000;
 
 /// Where a scan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,7 +30,7 @@ pub enum ScanPhase {
 impl ScanPhase {
     pub(crate) fn of(scan: &Scan, now: Stamp) -> Self {
         match scan.state {
-            ScanState::Running | ScanState::Stopping if now.0 - scan.beat_at.0 > SILENCE => Self::Interrupted,
+            ScanState::Running | ScanState::Stopping if scan.is_silent(now) => Self::Interrupted,
             ScanState::Running => Self::Running,
             ScanState::Stopping => Self::Stopping,
             ScanState::Done => Self::Done,
@@ -69,13 +66,28 @@ pub struct ScanView {
     pub total: i64,
     /// Living hosts found.
     pub alive: i64,
+    /// Which ports it tries.
+    pub ports: PortChoice,
+    /// What it leaves alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
     /// What limited it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
 }
 
+/// In which way a scan looks, as it is kept.
+#[derive(Default, Deserialize)]
+struct Wish {
+    #[serde(default)]
+    ports: PortChoice,
+    #[serde(default)]
+    exclude: Vec<String>,
+}
+
 impl ScanView {
     pub(crate) fn of(scan: &Scan, now: Stamp) -> Self {
+        let wish: Wish = serde_json::from_value(scan.wish.clone()).unwrap_or_default();
         Self {
             id: scan.id,
             cidr: scan.cidr.clone(),
@@ -86,6 +98,8 @@ impl ScanView {
             checked: scan.checked,
             total: scan.total,
             alive: scan.alive,
+            ports: wish.ports,
+            exclude: wish.exclude,
             problems: scan.problems.clone(),
         }
     }

@@ -14,6 +14,7 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Event, ItemFilter, Looked, Noted, ShownCertificate, View};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -28,8 +29,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const ENOUGH: usize = 3;
 /// A certificate that was seen within this time is not asked for again, in microseconds.
 const FRESH: i64 = 6 * 3600 * 1_000_000;
+const DAY: i64 = 24 * 3600 * 1_000_000;
 /// How long the past is kept, in microseconds.
-const REMEMBERED: i64 = 180 * 24 * 3600 * 1_000_000;
+const REMEMBERED: i64 = 180 * DAY;
+/// How long a certificate is kept that nobody shows any more: scans by hand are rare.
+const SHOWN: i64 = 45 * DAY;
+/// How much longer than usual a round may take, in microseconds, before the time until then counts as unwatched.
+const LATE: i64 = 60 * 1_000_000;
 
 /// What a look came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +47,7 @@ pub(crate) enum Round {
 }
 
 /// An item that came or went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Turn {
     pub(crate) item: ItemRef,
     pub(crate) alive: bool,
@@ -57,11 +63,12 @@ struct Watched {
     secure: bool,
 }
 
-/// Looks once; the silent are asked again after that pause.
+/// Looks once, as is done every so often; the silent are asked again after a pause.
 ///
 /// # Errors
 /// When the store fails.
-pub(crate) async fn look(house: &House, pause: Duration) -> Result<Round, Fault> {
+pub(crate) async fn look(house: &House, every: Duration) -> Result<Round, Fault> {
+    let pause = house.settings().watch.pause;
     let mut view = house.store().read().await?;
     let watched = watched(&mut view).await?;
     let before: HashMap<ItemId, bool> =
@@ -82,12 +89,35 @@ pub(crate) async fn look(house: &House, pause: Duration) -> Result<Round, Fault>
     let lost = Lost::of(&watched, nameless, &looks);
     let was_seen = |id: &&ItemId| before.contains_key(id);
     looks.extend(lost.silent.iter().filter(was_seen).map(|id| (*id, silence(*id))));
-    if looks.len() >= ENOUGH && looks.values().all(|look| !look.alive) && before.values().any(|alive| *alive)
-    {
+    if is_blind(house, &watched, &looks) && before.values().any(|alive| *alive) {
         return Ok(Round::Blind);
     }
     let shown = certificates(house, &watched, &looks).await?;
-    note(house, &watched, (&looks, &lost.unknown), &shown).await.map(Round::Turns)
+    note(house, &watched, (&looks, &lost.unknown), &shown, every).await.map(Round::Turns)
+}
+
+/// Whether nobody answers but this machine itself.
+fn is_blind(house: &House, watched: &[Watched], looks: &HashMap<ItemId, Looked>) -> bool {
+    let is_here = |one: &Watched| one.host.parse().is_ok_and(|address| house.scout().is_here(address));
+    let elsewhere = watched.iter().filter(|one| !is_here(one)).filter_map(|one| looks.get(&one.item.id));
+    let (alive, silent): (Vec<_>, Vec<_>) = elsewhere.partition(|look| look.alive);
+    alive.is_empty() && silent.len() >= ENOUGH
+}
+
+/// Nothing is watched any more: what is known is past.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn stop(house: &House) -> Result<(), Fault> {
+    if house.store().read().await?.reachability_now().await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = house.store().write().await?;
+    tx.end_stretches().await?;
+    tx.announce(Event::plain("reach", "watched"));
+    tx.tell(house.clock().now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What was asked came to.
@@ -224,13 +254,16 @@ async fn note(
     watched: &[Watched],
     (looks, unknown): (&HashMap<ItemId, Looked>, &HashSet<ItemId>),
     shown: &[ShownCertificate],
+    every: Duration,
 ) -> Result<Vec<Turn>, Fault> {
     let now = house.clock().now();
+    let usual = i64::try_from(every.as_micros()).unwrap_or(i64::MAX / 4);
+    let unseen = Stamp(now.0 - 3 * usual - LATE);
     let mut tx = house.store().write().await?;
     let (mut turns, mut is_other) = (Vec::new(), false);
     for one in watched {
         let Some(look) = looks.get(&one.item.id) else { continue };
-        match tx.note_look(look, now).await? {
+        match tx.note_look(look, now, unseen).await? {
             Noted::Same => {}
             Noted::First => is_other = true,
             Noted::Turned => turns.push(Turn { item: one.item.clone(), alive: look.alive }),
@@ -245,6 +278,7 @@ async fn note(
         tx.note_certificate(certificate).await?;
     }
     tx.forget_reachability(Stamp(now.0 - REMEMBERED)).await?;
+    tx.forget_certificates(Stamp(now.0 - SHOWN)).await?;
     if is_other {
         tx.announce(Event::plain("reach", "watched"));
     }

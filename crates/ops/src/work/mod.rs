@@ -4,13 +4,16 @@ mod audit_anchors;
 mod audit_mirror;
 mod audit_segment;
 mod historian;
+mod housekeeper;
 mod indexer;
+mod kept;
 mod lookout;
 mod notifier;
 mod scans;
 mod tidings;
 mod watch;
 
+pub use housekeeper::left_contents;
 use tokio_util::sync::CancellationToken;
 
 use crate::files::left;
@@ -29,6 +32,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
         historian::run(&keeper, &shutdown),
         watch::run(house, &shutdown),
         scans::run(&keeper, &shutdown),
+        housekeeper::run(house, &shutdown),
         settle_writes(house)
     );
 }

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::kept::{recalled, remember};
+use super::tidings::listed;
 use crate::call::Call;
 use crate::house::House;
 use crate::keeper::Keeper;
@@ -33,14 +35,20 @@ pub(super) async fn run(keeper: &Keeper, shutdown: &CancellationToken) {
 async fn follow(keeper: &Keeper, block: IpNet, every: Duration, shutdown: &CancellationToken) {
     let every = every.max(REST);
     let (mut rest, mut after_failure) = (left(keeper.house(), block, every).await.unwrap_or(REST), REST);
-    let mut untold: Vec<Value> = Vec::new();
+    let kept = format!("scans.untold:{block}");
+    let mut untold: Vec<Value> = recalled(keeper.house(), &kept).await;
     loop {
         let mut due = std::pin::pin!(sleep(rest));
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
                 () = &mut due => break,
-                () = sleep(REST), if !untold.is_empty() => tell(keeper.house(), block, &mut untold).await,
+                () = sleep(REST), if !untold.is_empty() => {
+                    tell(keeper.house(), block, &mut untold).await;
+                    if untold.is_empty() {
+                        remember(keeper.house(), &kept, &untold).await;
+                    }
+                }
             }
         }
         let mut call =
@@ -48,8 +56,12 @@ async fn follow(keeper: &Keeper, block: IpNet, every: Duration, shutdown: &Cance
         call.cancelled = shutdown.child_token();
         (rest, after_failure) = match keeper.call(call).await {
             Ok(answer) => {
+                let waited = untold.len();
                 untold.extend(answer.output["since"]["new"].as_array().into_iter().flatten().cloned());
                 tell(keeper.house(), block, &mut untold).await;
+                if untold.len() != waited {
+                    remember(keeper.house(), &kept, &untold).await;
+                }
                 (every, REST)
             }
             Err(fault) => {
@@ -86,12 +98,10 @@ fn notice(block: IpNet, new: &[Value]) -> Option<Notice> {
     }
     let text = |host: &Value, name: &str| host[name].as_str().unwrap_or_default().to_owned();
     let hosts: Vec<String> =
-        new.iter().take(10).map(|host| format!("{} ({})", text(host, "ip"), text(host, "label"))).collect();
-    let more = new.len().saturating_sub(hosts.len());
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        new.iter().map(|host| format!("{} ({})", text(host, "ip"), text(host, "label"))).collect();
     Some(Notice {
         title: format!("labkeeper: new on {block} ({})", new.len()),
-        text: format!("{}{more}.", hosts.join(", ")),
+        text: format!("{}.", listed(&hosts, ", ", 10)),
         link: None,
     })
 }

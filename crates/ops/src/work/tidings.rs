@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::ports::Notice;
+use serde::{Deserialize, Serialize};
 
 use crate::discovery::watching::Turn;
 
@@ -11,7 +12,7 @@ use crate::discovery::watching::Turn;
 const NAMED: usize = 10;
 
 /// Who came and went since people were told last. Who went and came back meanwhile is not worth a word.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tidings(BTreeMap<ItemId, Turn>);
 
 impl Tidings {
@@ -39,8 +40,9 @@ impl Tidings {
             ([], up) => format!("labkeeper: {} answer again", up.len()),
             (down, _) => format!("labkeeper: {} do not answer", down.len()),
         };
-        let line =
-            |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what}: {}.", listed(names)));
+        let line = |what: &str, names: &[&str]| {
+            (!names.is_empty()).then(|| format!("{what}: {}.", listed(names, ", ", NAMED)))
+        };
         let text: Vec<String> =
             [line("Does not answer", &down), line("Answers again", &up)].into_iter().flatten().collect();
         Some(Notice { title, text: text.join(" "), link: public_url.map(|url| format!("{url}/")) })
@@ -51,9 +53,11 @@ impl Tidings {
     }
 }
 
-fn listed(names: &[&str]) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let some = names[..names.len() - more].join(", ");
+/// The first of them, and how many more there are.
+pub(super) fn listed<T: AsRef<str>>(names: &[T], between: &str, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let some: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    let some = some.join(between);
     if more == 0 { some } else { format!("{some} and {more} more") }
 }
 

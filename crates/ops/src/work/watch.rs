@@ -9,25 +9,42 @@ use labkeeper_core::ports::Notice;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::tidings::Tidings;
-use crate::discovery::watching::{Round, look};
+use super::kept::{recalled, remember};
+use super::tidings::{Tidings, listed};
+use crate::discovery::watching::{Round, look, stop};
 use crate::house::House;
 
 /// A certificate of which people were told, and how bad it was then.
 type Told = (ItemId, u16, i64, Level);
 
+/// Where it is kept of what people have not been told yet.
+const TIDINGS: &str = "watch.tidings";
+/// Where it is kept of which certificates people were told.
+const TOLD: &str = "watch.told_certificates";
+/// Certificates named in one message.
+const NAMED: usize = 10;
+
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
-    let Some(every) = house.settings().watch.every else { return };
-    let (mut tidings, mut told, mut blind) = (Tidings::default(), HashSet::new(), false);
+    let Some(every) = house.settings().watch.every else {
+        if let Err(fault) = stop(house).await {
+            tracing::warn!(%fault, "what was watched before could not be closed");
+        }
+        return;
+    };
+    let (mut tidings, mut told) = (recalled::<Tidings>(house, TIDINGS).await, recalled(house, TOLD).await);
+    let mut blind = false;
     while !shutdown.is_cancelled() {
         let looked = tokio::select! {
-            looked = look(house, house.settings().watch.pause) => looked,
+            looked = look(house, every) => looked,
             () = shutdown.cancelled() => return,
         };
         match looked {
             Ok(Round::Turns(turns)) => {
                 blind = false;
-                tidings.add(turns);
+                if !turns.is_empty() {
+                    tidings.add(turns);
+                    remember(house, TIDINGS, &tidings).await;
+                }
             }
             Ok(Round::Blind) if blind => {}
             Ok(Round::Blind) => {
@@ -57,7 +74,10 @@ async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
     }
     if let Some(notice) = tidings.notice(house.settings().safety.public_url.as_deref()) {
         match notifier.notify(&notice).await {
-            Ok(()) => tidings.told(),
+            Ok(()) => {
+                tidings.told();
+                remember(house, TIDINGS, tidings).await;
+            }
             Err(reason) => tracing::warn!(reason, "nobody could be told who answers and who does not"),
         }
     }
@@ -65,32 +85,38 @@ async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
         Err(fault) => tracing::warn!(%fault, "certificates could not be looked at"),
         Ok((_, None)) => {}
         Ok((ending, Some(notice))) => match notifier.notify(&notice).await {
-            Ok(()) => told.extend(ending),
+            Ok(()) => {
+                // Of those that were replaced meanwhile nothing needs to be known.
+                *told = ending.into_iter().collect();
+                remember(house, TOLD, told).await;
+            }
             Err(reason) => tracing::warn!(reason, "nobody could be told that certificates end"),
         },
     }
 }
 
-/// The certificates that end soon and of which nobody was told, in one message.
+/// The certificates that end soon, and a message about those of which nobody was told.
 async fn ending(house: &House, told: &HashSet<Told>) -> Result<(Vec<Told>, Option<Notice>), Fault> {
     let notice = house.settings().health.certificates;
     let now = house.clock().now().0 / 1_000_000;
     let mut view = house.store().read().await?;
-    let (mut new, mut lines) = (Vec::new(), Vec::new());
+    let (mut ending, mut lines) = (Vec::new(), Vec::new());
     for shown in view.certificates(None).await? {
         let (level, words) = notice.of(shown.not_after, now);
         let mark = (shown.item_id, shown.port, shown.not_after, level);
-        if level == Level::Ok || told.contains(&mark) {
+        if level == Level::Ok {
             continue;
         }
         let Some(item) = view.item(shown.item_id).await? else { continue };
-        lines.push(format!("{} (port {}) {words}", item.name, shown.port));
-        new.push(mark);
+        if !told.contains(&mark) {
+            lines.push(format!("{} (port {}) {words}", item.name, shown.port));
+        }
+        ending.push(mark);
     }
     let notice = (!lines.is_empty()).then(|| Notice {
         title: format!("labkeeper: certificates end soon ({})", lines.len()),
-        text: format!("{}.", lines.join("; ")),
+        text: format!("{}.", listed(&lines, "; ", NAMED)),
         link: None,
     });
-    Ok((new, notice))
+    Ok((ending, notice))
 }

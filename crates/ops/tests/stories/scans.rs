@@ -46,8 +46,16 @@ async fn a_scan_goes_on_by_itself_and_its_end_is_told() {
     assert_eq!((of_scan.first(), of_scan.last()), (Some(&"started"), Some(&"done")));
     let list = lab.ask("scan_list", json!({"cidr": "10.0.0.0/29"})).await;
     assert_eq!(json!([list["count"], list["data"][0]["id"]]), json!([1, begun["id"]]));
+    assert_eq!(json!([list["data"][0]["ports"], list["schedule"]]), json!(["standard", null]));
+    let other = json!({"cidr": "10.0.0.0/29", "ports": [22], "exclude": ["10.0.0.6"]});
+    let other = lab.ask("scan_start", other).await;
+    let shown = once(&lab, &other["id"], "done").await;
+    assert_eq!(json!([shown["ports"], shown["exclude"]]), json!([[22], ["10.0.0.6"]]), "how it looked");
     assert_eq!(lab.refused("scan_show", json!({"id": 99})).await.code, Code::NotFound);
     assert_eq!(lab.refused("scan_start", json!({"cidr": "8.8.8.0/24"})).await.field.as_deref(), Some("cidr"));
+    let misspelt = lab.refused("scan_start", json!({"cidr": "10.0.0.0/29", "ports": [22, "ssh"]})).await;
+    assert_eq!(misspelt.field.as_deref(), Some("ports"));
+    assert!(misspelt.message.contains("full, or a list, not [22,\"ssh\"]"), "{}", misspelt.message);
 }
 
 #[tokio::test]
@@ -173,6 +181,7 @@ async fn blocks_are_scanned_by_the_clock_and_people_hear_of_new_hosts() {
     shutdown.cancel();
     worker.await.unwrap();
     assert_eq!(scans().await["data"][0]["actor"], "schedule");
+    assert_eq!(scans().await["schedule"], json!({"blocks": ["10.0.0.0/29"], "every_hours": 1.0}));
     assert_eq!(ears.titles(), [] as [String; 0], "the first of its kind has nothing new");
     // A hub that starts again before it is time does not scan; one that starts later does.
     town.send_away(&[]);

@@ -22,6 +22,7 @@ pub(crate) fn town() -> Town {
         ..Evidence::none(ip.parse().unwrap())
     };
     let page = |port, secure, title: &str| Page {
+        lands: port,
         port,
         secure,
         status: 200,
@@ -48,6 +49,8 @@ pub(crate) struct Town {
     pub(crate) hosts: Vec<Evidence>,
     /// Those that do not answer just now.
     pub(crate) away: Mutex<Vec<IpAddr>>,
+    /// The address of the machine that looks, if it is one of them.
+    pub(crate) here: Option<IpAddr>,
     /// Names and where they lead; empty where they lead nowhere.
     pub(crate) names: Mutex<BTreeMap<&'static str, &'static str>>,
     pub(crate) territory: Territory,
@@ -81,6 +84,10 @@ impl Town {
 impl Scout for Town {
     fn territory(&self) -> &Territory {
         &self.territory
+    }
+
+    fn is_here(&self, address: IpAddr) -> bool {
+        self.here == Some(address)
     }
 
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {

@@ -10,7 +10,7 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
 use serde_json::{Value, json};
 
-use crate::lab::Lab;
+use crate::lab::{Lab, no_model};
 use crate::town::{Town, town};
 use crate::work::{start, until};
 
@@ -101,6 +101,10 @@ async fn who_goes_and_comes_back_is_noted_told_and_found() {
     let alive: Vec<&Value> =
         past["stretches"].as_array().unwrap().iter().map(|stretch| &stretch["alive"]).collect();
     assert_eq!(alive, [&json!(true), &json!(false), &json!(true)]);
+    let week = watched.lab.ask("reachability_list", json!({"outages": true})).await;
+    let [outage] = week["outages"].as_array().unwrap().as_slice() else { panic!("{week}") };
+    assert_eq!((&outage["item"]["name"], &outage["since"]), (&json!("pve1"), &past["stretches"][1]["since"]));
+    assert_eq!(outage["until"], past["stretches"][1]["until"], "it is over");
     let events = watched.lab.keeper.store().read().await.unwrap().events_after(0, 1000).await.unwrap();
     let turns: Vec<(&str, Option<i64>)> = events
         .iter()
@@ -123,6 +127,37 @@ async fn when_nobody_answers_it_is_the_hub_that_is_cut_off() {
     worker.await.unwrap();
     assert_eq!(watched.standing().await["down"], 0);
     assert_eq!(watched.ears.titles(), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn a_hub_that_only_hears_itself_is_cut_off_too() {
+    let watched = Watched::new(Town { here: Some("10.0.0.1".parse().unwrap()), ..town() }, None).await;
+    watched.lab.create("hardware", json!({"name": "pve1-ipmi", "ip_address": "10.0.0.2"})).await;
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    until(PATIENCE, "all four answer", || async { watched.standing().await["count"] == 4 }).await;
+    watched.town.send_away(&["10.0.0.2", "10.0.0.3"]);
+    let asked = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
+    let before = asked();
+    until(PATIENCE, "some more looks", || async { asked() > before + 6 }).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    assert_eq!((&watched.standing().await["down"], watched.ears.titles().len()), (&json!(0), 0));
+}
+
+#[tokio::test]
+async fn once_nothing_is_watched_nothing_is_claimed_of_now() {
+    let watched = Watched::new(town(), None).await;
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_down(0).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    let without = watched.lab.beside(Arc::new(no_model)).await;
+    let (shutdown, worker) = start(&without);
+    until(PATIENCE, "it is over", || async { watched.standing().await["count"] == 0 }).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    let past = watched.lab.ask("reachability_history", json!({"id": 1})).await;
+    assert_eq!(past["stretches"][0]["until"], past["stretches"][0]["seen_at"], "{past}");
 }
 
 #[tokio::test]
@@ -169,6 +204,10 @@ async fn in_quiet_hours_nobody_is_told_and_afterwards_what_still_is() {
     watched.town.send_away(&["10.0.0.2"]);
     watched.until_down(1).await;
     assert_eq!(watched.ears.titles(), [] as [String; 0]);
+    // Who has to be told is known beyond the life of the hub.
+    shutdown.cancel();
+    worker.await.unwrap();
+    let (shutdown, worker) = start(&watched.lab.keeper);
     watched.lab.clock.advance(Duration::from_secs(2 * 3600));
     watched.until_told(1).await;
     shutdown.cancel();
@@ -188,10 +227,13 @@ async fn a_certificate_that_ends_soon_is_told_once() {
         names: vec!["grafana.lan".into()],
     };
     town.hosts[2].pages =
-        vec![Page { port: 3000, secure: true, certificate: Some(shown), ..Page::default() }];
+        vec![Page { port: 3000, lands: 3000, secure: true, certificate: Some(shown), ..Page::default() }];
     let watched = Watched::new(town, None).await;
     let (shutdown, worker) = start(&watched.lab.keeper);
     watched.until_told(1).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    let (shutdown, worker) = start(&watched.lab.keeper);
     watched.town.send_away(&["10.0.0.1"]);
     watched.until_told(2).await;
     shutdown.cancel();

@@ -1,0 +1,59 @@
+//! What is tidied up once a day: contents of files that no row names, and what calls would have done about which a person decided long ago.
+
+use std::time::Duration;
+
+use labkeeper_core::approval::PLAN_KEPT;
+use labkeeper_core::fault::Fault;
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::Unnamed;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::house::House;
+use crate::keeper::Keeper;
+
+const EVERY: Duration = Duration::from_secs(24 * 3600);
+/// Younger than this, a content may belong to a write that has not noted it yet.
+const UNDERWAY: Duration = Duration::from_secs(24 * 3600);
+
+/// At once, and then once a day.
+pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
+    loop {
+        match tidy(house).await {
+            Ok(swept) if swept.files > 0 => {
+                tracing::info!(swept.files, swept.bytes, "removed contents of files that nothing names");
+            }
+            Ok(_) => {}
+            Err(fault) => {
+                tracing::warn!(%fault, "not everything could be tidied up; it is tried again tomorrow")
+            }
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn tidy(house: &House) -> Result<Unnamed, Fault> {
+    let now = house.clock().now();
+    let mut tx = house.store().write().await?;
+    tx.expire_approvals(now).await?;
+    tx.let_go_of_plans(before(now, PLAN_KEPT)).await?;
+    tx.tell(now).await?;
+    tx.commit().await?;
+    Ok(house.store().sweep_contents(before(now, UNDERWAY)).await?)
+}
+
+/// Contents of files that nothing names and that `serve` removes on its next round.
+///
+/// # Errors
+/// When the database or the disk fails.
+pub async fn left_contents(keeper: &Keeper) -> Result<Unnamed, Fault> {
+    let now = keeper.clock().now();
+    Ok(keeper.store().unnamed_contents(before(now, UNDERWAY)).await?)
+}
+
+fn before(now: Stamp, age: Duration) -> Stamp {
+    Stamp(now.0.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)))
+}
