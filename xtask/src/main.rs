@@ -15,6 +15,7 @@ mod model;
 mod repository;
 mod test;
 mod tidy;
+mod vendors;
 mod web;
 
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Task {
     Tidy,
     /// Install the embedding model into `models/`
     Model,
+    /// Write the table of who makes which network hardware anew
+    Vendors,
     /// Print figures of a release build: `search`, and what `labkeeper-bench --help` lists beside it
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Gen { check } => binary::build().and_then(|binary| generate::run(&binary, check)),
         Task::Tidy => tidy::run(),
         Task::Model => model::run(),
+        Task::Vendors => vendors::run(),
         Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {

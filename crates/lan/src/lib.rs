@@ -10,6 +10,7 @@ mod http;
 mod icmp;
 mod names;
 mod neighbours;
+mod own_name;
 mod page;
 mod ping;
 mod probe;
@@ -19,7 +20,7 @@ mod sweep;
 mod text;
 mod tls;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use std::time::Duration;
 

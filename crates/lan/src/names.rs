@@ -105,7 +105,7 @@ async fn exchange(server: SocketAddr, address: IpAddr) -> io::Result<Option<Stri
     }
 }
 
-fn reverse_zone(address: IpAddr) -> String {
+pub(crate) fn reverse_zone(address: IpAddr) -> String {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, c, d] = v4.octets();
@@ -119,7 +119,7 @@ fn reverse_zone(address: IpAddr) -> String {
 }
 
 /// One recursive question for a pointer record (RFC 1035 §4).
-fn question(id: [u8; 2], zone: &str) -> Vec<u8> {
+pub(crate) fn question(id: [u8; 2], zone: &str) -> Vec<u8> {
     let mut packet = vec![id[0], id[1], 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
     for label in zone.split('.') {
         packet.push(label.len() as u8);
@@ -130,7 +130,7 @@ fn question(id: [u8; 2], zone: &str) -> Vec<u8> {
 }
 
 /// The first pointer record of a response without error, if it is a host name.
-fn read_answer(packet: &[u8]) -> Option<String> {
+pub(crate) fn read_answer(packet: &[u8]) -> Option<String> {
     let is_good_response = packet.get(2)? & 0x80 != 0 && packet.get(3)? & 0x0f == 0;
     if !is_good_response {
         return None;
@@ -151,11 +151,11 @@ fn read_answer(packet: &[u8]) -> Option<String> {
     None
 }
 
-fn number(packet: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn number(packet: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes([*packet.get(at)?, *packet.get(at + 1)?]))
 }
 
-fn skip_name(packet: &[u8], mut at: usize) -> Option<usize> {
+pub(crate) fn skip_name(packet: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match *packet.get(at)? {
             0 => return Some(at + 1),
@@ -187,7 +187,7 @@ fn read_name(packet: &[u8], mut at: usize) -> Option<String> {
 }
 
 /// Letters, digits, hyphens, underscores, dots: what a stranger's name server may put into the inventory.
-fn is_host_name(name: &str) -> bool {
+pub(crate) fn is_host_name(name: &str) -> bool {
     let is_fine = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

@@ -14,6 +14,7 @@ use labkeeper_core::discovery::{Evidence, Opening, Page, opening_of};
 use crate::doors::{Doors, Knock};
 use crate::greet::greet;
 use crate::names::Names;
+use crate::own_name::own_name;
 use crate::page::Site;
 
 /// Connections to one host at a time: small devices fall over when asked for more.
@@ -42,11 +43,13 @@ impl Surveyor<'_> {
     /// Fills in name, ports, greetings and pages.
     pub(crate) async fn survey(&self, evidence: &mut Evidence) {
         let address = evidence.address;
-        let (name, (open, latency)) = futures::join!(
-            self.names.of(address, self.timeout.min(Duration::from_secs(1))),
+        let within = self.timeout.min(Duration::from_secs(1));
+        let (name, own_name, (open, latency)) = futures::join!(
+            self.names.of(address, within),
+            own_name(address, within.min(MOMENT * 2)),
             self.open_ports(address)
         );
-        evidence.hostname = name;
+        evidence.hostname = name.or(own_name);
         evidence.open_ports = open;
         evidence.latency = evidence.latency.or(latency);
         let site = Site {

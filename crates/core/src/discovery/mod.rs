@@ -12,6 +12,7 @@ mod silence;
 mod sweep;
 mod territory;
 mod uptime;
+mod vendor;
 
 pub use difference::{Changed, Difference, Moved, Seen, Someone};
 pub use evidence::{Evidence, Liveness, Page};
@@ -24,3 +25,4 @@ pub use silence::Silence;
 pub use sweep::{PortChoice, Sweep, SweepProgress, SweepRefused, SweepReport, SweepRequest};
 pub use territory::{OutOfBounds, Territory};
 pub use uptime::{Watched, uptime};
+pub use vendor::vendor;

@@ -24,13 +24,13 @@ pub(super) async fn run(context: &Context, cidr: &str, import: bool, ports: &str
         .flatten()
         .filter(|host| host["alive"] == true)
         .map(|host| {
-            ["ip", "hostname", "fingerprint", "open_ports", "http_title"]
+            ["ip", "hostname", "fingerprint", "vendor", "open_ports", "http_title"]
                 .iter()
                 .map(|name| cell(host.get(*name)))
                 .collect()
         })
         .collect();
-    render::print(&table(&["ip", "name", "what", "ports", "title"], &rows))?;
+    render::print(&table(&["ip", "name", "what", "maker", "ports", "title"], &rows))?;
     render::note(&format!("{} of {} addresses answer", scan["alive"], scan["total"]));
     for line in since(&scan["since"]) {
         render::note(&line);

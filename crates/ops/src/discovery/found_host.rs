@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use labkeeper_core::discovery::{Evidence, Match, Seen, recognise, service_name};
+use labkeeper_core::discovery::{Evidence, Match, Seen, recognise, service_name, vendor};
 use labkeeper_core::inventory::Kind;
 use labkeeper_core::pve::CertificateFacts;
 use schemars::JsonSchema;
@@ -25,6 +25,9 @@ pub struct FoundHost {
     /// Hardware address, on the local segment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
+    /// Who made its network card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
     /// Ports that accept connections.
     pub open_ports: Vec<u16>,
     /// What listens there, by port.
@@ -100,6 +103,7 @@ impl From<&Evidence> for FoundHost {
             latency_ms: evidence.latency.map(|latency| (latency.as_secs_f64() * 100_000.0).round() / 100.0),
             hostname: evidence.hostname.clone(),
             mac: evidence.mac.clone(),
+            vendor: evidence.mac.as_deref().and_then(vendor).map(str::to_owned),
             open_ports: evidence.open_ports.clone(),
             services,
             http_title: evidence.title().map(str::to_owned),

@@ -20,5 +20,9 @@ pub(super) const PRINT: Print = Print {
         Clue(70, Sign::Title("ip camera")),
         Clue(70, Sign::Title("network camera")),
         Clue(40, Sign::Named("camera")),
+        Clue(55, Sign::Made("hikvision")),
+        Clue(55, Sign::Made("dahua")),
+        Clue(55, Sign::Made("reolink")),
+        Clue(45, Sign::Made("axis communications")),
     ],
 };

@@ -14,5 +14,6 @@ pub(super) const PRINT: Print = Print {
         Clue(95, Sign::Title("esphome")),
         Clue(45, Sign::Body("esphome")),
         Clue(40, Sign::Named("esphome")),
+        Clue(25, Sign::Made("espressif")),
     ],
 };

@@ -16,5 +16,6 @@ pub(super) const PRINT: Print = Print {
         Clue(45, Sign::Body("mikrotik")),
         Clue(90, Sign::Greets("rosssh")),
         Clue(40, Sign::Named("mikrotik")),
+        Clue(55, Sign::Made("routerboard")),
     ],
 };

@@ -17,5 +17,8 @@ pub(super) const PRINT: Print = Print {
         Clue(75, Sign::Title("officejet")),
         Clue(60, Sign::Title("brother")),
         Clue(60, Sign::Title("epson")),
+        Clue(50, Sign::Made("brother industries")),
+        Clue(50, Sign::Made("seiko epson")),
+        Clue(50, Sign::Made("kyocera")),
     ],
 };

@@ -15,5 +15,6 @@ pub(super) const PRINT: Print = Print {
         Clue(45, Sign::Body("qnap")),
         Clue(85, Sign::Head("server: qnap")),
         Clue(40, Sign::Named("qnap")),
+        Clue(55, Sign::Made("qnap")),
     ],
 };

@@ -2,6 +2,7 @@
 
 use crate::discovery::Evidence;
 use crate::discovery::evidence::Page;
+use crate::discovery::vendor::vendor;
 
 /// What may be seen; texts are lower case and found anywhere in the lower-cased field.
 pub(super) enum Sign {
@@ -15,6 +16,8 @@ pub(super) enum Sign {
     /// This and nothing else, letter for letter.
     Answers(u16, &'static str),
     Named(&'static str),
+    /// Who made its network card.
+    Made(&'static str),
 }
 
 impl Sign {
@@ -46,6 +49,13 @@ impl Sign {
             Self::Named(wanted) => {
                 let name = evidence.hostname.as_deref()?;
                 name.to_lowercase().contains(wanted).then(|| (None, format!("it is named {name}")))
+            }
+            Self::Made(wanted) => {
+                let maker = vendor(evidence.mac.as_deref()?)?;
+                maker
+                    .to_lowercase()
+                    .contains(wanted)
+                    .then(|| (None, format!("its network card is by {maker}")))
             }
         }
     }

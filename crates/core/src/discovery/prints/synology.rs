@@ -14,5 +14,6 @@ pub(super) const PRINT: Print = Print {
         Clue(95, Sign::Title("synology")),
         Clue(45, Sign::Body("synology")),
         Clue(40, Sign::Named("diskstation")),
+        Clue(55, Sign::Made("synology")),
     ],
 };

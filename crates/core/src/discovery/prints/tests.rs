@@ -151,6 +151,23 @@ fn unknown_is_an_honest_answer() {
 }
 
 #[test]
+fn who_made_the_network_card_is_a_clue_beside_others() {
+    let mut nas = host(&[22, 80], &[], &[]);
+    nas.mac = Some("00:11:32:01:02:03".into());
+    let label = recognise(&nas).label.unwrap();
+    assert_eq!(
+        (label.name, label.evidence.as_slice()),
+        ("Synology NAS", ["its network card is by Synology".to_owned()].as_slice())
+    );
+    nas.mac = Some("24:6f:28:01:02:03".into());
+    assert_ne!(
+        recognise(&nas).label.map(|label| label.name),
+        Some("ESPHome"),
+        "many things have such a chip"
+    );
+}
+
+#[test]
 fn a_dashboard_that_links_to_everything_is_not_everything() {
     let mut evidence = host(&[80], &[], &[(80, "Home")]);
     evidence.pages[0].body =

@@ -15,5 +15,6 @@ pub(super) const PRINT: Print = Print {
         Clue(80, Sign::Title("eaton network")),
         Clue(80, Sign::Title("powerpanel")),
         Clue(45, Sign::Body("apc by schneider")),
+        Clue(45, Sign::Made("american power conversion")),
     ],
 };
