@@ -4,7 +4,7 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', '.shots/', 'src/lib/api/api.gen.ts'] },
+  { ignores: ['dist/', 'node_modules/', '.shots/', 'locales/', 'src/lib/api/api.gen.ts'] },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {

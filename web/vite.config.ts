@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 
 import { icons } from './build/icons.ts';
 import { precompress } from './build/precompress.ts';
+import { words } from './build/words.ts';
+import { worker } from './build/worker.ts';
 
 const backend = process.env.LABKEEPER_URL ?? 'http://127.0.0.1:8000';
 
@@ -17,18 +19,22 @@ const POLICY =
  * Proxmox, approvals, files and the audit log share is no part of a first load.
  */
 const later = [
-  'ui\\/(?:Modal|Meter|Said|StateMark|Badge|TextField)',
-  'api\\/(?:proxmox|files|audit|undo)',
+  'installed|print|table\\/(?:arrange|bulk|csv|records|views)|api\\/(?:bulk|views)',
+  'ui\\/(?:Modal|Meter|Said|StateMark|Badge|TextField|Segmented|CopyField)',
+  'api\\/(?:proxmox|files|audit|undo|writes|discovery)',
   'approvals\\/(?:approvals|spans|decides)',
   'docs\\/',
+  'discovery\\/',
+  'reachability\\/(?:words|past)',
+  'apps',
   ...['documents', 'changes', 'relations', 'places', 'proxmox', 'audit', 'unified', 'visible', 'diff', 'second'],
 ].join('|');
 const shared = new RegExp(
-  `@lucide|svelte-query(?!.*Infinite)|query-core(?!.*infiniteQueryObserver)|src\\/lib\\/(?!${later})|src\\/components\\/PageHeader`,
+  `@lucide|svelte-query(?!.*Infinite)|query-core(?!.*infiniteQueryObserver)|src\\/words|src\\/lib\\/(?!${later})|src\\/components\\/PageHeader`,
 );
 
 export default defineConfig({
-  plugins: [tailwindcss(), svelte(), svelteTesting(), icons(), precompress()],
+  plugins: [tailwindcss(), words(import.meta.dirname), svelte(), svelteTesting(), icons(), worker(), precompress()],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

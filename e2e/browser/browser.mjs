@@ -26,9 +26,11 @@ const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '
  * A page with a memory for trouble. What the console says of answers with a status in `refusals`, or of connections that
  * broke (`'net::'`), is part of the story and not trouble.
  */
-export async function open(browser, hub, { theme = 'light', viewport = DESKTOP, refusals = [], guest = false, context } = {}) {
+export async function open(browser, hub, { theme = 'light', viewport = DESKTOP, refusals = [], guest = false, installed = false, context } = {}) {
   const phone = viewport.width < 768;
-  const options = { viewport, colorScheme: theme, hasTouch: phone, isMobile: phone, reducedMotion: 'reduce' };
+  // What a service worker answers, a story could not answer in the hub's place.
+  const serviceWorkers = installed ? 'allow' : 'block';
+  const options = { viewport, colorScheme: theme, hasTouch: phone, isMobile: phone, reducedMotion: 'reduce', serviceWorkers };
   if (!context) {
     context = await browser.newContext({ baseURL: hub.url, ...options });
     context.setDefaultTimeout(STEP);
@@ -38,6 +40,7 @@ export async function open(browser, hub, { theme = 'light', viewport = DESKTOP, 
   const trouble = [];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
+    if (!installed && message.text().startsWith('Service Worker registration blocked')) return;
     const status = /status of (\d+)/.exec(message.text())?.[1];
     if (status && refusals.includes(Number(status))) return;
     if (refusals.includes('net::') && message.text().includes('net::ERR_')) return;

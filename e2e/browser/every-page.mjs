@@ -35,7 +35,7 @@ async function leaveLayers(page) {
  * the contrast in the other theme too.
  */
 export function everyPageAt(viewport, { theme, both, tour }) {
-  const story = stories(() => startHub({ demo: true }));
+  const story = stories(() => startHub({ demo: true, env: { LABKEEPER_DISCOVERY_RANGES: '127.0.0.0/8' } }));
   const { width } = viewport;
   // Refilled for each page: only what a layer provokes is no trouble, and only while it is open.
   const refusals = [];

@@ -25,7 +25,11 @@ export function layers({ hub, host, guest, document, database }) {
     ['more', '/', steps(clicks('More'), opens('More'))],
     ['filter', '/inventory/vms', steps(clicks('Filter'), (page) => page.getByRole('dialog').getByRole('button', { name: 'Tags' }).click())],
     ['columns', '/inventory/vms', clicks('Choose columns')],
+    ['views', '/inventory/vms', steps(clicks('Views'), opens('Views'))],
+    ['view-save', '/inventory/vms', steps(clicks('Views'), clicks('Save as a new view…'), opens('Save as a view'))],
     ['selection', '/inventory/vms', selection],
+    ['edit-several', '/inventory/vms', steps(selection, editSeveral)],
+    ['edit-several-preview', '/inventory/vms', steps(selection, editSeveral, previewSeveral)],
     ['delete-several', '/inventory/hardware', deleteSeveral],
     ['delete', item, steps((page) => menu(page, 'Delete…'), opens())],
     ['item-menu', item, clicks('More actions')],
@@ -70,6 +74,17 @@ async function selection(page) {
   await page.getByRole('grid').focus();
   for (const key of ['Home', 'x', 'j', 'x']) await page.keyboard.press(key);
   await page.getByRole('toolbar', { name: 'Selection' }).waitFor();
+}
+
+async function editSeveral(page) {
+  await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Edit…' }).click();
+  await dialog(page, 'Edit 2 items');
+}
+
+async function previewSeveral(page) {
+  await page.getByLabel('Add tags').fill('looked-at');
+  await click(page, 'Preview');
+  await dialog(page, 'This will change');
 }
 
 async function deleteSeveral(page) {

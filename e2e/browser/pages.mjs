@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 
+import { until } from './browser.mjs';
 import { layers } from './layers.mjs';
 
 const DATABASE = fileURLToPath(new URL('../../fixtures/hub-plus/hub.db', import.meta.url));
@@ -22,9 +23,10 @@ const IN_HAND = new Set([
   ...['overview', 'inventory', 'list-vms', 'nothing-matches', 'item-vms', 'item-networks', 'edit-vms', 'new'],
   ...['docs', 'document', 'document-edit', 'drift', 'activity', 'transfer', 'appearance', 'tokens', 'users', 'about'],
   ...['not-found', 'palette', 'more', 'filter', 'selection', 'delete', 'relation', 'change', 'icon-picker', 'conflict'],
-  ...['import-preview', 'toast', 'proxmox', 'health', 'connections', 'approvals', 'files', 'audit', 'audit-call'],
+  ...['import-preview', 'toast', 'proxmox', 'health', 'health-reachability', 'proxmox-guest', 'connections', 'notifications', 'approvals', 'files', 'audit', 'audit-call'],
   ...['undo-session', 'document-new', 'document-versions', 'document-card', 'document-search', 'document-conflict'],
   ...['map', 'map-tree', 'map-breaks', 'map-connect'],
+  ...['discovery', 'discovery-scan', 'discovery-host', 'discovery-review'],
 ]);
 
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
@@ -35,6 +37,14 @@ export async function handTour(hub) {
   return all.filter(([name]) => IN_HAND.has(name));
 }
 
+/** A scan of this machine, on which the hub itself is found. */
+async function scanned(hub) {
+  const ports = [Number(new URL(hub.url).port)];
+  const { id } = await hub.api('POST', '/discovery/jobs', { cidr: '127.0.0.0/29', ports });
+  await until('the scan', async () => (await hub.get(`/discovery/jobs/${id}`)).state === 'done');
+  return id;
+}
+
 /** Name, address, what opens the layer that is meant, and the statuses of the refusals that this provokes. */
 async function pages(hub) {
   const kinds = (await hub.get('/kinds')).data.map((kind) => kind.key).filter((key) => key !== 'documents');
@@ -42,6 +52,7 @@ async function pages(hub) {
   const documents = (await hub.get('/documents?limit=500')).data;
   const page = documents.find((one) => one.parent_id)?.id ?? documents[0].id;
   const drift = (await hub.get('/drift')).data[0];
+  const scan = await scanned(hub);
   return [
     ['overview', '/'],
     ['inventory', '/inventory'],
@@ -58,6 +69,10 @@ async function pages(hub) {
     ['map-item', `/map?item=${items.hardware}`],
     ['map-breaks', `/map?item=${items.hardware}&impact=1`],
     ['map-search', '/map?q=docker'],
+    ['discovery', '/discovery'],
+    ['discovery-scan', `/discovery/${scan}`],
+    ['discovery-host', `/discovery/${scan}?host=127.0.0.1`],
+    ['discovery-review', `/discovery/${scan}?review=1`],
     ['docs', '/docs'],
     ['document', `/docs/${page}`],
     ['document-edit', `/docs/${page}?edit=split`],
@@ -65,7 +80,11 @@ async function pages(hub) {
     ['document-details', `/docs/${page}?edit=details`],
     ['proxmox', '/proxmox'],
     ['proxmox-off', '/proxmox?status=Stopped'],
+    ['proxmox-guest', '/proxmox?guest=simulated%2F101'],
     ['health', '/health'],
+    ['health-reachability', '/health/reachability'],
+    ['health-outages', '/health/outages'],
+    ['health-certificates', '/health/certificates'],
     ['approvals', '/approvals'],
     ['drift', '/drift'],
     ['drift-pinned', '/drift?state=pinned'],
@@ -78,6 +97,7 @@ async function pages(hub) {
     ['transfer', '/transfer'],
     ['appearance', '/settings/appearance'],
     ['connections', '/settings/connections'],
+    ['notifications', '/settings/notifications'],
     ['tokens', '/settings/tokens'],
     ['users', '/settings/users'],
     ['about', '/settings/about'],

@@ -24,11 +24,14 @@ const wire = (file) => {
 };
 const sum = (files) => [...files].reduce((bytes, file) => bytes + wire(file), 0);
 
-const first = Object.entries(PAGES).map(([name, page]) => ({
-  what: `first load of ${name}`,
-  bytes: sum(closure(manifest, entry, page, TOASTS)),
-  limit: FIRST_LOAD,
-}));
+const texts = Object.keys(manifest).filter((key) => /words\.first\.\w+\.compiled/.test(key));
+const first = Object.entries(PAGES).flatMap(([name, page]) =>
+  texts.map((file) => ({
+    what: `first load of ${name} (${/first\.(\w+)/.exec(file)[1]})`,
+    bytes: sum(closure(manifest, entry, page, TOASTS, file)),
+    limit: FIRST_LOAD,
+  })),
+);
 const later = lazy(manifest, closure(manifest, entry)).map(({ name, file }) => ({
   what: `${name} alone`,
   bytes: wire(file),

@@ -1,7 +1,7 @@
 /**
  * Builds two sprites at build time, so that no icon is ever fetched from elsewhere:
  * `/brand.svg` (service logos from simple-icons, CC0) and `/symbols.svg` (lucide, ISC).
- * `virtual:brand` gives slug → colours, `virtual:brand-titles` slug → title (only the picker needs it),
+ * `virtual:brand` gives the slugs, `virtual:brand-titles` slug → title (only the picker needs it),
  * `virtual:symbols` the names in the second sprite.
  */
 import { readFileSync } from 'node:fs';
@@ -52,8 +52,16 @@ function logos(): Logo[] {
 
 const sprite = (symbols: string[]) => `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
 
+/** Its own colour in either theme, as the page's `color-scheme` says. */
+function fill(brand: string): string {
+  const [light, dark] = [fitColour(brand, 'ffffff', '000000'), fitColour(brand, '1b1d22', 'ffffff')];
+  return light === dark ? `fill="#${light}"` : `style="fill:light-dark(#${light},#${dark})"`;
+}
+
 function brandSprite(): string {
-  return sprite(logos().map((l) => `<symbol id="${l.slug}" viewBox="0 0 24 24"><path d="${l.path}"/></symbol>`));
+  return sprite(
+    logos().map((l) => `<symbol id="${l.slug}" viewBox="0 0 24 24"><path ${fill(l.hex)} d="${l.path}"/></symbol>`),
+  );
 }
 
 function symbolSprite(root: string): string {
@@ -76,12 +84,8 @@ function symbolSprite(root: string): string {
 
 function virtualModule(id: string): string | undefined {
   if (id === 'virtual:brand') {
-    const colours = logos().map(({ slug, hex }) => {
-      const [light, dark] = [fitColour(hex, 'ffffff', '000000'), fitColour(hex, '1b1d22', 'ffffff')];
-      // Every page loads these: what is the same twice is said once.
-      return light === dark ? `${slug} ${light}` : `${slug} ${light} ${dark}`;
-    });
-    return `export const brandColours = ${JSON.stringify(colours.join(','))};`;
+    const slugs = logos().map((logo) => logo.slug);
+    return `export const brandNames = ${JSON.stringify(slugs.join(' '))};`;
   }
   if (id === 'virtual:brand-titles') {
     return `export const brandTitles = ${JSON.stringify(Object.fromEntries(logos().map((l) => [l.slug, l.title])))};`;

@@ -1,6 +1,6 @@
 declare module 'virtual:brand' {
-  /** "slug light dark,slug light dark": colours as six hex digits, ready for either theme. */
-  export const brandColours: string;
+  /** Slugs of the logos in /brand.svg, separated by spaces. */
+  export const brandNames: string;
 }
 declare module 'virtual:brand-titles' {
   export const brandTitles: Record<string, string>;

@@ -29,13 +29,13 @@ pub(crate) fn types(check: bool) -> Result<()> {
         .context("the types in web/src/lib/api/api.gen.ts; `cargo xtask gen` writes them")
 }
 
-/// Types, style, component tests, and how much a browser has to load.
+/// Types, style, component tests, translations, and how much a browser has to load.
 pub(crate) fn check(summaries: &mut Vec<String>) -> Result<()> {
     build()?;
     let web = directory();
     // All of them, so that one run shows everything that is wrong.
-    let scripts =
-        ["check", "lint", "budget"].map(|script| command::run(node::npm(&web).args(["run", script])));
+    let scripts = ["check", "lint", "i18n:check", "budget"]
+        .map(|script| command::run(node::npm(&web).args(["run", script])));
     let tests = command::run_keeping(node::npm(&web).args(["run", "test"]), is_summary, summaries);
     scripts.into_iter().chain([tests]).collect()
 }

@@ -79,6 +79,7 @@ story('a guest leads to its item, and the item shows how the guest is', async ({
   const one = await guest(hub, (other) => other.vmid === vmid);
   await only(page, one);
   await page.getByRole('grid').getByRole('link').first().click();
+  await page.getByRole('dialog', { name }).getByRole('link', { name: 'Open in the inventory' }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
   const panel = page.getByRole('region', { name: 'On Proxmox' });
   await panel.getByText('Running', { exact: true }).waitFor();
@@ -139,6 +140,57 @@ story('a guest is restarted by keyboard alone', async ({ page, hub }) => {
   assert.equal(await statusOf(hub, on), 'running');
 });
 
+story('the table knows addresses, and says of no guest that it has no backup where not all could be seen', async ({ page, hub }) => {
+  const { backups, gaps } = await hub.get('/proxmox/backups?limit=1000');
+  assert.ok(gaps.length, 'the token of the demo may not see every backup');
+  const items = (await hub.get('/containers?limit=500')).data;
+  const one = await guest(hub, (other) => items.find(({ id, ip_address }) => id === other.item && ip_address));
+  await only(page, one);
+  const { ip_address } = items.find(({ id }) => id === one.item);
+  await row(page, one).getByText(ip_address, { exact: true }).filter({ visible: true }).waitFor();
+  const lacks = await guest(hub, ({ vmid }) => !backups.some((other) => other.vmid === vmid));
+  await page.goto(`/proxmox?guest=${lacks.cluster}%2F${lacks.vmid}`);
+  const list = page.getByRole('dialog', { name: lacks.name }).getByRole('region', { name: 'Backups' });
+  await list.getByText(gaps[0].problem, { exact: false }).first().waitFor();
+  assert.equal(await page.getByText('None', { exact: true }).count(), 0);
+  assert.equal(await list.getByText('There is none.').count(), 0);
+});
+
+story('a guest is looked at in full, and goes back to a snapshot', async ({ page, hub }) => {
+  const one = await guest(hub, (other) => other.status === 'running' && other.operable && other.vmid);
+  const all = async () => (await hub.get(`/proxmox/guests/${one.vmid}/snapshots?cluster=${one.cluster}`)).snapshots;
+  const before = (await all()).length;
+  await only(page, one);
+  await page.getByRole('grid', { name: 'Guests' }).focus();
+  for (const key of ['j', 'Enter']) await page.keyboard.press(key);
+  const sheet = page.getByRole('dialog', { name: one.name });
+  await sheet.getByRole('region', { name: 'Configuration' }).getByText('hostname').or(sheet.getByText('memory', { exact: true })).first().waitFor();
+  assert.match(page.url(), /guest=/);
+  const snapshots = sheet.getByRole('region', { name: 'Snapshots' });
+  await snapshots.getByRole('button', { name: 'Make one' }).click();
+  await page.getByText(`Made a snapshot of ${one.name}`).waitFor();
+  await until('one more', async () => (await snapshots.getByRole('listitem').count()) === before + 1);
+  const made = (await all()).at(-1);
+  const line = snapshots.getByRole('listitem').filter({ hasText: made.name });
+  await settled(page);
+  assert.deepEqual(await look(page, 'guest'), []);
+
+  await line.getByRole('button', { name: 'Go back…' }).click();
+  const question = page.getByRole('dialog', { name: `Take ${one.name} back to ${made.name}?` });
+  await question.getByText('Everything written since the snapshot is lost.').waitFor();
+  await question.getByRole('button', { name: 'Go back', exact: true }).click();
+  await page.getByText(`${one.name} is as it was at ${made.name}`).waitFor();
+  await line.getByText('grew from this').waitFor();
+  assert.equal(await statusOf(hub, one), 'running', 'it runs again');
+  await line.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('dialog', { name: `Delete snapshot ${made.name}?` }).getByRole('button', { name: 'Delete' }).click();
+  await page.getByText(`Deleted ${made.name} of ${one.name}`).waitFor();
+  assert.equal((await all()).length, before);
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  assert.doesNotMatch(page.url(), /guest=/);
+});
+
 story('the health board shows what is wrong first, and calls nothing fine that it did not see', async ({ page, hub }) => {
   const { status, findings } = await hub.get('/proxmox/health');
   const of = (level) => findings.filter((one) => one.status === level);
@@ -195,6 +247,11 @@ story('guests are switched in the hand too', { viewport: PHONE }, async ({ page,
   const off = await guest(hub, (one) => one.status === 'stopped');
   await only(page, off);
   assert.deepEqual(await look(page, 'guest-in-hand'), []);
+  await row(page, off).getByRole('link').click();
+  await page.getByRole('dialog', { name: off.name }).getByRole('region', { name: 'Configuration' }).waitFor();
+  await settled(page);
+  assert.deepEqual(await look(page, 'guest-sheet-in-hand'), []);
+  await page.getByRole('button', { name: 'Close' }).click();
   await row(page, off).getByRole('button', { name: `Actions for ${off.name}` }).click();
   await page.getByRole('menuitem', { name: 'Start' }).click();
   await page.getByText(`Started ${off.name}`).waitFor();
@@ -209,8 +266,12 @@ watched('who may only look sees guests and no way to switch them', { refusals: [
   await only(page, on);
   await row(page, on).hover();
   await row(page, on).getByRole('button', { name: `Actions for ${on.name}` }).click();
-  assert.deepEqual(await page.getByRole('menuitem').allInnerTexts(), ['Open in the inventory']);
-  await page.getByRole('menuitem').click();
+  assert.deepEqual(await page.getByRole('menuitem').allInnerTexts(), ['Details', 'Open in the inventory']);
+  await page.getByRole('menuitem', { name: 'Details' }).click();
+  const sheet = page.getByRole('dialog', { name: on.name });
+  await sheet.getByRole('region', { name: 'Snapshots' }).getByRole('paragraph').or(sheet.getByRole('listitem')).first().waitFor();
+  assert.deepEqual(await sheet.getByRole('button').allInnerTexts(), [''], 'nothing but the way out');
+  await sheet.getByRole('link', { name: 'Open in the inventory' }).click();
   const panel = page.getByRole('region', { name: 'On Proxmox' });
   await panel.getByText('Running', { exact: true }).waitFor();
   assert.equal(await panel.getByRole('button').count(), 0);

@@ -40,6 +40,7 @@ export function everywhere(kinds: readonly Kind[]): Action[] {
     ...lists,
     ...(session.can('editor') ? add : []),
     { id: 'export', label: 'Export everything', icon: Download, run: () => void router.push('/transfer#export') },
+    { id: 'reach', label: 'Go to Reachability', keys: 'g u', run: () => void router.push('/health/reachability') },
     { id: 'theme', label: 'Switch between light and dark', icon: SunMoon, run: () => appearance.toggle() },
     { id: 'help', label: 'Show keyboard shortcuts', icon: Keyboard, run: () => (overlays.help = true) },
     ...(session.user ? [{ id: 'out', label: 'Sign out', icon: LogOut, run: () => void session.logout() }] : []),

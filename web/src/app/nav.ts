@@ -11,6 +11,7 @@ import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Server from '@lucide/svelte/icons/server';
 import MapIcon from '@lucide/svelte/icons/waypoints';
+import Radar from '@lucide/svelte/icons/radar';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 
@@ -21,10 +22,12 @@ export interface Place {
   keys: string;
 }
 
+export const DISCOVERY: Place = { href: '/discovery', label: 'Discovery', icon: Radar, keys: 'g n' };
 export const MAIN: Place[] = [
   { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o' },
   { href: '/inventory', label: 'Inventory', icon: Boxes, keys: 'g i' },
   { href: '/map', label: 'Map', icon: MapIcon, keys: 'g m' },
+  DISCOVERY,
   { href: '/docs', label: 'Docs', icon: BookOpen, keys: 'g d' },
 ];
 export const APPROVALS: Place = { href: '/approvals', label: 'Approvals', icon: BadgeCheck, keys: 'g y' };

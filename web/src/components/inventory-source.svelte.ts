@@ -4,6 +4,8 @@ import { createQueries } from '@tanstack/svelte-query';
 import { rowsQuery } from '../lib/api/queries.ts';
 import type { Kind, Row } from '../lib/api/types.ts';
 import { linkedKinds, useNames } from '../lib/names.svelte.ts';
+import { RANK, WORD } from '../lib/reachability/state.ts';
+import { useReach } from '../lib/reachability/watch.svelte.ts';
 import { kindColumns, type TableColumn } from '../lib/table/columns.ts';
 import type { ListSource } from '../lib/table/list.svelte.ts';
 import { addressKey, natural } from '../lib/table/natural.ts';
@@ -34,15 +36,19 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     }),
   }));
   const names = useNames(() => (kinds().length === 1 ? linkedKinds(kinds()[0], every()) : kinds()));
+  const reach = useReach();
   const single = $derived(kinds().length === 1 ? kinds()[0]! : null);
   const kindOf = $derived.by(() => {
     const byId = new Map<number, Kind>();
     if (!single) kinds().forEach((kind, i) => queries.lists[i]?.forEach((row) => byId.set(row.id, kind)));
     return (row: Row) => single ?? byId.get(row.id) ?? kinds()[0]!;
   });
-  const rows = $derived(single ? (queries.lists[0] ?? []) : queries.lists.flatMap((list) => list ?? []));
+  const listed = $derived(single ? (queries.lists[0] ?? []) : queries.lists.flatMap((list) => list ?? []));
+  const watched = $derived(reach.every > 0 && listed.some((row) => reach.of(row.id)));
+  // What a table finds and sorts by is kept with its rows and columns: when somebody comes or goes, they are others.
+  const rows = $derived(watched && reach.query.data ? [...listed] : listed);
 
-  const columns = $derived.by(() => {
+  const own = $derived.by(() => {
     const nameOf = (id: number) => names.byId.get(id)?.name;
     const parent = (row: Row) => {
       const id = PARENTS.map((field) => row[field]).find((value) => typeof value === 'number');
@@ -64,6 +70,17 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     ];
   });
 
+  const word = (row: Row) => {
+    const state = reach.stateOf(row.id);
+    return state ? WORD[state] : '';
+  };
+  const rank = (row: Row) => {
+    const state = reach.stateOf(row.id);
+    return state && RANK[state];
+  };
+  const state: TableColumn = { ...textColumn('health', 'State', '124px', word), type: 'state', key: rank };
+  const columns = $derived(watched && reach.query.data ? own.toSpliced(1, 0, state) : own);
+
   const source = $derived<ListSource>({
     key: single?.key ?? 'all',
     columns,
@@ -76,8 +93,13 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     get source() {
       return source;
     },
+    reach,
+    /** Some of these rows are watched. */
+    get watched() {
+      return watched;
+    },
     get pending() {
-      return queries.pending;
+      return queries.pending || reach.query.isPending;
     },
     get error() {
       return queries.error;

@@ -1,9 +1,9 @@
 /** A change as people read it: its sentence in the past, its values as lines instead of table columns. */
 import type { FieldDiff } from './api/types.ts';
-import { humanise, inSentence, plain } from './format.ts';
+import { humanise, plain, small } from './format.ts';
 import { OUTWARD } from './relations.ts';
 
-/** Summaries are written before the deed, as what is going to be done. */
+/** Summaries are written before the deed, as what is going to be done; the hub writes them in English. */
 const PAST: Record<string, string> = {
   add: 'added',
   change: 'changed',
@@ -28,8 +28,8 @@ const PAST: Record<string, string> = {
 };
 
 export function told(summary: string): string {
-  const sentence = inSentence(summary.trim())
-    .replace(/\b[a-z]+_[a-z]+\b/g, (rel) => OUTWARD[rel as keyof typeof OUTWARD] ?? rel)
+  const sentence = small(summary.trim())
+    .replace(/\b[a-z]+_[a-z]+\b/g, (rel) => (rel in OUTWARD ? rel.replace('_', ' ') : rel))
     .replace(/^((?:un)?link .+) related /, '$1 related to ');
   const [verb = '', ...rest] = sentence.split(' ');
   const bare = verb.replace(/:$/, '');

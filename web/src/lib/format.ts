@@ -1,15 +1,17 @@
 /** How values read: times relative with the exact on hover, sizes binary with a unit, numbers grouped. */
+import { language, locale } from './language.ts';
 
-const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const NUMBER = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const EXACT = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 
 /** The server's stamps are UTC without a zone. */
 export function instant(stamp: string): Date {
   return new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp) ? stamp : `${stamp.replace(' ', 'T')}Z`);
 }
 
+/* @wc-include */
 export function ago(stamp: string, now = Date.now()): string {
   const seconds = Math.round((now - instant(stamp).getTime()) / 1000);
   if (Number.isNaN(seconds)) return stamp;
@@ -18,6 +20,7 @@ export function ago(stamp: string, now = Date.now()): string {
   return span(seconds);
 }
 
+/* @wc-include */
 function span(seconds: number): string {
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min`;
   if (seconds < 86_400) return `${Math.round(seconds / 3600)} h`;
@@ -26,8 +29,10 @@ function span(seconds: number): string {
   return `${Math.round(seconds / 86_400 / 365)} y`;
 }
 
+/* @wc-include */
 const until = (seconds: number) => (seconds < 45 ? 'now' : `in ${span(seconds)}`);
 
+/* @wc-include */
 export const duration = (seconds: number) => (seconds < 60 ? `${Math.round(seconds)} s` : span(seconds));
 
 export function exact(stamp: string): string {
@@ -46,8 +51,10 @@ export function day(stamp: string, now = new Date()): string {
 
 export const number = (value: number) => NUMBER.format(value);
 
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
+/** In a build, `one` knows the forms of the language. */
+export function plural(count: number, one: string | ((count: number) => string), many?: string): string {
+  const form = typeof one === 'function' ? one(count) : count === 1 ? one : (many ?? `${one}s`);
+  return `${number(count)} ${form}`;
 }
 
 /** 1536 → "1.5 KiB" */
@@ -101,6 +108,9 @@ export function sourceName(source: string): string {
   return [SOURCES[head] ?? humanise(head), rest.join(':')].filter(Boolean).join(' ');
 }
 
-/** A label inside a sentence: "Document" → "document", but "VM" stays. */
-export const inSentence = (label: string) =>
+/** "Document" → "document", but "VM" stays. */
+export const small = (label: string) =>
   /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+
+/** A label inside a sentence: German writes its nouns large wherever they stand. */
+export const inSentence = (label: string) => (language === 'de' ? label : small(label));

@@ -1,6 +1,7 @@
 /** Relations in words, from either end. */
 import type { Rel } from './api/types.ts';
 
+/* @wc-include */
 export const OUTWARD: Record<Rel, string> = {
   parent: 'stands on',
   connected_to: 'connected to',
@@ -11,6 +12,7 @@ export const OUTWARD: Record<Rel, string> = {
   related: 'related to',
   edge: 'drawn to',
 };
+/* @wc-include */
 export const INWARD: Record<Rel, string> = {
   parent: 'carries',
   connected_to: 'connected to',

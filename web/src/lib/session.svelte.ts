@@ -38,11 +38,11 @@ class Session {
   }
 
   async load() {
-    this.failed = null;
     try {
       const config = await get<Config>('/config');
       this.user = config.requiresAuth && config.user ? ((await this.#me()) ?? config.user) : null;
       this.config = config;
+      this.failed = null;
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error);
     }

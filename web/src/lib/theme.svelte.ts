@@ -1,23 +1,8 @@
 /** Appearance of this browser: theme, density and single-key shortcuts. The only things (with columns) kept in localStorage. */
+import { store, stored } from './stored.ts';
+
 export type ThemeMode = 'light' | 'dark' | 'system';
 export type Density = 'compact' | 'comfortable';
-
-export function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-export function store(key: string, value: string | null) {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // A browser that forbids storage still works; it only forgets the choice.
-  }
-}
 
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
 const phone = matchMedia('(max-width: 767px)');

@@ -21,7 +21,11 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "format", what: "rustfmt finds nothing to change", run: format },
     Stage { name: "tidy", what: "the rules of the house hold", run: |_| tidy::run() },
     // Before anything that compiles: the binary embeds what it builds.
-    Stage { name: "web", what: "types, style, component tests and budget of the web app", run: web::check },
+    Stage {
+        name: "web",
+        what: "types, style, component tests, translations and budget of the web app",
+        run: web::check,
+    },
     Stage { name: "clippy", what: "no warning in any target", run: clippy },
     Stage { name: "needs", what: "what the checks need is installed", run: |_| needs() },
     Stage { name: "rust", what: "unit, story and documentation tests", run: rust },

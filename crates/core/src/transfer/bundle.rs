@@ -41,7 +41,7 @@ pub fn write(lab: &Lab, exported_at: Stamp) -> String {
     out
 }
 
-fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 8] {
+fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 9] {
     let mut items: Vec<_> = lab.items.iter().collect();
     items.sort_by_key(|item| item.id);
     let shown: HashSet<&str> = lab
@@ -88,6 +88,13 @@ fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 8] {
             "actor": note.actor,
         })
     });
+    let views = lab.views.iter().map(|view| {
+        json!({
+            "owner": view.owner, "list": view.list, "name": view.name, "query": view.query,
+            "columns": view.columns, "everyone": view.everyone, "opens": view.opens,
+            "updated_at": view.updated_at.text(),
+        })
+    });
     let icons = lab.icons.iter().filter(|icon| shown.contains(icon.sha256.as_str())).map(
         |icon| json!({"sha256": icon.sha256, "mime": icon.mime, "content": STANDARD.encode(&icon.bytes)}),
     );
@@ -99,6 +106,7 @@ fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 8] {
         ("sightings", in_order(sightings)),
         ("identities", in_order(identities)),
         ("memories", in_order(memories)),
+        ("views", in_order(views)),
         ("icons", in_order(icons)),
     ]
 }

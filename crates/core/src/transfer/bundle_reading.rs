@@ -12,6 +12,7 @@ use super::incoming::{
     Carries, End, Incoming, IncomingIdentity, IncomingItem, IncomingLink, IncomingMemory,
     IncomingObservation, IncomingPosition, IncomingSighting, Place,
 };
+use super::lab::Viewed;
 use super::problems::break_parent_circles;
 use super::refusal::Refusal;
 use super::report::Problem;
@@ -33,7 +34,8 @@ pub(crate) fn read(object: &Map<String, Value>) -> Result<Incoming, Refusal> {
     let incoming = Incoming::new(Format::Labkeeper, carries);
     let mut reading =
         Reading { incoming, ids: HashMap::new(), pictures: HashMap::new(), said: HashSet::new() };
-    let order = ["icons", "items", "links", "layout", "observations", "sightings", "identities", "memories"];
+    let order =
+        ["icons", "items", "links", "layout", "observations", "sightings", "identities", "memories", "views"];
     for table in order {
         match object.get(table) {
             Some(Value::Array(rows)) => reading.table(table, rows),
@@ -92,7 +94,8 @@ impl Reading {
                     "observations" => self.observation(&place, row),
                     "sightings" => self.sighting(&place, row),
                     "identities" => self.identity(&place, row),
-                    _ => self.memory(&place, row),
+                    "memories" => self.memory(&place, row),
+                    _ => self.view(&place, row),
                 },
             };
             if let Err(problem) = taken {
@@ -272,6 +275,29 @@ impl Reading {
         let kind = text(row, "kind").unwrap_or_else(|| "note".into());
         let actor = text(row, "actor").unwrap_or_else(|| "import".into());
         self.incoming.memories.push(IncomingMemory { text: body, kind, items, actor, created_at });
+        Ok(())
+    }
+
+    fn view(&mut self, place: &Place, row: &Map<String, Value>) -> Taken {
+        let part =
+            |field| text(row, field).ok_or_else(|| Box::new(place.left_out("lacks a part").field(field)));
+        let (owner, list, name) = (part("owner")?, part("list")?, part("name")?);
+        self.once(place, format_args!("{owner} {list} {name}"))?;
+        let flag = |field| row.get(field).and_then(Value::as_bool).unwrap_or_default();
+        let columns =
+            text(row, "columns").filter(|columns| serde_json::from_str::<Vec<Value>>(columns).is_ok());
+        let view = Viewed {
+            id: 0,
+            query: text(row, "query").unwrap_or_default(),
+            columns,
+            everyone: flag("everyone"),
+            opens: flag("opens"),
+            updated_at: stamp(place, row, "updated_at")?,
+            owner,
+            list,
+            name,
+        };
+        self.incoming.views.push(view);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::format::Format;
-use super::lab::{Identified, Lab, Observed, Placed, Remembered, Sighted};
+use super::lab::{Identified, Lab, Observed, Placed, Remembered, Sighted, Viewed};
 use super::plan::Mode;
 use super::report::Conflict;
 use super::settling::{Outcome, Settling};
@@ -60,6 +60,7 @@ impl Settling<'_> {
         self.sightings(lab, exact);
         self.identities(lab, exact);
         self.memories(lab, exact);
+        self.views(lab, exact);
         for image in &self.incoming.images {
             let sha256 = image.sha256();
             let known = lab.icons.iter().any(|icon| icon.sha256 == sha256);
@@ -223,6 +224,32 @@ impl Settling<'_> {
             self.plan
                 .delete_memories
                 .extend(lab.memories.iter().filter(|known| !met.contains(&known.id)).cloned());
+        }
+    }
+
+    /// A view is known by whose it is and what it is called; a merge leaves the one that is here as it is.
+    fn views(&mut self, lab: &Lab, exact: bool) {
+        let named = |one: &Viewed, other: &Viewed| {
+            (&one.owner, &one.list, &one.name) == (&other.owner, &other.list, &other.name)
+        };
+        for given in &self.incoming.views {
+            let known = lab.views.iter().find(|known| named(known, given));
+            let same = known.is_some_and(|known| Viewed { id: 0, ..known.clone() } == *given);
+            let outcome = match known {
+                Some(_) if same || !exact => Outcome::Unchanged,
+                Some(_) => Outcome::Updated,
+                None => Outcome::Created,
+            };
+            if outcome != Outcome::Unchanged {
+                self.plan.create_views.push(given.clone());
+                self.plan.delete_views.extend(known.cloned());
+            }
+            self.outcome("views", outcome);
+        }
+        if exact {
+            let given = &self.incoming.views;
+            let gone = lab.views.iter().filter(|known| !given.iter().any(|one| named(known, one)));
+            self.plan.delete_views.extend(gone.cloned());
         }
     }
 }

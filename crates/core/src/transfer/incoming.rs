@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::format::Format;
+use super::lab::Viewed;
 use super::report::{Problem, Suggestion};
 use crate::icon::Image;
 use crate::inventory::provenance::DriftState;
@@ -177,6 +178,7 @@ pub struct Incoming {
     pub(crate) sightings: Vec<IncomingSighting>,
     pub(crate) identities: Vec<IncomingIdentity>,
     pub(crate) memories: Vec<IncomingMemory>,
+    pub(crate) views: Vec<Viewed>,
     pub(crate) images: Vec<Image>,
     /// Rows of each table of the file, read or not.
     pub(crate) rows_in: BTreeMap<String, usize>,
@@ -196,6 +198,7 @@ impl Incoming {
             sightings: Vec::new(),
             identities: Vec::new(),
             memories: Vec::new(),
+            views: Vec::new(),
             images: Vec::new(),
             rows_in: BTreeMap::new(),
             problems: Vec::new(),

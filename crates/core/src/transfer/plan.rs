@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::lab::{Identified, Observed, Placed, Remembered, Sighted};
+use super::lab::{Identified, Observed, Placed, Remembered, Sighted, Viewed};
 use super::report::Report;
 use crate::icon::Image;
 use crate::inventory::{Item, ItemId, Kind, Link};
@@ -49,6 +49,8 @@ pub struct Plan {
     pub delete_sightings: Vec<Sighted>,
     /// Notes to forget.
     pub delete_memories: Vec<Remembered>,
+    /// Views to forget.
+    pub delete_views: Vec<Viewed>,
     /// Items to remove.
     pub delete_items: Vec<Item>,
     /// Items to create, with their ids.
@@ -69,6 +71,8 @@ pub struct Plan {
     pub create_identities: Vec<Identified>,
     /// Notes to create.
     pub create_memories: Vec<Remembered>,
+    /// Views to create.
+    pub create_views: Vec<Viewed>,
     /// The story.
     pub report: Report,
 }
@@ -83,6 +87,7 @@ impl Plan {
             + self.delete_identities.len()
             + self.delete_sightings.len()
             + self.delete_memories.len()
+            + self.delete_views.len()
             + self.delete_items.len()
             + self.create_items.len()
             + self.update_items.len()
@@ -92,7 +97,8 @@ impl Plan {
             + self.put_observations.len()
             + self.put_sightings.len()
             + self.create_identities.len()
-            + self.create_memories.len();
+            + self.create_memories.len()
+            + self.create_views.len();
         rows == 0
     }
 }

@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod create;
 pub mod delete;
 pub mod document_move;
+pub mod edit_many;
 pub mod everything;
 pub mod find_by_name;
 pub mod get;

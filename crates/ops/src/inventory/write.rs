@@ -6,7 +6,7 @@ use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::admit::{Draft, OnUnknown, admit, merged};
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, Link, Rel, graph};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{NewItem, NewLink, WriteTx};
+use labkeeper_store::{NewItem, NewLink, View, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -120,7 +120,7 @@ fn warnings(draft: &Draft) -> Vec<String> {
 ///
 /// # Errors
 /// [`Code::NotFound`].
-pub async fn item_of_kind(tx: &mut labkeeper_store::View, kind: Kind, id: ItemId) -> Result<Item, Fault> {
+pub async fn item_of_kind(tx: &mut View, kind: Kind, id: ItemId) -> Result<Item, Fault> {
     tx.item(id)
         .await?
         .filter(|item| item.kind == kind)
@@ -142,15 +142,8 @@ pub async fn set_parent(
     if known.as_ref().map(|link| link.to_id) == wanted {
         return Ok(false);
     }
-    if let Some((kind, id)) = parent {
-        let field = item.kind.spec().parents().find(|(_, of)| *of == kind).map_or("parent", |(name, _)| name);
-        if tx.item(id).await?.is_none_or(|found| found.kind != kind) {
-            return Err(Fault::invalid(
-                field,
-                format!("{field}: there is no {} {id}", kind.spec().label.to_lowercase()),
-            ));
-        }
-        refuse_circle(tx, item, id, field).await?;
+    if let Some(parent) = parent {
+        may_stand_on(tx, item, parent).await?;
     }
     if let Some(link) = known {
         tx.delete_link(&link).await?;
@@ -171,14 +164,31 @@ pub async fn set_parent(
     Ok(true)
 }
 
-async fn refuse_circle(tx: &mut WriteTx, item: &Item, parent: ItemId, field: &str) -> Result<(), Fault> {
+/// That the item may be put on that parent.
+///
+/// # Errors
+/// When the parent does not exist, is of another kind, or would close a circle.
+pub(super) async fn may_stand_on(
+    view: &mut View,
+    item: &Item,
+    (kind, id): (Kind, ItemId),
+) -> Result<(), Fault> {
+    let field = item.kind.spec().parents().find(|(_, of)| *of == kind).map_or("parent", |(name, _)| name);
+    if view.item(id).await?.is_none_or(|found| found.kind != kind) {
+        let label = kind.spec().label.to_lowercase();
+        return Err(Fault::invalid(field, format!("{field}: there is no {label} {id}")));
+    }
+    refuse_circle(view, item, id, field).await
+}
+
+async fn refuse_circle(view: &mut View, item: &Item, parent: ItemId, field: &str) -> Result<(), Fault> {
     let mut way = vec![parent];
-    way.extend(tx.ancestors(parent).await?);
+    way.extend(view.ancestors(parent).await?);
     let parents: HashMap<ItemId, ItemId> = way.windows(2).map(|step| (step[0], step[1])).collect();
     let Some(chain) = graph::cycle(item.id, parent, |id| parents.get(&id).copied()) else { return Ok(()) };
     let mut names = Vec::new();
     for id in chain {
-        names.push(tx.item(id).await?.map_or_else(|| id.to_string(), |item| item.name));
+        names.push(view.item(id).await?.map_or_else(|| id.to_string(), |item| item.name));
     }
     Err(Fault::invalid(field, format!("that would close a circle: {}", names.join(" → "))))
 }
@@ -197,7 +207,7 @@ pub struct Dependant {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn dependants(view: &mut labkeeper_store::View, id: ItemId) -> Result<Vec<Dependant>, Fault> {
+pub async fn dependants(view: &mut View, id: ItemId) -> Result<Vec<Dependant>, Fault> {
     let links: Vec<Link> = view.links_of(id).await?;
     let depending: Vec<&Link> =
         links.iter().filter(|link| link.to_id == id && link.rel.carries_impact()).collect();

@@ -3,8 +3,8 @@
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Link;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_core::transfer::{Identified, Observed, Plan, Remembered};
-use labkeeper_store::{Event, Identity, Memory, NewLink, Observation, Position, Sighting, WriteTx};
+use labkeeper_core::transfer::{Identified, Observed, Plan, Remembered, Viewed};
+use labkeeper_store::{Event, Identity, ListView, Memory, NewLink, Observation, Position, Sighting, WriteTx};
 
 /// Carries a plan out. Nothing is decided here; the order keeps the rules of the schema at every step.
 ///
@@ -49,6 +49,9 @@ pub(crate) async fn carry_out(tx: &mut WriteTx, plan: &Plan, at: Stamp) -> Resul
     for note in &plan.create_memories {
         tx.insert_memory(memory(note)).await?;
     }
+    for view in &plan.create_views {
+        tx.insert_list_view(list_view(view)).await?;
+    }
     if !plan.is_empty() {
         tx.announce(Event::plain("import", "finished"));
     }
@@ -73,6 +76,9 @@ async fn remove(tx: &mut WriteTx, plan: &Plan) -> Result<(), Fault> {
     }
     for note in &plan.delete_memories {
         tx.delete_memory(&memory(note)).await?;
+    }
+    for view in &plan.delete_views {
+        tx.delete_list_view(&list_view(view)).await?;
     }
     for item in &plan.delete_items {
         tx.delete_item(item).await?;
@@ -111,4 +117,9 @@ fn memory(note: &Remembered) -> Memory {
         actor: note.actor.clone(),
         created_at: note.created_at,
     }
+}
+
+fn list_view(view: &Viewed) -> ListView {
+    let Viewed { id, owner, list, name, query, columns, everyone, opens, updated_at } = view.clone();
+    ListView { id, owner, list, name, query, columns, everyone, opens, updated_at }
 }

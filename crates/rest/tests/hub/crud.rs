@@ -292,3 +292,45 @@ async fn an_untitled_page_comes_of_nothing_and_pages_move() {
         .await;
     circle.fails(400, "invalid");
 }
+
+#[tokio::test]
+async fn views_of_lists_are_kept_and_changed_over_http() {
+    let hub = Hub::open().await;
+    let draft = json!({"list": "vms", "name": "Prod", "query": "tag=prod"});
+    let made = hub.post("/api/views", draft.clone()).send().await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let id = made.json()["data"]["id"].clone();
+    let renamed = json!({"list": "vms", "name": "Production", "query": "tag=prod", "opens": true});
+    let saved = hub.put(&format!("/api/views/{id}"), renamed).send().await;
+    assert_eq!(saved.status, 200, "{}", saved.text());
+    let listed = hub.get("/api/views?list=vms").send().await.json();
+    assert_eq!((&listed["count"], &listed["data"][0]["name"]), (&json!(1), &json!("Production")));
+    assert_eq!(hub.get("/api/views?list=hardware").send().await.json()["count"], 0);
+    hub.post("/api/views", json!({"list": "vms", "name": "production"})).send().await.fails(409, "conflict");
+    assert_eq!(hub.ask("DELETE", &format!("/api/views/{id}")).send().await.status, 200);
+    assert_eq!(hub.get("/api/views").send().await.json()["data"], json!([]));
+}
+
+#[tokio::test]
+async fn many_items_are_edited_in_one_request() {
+    let hub = Hub::open().await;
+    let mut items = Vec::new();
+    for name in ["dns", "web"] {
+        let row = hub.post("/api/vms", json!({"name": name})).send().await.json()["data"].clone();
+        items.push(json!({"id": row["id"], "rev": row["rev"]}));
+    }
+    let edit = json!({"items": items, "add_tags": ["prod"], "set": {"os": "Debian"}});
+    let mut asked = edit.clone();
+    asked["dry_run"] = true.into();
+    let plan = hub.post("/api/bulk/edit", asked).send().await.json()["plan"]["details"].clone();
+    assert_eq!(plan["changes"].as_array().unwrap().len(), 2, "{plan}");
+    let done = hub.post("/api/bulk/edit", edit.clone()).send().await;
+    assert_eq!(done.json()["data"]["changed"].as_array().unwrap().len(), 2);
+    let change = done.header("x-change-id").to_string();
+    let stale = hub.post("/api/bulk/edit", edit).send().await;
+    assert_eq!(stale.json()["details"]["refused"][0]["code"], "stale_revision", "{}", stale.text());
+    let undone = hub.post(&format!("/api/changes/{change}/revert"), json!({})).send().await;
+    assert_eq!(undone.status, 200, "{}", undone.text());
+    let row = hub.get(&format!("/api/vms/{}", items[0]["id"])).send().await.json()["data"].clone();
+    assert_eq!((&row["tags"], &row["os"]), (&json!([]), &json!(null)));
+}

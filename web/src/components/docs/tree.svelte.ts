@@ -72,10 +72,10 @@ export class TreeState {
     const writes = placings(rows, id, to);
     if (!kind || !writes.length) return;
     const title = titleOf(rows.find((row) => row.id === id));
-    const under = to.parent === null ? 'the top level' : titleOf(rows.find((row) => row.id === to.parent));
+    const under = titleOf(rows.find((row) => row.id === to.parent));
     try {
       const changeId = await place(kind, writes);
-      this.said = `${title} moved, ${to.parent === null ? 'at' : 'under'} ${under}`;
+      this.said = to.parent === null ? `${title} moved, at the top level` : `${title} moved, under ${under}`;
       void done(`Moved ${title}`, changeId);
     } catch (error) {
       void failed(`${title} was not moved`, error);

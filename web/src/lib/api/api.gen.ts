@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many items in the same way
+         * @description Change many items in the same way, as one change: set fields, add and remove tags, join and leave networks. An item that cannot take it is named with the reason, and stays as it is. Needs the role editor or a token that may write.
+         */
+        post: operations["items_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/changes": {
         parameters: {
             query?: never;
@@ -2662,6 +2682,54 @@ export interface paths {
         patch: operations["user_update"];
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List views
+         * @description List your views of lists, and those for everyone.
+         */
+        get: operations["view_list"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Keep what a list shows under a name: its filters, order and columns. With `id` an existing view is saved anew.
+         */
+        post: operations["view_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a view
+         * @description Keep what a list shows under a name: its filters, order and columns. With `id` an existing view is saved anew.
+         */
+        put: operations["view_save_put"];
+        post?: never;
+        /**
+         * Forget a view
+         * @description Forget a view of a list.
+         */
+        delete: operations["view_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vms": {
         parameters: {
             query?: never;
@@ -3216,6 +3284,16 @@ export interface components {
             /** @description When it was signed. */
             at: string;
         };
+        /** @description One of the items. */
+        Chosen: {
+            /** @description Which item. */
+            id: number;
+            /**
+             * @description Revision as it was read; an item with a newer one is left alone.
+             * @default null
+             */
+            rev: number | null;
+        };
         /** @description Where file and hub disagree and the hub's value stays. */
         Conflict: {
             /** @description Kind, when it is about an item. */
@@ -3647,6 +3725,20 @@ export interface components {
             /** @description Id. */
             id: number;
         };
+        /** @description What became of them. */
+        Edited: {
+            /** @description Items that are different now. */
+            changed: components["schemas"]["ItemRef"][];
+            /** @description Items that were so already. */
+            unchanged: components["schemas"]["ItemRef"][];
+            /** @description Items that were left as they are. */
+            refused: components["schemas"]["NotTaken"][];
+        };
+        /** @description The answer. */
+        EditedAnswer: {
+            /** @description What became of them. */
+            data: components["schemas"]["Edited"];
+        };
         /** @description A node or an edge. */
         Element: {
             /** @description Its facts. */
@@ -3914,6 +4006,8 @@ export interface components {
             hostname: string | null;
             /** @description Hardware address, on the local segment. */
             mac?: string | null;
+            /** @description Who made its network card. */
+            vendor?: string | null;
             /** @description Ports that accept connections. */
             open_ports: number[];
             /** @description What listens there, by port. */
@@ -4870,6 +4964,21 @@ export interface components {
             /** @description Clusters that could not be asked, so that their nodes are missing here. */
             gaps: components["schemas"]["Gap"][];
         };
+        /** @description An item that was left as it is, and why. */
+        NotTaken: {
+            /** @description Which item. */
+            id: number;
+            /** @description Its name, when it is there. */
+            name: string | null;
+            /** @description Why. */
+            error: string;
+            /** @description Which field it is about. */
+            field: string | null;
+            /** @description What to do. */
+            hint: string | null;
+            /** @description The reason in one word. */
+            code: string;
+        };
         /** @description What came of it. */
         Observed: {
             /** @description Items seen. */
@@ -4926,6 +5035,20 @@ export interface components {
         OnePerson: {
             /** @description The person. */
             data: components["schemas"]["Person"];
+        };
+        /** @description One view. */
+        OneView: {
+            /** @description The view. */
+            data: components["schemas"]["ViewRow"];
+        };
+        /** @description A time in which an item did not answer. */
+        Outage: {
+            /** @description The item. */
+            item: components["schemas"]["ItemRef"];
+            /** @description The first look that found it silent, UTC. */
+            since: string;
+            /** @description When it answered again, or was watched no more, UTC; absent while it lasts. */
+            until?: string | null;
         };
         /** @description Each 0 to 1. */
         Parts: {
@@ -5185,6 +5308,8 @@ export interface components {
             every_minutes?: number | null;
             /** @description Certificates that were shown, those that end first before the others. */
             certificates: components["schemas"]["Ending"][];
+            /** @description When asked for: the newest 200 of the last week, newest first. */
+            outages?: components["schemas"]["Outage"][] | null;
         };
         /** @description The answer for one host. */
         Reachability: {
@@ -5418,6 +5543,13 @@ export interface components {
             /** @description What limited this scan. */
             problems?: string[];
         };
+        /** @description Scans by the clock, as the configuration has them. */
+        ScanSchedule: {
+            /** @description Each of these. */
+            blocks: string[];
+            /** @description How often. */
+            every_hours: number;
+        };
         /** @description A scan and its hosts. */
         ScanShown: {
             /** @description Its number. */
@@ -5438,6 +5570,10 @@ export interface components {
             total: number;
             /** @description Living hosts found. */
             alive: number;
+            /** @description Which ports it tries. */
+            ports: components["schemas"]["PortChoice"];
+            /** @description What it leaves alone. */
+            exclude?: string[];
             /** @description What limited it. */
             problems?: string[];
             /** @description Living hosts: while it is at work in the order in which they were found, afterwards by address. */
@@ -5476,6 +5612,10 @@ export interface components {
             total: number;
             /** @description Living hosts found. */
             alive: number;
+            /** @description Which ports it tries. */
+            ports: components["schemas"]["PortChoice"];
+            /** @description What it leaves alone. */
+            exclude?: string[];
             /** @description What limited it. */
             problems?: string[];
         };
@@ -5485,6 +5625,8 @@ export interface components {
             data: components["schemas"]["ScanView"][];
             /** @description How many are on this page. */
             count: number;
+            /** @description What a serving hub scans by the clock. */
+            schedule?: components["schemas"]["ScanSchedule"] | null;
         };
         /** @description The scope of a token, as a person chooses it at creation. */
         Scope: "read" | "write" | "observe" | "operate" | "companion" | "root";
@@ -5982,7 +6124,7 @@ export interface components {
             status: string;
         };
         /** @description A row that the journal knows how to restore. */
-        Table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories";
+        Table: "items" | "links" | "layout" | "observations" | "identities" | "sightings" | "memories" | "views";
         /** @description What came of it. */
         TakenBack: {
             /** @description The snapshot's name. */
@@ -6166,6 +6308,41 @@ export interface components {
             backupSha256: string | null;
             /** @description What is worth knowing of it. */
             note?: string | null;
+        };
+        /** @description A column of a view. */
+        ViewColumn: {
+            /** @description Its name. */
+            id: string;
+            /** @description Its width in pixels; as wide as it likes when left out. */
+            width?: number | null;
+        };
+        /** @description A view. */
+        ViewRow: {
+            /** @description Id. */
+            id: number;
+            /** @description Which list. */
+            list: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Words, filters and order, as in the address of the page. */
+            query: string;
+            /** @description Columns in their order; the standard ones when null. */
+            columns: components["schemas"]["ViewColumn"][] | null;
+            /** @description Others see it too. */
+            everyone: boolean;
+            /** @description The list opens with it. */
+            opens: boolean;
+            /** @description Whose it is. */
+            owner: string;
+            /** @description The caller may change it. */
+            mine: boolean;
+        };
+        /** @description The views. */
+        Views: {
+            /** @description By name. */
+            data: components["schemas"]["ViewRow"][];
+            /** @description How many. */
+            count: number;
         };
         Vms: {
             id: number;
@@ -7400,6 +7577,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": (components["schemas"]["BulkAnswer"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    items_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Which items. */
+                    items: components["schemas"]["Chosen"][];
+                    /**
+                     * @description Fields to set on each; null clears one.
+                     * @default {}
+                     */
+                    set?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description Tags that each gets.
+                     * @default []
+                     */
+                    add_tags?: string[];
+                    /**
+                     * @description Tags that each loses.
+                     * @default []
+                     */
+                    remove_tags?: string[];
+                    /**
+                     * @description Networks that each becomes a member of.
+                     * @default []
+                     */
+                    join?: number[];
+                    /**
+                     * @description Networks that each is no member of any more.
+                     * @default []
+                     */
+                    leave?: number[];
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["EditedAnswer"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -13574,6 +13821,8 @@ export interface operations {
             query?: {
                 /** @description Only those that do not answer. */
                 down?: boolean;
+                /** @description Tell of the last week too: what did not answer, from when until when. */
+                outages?: boolean;
             };
             header?: never;
             path?: never;
@@ -14814,6 +15063,220 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    view_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of that list. */
+                list?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    view_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Which view, when it exists.
+                     * @default null
+                     */
+                    id?: number | null;
+                    /** @description Which list: the key of a kind, or `all`. */
+                    list: string;
+                    /** @description What it is called. */
+                    name: string;
+                    /**
+                     * @description Words, filters and order, as in the address of the page.
+                     * @default
+                     */
+                    query?: string;
+                    /**
+                     * @description Columns in their order; the standard ones when left out.
+                     * @default null
+                     */
+                    columns?: components["schemas"]["ViewColumn"][] | null;
+                    /**
+                     * @description Others see it too. Wants the right to change the inventory.
+                     * @default false
+                     */
+                    everyone?: boolean;
+                    /**
+                     * @description The list opens with it.
+                     * @default false
+                     */
+                    opens?: boolean;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description With `dry_run`: the plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Done. */
+            201: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneView"] & components["schemas"]["Journalled"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    view_save_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which view, when it exists. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Which list: the key of a kind, or `all`. */
+                    list: string;
+                    /** @description What it is called. */
+                    name: string;
+                    /**
+                     * @description Words, filters and order, as in the address of the page.
+                     * @default
+                     */
+                    query?: string;
+                    /**
+                     * @description Columns in their order; the standard ones when left out.
+                     * @default null
+                     */
+                    columns?: components["schemas"]["ViewColumn"][] | null;
+                    /**
+                     * @description Others see it too. Wants the right to change the inventory.
+                     * @default false
+                     */
+                    everyone?: boolean;
+                    /**
+                     * @description The list opens with it.
+                     * @default false
+                     */
+                    opens?: boolean;
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["OneView"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    view_delete: {
+        parameters: {
+            query?: {
+                /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                confirm?: boolean;
+                /** @description Answer what would happen and change nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which view. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Done"] & components["schemas"]["Journalled"]) | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

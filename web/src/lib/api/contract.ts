@@ -5,8 +5,11 @@
 import type { paths } from './api.gen.ts';
 import type { Approval } from './approvals.ts';
 import type { AuditPage, AuditRecord, Verification } from './audit.ts';
+import type { ImportReport as HostsImported, Reviewed, Scan, ScanPage, ScanShown } from './discovery.ts';
 import type { FileVersion, VersionDiff } from './files.ts';
-import type { Connection, Gap, Health, ListedGuest, Node } from './proxmox.ts';
+import type { Outage, Past } from '../reachability/past.ts';
+import type { Reachability } from '../reachability/watch.svelte.ts';
+import type { Connection, Gap, GuestBackup, GuestDetail, Health, ListedGuest, Node, Snapshot } from './proxmox.ts';
 import type {
   Change,
   Drift,
@@ -33,6 +36,8 @@ type Post<P extends keyof paths> = paths[P] extends {
   ? T
   : never;
 type Each<T> = T extends { data: readonly (infer One)[] } ? One : never;
+/** A write that is asked for its plan answers that instead. */
+type Done<T> = T extends { plan: unknown } ? never : T;
 type Data<T> = T extends { data: infer One } ? One : never;
 /** One address, two questions: each leaves out what the other answers. */
 type Whole<T> = { [K in keyof T]-?: NonNullable<T[K]> };
@@ -66,6 +71,17 @@ export type Contract = Held<
     Fits<Get<'/api/proxmox/containers'>, { guests: ListedGuest[]; gaps: Gap[] }>,
     Fits<Get<'/api/proxmox/vms'>, { guests: ListedGuest[]; gaps: Gap[] }>,
     Fits<Whole<Get<'/api/proxmox/health'>>, Health>,
+    Fits<Get<'/api/discovery/jobs'>, ScanPage>,
+    Fits<Get<'/api/discovery/jobs/{id}'>, ScanShown>,
+    Fits<Get<'/api/discovery/jobs/{id}/review'>, Reviewed>,
+    Fits<Done<Post<'/api/discovery/jobs'>>, Pick<Scan, 'id' | 'cidr' | 'total'>>,
+    Fits<Done<Post<'/api/discovery/import'>>, HostsImported>,
+    Fits<Get<'/api/reachability'>, Reachability>,
+    Fits<NonNullable<Get<'/api/reachability'>['outages']>, Outage[]>,
+    Fits<Get<'/api/items/{id}/reachability'>, Past>,
+    Fits<Get<'/api/proxmox/guests/{vmid}'>, GuestDetail>,
+    Fits<Get<'/api/proxmox/guests/{vmid}/snapshots'>, { snapshots: Snapshot[] }>,
+    Fits<Get<'/api/proxmox/backups'>, { backups: GuestBackup[]; gaps: Gap[] }>,
     Fits<Get<'/api/proxmox/clusters'>, { clusters: Connection[] }>,
   ]
 >;

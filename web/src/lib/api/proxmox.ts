@@ -49,6 +49,55 @@ export interface ListedGuest {
   item: number | null;
 }
 
+/** Everything the API tells of one guest. */
+export interface GuestDetail {
+  usage: {
+    memory?: number | null;
+    memoryUsed?: number | null;
+    /** Bytes of its root disk; what is used of it is not known of virtual machines. */
+    disk?: number | null;
+    diskUsed?: number | null;
+    netIn?: number | null;
+    netOut?: number | null;
+  };
+  /** As seen from inside; absent when nobody could look. */
+  interfaces?: { name: string; mac?: string | null; addresses: string[] }[] | null;
+  agent?: { enabled: boolean; running?: boolean | null } | null;
+  /** Absent when that cannot be told. */
+  snapshotCapable?: boolean | null;
+  snapshotReason?: string | null;
+  config?: Record<string, string> | null;
+  /** How many values were left out of the configuration. */
+  redactions: number;
+  /** What could not be asked. */
+  errors: { probe: string; error: string; remedy: string }[];
+}
+
+export interface Snapshot {
+  name: string;
+  description: string;
+  /** Seconds since 1970. */
+  snaptime?: number | null;
+  /** Made by labkeeper, so that it may go back to it and delete it. */
+  mcpManaged: boolean;
+  /** The guest as it is grew from this one. */
+  current: boolean;
+}
+
+export interface GuestBackup {
+  cluster: string;
+  vmid: number;
+  /** `nas:backup/vzdump-lxc-101-….tar.zst` */
+  archive: string;
+  /** Absent where the storage does not say. */
+  made?: string | null;
+  sizeBytes?: number | null;
+  notes?: string | null;
+  protected: boolean;
+  /** Absent when nobody checked it. */
+  verified?: boolean | null;
+}
+
 export type GuestKind = 'containers' | 'vms';
 export type Guest = ListedGuest & { kind: GuestKind };
 
@@ -104,6 +153,33 @@ export const guestsQuery = () =>
 
 /** A look at everything takes its time: again only when somebody asks. */
 const LOOK = { staleTime: 60_000 };
+
+const ofGuest = ({ cluster, vmid }: { cluster: string; vmid: number }, part: string) => ({
+  queryKey: [...keys.proxmox, 'guest', cluster, vmid, part],
+  ...LOOK,
+});
+export const guestQuery = (guest: { cluster: string; vmid: number }) =>
+  queryOptions({
+    ...ofGuest(guest, 'detail'),
+    queryFn: () => get<GuestDetail>(`/proxmox/guests/${guest.vmid}`, { cluster: guest.cluster }),
+  });
+export const snapshotsQuery = (guest: { cluster: string; vmid: number }) =>
+  queryOptions({
+    ...ofGuest(guest, 'snapshots'),
+    queryFn: async () =>
+      (await get<{ snapshots: Snapshot[] }>(`/proxmox/guests/${guest.vmid}/snapshots`, { cluster: guest.cluster }))
+        .snapshots,
+  });
+
+/** More than a lab keeps. */
+const ALL_BACKUPS = 20_000;
+export const backupsQuery = () =>
+  queryOptions({
+    queryKey: [...keys.proxmox, 'backups'],
+    queryFn: () => get<{ backups: GuestBackup[]; gaps: Gap[] }>('/proxmox/backups', { limit: ALL_BACKUPS }),
+    staleTime: 5 * 60_000,
+    refetchInterval: 15 * 60_000,
+  });
 
 export const healthQuery = () =>
   queryOptions({ queryKey: [...keys.proxmox, 'health'], queryFn: () => get<Health>('/proxmox/health'), ...LOOK });

@@ -2,6 +2,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/svelte-query';
 
 import { humanise } from '../format.ts';
+import { language } from '../language.ts';
 import { get } from './http.ts';
 import type { Change, Drift, Impact, ItemDetail, Kind, ListOf, Row, SearchHit, Status, Token, User } from './types.ts';
 
@@ -34,14 +35,24 @@ export const keys = {
   files: ['files'] as const,
   proxmox: ['proxmox'] as const,
   map: ['map'] as const,
+  scans: ['scans'] as const,
+  reviews: ['reviews'] as const,
+  reachability: ['reachability'] as const,
+  views: ['views'] as const,
 };
 
 export const kindsQuery = () =>
   queryOptions({
     queryKey: keys.kinds,
-    queryFn: async () => (await get<ListOf<Kind>>('/kinds')).data.map(withName),
+    queryFn: declaredKinds,
     ...LIVE,
   });
+
+/** The hub names kinds and fields in English. */
+async function declaredKinds(): Promise<Kind[]> {
+  const kinds = (await get<ListOf<Kind>>('/kinds')).data.map(withName);
+  return language === 'en' ? kinds : kinds.map((await import('./labels.ts')).translated);
+}
 
 /** A kind's name is a column of its own on the server; forms and tables treat it as the first field. */
 function withName(kind: Kind): Kind {
@@ -159,7 +170,15 @@ export function invalidateItem(client: QueryClient, id: number) {
 }
 
 export function invalidateJournal(client: QueryClient) {
-  for (const key of [keys.changes, keys.drift, keys.kinds, keys.map, ['history'], [...keys.audit, 'list']]) {
+  for (const key of [
+    keys.changes,
+    keys.drift,
+    keys.kinds,
+    keys.map,
+    keys.reviews,
+    ['history'],
+    [...keys.audit, 'list'],
+  ]) {
     void client.invalidateQueries({ queryKey: key });
   }
 }

@@ -23,6 +23,7 @@ export interface Version {
 
 /** Who goes on writing within this long is still at the same version. */
 const SITTING = 15 * 60_000;
+/* @wc-ignore */
 const FIELD = { title: 'name', content: 'content' } as const;
 const time = (at: string) => Date.parse(`${at}Z`);
 

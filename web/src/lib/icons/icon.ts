@@ -1,22 +1,17 @@
 /** What an item's `icon` text means, and which logo its name suggests. */
-import { brandColours } from 'virtual:brand';
+import { brandNames } from 'virtual:brand';
 import { symbolNames } from 'virtual:symbols';
 
 export type Icon =
-  | { as: 'logo'; slug: string; light: string; dark: string }
+  | { as: 'logo'; slug: string }
   | { as: 'symbol'; name: string }
   | { as: 'image'; url: string }
   | { as: 'text'; text: string };
 
-const LOGOS = new Map(
-  brandColours.split(',').map((entry) => {
-    const [slug = '', light = '', dark = light] = entry.split(' ');
-    return [slug, { light: `#${light}`, dark: `#${dark}` }];
-  }),
-);
+export const LOGO_SLUGS = brandNames.split(' ');
+const LOGOS = new Set(LOGO_SLUGS);
 export const SYMBOLS = symbolNames.split(' ');
 const SYMBOL_SET = new Set(SYMBOLS);
-export const LOGO_SLUGS = [...LOGOS.keys()];
 
 /** Names that services go by, where the logo has another slug. */
 const ALIAS: Record<string, string> = {
@@ -46,8 +41,7 @@ const ALIAS: Record<string, string> = {
 };
 
 export function logo(slug: string): Icon | undefined {
-  const colours = LOGOS.get(slug);
-  return colours && { as: 'logo', slug, ...colours };
+  return LOGOS.has(slug) ? { as: 'logo', slug } : undefined;
 }
 
 /** Undefined when nothing we can draw: the kind's own glyph stands in. */

@@ -53,6 +53,27 @@ describe('an event of the stream', () => {
     patcher.take({ seq: 2, type: 'item', action: 'deleted', kind: 'vms', id: 1 });
     expect(rows()).toEqual(['b', 'c']);
   });
+  it('of a scan has scans read again, and nothing of the journal', async () => {
+    const reads = { scans: vi.fn(async () => []), drift: vi.fn(async () => []) };
+    const watch = (name: keyof typeof reads) =>
+      new QueryObserver(client, { queryKey: keys[name], queryFn: reads[name] }).subscribe(() => {});
+    const stops = [watch('scans'), watch('drift')];
+    await vi.advanceTimersByTimeAsync(1);
+    patcher.take({ seq: 1, type: 'scan', id: 7 });
+    await vi.advanceTimersByTimeAsync(200);
+    expect([reads.scans, reads.drift].map((read) => read.mock.calls.length)).toEqual([2, 1]);
+    for (const stop of stops) stop();
+  });
+  it('of many that went has who answers read again once', async () => {
+    const read = vi.fn(async () => []);
+    const query = { queryKey: [...keys.reachability, 'now'], queryFn: read, staleTime: Infinity };
+    const stop = new QueryObserver(client, query).subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(1);
+    for (let id = 1; id < 40; id += 1) patcher.take({ seq: id, type: 'reach', kind: 'vms', id });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(read).toHaveBeenCalledTimes(2);
+    stop();
+  });
   it('leaves the rows alone when the changed one is gone by the time it is asked for', async () => {
     vi.stubGlobal(
       'fetch',

@@ -8,6 +8,16 @@ import type { ItemDetail, Kind, LiveEvent, Row } from '../api/types.ts';
 /** Above this many changed rows of a kind at once, the list is read again as a whole. */
 const BATCH = 25;
 
+/** What a sort of event is about alone. */
+const OWN: Record<string, readonly string[] | undefined> = {
+  token: keys.tokens,
+  approval: keys.approvals,
+  file: keys.files,
+  search: keys.status,
+  scan: keys.scans,
+  view: keys.views,
+};
+
 export function placeRow<T extends { id: number }>(rows: T[], row: T): T[] {
   const at = rows.findIndex((other) => other.id === row.id);
   return at < 0 ? [...rows, row] : rows.with(at, row);
@@ -18,6 +28,7 @@ export const withoutRow = <T extends { id: number }>(rows: T[], id: number): T[]
 export class CachePatcher {
   #changed = new Map<string, Set<number>>();
   #relinked = false;
+  #reached = false;
   /** What was deleted is not asked for again, though its page is open still. */
   #gone = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,12 +41,12 @@ export class CachePatcher {
   take(event: LiveEvent) {
     if (event.type === 'item' && event.kind && event.id !== undefined) this.#item(event.kind, event.id, event.action);
     if (event.type === 'link') this.#relinked = true;
+    if (event.type === 'reach' || event.type === 'item') this.#reached = true;
     if (event.type === 'import') void this.client.invalidateQueries();
-    if (event.type === 'token') void this.client.invalidateQueries({ queryKey: keys.tokens });
-    if (event.type === 'approval') void this.client.invalidateQueries({ queryKey: keys.approvals });
-    if (event.type === 'file') void this.client.invalidateQueries({ queryKey: keys.files });
-    if (event.type === 'search') void this.client.invalidateQueries({ queryKey: keys.status });
-    this.#later();
+    const queryKey = OWN[event.type];
+    if (queryKey) void this.client.invalidateQueries({ queryKey });
+    // A scan tells of itself many times, and is no part of the journal.
+    if (event.type !== 'scan') this.#later();
   }
 
   /** After a write of this page, without waiting for the stream. */
@@ -72,6 +83,9 @@ export class CachePatcher {
       // A link may show on either of its ends, and on what stands between.
       if (this.#relinked) this.#readAgain('item');
       this.#relinked = false;
+      // A look at the network turns many at once; a name may be another now.
+      if (this.#reached) void this.client.invalidateQueries({ queryKey: keys.reachability });
+      this.#reached = false;
       this.#readJournal();
     }, this.wait);
   }

@@ -4,7 +4,20 @@ import { client } from '../client.ts';
 import { CachePatcher } from './cache.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline';
-const TYPES = ['item', 'link', 'layout', 'change', 'drift', 'import', 'search', 'token', 'approval', 'file'];
+const TYPES = [
+  'item',
+  'link',
+  'layout',
+  'change',
+  'drift',
+  'import',
+  'search',
+  'token',
+  'approval',
+  'file',
+  'reach',
+  'scan',
+];
 /** A browser retries by itself; after this long without success the page says that it is old. */
 const STALE_AFTER = 8_000;
 const RETRY = 5_000;

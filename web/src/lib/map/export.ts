@@ -94,6 +94,9 @@ async function sprite(file: string): Promise<(id: string) => string | null> {
   };
 }
 
+/** The colour of a logo in the light theme and in the dark one. */
+const EITHER = /light-dark\((#\w+),\s*(#\w+)\)/;
+
 async function drawnIcons(items: MapItem[], paint: (colour: string) => string): Promise<Map<number, Drawn>> {
   const [brands, symbols] = await Promise.all([sprite('/brand.svg'), sprite('/symbols.svg')]);
   const images = new Map<string, Promise<string | undefined>>();
@@ -109,7 +112,7 @@ async function drawnIcons(items: MapItem[], paint: (colour: string) => string): 
     if (icon?.as === 'text') return { text: icon.text, colour };
     const logo = icon?.as === 'logo' ? brands(icon.slug) : null;
     if (icon?.as === 'logo' && logo)
-      return { symbol: { id: `b-${icon.slug}`, markup: logo }, colour: dark ? icon.dark : icon.light };
+      return { symbol: { id: `b-${icon.slug}`, markup: logo.replace(EITHER, dark ? '$2' : '$1') }, colour };
     const name = icon?.as === 'symbol' ? icon.name : glyph(item.kind);
     return { symbol: { id: `s-${name}`, markup: symbols(name) ?? '' }, colour };
   };

@@ -46,10 +46,7 @@ export class Positions {
     const moved = [...this.#waiting];
     this.#waiting.clear();
     if (!moved.length) return;
-    const said = this.#said(
-      'Pinned',
-      moved.map(([id]) => id),
-    );
+    const said = `Pinned ${this.#named(moved.map(([id]) => id))}`;
     await this.#save(moved, said, leaving);
     this.#forget((id, place) => moved.some((one) => one[0] === id && one[1] === place));
   }
@@ -59,7 +56,7 @@ export class Positions {
     this.#forget((id) => ids.includes(id));
     await this.#save(
       ids.map((id) => [id, null]),
-      this.#said('Unpinned', ids),
+      `Unpinned ${this.#named(ids)}`,
     );
   }
 
@@ -67,9 +64,9 @@ export class Positions {
     this.#unsaved = new Map([...this.#unsaved].filter(([id, place]) => !which(id, place)));
   }
 
-  #said(verb: string, ids: readonly number[]): string {
+  #named(ids: readonly number[]): string {
     const { items } = this.graph();
-    return `${verb} ${ids.length === 1 ? (items.get(ids[0]!)?.name ?? 'an item') : plural(ids.length, 'item')}`;
+    return ids.length === 1 ? (items.get(ids[0]!)?.name ?? 'an item') : plural(ids.length, 'item');
   }
 
   async #save(places: readonly (readonly [number, Place | null])[], said: string, leaving = false) {

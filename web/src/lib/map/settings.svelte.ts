@@ -1,6 +1,6 @@
 /** What the address says about the map: which view and layout, what is left out, what is searched. */
 import { router } from '../router.svelte.ts';
-import { store, stored } from '../theme.svelte.ts';
+import { store, stored } from '../stored.ts';
 import type { LayoutName } from './layout.ts';
 import { AT_FIRST, GROUPS, type LineGroup } from './look.ts';
 

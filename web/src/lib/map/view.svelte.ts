@@ -21,6 +21,8 @@ export class MapView {
   /** What the search found; null without one. */
   found = $state.raw<ReadonlySet<number> | null>(null);
   pinned = $state.raw<ReadonlySet<number>>(new Set());
+  /** What is watched and does not answer. */
+  down = $state.raw<ReadonlySet<number>>(new Set());
   /** The one item that Tab reaches; arrows go on from it. */
   focus = $state<number | null>(null);
   connecting = $state(false);

@@ -3,7 +3,7 @@ import type { Approval } from '../api/approvals.ts';
 import type { Finding, Gap, Level } from '../api/proxmox.ts';
 import type { Drift, Status } from '../api/types.ts';
 import { humanise, number, plural } from '../format.ts';
-import type { Reachability } from './reachability.ts';
+import type { Reachability } from '../reachability/watch.svelte.ts';
 
 export interface Need {
   key: string;
@@ -57,7 +57,7 @@ function ofFindings(findings: readonly Finding[]): Need[] {
   const unseen = findings.filter((one) => one.status === 'unknown');
   if (!unseen.length) return needs;
   const sections = [...new Set(unseen.map((one) => humanise(one.section)))];
-  const title = `${plural(unseen.length, 'check')} could not be made`;
+  const title = plural(unseen.length, 'check could not be made', 'checks could not be made');
   return [...needs, { key: 'unseen', level: 'unknown', title, text: list(sections), href: '/health' }];
 }
 
@@ -80,7 +80,7 @@ function ofReachability({ data, certificates }: Reachability): Need[] {
       level: 'crit',
       title: `${number(rest.length)} more do not answer`,
       text,
-      href: '/inventory',
+      href: '/health/reachability',
     });
   }
   const ending = certificates
@@ -100,14 +100,14 @@ function ofDrift(drift: readonly Drift[]): Need[] {
   const open = drift.filter((one) => one.state === 'open');
   if (!open.length) return [];
   const names = [...new Set(open.map((one) => one.item.name))];
-  const title = `${plural(open.length, 'value')} ${open.length === 1 ? 'differs' : 'differ'} from what you noted`;
+  const title = plural(open.length, 'value differs from what you noted', 'values differ from what you noted');
   return [{ key: 'drift', level: 'warn', title, text: list(names), href: '/drift' }];
 }
 
 function ofWaiting(waiting: readonly Approval[]): Need[] {
   if (!waiting.length) return [];
   const who = [...new Set(waiting.map((one) => one.actor))];
-  const title = `${plural(waiting.length, 'request')} ${waiting.length === 1 ? 'waits' : 'wait'} for your approval`;
+  const title = plural(waiting.length, 'request waits for your approval', 'requests wait for your approval');
   return [{ key: 'waiting', level: 'warn', asked: true, title, text: `From ${list(who)}`, href: '/approvals' }];
 }
 

@@ -21,6 +21,8 @@ const standing = (id: number, alive: boolean) => ({
   alive,
   since: '2026-11-28T10:00:00.000000',
   seen_at: '2026-11-28T11:00:00.000000',
+  method: alive ? 'icmp' : 'none',
+  latency_ms: null,
 });
 const titles = (sources: Parameters<typeof needs>[0]) => needs(sources).map((one) => one.title);
 
@@ -86,6 +88,8 @@ describe('what needs attention', () => {
       item: item(1, 'proxy'),
       port: 443,
       subject: 'x',
+      issuer: 'x',
+      not_after: 0,
       names: ['*.lab.home'],
       status: 'warn' as const,
       words: 'expires in 6 days',

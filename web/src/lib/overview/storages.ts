@@ -37,7 +37,15 @@ export function storages(seen: readonly SeenStorage[]): Storage[] {
     if (!one.active || !one.totalBytes || one.usedBytes === null) continue;
     const key = one.shared ? `${one.cluster} ${one.name}` : `${one.cluster} ${one.node} ${one.name}`;
     const { name, type, totalBytes: total, usedBytes: used } = one;
-    out.set(key, { key, name, where: one.shared ? 'shared' : one.node, type, used, total, share: used / total });
+    out.set(key, {
+      key,
+      name,
+      where: one.shared ? /* @wc-include */ 'shared' : one.node,
+      type,
+      used,
+      total,
+      share: used / total,
+    });
   }
   return [...out.values()].sort((a, b) => b.share - a.share);
 }

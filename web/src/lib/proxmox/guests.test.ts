@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Guest } from '../api/proxmox.ts';
-import { cpuShare, gapsOf, guestColumns, guestRows, memoryShare, noGuests, nodeAddress, stateText } from './guests.ts';
+import type { Guest, GuestBackup } from '../api/proxmox.ts';
+import type { Row } from '../api/types.ts';
+import {
+  addressOfItem,
+  cpuShare,
+  gapsOf,
+  guestAddress,
+  guestColumns,
+  guestRows,
+  memoryShare,
+  newestBackups,
+  noGuests,
+  nodeAddress,
+  stateText,
+} from './guests.ts';
 
 const guest = (vmid: number, more: Partial<Guest> = {}): Guest => ({
   vmid,
@@ -63,6 +76,38 @@ describe('what a guest uses', () => {
     const [off] = guestRows([guest(1, { status: 'stopped' })]);
     expect([cpu.key(off!), cpu.text(off!)]).toEqual([null, '']);
   });
+});
+
+describe('the newest backup of a guest', () => {
+  const backup = (vmid: number, made: string | null, cluster = 'home') =>
+    ({ vmid, made, cluster, archive: `${vmid} ${made}` }) as GuestBackup;
+  const seen = {
+    backups: [backup(1, '2026-11-01'), backup(1, '2026-11-20'), backup(2, null), backup(1, '2026-11-27', 'lab')],
+    gaps: [],
+  };
+  it('is that of its own cluster', () => {
+    expect(newestBackups(seen)({ cluster: 'home', vmid: 1 })).toBe('2026-11-20');
+  });
+  it('is none only where all of them could be seen', () => {
+    expect(newestBackups(seen)({ cluster: 'home', vmid: 3 })).toBeNull();
+    const gaps = [{ cluster: 'home', problem: 'not seen', remedy: '' }];
+    expect(newestBackups({ ...seen, gaps })({ cluster: 'home', vmid: 3 })).toBeUndefined();
+    expect(newestBackups(undefined)({ cluster: 'home', vmid: 3 })).toBeUndefined();
+  });
+  it('sorts a guest without one as the oldest, and an unknown one last', () => {
+    const column = guestColumns(false).find(({ id }) => id === 'backup')!;
+    const backupOf = ({ vmid }: Guest) => (vmid === 1 ? '2026-11-20' : vmid === 2 ? null : undefined);
+    const rows = guestRows([guest(1), guest(2), guest(3)], { addressOf: () => '', backupOf });
+    expect(rows.map(column.key)).toEqual([expect.any(Number), 0, null]);
+    expect(rows.map(column.text).slice(1)).toEqual(['None', '']);
+  });
+});
+
+it('a guest has the address of its item, and a sheet over the list as it is filtered', () => {
+  const row = { addresses: [{ ip: null }, { ip: '10.0.0.9' }], ip_address: 'x' } as unknown as Row;
+  expect([addressOfItem(row), addressOfItem(undefined)]).toEqual(['10.0.0.9', '']);
+  const query = new URLSearchParams('status=Running&guest=home/1');
+  expect(guestAddress(guest(2), query)).toBe('/proxmox?status=Running&guest=home%2F2');
 });
 
 it('a state says what holds the guest, and is filtered by without that', () => {

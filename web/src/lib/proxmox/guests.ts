@@ -1,21 +1,59 @@
 /** Guests as rows of a table. */
-import type { Gap, Guest } from '../api/proxmox.ts';
-import { bytes, duration, humanise, percent } from '../format.ts';
+import type { Gap, Guest, GuestBackup } from '../api/proxmox.ts';
+import type { Row } from '../api/types.ts';
+import { bytes, duration, exact, humanise, instant, percent, plain } from '../format.ts';
 import type { CellType, Listed, TableColumn } from '../table/columns.ts';
-import { natural } from '../table/natural.ts';
+import { addressKey, natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
 
-export type GuestRow = Guest & Listed & { id: string };
+/** When its newest backup was made: null for none at all, undefined where not every backup could be seen. */
+export type NewestBackup = string | null | undefined;
+export type GuestRow = Guest & Listed & { id: string; ip: string; backup: NewestBackup };
+
+/** What is known of guests from elsewhere. */
+export interface Beside {
+  /** Address of its item in the inventory. */
+  addressOf: (guest: Guest) => string;
+  backupOf: (guest: Guest) => NewestBackup;
+}
+const NOTHING: Beside = { addressOf: () => '', backupOf: () => undefined };
 
 /** Numbers are unique in a cluster only. */
 export const guestKey = (guest: Guest) => `${guest.cluster}/${guest.vmid}`;
 
 /** Guests in order of node and number. */
-export function guestRows(guests: readonly Guest[]): GuestRow[] {
-  const rows = guests.map((guest) => ({ ...guest, id: guestKey(guest) }));
+export function guestRows(guests: readonly Guest[], beside = NOTHING): GuestRow[] {
+  const rows = guests.map((guest) => ({
+    ...guest,
+    id: guestKey(guest),
+    ip: beside.addressOf(guest),
+    backup: beside.backupOf(guest),
+  }));
   const place = (row: GuestRow) => natural(`${row.cluster} ${row.node}`);
   return rows.sort((a, b) => (place(a) === place(b) ? a.vmid - b.vmid : place(a) < place(b) ? -1 : 1));
 }
+
+/** The newest backup of each guest. Where some could not be seen, that there is none is not known. */
+export function newestBackups(seen: { backups: readonly GuestBackup[]; gaps: readonly Gap[] } | undefined) {
+  const newest = new Map<string, string>();
+  for (const { cluster, vmid, made } of seen?.backups ?? []) {
+    const key = `${cluster}/${vmid}`;
+    if (made && made > (newest.get(key) ?? '')) newest.set(key, made);
+  }
+  const partly = new Set(seen?.gaps.map((gap) => gap.cluster));
+  return (guest: Pick<Guest, 'cluster' | 'vmid'>): NewestBackup =>
+    newest.get(`${guest.cluster}/${guest.vmid}`) ?? (!seen || partly.has(guest.cluster) ? undefined : null);
+}
+
+export const addressOfItem = (row: Row | undefined): string =>
+  row ? ((row.addresses ?? []).find((one) => one.ip)?.ip ?? plain(row.ip_address)) : '';
+
+/** This page with the sheet of that guest over it. */
+export const guestAddress = (guest: Pick<Guest, 'cluster' | 'vmid'>, query = new URLSearchParams()) => {
+  const params = new URLSearchParams(query);
+  params.set('guest', `${guest.cluster}/${guest.vmid}`);
+  return `/proxmox?${params}`;
+};
 
 /** Where the guests of its node are listed. Two hosts that stand alone may have one name, in a cluster each. */
 export const nodeAddress = ({ node, cluster }: Guest) => `/proxmox?${new URLSearchParams({ node, cluster })}`;
@@ -51,12 +89,13 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
   const disk = (row: GuestRow) => (row.bootDiskGB === null ? '' : bytes(row.bootDiskGB * 1024 * MIB));
   const size = (row: GuestRow) => (row.memMB === null ? '' : bytes(row.memMB * MIB));
   const uptime = (row: GuestRow) => (running(row) && row.uptime ? duration(row.uptime) : '');
+  const backup = (row: GuestRow) => (row.backup ? exact(row.backup) : row.backup === null ? 'None' : '');
   return [
-    column('name', { id: 'name', label: 'Name', width: 'minmax(180px,1.6fr)', text: (row) => row.name }),
-    column('state', { id: 'status', label: 'Status', width: '132px', text: stateWord }),
-    column('integer', { id: 'vmid', label: 'ID', width: '64px', text: (row) => String(row.vmid) }, (row) => row.vmid),
-    column('text', { id: 'kind', label: 'Kind', width: '92px', text: kind }),
-    column('text', { id: 'node', label: 'Node', width: '92px', text: (row) => row.node }),
+    column('name', { id: 'name', label: 'Name', width: 'minmax(164px,1.6fr)', text: (row) => row.name }),
+    column('state', { id: 'status', label: 'Status', width: '120px', text: stateWord }),
+    column('integer', { id: 'vmid', label: 'ID', width: '56px', text: (row) => String(row.vmid) }, (row) => row.vmid),
+    column('text', { id: 'kind', label: 'Kind', width: '92px', standard: false, text: kind }),
+    column('text', { id: 'node', label: 'Node', width: '80px', text: (row) => row.node }),
     column('text', {
       id: 'cluster',
       label: 'Cluster',
@@ -64,10 +103,13 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
       standard: severalClusters,
       text: (row) => row.cluster,
     }),
-    column('usage', { id: 'cpu', label: 'CPU', width: '128px', text: (row) => shareText(cpuShare(row)) }, cpuShare),
+    column('address', { id: 'ip', label: 'Address', width: '112px', text: (row) => row.ip }, (row) =>
+      row.ip ? addressKey(row.ip) : null,
+    ),
+    column('usage', { id: 'cpu', label: 'CPU', width: '100px', text: (row) => shareText(cpuShare(row)) }, cpuShare),
     column(
       'usage',
-      { id: 'memory', label: 'Memory', width: '128px', text: (row) => shareText(memoryShare(row)) },
+      { id: 'memory', label: 'Memory', width: '100px', text: (row) => shareText(memoryShare(row)) },
       memoryShare,
     ),
     column(
@@ -75,17 +117,18 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
       { id: 'size', label: 'Memory size', width: '104px', standard: false, text: size },
       (row) => row.memMB,
     ),
-    column(
-      'usage',
-      { id: 'disk', label: 'Boot disk', width: '96px', standard: false, text: disk },
-      (row) => row.bootDiskGB,
-    ),
-    column('usage', { id: 'uptime', label: 'Uptime', width: '80px', text: uptime }, (row) =>
+    column('usage', { id: 'disk', label: 'Disk', width: '72px', text: disk }, (row) => row.bootDiskGB),
+    column('usage', { id: 'uptime', label: 'Uptime', width: '68px', text: uptime }, (row) =>
       running(row) ? row.uptime : null,
     ),
-    column('tags', { id: 'tags', label: 'Tags', width: 'minmax(96px,1fr)', text: (row) => row.tags.join(', ') }),
+    column('usage', { id: 'backup', label: 'Backup', width: '84px', text: backup }, backupKey),
+    column('tags', { id: 'tags', label: 'Tags', width: 'minmax(84px,1fr)', text: (row) => row.tags.join(', ') }),
   ];
 }
+
+/** None at all is older than any. */
+const backupKey = (row: GuestRow): SortKey =>
+  row.backup ? instant(row.backup).getTime() : row.backup === null ? 0 : null;
 
 /** Each thing that is missing once, though several answers lack it. */
 export const gapsOf = (...answers: ({ gaps: Gap[] } | undefined)[]): Gap[] => {

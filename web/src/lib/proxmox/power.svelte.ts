@@ -1,11 +1,10 @@
 /** Starting, stopping and restarting guests: what is asked first, what is under way, what is said afterwards. */
-import { asSentence, request } from '../api/http.ts';
-import type { Guest, Plan } from '../api/proxmox.ts';
+import type { Guest } from '../api/proxmox.ts';
 import { keys } from '../api/queries.ts';
 import { client } from '../client.ts';
-import { confirm } from '../confirm.svelte.ts';
 import { done, failed } from '../notify.ts';
 import { guestKey, running } from './guests.ts';
+import { planned } from './plan.ts';
 
 export type Verb = 'start' | 'stop' | 'restart';
 
@@ -40,18 +39,18 @@ class Power {
   /** Asks first where the plan says so; a person who declines has changed nothing. */
   async act(guest: Guest, verb: Verb): Promise<void> {
     const { vmid, cluster, name } = guest;
-    const path = `/proxmox/guests/${vmid}/${verb}`;
     const words = WORDS[verb];
     try {
-      const { body: planned } = await request<{ plan: Plan }>('POST', path, {
-        body: { cluster, dry_run: true },
-        asks: true,
+      const came = await planned<{ already: boolean }>({
+        method: 'POST',
+        path: `/proxmox/guests/${vmid}/${verb}`,
+        input: { cluster },
+        title: `${words.verb} ${name}?`,
+        yes: words.verb,
+        destroys: verb === 'stop',
+        onbegin: () => this.#note(guest, verb),
       });
-      const asked = planned.plan.verdict === 'confirm';
-      if (asked && !(await this.#ask(name, verb, planned.plan))) return;
-      this.#note(guest, verb);
-      const { body } = await request<{ already: boolean }>('POST', path, { body: { cluster, confirm: asked } });
-      void done(`${words.done} ${name}`, null, body.already ? words.already : undefined);
+      if (came) void done(`${words.done} ${name}`, null, came.already ? words.already : undefined);
     } catch (error) {
       const act = `${name}: ${words.verb.toLowerCase()}`;
       void failed(`${act} failed`, error, `${act} got no answer`);
@@ -59,16 +58,6 @@ class Power {
       await client.invalidateQueries({ queryKey: keys.proxmox });
       this.#note(guest, null);
     }
-  }
-
-  #ask(name: string, verb: Verb, plan: Plan): Promise<boolean> {
-    return confirm.ask({
-      title: `${WORDS[verb].verb} ${name}?`,
-      text: [plan.summary, ...plan.reasons].map(asSentence).join(' '),
-      yes: WORDS[verb].verb,
-      no: 'Cancel',
-      destroys: verb === 'stop',
-    });
   }
 
   #note(guest: Guest, verb: Verb | null) {

@@ -1,18 +1,28 @@
-/** The table as it stands, as CSV (RFC 4180). Text that a spreadsheet would run as a formula is defused. */
+/**
+ * Tables as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8. Text that one would run as a formula is
+ * defused.
+ */
 import type { Listed, TableColumn } from './columns.ts';
+
+const BOM = '\uFEFF';
 
 const cell = (text: string) => {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export function csv<T extends Listed>(columns: readonly TableColumn<T>[], rows: readonly T[]): string {
-  const lines = [columns.map((c) => cell(c.unit ? `${c.label} (${c.unit})` : c.label))];
-  for (const row of rows) lines.push(columns.map((c) => cell(c.text(row))));
-  return lines.map((line) => line.join(',')).join('\r\n') + '\r\n';
-}
+/** Rows of text under their heads. */
+export const sheet = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  BOM + [head, ...rows].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 
-export function download(name: string, content: BlobPart, type: string) {
+/** A list in the columns that it shows. */
+export const csv = <T extends Listed>(columns: readonly TableColumn<T>[], rows: readonly T[]): string =>
+  sheet(
+    columns.map((c) => (c.unit ? `${c.label} (${c.unit})` : c.label)),
+    rows.map((row) => columns.map((c) => c.text(row))),
+  );
+
+export function download(name: string, content: BlobPart, type = 'text/csv') {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   Object.assign(link, { href: url, download: name });

@@ -7,7 +7,7 @@ export interface Filter {
 }
 
 /** Query parameters that are not filters. */
-export const RESERVED = new Set(['q', 'sort', 'new', 'edit', 'from', 'under']);
+export const RESERVED = new Set(['q', 'sort', 'new', 'edit', 'from', 'under', 'host', 'review', 'guest', 'view']);
 
 export const readFilters = (query: URLSearchParams): Filter[] =>
   [...query].filter(([id, value]) => !RESERVED.has(id) && value !== '').map(([id, value]) => ({ id, value }));

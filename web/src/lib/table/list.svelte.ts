@@ -1,7 +1,8 @@
 /** What a list shows: rows narrowed by words and filters, in the chosen order, in the chosen columns. The URL keeps it. */
 import type { Row } from '../api/types.ts';
 import { router } from '../router.svelte.ts';
-import { store, stored } from '../theme.svelte.ts';
+import { store, stored } from '../stored.ts';
+import { chosenColumns, readChoice, writeChoice, type Choice } from './choice.ts';
 import { haystack, type Listed, type TableColumn } from './columns.ts';
 import { matchesFilters, readFilters, type Filter } from './filters.ts';
 import { formatSort, parseSort, TableState } from './table.svelte.ts';
@@ -22,7 +23,9 @@ export class ListState<T extends Listed = Row> {
   text = $state('');
   #at = $state.raw<T['id'] | null>(null);
   #source: () => ListSource<T>;
-  #chosen = $state.raw<Record<string, string[] | undefined>>({});
+  /** The saved view that is shown, with the columns it has. */
+  view = $state.raw<{ id: number; columns: Choice[] | null } | null>(null);
+  #chosen = $state.raw<Record<string, Choice[] | null | undefined>>({});
   #hay = new WeakMap<T, string>();
   #hayOf: readonly TableColumn<T>[] | null = null;
 
@@ -36,11 +39,14 @@ export class ListState<T extends Listed = Row> {
   filters = $derived<Filter[]>(readFilters(router.query));
   words = $derived(this.text.trim().toLowerCase().split(/\s+/).filter(Boolean));
 
-  columns = $derived.by(() => {
-    const chosen = this.#chosen[this.source.key] ?? readChoice(this.source.key);
-    if (!chosen) return this.source.columns.filter((column) => column.standard);
-    return this.source.columns.filter((column) => column.type === 'name' || chosen.includes(column.id));
+  #place = $derived(this.view ? `view-${this.view.id}` : this.source.key);
+  /** Columns as this person, or the view, has them; null are the standard ones. */
+  choice = $derived.by(() => {
+    const chosen = this.#chosen[this.#place];
+    if (chosen !== undefined) return chosen;
+    return this.view ? this.view.columns : readChoice(stored(`columns:${this.#place}`));
   });
+  columns = $derived(chosenColumns(this.source.columns, this.choice));
 
   filtered = $derived.by(() => {
     const { rows, columns } = this.source;
@@ -98,19 +104,20 @@ export class ListState<T extends Listed = Row> {
     router.setQuery(params);
     this.text = '';
   }
-  showColumn(id: string, on: boolean) {
-    const shown = this.columns.map((column) => column.id).filter((other) => other !== id);
-    this.#choose(on ? [...shown, id] : shown);
+  /** Other words, filters and order, all at once. */
+  show(params: URLSearchParams) {
+    router.setQuery(params);
+    this.text = params.get('q') ?? '';
+    this.table.sort = parseSort(params.get('sort'));
+    this.cursor = -1;
   }
-  resetColumns() {
-    this.#choose(undefined);
+  /** Null are the standard columns. A choice made in a view is kept with the view, when that is saved. */
+  choose(choice: Choice[] | null) {
+    this.#chosen = { ...this.#chosen, [this.#place]: choice };
+    if (!this.view) store(`columns:${this.#place}`, choice && writeChoice(choice));
   }
-  #choose(ids: string[] | undefined) {
-    this.#chosen = { ...this.#chosen, [this.source.key]: ids };
-    store(`columns:${this.source.key}`, ids ? ids.join(',') : null);
+  /** What was chosen in a view is the view now, or is let go of. */
+  settle() {
+    this.#chosen = { ...this.#chosen, [this.#place]: undefined };
   }
-}
-
-function readChoice(key: string): string[] | undefined {
-  return stored(`columns:${key}`)?.split(',');
 }

@@ -93,7 +93,7 @@ describe('CSV', () => {
   it('quotes what must be quoted and defuses formulas', () => {
     const lines = csv(columns.slice(0, 4), rows).split('\r\n');
     expect(lines).toEqual([
-      'name,Runs on,ip_address,Memory (GB)',
+      '\uFEFFname,Runs on,ip_address,Memory (GB)',
       'jellyfin,docker-01,10.0.20.10,2',
       '"a ""b"", c",pve-01,,',
       "'=cmd(),,10.0.20.9,",

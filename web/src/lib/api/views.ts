@@ -1,0 +1,45 @@
+/** Named views of lists. */
+import { queryOptions } from '@tanstack/svelte-query';
+
+import type { Choice } from '../table/choice.ts';
+import { get, request } from './http.ts';
+import { keys } from './queries.ts';
+import type { ListOf } from './types.ts';
+
+export interface SavedView {
+  id: number;
+  /** Which list: the key of a kind, or `all`. */
+  list: string;
+  name: string;
+  /** Words, filters and order, as in the address. */
+  query: string;
+  columns: { id: string; width?: number | null }[] | null;
+  everyone: boolean;
+  /** The list opens with it. */
+  opens: boolean;
+  owner: string;
+  /** I may change it. */
+  mine: boolean;
+}
+
+export type ViewDraft = Pick<SavedView, 'list' | 'name' | 'query' | 'everyone' | 'opens'> & {
+  id?: number;
+  columns: Choice[] | null;
+};
+
+export const viewsQuery = () =>
+  queryOptions({
+    queryKey: keys.views,
+    queryFn: ({ signal }) => get<ListOf<SavedView>>('/views', {}, signal).then((answer) => answer.data),
+    staleTime: Infinity,
+  });
+
+export async function saveView(draft: ViewDraft): Promise<SavedView> {
+  const { id, list, name, query, columns, everyone, opens } = draft;
+  const body = { list, name, query, columns, everyone, opens };
+  const answer = await request<{ data: SavedView }>(id ? 'PUT' : 'POST', id ? `/views/${id}` : '/views', { body });
+  return answer.body.data;
+}
+
+export const deleteView = async (id: number): Promise<string | null> =>
+  (await request('DELETE', `/views/${id}`)).changeId;
