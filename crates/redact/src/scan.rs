@@ -6,7 +6,7 @@ use crate::format::commands::{self, PROGRAMS, READERS};
 use crate::format::idioms::{self, IDIOMS};
 use crate::format::tokens::{self, KINDS};
 use crate::format::urls::{self, PATHS};
-use crate::format::{blocks, hashes, headers, kube, lines, proxmox, servers, whole_file};
+use crate::format::{blocks, hashes, headers, kube, lines, proxmox, rows, servers, whole_file};
 use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
 use crate::key::nouns::STEMS;
@@ -51,6 +51,7 @@ enum Rule {
     RedisUser,
     MailLogin,
     Identified,
+    Inserted,
     Idiom(usize),
     Sent,
     Logins,
@@ -122,6 +123,7 @@ fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(&["LS0tLS1CRUdJTi"], Rule::Encoded);
     add(&["AUTH PLAIN "], Rule::MailLogin);
     add(&["identified by ", "identified with "], Rule::Identified);
+    add(&["insert into "], Rule::Inserted);
     all.extend(extra.iter().map(|key| (key.clone(), Rule::Key)));
     all
 }
@@ -218,6 +220,7 @@ impl Scanner {
             Rule::Literal => found.extend(commands::literal_at(page, at)),
             Rule::StaticMap => found.extend(commands::static_map_at(page, at)),
             Rule::Logins => found.extend(idioms::logins_below(page, at)),
+            Rule::Inserted => found.extend(rows::inserted_at(page, at)),
             Rule::Cookie => found.extend(headers::cookies_at(page, at + length)),
             Rule::Directive => {
                 let (start, line) = line_at(page, at);
@@ -321,6 +324,10 @@ mod tests {
             "ghp_",
             "a:1:b:c:d",
             "[[secret:",
+            "insert into t (a, password) values (1, 'x'), ",
+            "(1, 'x'), ",
+            "\"tokenid\":\"a@pve!b\",",
+            "$token = \"",
         ] {
             let short = bit.repeat(6_000 / bit.len());
             let (once, four_times) = (read(&scanner, &short), read(&scanner, &short.repeat(4)));

@@ -71,7 +71,7 @@ impl Walk<'_> {
             .iter()
             .find_map(|key| object.get(*key)?.as_str())
             .map(str::to_owned);
-        let is_new_token = object.contains_key("full-tokenid");
+        let is_new_token = ["full-tokenid", "tokenid"].iter().any(|id| object.contains_key(*id));
         let is_manifest = object.get("kind").and_then(Value::as_str) == Some("Secret");
         let entries = object.into_iter().map(|(key, value)| {
             let name = match (&named, key.as_str()) {

@@ -229,7 +229,7 @@ fn other(call: &Call<'_>) -> Vec<Effect> {
         delete remove-all-but-n-full remove-older-than remove-all-inc-of-but-n-full cleanup prune \
         expire --remove-older-than --delete --delete-all rdelete forget gc -d delete-config nuke";
     if call.any(&["--force"]) && call.any(&["remove-all-but-n-full"])
-        || call.any(&["--delete-all", "nuke", "delete-config"])
+        || call.any(&["--delete-all", "nuke", "delete-config", "--all-snapshots-for-source"])
     {
         return guest_gone(call);
     }

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use super::call::{Call, Does, Rows, among, text};
 use super::{
-    accounts, archives, awk, backup, backup_server, ceph, containers, daemons, databases, develop, each,
-    editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages, platforms, power,
-    proxmox, readers, remote, requests, search, sed, services, sessions, shells, storage, system, text_tools,
-    volumes, wrappers,
+    accounts, appliances, archives, awk, backup, backup_server, ceph, containers, daemons, databases,
+    develop, each, editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages,
+    platforms, power, proxmox, readers, remote, requests, search, sed, services, sessions, shells, storage,
+    system, text_tools, volumes, wrappers,
 };
 use crate::effect::Effect;
 use crate::invocation::Invocation;
@@ -19,6 +19,7 @@ use crate::word::{Value, Word};
 const ASKING: &[Rows] = &[
     readers::ROWS,
     accounts::ROWS,
+    appliances::ROWS,
     archives::ROWS,
     backup::ROWS,
     containers::ROWS,
@@ -90,7 +91,7 @@ static TABLE: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
 const DIRECTORIES: &str = "\
     /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /usr/games /usr/libexec /lib64 /lib \
     /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu /usr/lib64 /lib/systemd /usr/lib/systemd \
-    /usr/libexec/proxmox /snap/bin";
+    /usr/libexec/proxmox /snap/bin /usr/lib/nagios/plugins /usr/lib/monitoring-plugins /usr/local/nagios/libexec";
 
 /// What an invocation would do. The program may be written with its directory; a program name that is a glob or has several
 /// possibilities is every program it may be.

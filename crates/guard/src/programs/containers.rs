@@ -95,7 +95,7 @@ const DOCKER: Verbs = &[
          manifest inspect|buildx ls|buildx version|buildx du|buildx inspect|buildx imagetools|node ls|\
          node ps|node inspect|service ls|service ps|service logs|service inspect|stack ls|stack ps|\
          stack services|stack config|secret ls|secret inspect|config ls|config inspect|plugin ls|\
-         plugin inspect|scout|trust inspect|pod ps|pod list|pod inspect|pod stats|pod logs|pod top|\
+         plugin inspect|scout|trust inspect|pod ps|pod ls|pod list|pod exists|pod inspect|pod stats|pod logs|pod top|\
          machine list|machine info|healthcheck run|container exists|image exists|volume exists|\
          generate systemd|generate kube|wait|container wait|sbom|builder du|checkpoint ls|swarm ca|\
          system connection list|image tree",

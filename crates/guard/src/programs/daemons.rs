@@ -94,7 +94,7 @@ fn administered(call: &Call<'_>) -> Vec<Effect> {
         status configtest -t -S -M -V -v -L -D list stats show get version certificates ping -p -n -q \
         -u -g -m -c --list --status -Z info klist lookup testjoin banned ads --info dump_cache \
         list_local_zones who quota mailbox user -h decisions alerts metrics collections hub bouncers \
-        machines parsers scenarios inspect check query discover fullstatus zonestatus domain dump \
+        machines parsers scenarios inspect check query discover health fingerprint verify fullstatus zonestatus domain dump \
         --dry-run plugins accounts show_account stats_noreset";
     const UP: &str = "\
         reload graceful restart start renew flush reconfig -r -ra updateGravity enable -up restartdns \

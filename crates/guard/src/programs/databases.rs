@@ -5,7 +5,7 @@ use super::does::{ask, benign, data_gone, read};
 use super::grammar::{Grammar, anywhere, parse};
 use super::sql::{Verdict, of_sql};
 use crate::effect::{Effect, Touch};
-use crate::word::Word;
+use crate::word::{Value, Word};
 
 pub(super) const ROWS: Rows = &[
     ("mysql|mariadb|mycli", |call| client(call, MYSQL, &["-e", "--execute", "--init-command"])),
@@ -201,6 +201,17 @@ fn statements(call: &Call<'_>, place: Option<&Word>, script: Option<&str>) -> Ve
     effects
 }
 
+/// `.backup 'x-*.db'`: a copy to a file that is named after the date.
+fn copied(word: &Word) -> Option<Effect> {
+    let Value::Pattern(pattern) = &word.value else { return None };
+    let (verb, place) = pattern.split_once(' ')?;
+    let place = place.trim().trim_matches(['\'', '"']);
+    let is_one = !place.contains([' ', '\n', '|', ';', '\'', '"']);
+    (matches!(verb, ".backup" | ".save" | ".clone") && is_one).then(|| {
+        Effect::Touch(Touch::Write, Word { value: Value::Pattern(place.to_owned()), ..word.clone() })
+    })
+}
+
 fn sqlite(call: &Call<'_>) -> Vec<Effect> {
     let parsed = parse(
         call,
@@ -219,13 +230,20 @@ fn sqlite(call: &Call<'_>) -> Vec<Effect> {
     if parsed.has(&["-init", "--init"]) {
         scripts.push(None);
     }
-    let given: Vec<_> = parsed.operands.iter().skip(1).map(|word| text(word).map(str::to_owned)).collect();
-    if given.is_empty() && scripts.is_empty() {
+    let operands = parsed.operands.get(1..).unwrap_or_default();
+    let copies: Vec<Effect> = operands.iter().filter_map(|word| copied(word)).collect();
+    let given: Vec<_> = operands
+        .iter()
+        .filter(|word| copied(word).is_none())
+        .map(|word| text(word).map(str::to_owned))
+        .collect();
+    if operands.is_empty() && scripts.is_empty() {
         scripts.push(call.stdin().map(str::to_owned));
     }
     scripts.extend(given);
     let mut effects: Vec<Effect> =
         parsed.operands.first().map(|file| Effect::Read((*file).clone())).into_iter().collect();
+    effects.extend(copies);
     for script in scripts {
         let Some(script) = script else {
             effects.extend(ask(call));

@@ -3,6 +3,7 @@
 //! [`effects`] answers for one invocation. A program that no table knows is [`Effect::Unknown`](crate::effect::Effect::Unknown).
 
 mod accounts;
+mod appliances;
 mod archives;
 mod awk;
 mod backup;

@@ -58,7 +58,7 @@ pub(super) const ROWS: Rows = &[
     }),
     ("zinject|zhack|e2undo|mklost+found", storage),
     (
-        "calicoctl|pdnsutil|nvm|nebula-cert|upnpc|immich-admin|rabbitmqadmin|redfishtool|midclt|mosquitto_ctrl",
+        "calicoctl|pdnsutil|nvm|nebula-cert|upnpc|immich-admin|rabbitmqadmin|redfishtool|mosquitto_ctrl",
         ask_unless_reading,
     ),
     ("document_exporter|document_sanity_checker|document_thumbnails|byobu", benign),

@@ -80,7 +80,11 @@ pub(super) const ROWS: Rows = &[
     ),
     ("snapraid|bcachefs|gluster|drbdadm|drbdsetup|linstor|sedutil-cli|mstflint|sas3flash|sas2flash", arrays),
     ("rdfind|hardlink", |call| {
-        if call.texts().any(|arg| matches!(arg, "true" | "-deleteduplicates")) {
+        let words: Vec<&str> = call.texts().collect();
+        let is_on = |flag: &str| words.windows(2).any(|pair| pair[0] == flag && pair[1] == "true");
+        if is_on("-dryrun") || is_on("-n") && call.name == "rdfind" || call.any(&["--dry-run"]) {
+            read(call)
+        } else if words.iter().any(|arg| matches!(*arg, "true" | "-deleteduplicates")) {
             offline(call)
         } else {
             benign(call)

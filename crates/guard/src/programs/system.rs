@@ -261,7 +261,8 @@ fn kernel_tool(call: &Call<'_>) -> Vec<Effect> {
         "nvidia-smi" | "efibootmgr" | "hwclock" | "powertop" | "tuned-adm" if !writes && !open => read(call),
         "i2cget" | "rdmsr" | "memtester" | "stress" | "stress-ng" | "bpftrace" => {
             if call.name == "bpftrace" {
-                ask(call)
+                // `-l` lists where it could look.
+                if call.any(&["-l", "-lv", "--info"]) && !call.any(&["-e"]) { read(call) } else { ask(call) }
             } else {
                 benign(call)
             }
@@ -333,7 +334,7 @@ fn application(call: &Call<'_>) -> Vec<Effect> {
         status list info show version --version -V -v check report tail query get ls logs log app:list \
         config:list user:list maintenance:mode-status list_queues list_users list_connections \
         cluster_status node_health_check alert silence labels series describe --describe --list -p -t \
-        core stats ping buildinfo -h help doctor environment check_config validate-config healthcheck";
+        core stats ping buildinfo --test --config-check -h help doctor environment check_config validate-config healthcheck";
     const STOPS: &str = "\
         stop delete remove rm kill purge reset disable uninstall down shutdown --delete erase drop \
         user:delete group:delete";
@@ -357,6 +358,8 @@ fn application(call: &Call<'_>) -> Vec<Effect> {
         || call.args.is_empty()
         || verb.ends_with(":list")
         || verb.ends_with(":info")
+        // A part of Home Assistant by its name alone says how it is.
+        || call.name == "ha" && call.texts().filter(|word| !word.starts_with('-')).count() == 1
         || verb.ends_with(":status")
         || call.any(&["maintenance:mode"]) && !call.any(&["--on"])
     {
@@ -398,7 +401,8 @@ fn application(call: &Call<'_>) -> Vec<Effect> {
 
 /// Settings that are read with one verb and changed with another.
 fn settings(call: &Call<'_>) -> Vec<Effect> {
-    let reads = "list dump read get inspect info range describe list-keys list-recursively list-schemas -l --list -m -i";
+    let reads = "list dump read get inspect info range describe list-keys list-recursively list-schemas -l --list -m -i --list-controllers \
+                 --list-slots -L";
     if call.args.is_empty() || call.any_of(reads) { read(call) } else { kernel(call) }
 }
 
@@ -435,6 +439,10 @@ mod tests {
             (Allow, "cpupower frequency-info"),
             (Allow, "fuser -vm /mnt/nas"),
             (Allow, "ha core check"),
+            (Allow, "ha os --raw-json"),
+            (Confirm, "ha host reboot"),
+            (Allow, "bpftrace -l tracepoint:sched:*"),
+            (Confirm, "bpftrace -e x"),
             (Allow, "mosquitto_pub -t x -m y"),
             (Allow, "modprobe -n -v kvm"),
             (Allow, "efibootmgr -v"),

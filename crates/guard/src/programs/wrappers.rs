@@ -271,7 +271,7 @@ fn env(call: &Call<'_>) -> Vec<Effect> {
     let rest = if parsed.rest.first().and_then(text) == Some("-") { &parsed.rest[1..] } else { parsed.rest };
     let cwd = parsed.value(&["-C", "--chdir"]).map(|word| word.value.clone());
     if let Some(line) = parsed.value(&["-S", "--split-string"]) {
-        let words: Vec<Word> = match text(line) {
+        let words: Vec<Word> = match text(line).filter(|_| !line.hollow) {
             Some(line_text) => line_text.split_whitespace().map(|part| word_like(line, part)).collect(),
             None => return ask(call),
         };
@@ -426,6 +426,7 @@ mod tests {
             (Confirm, "unshare -r reboot"),
             (Confirm, "nsenter -t 1 -a reboot"),
             (Confirm, "env -S 'reboot -f'"),
+            (Confirm, "env -S OPEN"),
             (Confirm, "timeout -k 5 10 reboot"),
             (Confirm, "nice -n 5 ionice -c 3 reboot"),
             (Confirm, "stdbuf -oL reboot"),

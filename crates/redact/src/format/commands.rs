@@ -94,6 +94,15 @@ pub(crate) const PROGRAMS: &[Program] = &[
     program("racadm", &[("-p", Next)]),
     program("influx", &[("-t", Next), ("-password", Next)]),
     program("az login", &[("-p", Next)]),
+    program("transmission-daemon", &[("-v", Next)]),
+    program("transmission-remote", &[("-n", After(':')), ("--auth", After(':'))]),
+    program("plink", &[("-pw", Next)]),
+    program("pscp", &[("-pw", Next)]),
+    program("oc login", &[("-p", Next)]),
+    program("cqlsh", &[("-p", Next)]),
+    program("esxcli", &[("-p", Next)]),
+    program("ncftp", &[("-p", Next)]),
+    program("sendemail", &[("-xp", Next)]),
     program("swaks", &[("-ap", Next)]),
     program("ab ", &[("-A", After(':'))]),
     operand("wpa_passphrase", 2),
@@ -110,6 +119,8 @@ pub(crate) const PROGRAMS: &[Program] = &[
     operand("rclone obscure", 1),
     operand("doveadm pw", -1),
     operand("mosquitto_passwd -b", 3),
+    operand("oathtool", -1),
+    operand("cloudflared service install", 2),
 ];
 
 /// Readers of a secret from their input, and whether it is `user:secret`.
@@ -128,6 +139,9 @@ pub(crate) const READERS: &[(&str, bool)] = &[
     ("vault login -", false),
     ("--pass-stdin", false),
     ("wpa_passphrase", false),
+    ("> /etc/wireguard/", false),
+    ("> /run/secrets/", false),
+    ("> /etc/credstore", false),
 ];
 
 /// An argument, where it stands without its quotation marks.
@@ -280,7 +294,9 @@ fn word(rest: &str, here: usize, is_list: bool) -> (Range<usize>, usize) {
 /// What `echo` or `printf` before the reader at `at` hands to it.
 pub(crate) fn piped_at(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> {
     let before = page.before(at);
-    let Some(pipe) = before.rfind('|') else { return Vec::new() };
+    // A redirection has its sign in the words that announce it.
+    let into_file = (page.byte(at) == Some(b'>')).then_some(before.len());
+    let Some(pipe) = into_file.or_else(|| before.rfind('|')) else { return Vec::new() };
     let verb = ["echo ", "printf "]
         .iter()
         .filter_map(|verb| before[..pipe].rfind(verb).map(|at| at + verb.len()))

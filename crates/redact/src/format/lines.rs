@@ -14,7 +14,7 @@ use crate::span::Span;
 #[derive(Default)]
 pub(crate) struct Memory {
     table: Option<Table>,
-    /// The line before was empty, or there was none.
+    /// The line before was empty or a statement of SQL, or there was none.
     is_afresh: Option<bool>,
     /// A line announced a secret, and so many lines may still be it.
     announced: u8,
@@ -24,7 +24,8 @@ pub(crate) struct Memory {
 
 /// The secrets of a line that begins at `start`.
 pub(crate) fn secrets(memory: &mut Memory, line: &str, start: usize) -> Vec<Span> {
-    let was_afresh = memory.is_afresh.replace(line.trim().is_empty()).unwrap_or(true);
+    let was_afresh =
+        memory.is_afresh.replace(line.trim().is_empty() || line.trim_end().ends_with(';')).unwrap_or(true);
     if let Some(table) = &memory.table {
         match table.row(line, start) {
             Some(found) => return found,
@@ -64,10 +65,21 @@ pub(crate) fn secrets(memory: &mut Memory, line: &str, start: usize) -> Vec<Span
         found.extend(relay(line, start));
         found.extend(client(line, start));
     }
+    if line.contains('*') {
+        found.extend(mysql_hash(line, start));
+    }
     if line.contains('*') || line.len() < 128 && line.contains("tpd") {
         found.extend(chap(line, start));
     }
     found
+}
+
+/// `*` and forty capital hex digits: how MySQL keeps passwords.
+fn mysql_hash(line: &str, start: usize) -> Option<Span> {
+    let is_hash =
+        |at: &usize| run(&line[*at..], |byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F')) == 40;
+    let at = line.match_indices('*').map(|(at, _)| at + 1).find(is_hash)?;
+    Some(Span::new(start + at..start + at + 40, "password_hash"))
 }
 
 fn assigned(line: &str, start: usize) -> Option<Span> {

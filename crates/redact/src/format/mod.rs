@@ -9,6 +9,7 @@ pub(crate) mod kube;
 pub(crate) mod lines;
 mod printed;
 pub(crate) mod proxmox;
+pub(crate) mod rows;
 pub(crate) mod servers;
 mod table;
 pub(crate) mod tokens;

@@ -41,14 +41,36 @@ fn named_secret(page: &Page<'_>, start: usize) -> Option<Span> {
         byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'!' | b'-' | b'_' | b'.' | b'%')
     });
     let after = &text[name..];
-    let value = after.strip_prefix(['=', ':', ' '])?.trim_start_matches([' ', '"', '\'', '=', ':']);
+    let value = json_value(after)
+        .or_else(|| after.strip_prefix(['=', ':', ' ']))?
+        .trim_start_matches([' ', '"', '\'', '=', ':']);
     let at = start + text.len() - value.len();
     let length = run(value, |byte| byte.is_ascii_hexdigit() || byte == b'-');
     is_uuid(&value[..length]).then(|| Span::new(at..at + length, "api_token"))
 }
 
+/// `"tokenid":"root@pam!ci","value":"…"`
+fn json_value(after: &str) -> Option<&str> {
+    let (_, value) = after.strip_prefix('"')?.trim_start().strip_prefix(',')?.split_once("\"value\"")?;
+    Some(value)
+}
+
+/// `{"value":"…","full-tokenid":`: JSON has no order.
+fn value_before(page: &Page<'_>, at: usize) -> Option<Span> {
+    let before = page.before(at);
+    let from = before.rfind("\"value\"")? + "\"value\"".len();
+    let after = before[from..].trim_start_matches([' ', ':', '"']);
+    let start = at - after.len();
+    let length = run(after, |byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let is_near = !after.contains(['{', '}']);
+    (is_near && is_uuid(&after[..length])).then(|| Span::new(start..start + length, "api_token"))
+}
+
 /// What `pveum user token add` prints: the id, and further down the value.
 pub(crate) fn fresh_token_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    if let Some(before) = value_before(page, at) {
+        return Some(before);
+    }
     let text = page.ahead(at, 2048);
     page.note(text.len());
     let mut from = 0;

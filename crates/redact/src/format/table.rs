@@ -27,10 +27,16 @@ pub(crate) fn heading(line: &str) -> Option<Table> {
     let secret: Vec<(usize, String)> = names
         .iter()
         .enumerate()
-        .filter(|(_, name)| classify(name, None) >= Some(Certainty::Medium))
+        .filter(|(_, name)| classify(name, None) >= Some(Certainty::Medium) || is_seed(name))
         .map(|(at, name)| (at, (*name).to_owned()))
         .collect();
     (!secret.is_empty()).then_some(Table { mark, columns: names.len(), secret })
+}
+
+/// What one-time codes are made from.
+fn is_seed(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["totp", "otp", "seed", "otpauth"].iter().any(|end| name.ends_with(end))
 }
 
 impl Table {

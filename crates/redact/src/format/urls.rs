@@ -115,6 +115,10 @@ pub(crate) const PATHS: &[Path] = &[
     path("webhook.site/", 0, Form::Uuid, "webhook"),
     path("pipedream.net/", 0, Form::Opaque, "webhook"),
     path("/webhookb2/", 2, Form::Any(16), "teams_webhook"),
+    path("login.tailscale.com/a/", 0, Form::Any(8), "login_url"),
+    path("/reset-password/", 0, Form::Opaque, "reset_url"),
+    path("/password/reset/", 0, Form::Opaque, "reset_url"),
+    path("/invite/", 0, Form::Opaque, "invite_url"),
     path("/share/", 0, Form::Opaque, "share_url"),
     path("/feed/private/", 0, Form::Opaque, "feed_url"),
 ];

@@ -93,7 +93,13 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
             == bare.len();
     let bullets =
         !bare.is_empty() && bare.chars().all(|character| matches!(character, '•' | '●' | '…' | '*' | '.'));
+    // The word for it in a person's language.
+    let is_its_name = !has_digit(bare)
+        && ["password", "passwort", "kennwort", "mot de passe", "wachtwoord"]
+            .iter()
+            .any(|name| low.starts_with(name));
     WHOLE.contains(&low.as_str())
+        || is_its_name && low.len() < 32
         || PARTS.iter().any(|part| low.contains(part))
         || (framed('<', '>') && !bare.contains("</"))
         || ((framed('[', ']') || framed('(', ')')) && !has_digit(bare))
@@ -125,7 +131,8 @@ pub(super) fn is_state(value: &str) -> bool {
     if words.next().is_some() {
         return matches!(first, "files" | "compat" | "sss");
     }
-    let low = first.trim_end_matches([',', ';', '.', ')', '!', '?', '"', '}', ']']).to_ascii_lowercase();
+    let low =
+        first.trim_end_matches([',', ';', '.', ')', '!', '?', '"', '\'', '}', ']']).to_ascii_lowercase();
     STATES.contains(&low.as_str())
 }
 
@@ -137,7 +144,15 @@ pub(super) fn is_public(value: &str) -> bool {
         "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
         "http://", "https://", "sha384-", "UPID:", "GPIO", "nodekey:", "mkey:", "discokey:", "nlpub:", "tlpub:",
     ];
-    begins_with(value, BEGINNINGS) || is_colon_hex(value)
+    begins_with(value, BEGINNINGS) || is_colon_hex(value) || is_login(value)
+}
+
+/// Somebody who logs in to Proxmox VE: `eva@pve`, `backup@pbs`.
+pub(super) fn is_login(value: &str) -> bool {
+    value.split_once('@').is_some_and(|(name, realm)| {
+        matches!(realm, "pam" | "pve" | "pbs" | "pmg")
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    })
 }
 
 /// MAC addresses and fingerprints: pairs of hex digits with colons.
@@ -151,7 +166,7 @@ pub(super) fn is_expression(value: &str) -> bool {
     let first = value.split_whitespace().next().unwrap_or_default();
     let name = run(first, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
     let after = first[name..].chars().next();
-    let plain_name = name > 1 && !has_digit(&first[..name]);
+    let plain_name = name > 1 && (!has_digit(&first[..name]) || first[..name].contains('.'));
     (plain_name && matches!(after, Some('(' | '['))) && !first.ends_with('!')
         || value == "{"
         || value == "["

@@ -25,6 +25,9 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     if standing != Standing::Quoted && (is_expression(value) || is_prose(value)) {
         return false;
     }
+    if value.strip_suffix(" bytes").is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
+        return false;
+    }
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         return value.len() >= if certainty == Certainty::Weak { 6 } else { 4 };
     }
@@ -101,8 +104,11 @@ fn is_long_and_plain(value: &str) -> bool {
         || (value.contains(' ') && value.len() >= 8)
 }
 
-/// A number with a unit, a version, a date, an address.
+/// A number with a unit, a version (also of a protocol), a date, an address.
 fn is_measure(value: &str) -> bool {
+    if value.starts_with("HTTP/") {
+        return true;
+    }
     let digits = run(value, |byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'/' | b'-'));
     let unit = &value[digits..];
     digits > 0

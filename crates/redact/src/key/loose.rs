@@ -1,5 +1,6 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
+use super::harmless::is_login;
 use super::judge::{Standing, is_opaque, is_random, is_secret};
 use super::lexicon::Certainty;
 use super::name::Key;
@@ -97,6 +98,15 @@ fn after_kinds<'t>(lead: &str, at: usize, next: &'t str) -> (usize, &'t str, boo
     (at + next.len() - rest.len(), rest, rest.len() < next.len())
 }
 
+/// `remote=10.0.0.7`: the next thing that a line tells, in a log.
+fn is_pair(value: &str) -> bool {
+    value.split_once('=').is_some_and(|(name, said)| {
+        name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && !said.trim_matches('=').is_empty()
+    })
+}
+
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.
 pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
     let (at, next, is_typed) = after_kinds(lead, at, next);
@@ -104,7 +114,7 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
     let value = words.next()?.trim_end_matches(';');
     // In a string the value ends with that.
     let value = if lead.matches('"').count() % 2 == 1 { value.split('"').next()? } else { value };
-    if value.starts_with(['[', '-', '(', '{']) {
+    if value.starts_with(['[', '-', '(', '{']) || is_login(value) || is_pair(value) {
         return None;
     }
     let follows = words.next();

@@ -28,7 +28,12 @@ pub(super) fn second_argument(page: &Page<'_>, key: &Key<'_>, lead: &str, comma:
             spaced: false,
         });
     }
-    (is_option || is_call).then_some(Place::Range(quoted.inner, Standing::Quoted))
+    // `VALUES (1, 'smtp_password', 'x')`: settings by their name.
+    let is_row = opener.ends_with([',', '('])
+        && (lead.contains("VALUES") || lead.contains("values"))
+        && page.byte_before(key.start) == Some(b'\'')
+        && is_opaque(said);
+    (is_option || is_call || is_row).then_some(Place::Range(quoted.inner, Standing::Quoted))
 }
 
 /// `<password>value</password>`, `<entry key="password">value</entry>`
@@ -44,6 +49,10 @@ pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) 
     let wrapped = inner.map_or(0, |inner| text.len() - inner.len());
     let (start, text) = (start + wrapped, &text[wrapped..]);
     let end = text.find('<')?;
+    // `<API_KEY>` in a text stands for something, and closes nothing.
+    if wrapped == 0 && !text[end..].starts_with("</") {
+        return None;
+    }
     let end = text[..end].find("]]").unwrap_or(end);
     page.note(end);
     let value = &text[..end];

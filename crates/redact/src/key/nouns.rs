@@ -23,8 +23,20 @@ pub(super) const PASSWORD_ENDS: &[&str] = &[
     "authtok",
 ];
 
-pub(super) const TOKENS: &[&str] =
-    &["token", "apikey", "jwt", "authtoken", "accesstoken", "claim", "authkey", "mnemonic", "pin"];
+pub(super) const TOKENS: &[&str] = &[
+    "token",
+    "apikey",
+    "jwt",
+    "authtoken",
+    "accesstoken",
+    "claim",
+    "authkey",
+    "mnemonic",
+    "pin",
+    "rocommunity",
+    "rwcommunity",
+    "trapcommunity",
+];
 #[rustfmt::skip]
 pub(super) const TOKEN_ENDS: &[&str] = &[
     "token", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "sharedkey", "encryptionkey", "masterkey",
@@ -55,7 +67,7 @@ pub(super) const KEY_QUALIFIERS: &[&str] = &[
 pub(super) const HARMLESS_QUALIFIERS: &[&str] = &[
     "public", "pub", "primary", "foreign", "sort", "partition", "host", "cache", "object", "group", "map", "index",
     "row", "trusted", "hot", "i18n", "metric", "label", "lookup", "routing", "route", "config", "ssh", "gpg", "apt",
-    "arrow", "compose", "shortcut", "function", "unique", "composite", "sponsor", "answer", "registry",
+    "kernel", "arrow", "compose", "shortcut", "function", "unique", "composite", "sponsor", "answer", "registry",
 ];
 
 #[rustfmt::skip]
@@ -84,7 +96,7 @@ pub(super) const ABOUT: &[&str] = &[
     "auto", "agreement", "exchange", "usages", "serial", "board", "keyring", "through", "tokens", "uris", "urls",
     "digest", "sha256", "kid", "size", "slot", "cert", "crt", "certificate", "public", "pub", "handling",
     "hash_algorithm", "ref", "refs", "keeper", "service", "server", "host", "port", "accessor", "thumbprint",
-    "maps", "map", "database", "list", "lists", "auth", "hashes", "bytes", "order", "ring",
+    "scheme", "schemes", "hashing", "cost", "rounds", "maps", "map", "database", "list", "lists", "auth", "hashes", "bytes", "order", "ring",
 ];
 
 /// A word after the noun that says nothing.

@@ -1,11 +1,11 @@
 //! Where the value of a key is: the separators that make one.
 
-use super::judge::Standing;
+use super::judge::{Standing, is_random};
 use super::lexicon::Certainty;
 use super::loose::loose;
 use super::markup::{attribute_value, call, element, entry, second_argument, xml_attributes};
 use super::name::Key;
-use super::quoted::mark;
+use super::quoted::{self, mark};
 use super::surroundings::{Place, is_first, is_series};
 use crate::page::{Page, run, run_back};
 
@@ -34,6 +34,9 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     if numbered > 0 {
         at += numbered;
         next = &next[numbered..];
+    }
+    if let Some(compared) = compared(page, key, at, next) {
+        return Some(compared);
     }
     if let Some(length) = separator(next, is_quoted) {
         let after = &next[length..];
@@ -126,6 +129,17 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
         }
     }
     0
+}
+
+/// `if ($http_x_auth != "x")`, `[ "$TOKEN" = "x" ]`: what a variable has to be.
+fn compared(page: &Page<'_>, key: &Key<'_>, at: usize, next: &str) -> Option<Place> {
+    let sign = ["!= ", "== ", "= ", "~ "].iter().find(|sign| next.starts_with(**sign))?;
+    let value = at + sign.len();
+    if page.byte_before(key.start) != Some(b'$') || mark(page.rest(value)).is_none() {
+        return None;
+    }
+    let quoted = quoted::read(page, value)?;
+    is_random(&page.text[quoted.inner.clone()]).then_some(Place::Range(quoted.inner, Standing::Quoted))
 }
 
 /// `- name: KEY`, and on the next line `value: x`.
