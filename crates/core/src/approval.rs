@@ -111,6 +111,8 @@ pub enum Fatigue {
     Unwelcome(usize),
 }
 
+/// How long it is kept what a call would have done, and answered, once nothing more comes of it. Its summary is kept longer.
+pub const PLAN_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How far back is looked.
 pub const WINDOW: Duration = Duration::from_secs(600);
 const MOST_WAITING: usize = 5;

@@ -24,6 +24,8 @@ pub enum Table {
     Sightings,
     /// A note an assistant or person keeps.
     Memories,
+    /// A named view of a list.
+    Views,
 }
 
 /// One row before and after a change; absent means it did not exist.

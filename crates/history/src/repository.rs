@@ -71,6 +71,14 @@ impl Repository {
         Self { directory: Directory::new(directory), remote, gate: Mutex::new(false) }
     }
 
+    /// Nobody of labkeeper writes to it until the answer is dropped, so that its directory can be copied.
+    ///
+    /// # Errors
+    /// When somebody is at work on it for long.
+    pub async fn hold(&self) -> Result<impl Sized + use<>, HistoryError> {
+        self.alone().await
+    }
+
     async fn ask(
         &self,
         what: &'static str,

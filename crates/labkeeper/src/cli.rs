@@ -284,17 +284,17 @@ pub(crate) enum McpClient {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupCommand {
-    /// Copy the database, consistent while the hub runs
+    /// Back up what the hub cannot make again, while it runs: database, old versions of files, history, audit log
     Create {
-        /// Target file; backups/ in the data directory when left out
-        file: Option<PathBuf>,
+        /// The directory that it becomes; one in backups/ in the data directory when left out
+        target: Option<PathBuf>,
     },
-    /// List the copies in the data directory
+    /// List the backups in the data directory
     List,
-    /// Put a copy back; the present database is kept among the copies, or beside its place when it cannot be read
+    /// Put a backup back; what the hub has now is kept among them, or beside its place when it cannot be read
     Restore {
-        /// The copy
-        file: PathBuf,
+        /// The backup, or a copy of a database alone
+        backup: PathBuf,
         /// Do not ask
         #[arg(long, short = 'y')]
         yes: bool,

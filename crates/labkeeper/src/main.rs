@@ -4,6 +4,8 @@ mod anchor;
 mod cli;
 mod commands;
 mod config;
+mod disk;
+mod exchange;
 mod local;
 mod notify;
 mod pinned_ssh;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use labkeeper_core::discovery::Territory;
 use labkeeper_core::ports::{self, Anchor, Clock, Embedder, Pve};
 use labkeeper_core::stamp::Stamp;
@@ -18,7 +18,7 @@ use labkeeper_store::Store;
 use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Shell};
 use crate::notify::{Channel, Herald};
-use crate::{pinned_ssh, secret_files};
+use crate::{exchange, pinned_ssh, secret_files};
 
 /// The system's clock, never running backwards within a process.
 #[derive(Default)]
@@ -181,6 +181,7 @@ async fn open_store(path: &Path) -> Result<Store> {
     if let Some(parent) = path.parent() {
         secret_files::private_dir(parent)?;
     }
+    exchange::finish(path)?;
     if !path.exists() {
         std::fs::File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
     }
@@ -188,6 +189,10 @@ async fn open_store(path: &Path) -> Result<Store> {
     let store =
         Store::open(path).await.with_context(|| format!("cannot open the database {}", path.display()))?;
     secret_files::make_private(&path.with_extension("lock"))?;
+    // Begun, and left by a process that died, between our look and the opening.
+    if exchange::is_open(path) {
+        bail!("a restore was interrupted at this moment: run this again, and it is finished first");
+    }
     Ok(store)
 }
 

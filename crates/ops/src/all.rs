@@ -3,7 +3,7 @@
 use crate::operation::Entry;
 use crate::{
     access, approval, discovery, exec, facts, files, history, hub, inventory, jobs, journal, map, memory,
-    proxmox, search, services, transfer,
+    proxmox, search, services, transfer, views,
 };
 
 /// The registry in the order in which it is shown.
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<inventory::update::InventoryUpdate>(),
         Entry::of::<inventory::delete::InventoryDelete>(),
         Entry::of::<inventory::bulk::InventoryBulk>(),
+        Entry::of::<inventory::edit_many::ItemsEdit>(),
         Entry::of::<inventory::merge::InventoryMerge>(),
         Entry::of::<inventory::everything::InventoryAll>(),
         Entry::of::<inventory::find_by_name::FindByName>(),
@@ -43,6 +44,10 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<map::layout::MapLayoutSave>(),
         Entry::of::<map::edge_create::MapEdgeCreate>(),
         Entry::of::<map::edge_update::MapEdgeUpdate>(),
+        // views of lists
+        Entry::of::<views::list::ViewList>(),
+        Entry::of::<views::save::ViewSave>(),
+        Entry::of::<views::delete::ViewDelete>(),
         // what sources see
         Entry::of::<facts::observe::InventoryObserve>(),
         Entry::of::<facts::drift_list::DriftList>(),

@@ -14,7 +14,6 @@ use labkeeper_store::Store;
 use crate::access::Access;
 use crate::clusters::Clusters;
 use crate::discovery::watch_settings::WatchSettings;
-use crate::files::underway::Underway;
 use crate::history::settings::HistorySettings;
 use crate::jobs::kept::Jobs;
 use crate::journal::audit_settings::AuditSettings;
@@ -109,7 +108,6 @@ struct Inner {
     sessions: Sessions,
     redactor: Redactor,
     jobs: Jobs,
-    underway: Underway,
 }
 
 /// The parts in place. Cheap to clone.
@@ -128,7 +126,6 @@ impl House {
             sessions,
             redactor,
             jobs: Jobs::default(),
-            underway: Underway::default(),
         }))
     }
 
@@ -186,11 +183,6 @@ impl House {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.0.jobs
-    }
-
-    /// Writes of files that calls are at.
-    pub(crate) fn underway(&self) -> &Underway {
-        &self.0.underway
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

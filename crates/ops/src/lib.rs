@@ -43,6 +43,7 @@ mod site;
 mod stages;
 mod telling;
 pub mod transfer;
+pub mod views;
 pub mod work;
 
 pub use labkeeper_redact::ModelValue;

@@ -112,7 +112,7 @@ impl Blobs {
             _ => return None,
         };
         let is_old = facts.mtime().saturating_mul(1_000_000) < then.0;
-        is_old.then(|| Old { sha256, bytes: facts.len(), path })
+        is_old.then_some(Old { sha256, bytes: facts.len(), path })
     }
 
     /// Removes a content that nothing stands on; one that is not there is removed already.

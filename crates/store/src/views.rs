@@ -113,6 +113,19 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Forgets the views that somebody kept for themselves alone, without a trace in the journal: they are gone with their owner.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn forget_private_views_of(&mut self, owner: &str) -> Result<()> {
+        sqlx::query("DELETE FROM views WHERE owner = $1 AND everyone = $2")
+            .bind(owner)
+            .bind(false)
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
+
     pub(crate) async fn store_list_view(&mut self, view: &ListView) -> Result<()> {
         sqlx::query(
             "INSERT INTO views (id, owner, list, name, query, columns, everyone, opens, updated_at) \

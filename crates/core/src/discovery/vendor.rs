@@ -22,9 +22,10 @@ fn holder(prefix: &str) -> Option<&'static str> {
     let mut rest = TABLE;
     while !rest.is_empty() {
         // The line around the middle.
-        let middle = rest.floor_char_boundary(rest.len() / 2);
-        let begin = rest[..middle].rfind('\n').map_or(0, |end| end + 1);
-        let end = rest[begin..].find('\n').map_or(rest.len(), |length| begin + length + 1);
+        let is_end = |byte: &u8| *byte == b'\n';
+        let (before, after) = rest.as_bytes().split_at(rest.len() / 2);
+        let begin = before.iter().rposition(is_end).map_or(0, |end| end + 1);
+        let end = after.iter().position(is_end).map_or(rest.len(), |length| before.len() + length + 1);
         let (block, name) = rest[begin..end].trim_end().split_once(' ')?;
         match block.cmp(prefix) {
             std::cmp::Ordering::Equal => return Some(name),

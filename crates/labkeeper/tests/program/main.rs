@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod audit;
+mod backing_up;
 mod cli;
 mod configuration;
 mod demo;

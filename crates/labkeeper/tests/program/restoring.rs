@@ -14,7 +14,7 @@ fn predecessors_database(dir: &Path) -> PathBuf {
 
 fn a_hub_with_a_copy(dir: &Path) -> String {
     run(dir, &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
-    json(dir, &["backup", "create"])["file"].as_str().unwrap().to_string()
+    json(dir, &["backup", "create"])["backup"].as_str().unwrap().to_string()
 }
 
 /// What a process that ended left beside the database.
@@ -99,13 +99,13 @@ fn only_a_database_that_cannot_be_read_is_put_aside_and_the_reason_is_said() {
     let database = dir.path().join("labkeeper.db");
     let restore = ["backup", "restore", &copy, "--yes"];
     // Written by a newer labkeeper: nothing is wrong with the file.
-    let mut newer = std::fs::read(&copy).unwrap();
+    let mut newer = std::fs::read(Path::new(&copy).join("labkeeper.db")).unwrap();
     newer[60..64].copy_from_slice(&999_u32.to_be_bytes());
     remove_logs(dir.path());
     std::fs::write(&database, newer).unwrap();
     let kept = json(dir.path(), &restore)["kept"].as_str().unwrap().to_string();
     assert!(Path::new(&kept).starts_with(dir.path().join("backups")), "{kept}");
-    assert_eq!(std::fs::read(&kept).unwrap()[60..64], 999_u32.to_be_bytes());
+    assert_eq!(std::fs::read(Path::new(&kept).join("labkeeper.db")).unwrap()[60..64], 999_u32.to_be_bytes());
 
     std::fs::write(&database, "ruined").unwrap();
     let (code, said) = complaint(dir.path(), &restore);
@@ -136,7 +136,7 @@ fn who_comes_while_a_copy_is_put_back_waits_and_finds_the_copy() {
     let said = said.expect("it says that it waits").unwrap();
     assert!(said.contains("waiting until it is done"), "{said}");
     remove_logs(dir.path());
-    std::fs::rename(&copy, dir.path().join("labkeeper.db")).unwrap();
+    std::fs::rename(Path::new(&copy).join("labkeeper.db"), dir.path().join("labkeeper.db")).unwrap();
     drop(lock);
     let output = child.wait_with_output().unwrap();
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -25,6 +25,6 @@ pub struct Caller {
 }
 
 /// Whether it still opens anything.
-pub(super) fn is_live(token: &Token, now: Stamp) -> bool {
+pub(crate) fn is_live(token: &Token, now: Stamp) -> bool {
     token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now)
 }

@@ -22,6 +22,7 @@ pub mod user_delete;
 pub mod user_list;
 pub mod user_update;
 
+pub(crate) use caller::is_live;
 pub use caller::{Caller, Credential};
 pub use sign_in::SignedIn;
 pub(crate) use state::Access;

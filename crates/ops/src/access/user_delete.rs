@@ -40,6 +40,8 @@ impl Operation for UserDelete {
         let user = user(tx, &self.name).await?;
         keep_an_admin(tx, &self.name).await?;
         tx.delete_user(&user.name).await?;
+        // Whoever gets that name later has not chosen them.
+        tx.forget_private_views_of(&user.name).await?;
         tx.announce(Event::plain("access", "updated"));
         Ok(Done { message: "Deleted" })
     }

@@ -4,8 +4,9 @@ use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::approval::ApprovalState;
 use labkeeper_core::audit::{Grounds, Phase, sha256_hex};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::stamp::Stamp;
 use labkeeper_core::tier::Tier;
-use labkeeper_store::{ApprovalRequest, Decision, Intent, Outcome, Parked};
+use labkeeper_store::{ApprovalRequest, Decision, Intent, Outcome, Parked, View};
 use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde_json::json;
 
 use super::row::ApprovalRow;
 use super::ticket::Ticket;
+use crate::access::is_live;
 use crate::call::Call;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -47,6 +49,7 @@ impl Operation for ApprovalApprove {
                 .with_field("digest")
                 .with_hint("look at it again, and send the digest that is shown"));
         }
+        may_still(&mut cx.read().await?, &parked.request, cx.now).await?;
         let request = &parked.request;
         // Some operations know only from the place whether somebody may go there: whoever says yes has to be able to do it all.
         cx.desk.clone().plan(&cx.actor, &request.op, request.input.clone()).await?;
@@ -58,6 +61,8 @@ impl Operation for ApprovalApprove {
         let parked = waiting(cx, self.id).await?;
         let decision = Decision { at: cx.now, by: cx.actor.name.clone(), reason: None };
         let mut tx = cx.house.store().write().await?;
+        // Under the transaction that takes it: whoever ends the token meanwhile comes before or after.
+        may_still(&mut tx, &parked.request, cx.now).await?;
         // Durable before anything is done: whoever comes second, or after a crash, finds it taken.
         if !tx.claim_approval(self.id, &decision).await? {
             return Err(decided(self.id));
@@ -132,6 +137,25 @@ pub(super) async fn waiting(cx: &mut Cx, id: i64) -> Result<Parked, Fault> {
             .with_hint("whoever asked can ask again")),
         _ => Err(decided(id)),
     }
+}
+
+/// Whether the token that asked is still good. Who asked without one, the owner's own assistant, has none to lose.
+async fn may_still(view: &mut View, request: &ApprovalRequest, now: Stamp) -> Result<(), Fault> {
+    let mut tokens = view.tokens().await?;
+    tokens.retain(|token| token.name == request.actor);
+    let Some(newest) = tokens.last() else { return Ok(()) };
+    if tokens.iter().any(|token| is_live(token, now)) {
+        return Ok(());
+    }
+    let why = match (newest.revoked_at, newest.expires_at) {
+        (Some(at), _) => format!("was revoked at {}", at.text()),
+        (None, Some(at)) => format!("expired at {}", at.text()),
+        (None, None) => "is not good any more".into(),
+    };
+    let message = format!("the token of {} {why}: what it asked for is not done any more", request.actor);
+    Err(Fault::new(Code::Conflict, message).with_hint(
+        "say no to it; if you want it done, make a new token (labkeeper token create) and have it asked again with that",
+    ))
 }
 
 fn decided(id: i64) -> Fault {

@@ -7,8 +7,8 @@ use labkeeper_core::shell::FilePath;
 
 use crate::cx::Cx;
 
-/// So much of what stands before a part is looked at; keys are shorter.
-const LEAD: u64 = 16 << 10;
+/// So much of what stands before a part is looked at, as far as the redactor looks for the end of a key.
+const LEAD: u64 = 64 << 10;
 
 /// How many bytes before `offset` are to be read too.
 pub(super) fn lead(cx: &Cx, offset: u64) -> u64 {

@@ -6,19 +6,24 @@ use labkeeper_core::file::{Content, Settlement};
 use labkeeper_core::shell::{FilePath, ShellError};
 use labkeeper_store::Version;
 
+use super::underway;
 use super::whole::live;
 use crate::house::House;
 use crate::site::Site;
 
 /// Settles what is open of one file. Answers whether there was something: then the file may have changed meanwhile.
 pub(super) async fn settle_file(house: &House, site: &Site, path: &FilePath) -> Result<bool, Fault> {
-    let mut open = house.store().read().await?.open_versions().await?;
-    open.retain(|version| version.place == *site.place_name() && version.path == *path);
-    if open.is_empty() {
+    if open_of(house, site, path).await?.is_empty() {
         return Ok(false);
     }
-    settle(house, site, &open).await?;
+    settle(house, site, path).await?;
     Ok(true)
+}
+
+async fn open_of(house: &House, site: &Site, path: &FilePath) -> Result<Vec<Version>, Fault> {
+    let mut open = house.store().read().await?.open_versions().await?;
+    open.retain(|version| version.place == *site.place_name() && version.path == *path);
+    Ok(open)
 }
 
 /// Settles everything that is open. What cannot be reached stays open.
@@ -28,7 +33,7 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
     for versions in open.chunk_by(|a, b| a.place == b.place && a.path == b.path) {
         let [first, ..] = versions else { continue };
         let settled = match Site::reached(house, &first.place).await {
-            Ok(site) => settle(house, &site, versions).await,
+            Ok(site) => settle(house, &site, &first.path).await,
             Err(fault) => Err(fault),
         };
         if let Err(fault) = settled {
@@ -38,19 +43,21 @@ pub(crate) async fn settle_all(house: &House) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Settles open versions of one file.
-async fn settle(house: &House, site: &Site, open: &[Version]) -> Result<(), Fault> {
-    let Some(first) = open.first() else { return Ok(()) };
+/// Settles the open versions of one file.
+async fn settle(house: &House, site: &Site, path: &FilePath) -> Result<(), Fault> {
     // Whoever is at it says itself what became of it.
-    if house.underway().has(&first.place, &first.path) {
+    let Some(_claim) = underway::unless_taken(house, site.place_name(), path).await? else { return Ok(()) };
+    // Somebody may have settled them while they were waited for.
+    let open = open_of(house, site, path).await?;
+    if open.is_empty() {
         return Ok(());
     }
-    for version in open {
-        abandon(site, &version.path, &version.after).await?;
+    for version in &open {
+        abandon(site, &version.path, &version.after).await.map_err(|error| begun_by(version, error))?;
     }
-    let live = live(site, &first.path).await?;
+    let live = live(site, path).await?;
     let mut tx = house.store().write().await?;
-    for version in open {
+    for version in &open {
         let settlement = Settlement::seen(&version.before, &version.after, &live);
         tx.settle_left(version, settlement).await?;
         tracing::info!(backup = %version.id, settlement = settlement.as_str(), "found out what became of a write");
@@ -65,11 +72,23 @@ pub(super) async fn at_rest(site: &Site, path: &FilePath, after: &Content) -> Re
     live(site, path).await
 }
 
-async fn abandon(site: &Site, path: &FilePath, after: &Content) -> Result<(), Fault> {
+/// Says whose write it is that may be at work there yet.
+fn begun_by(version: &Version, error: ShellError) -> Fault {
+    let is_at_work = matches!(error, ShellError::AtWork { .. });
+    let mut fault = Fault::from(error);
+    if is_at_work {
+        let (at, by) = (version.at.text(), &version.actor);
+        fault.message =
+            format!("{}; the write was begun by {by} with {}, at {at}", fault.message, version.op);
+    }
+    fault
+}
+
+async fn abandon(site: &Site, path: &FilePath, after: &Content) -> Result<(), ShellError> {
     let (shell, spot) = site.port();
     match shell.abandon(spot, path, after.sha256()).await {
         // Its directory is not there any more, and so nothing in it.
         Ok(()) | Err(ShellError::Path { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }

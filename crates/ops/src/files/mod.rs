@@ -3,6 +3,7 @@
 pub mod diff_config;
 pub mod edit_file;
 mod excerpt;
+mod key_lines;
 pub(crate) mod left;
 pub mod list_directory;
 pub mod read_file;
@@ -11,7 +12,7 @@ pub mod revert_file;
 pub mod search_file_regex;
 pub mod tail_log;
 pub(crate) mod tailing;
-pub(crate) mod underway;
+mod underway;
 pub(crate) mod undo;
 mod version;
 pub(crate) mod versions;

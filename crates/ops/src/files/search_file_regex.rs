@@ -9,6 +9,7 @@ use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::key_lines::{HIDDEN, KeyLines, MARKS};
 use super::reading::allowed;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -137,7 +138,10 @@ impl Operation for SearchFileRegex {
         ];
         let finished = site.ask(&Command { keep: KEEP, ..Command::argv(words, PATIENCE) }).await?;
         let mut matches = match finished.end {
-            End::Code(0 | 1) => read(&finished.stdout, context),
+            End::Code(0 | 1) => {
+                let keys = key_lines(cx, &site, &facts.resolved).await?;
+                read(&finished.stdout, context, &keys)
+            }
             ref end => return Err(failed(end, &finished.stderr)),
         };
         let truncated = matches.len() > most as usize || finished.stdout.omitted > 0;
@@ -151,6 +155,27 @@ impl Operation for SearchFileRegex {
             truncated,
             matches,
         })
+    }
+}
+
+/// Where private keys are in it; nobody has to know for a person.
+async fn key_lines(cx: &Cx, site: &Site, path: &FilePath) -> Result<KeyLines, Fault> {
+    if cx.actor.is_person() {
+        return Ok(KeyLines::default());
+    }
+    let words = ["grep", "-a", "-n", "-E", "-e", MARKS, "--", path.as_str()];
+    let finished = site.ask(&Command { keep: KEEP, ..Command::argv(words, PATIENCE) }).await?;
+    match finished.end {
+        End::Code(0 | 1) if finished.stdout.omitted == 0 => {
+            let text = String::from_utf8_lossy(&finished.stdout.head);
+            Ok(KeyLines::of(text.lines().filter_map(Line::of).map(|line| (line.number, line.text))))
+        }
+        End::Code(0 | 1) => Err(Fault::new(
+            Code::TooLarge,
+            format!("{path} has too many keys in it to tell its lines from theirs"),
+        )
+        .with_hint("read a part of it with offset and maxBytes")),
+        ref end => Err(failed(end, &finished.stderr)),
     }
 }
 
@@ -183,14 +208,14 @@ impl<'a> Line<'a> {
     }
 }
 
-fn read(printed: &Captured, context: u32) -> Vec<Match> {
+fn read(printed: &Captured, context: u32, keys: &KeyLines) -> Vec<Match> {
     let text = String::from_utf8_lossy(&printed.head);
     let lines: Vec<Line<'_>> = text.lines().filter_map(Line::of).collect();
     let around = |number: u64, from: i64, to: i64| {
         let wanted = move |line: &&Line<'_>| {
             (from..=to).contains(&line.number.cast_signed().wrapping_sub_unsigned(number))
         };
-        lines.iter().filter(wanted).map(|line| cut(line.text)).collect()
+        lines.iter().filter(wanted).map(|line| shown(line, keys)).collect()
     };
     let context = i64::from(context);
     lines
@@ -198,11 +223,15 @@ fn read(printed: &Captured, context: u32) -> Vec<Match> {
         .filter(|line| line.matches)
         .map(|line| Match {
             line_no: line.number,
-            match_line: cut(line.text),
+            match_line: shown(line, keys),
             before: around(line.number, -context, -1),
             after: around(line.number, 1, context),
         })
         .collect()
+}
+
+fn shown(line: &Line<'_>, keys: &KeyLines) -> String {
+    if keys.has(line.number) { HIDDEN.into() } else { cut(line.text) }
 }
 
 fn cut(line: &str) -> String {
@@ -219,7 +248,7 @@ mod tests {
     fn what_grep_prints_becomes_matches_with_the_lines_around_them() {
         let printed = "8-a\n9:listen 80;\n10-b: c\n11:listen 443;\n12-d\n--\n40:last\n";
         let captured = Captured { head: printed.into(), ..Captured::default() };
-        let matches = read(&captured, 1);
+        let matches = read(&captured, 1, &KeyLines::default());
         let lines: Vec<u64> = matches.iter().map(|one| one.line_no).collect();
         assert_eq!(lines, [9, 11, 40]);
         assert_eq!(

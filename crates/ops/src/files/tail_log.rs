@@ -123,7 +123,7 @@ impl Operation for TailLog {
     async fn run(self, cx: &mut Cx) -> Result<LogTail, Fault> {
         let source = self.source(cx)?;
         let site = self.target.site(cx).await?;
-        let Tail { content, truncated } = tail(&site, &source, self.lines).await?;
+        let Tail { content, truncated } = tail(cx, &site, &source, self.lines).await?;
         let (mode, source) = match source {
             Source::Unit { unit, .. } => ("unit", unit.to_string()),
             Source::Path(path) => ("path", path.to_string()),

@@ -6,11 +6,15 @@ use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::service::{Since, UnitName};
 use labkeeper_core::shell::{Captured, Command, End, FilePath, Finished};
 
+use super::key_lines::{HIDDEN, KeyLines};
+use crate::cx::Cx;
 use crate::site::Site;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const USUAL: u32 = 100;
 const MOST: u32 = 500;
+/// So many lines before those that are wanted are looked at for the beginning of a key; keys have fewer.
+const LEAD: u32 = 1000;
 /// Bytes of output that are kept.
 const KEEP: usize = 256 << 10;
 
@@ -36,11 +40,38 @@ pub(crate) struct Tail {
 }
 
 /// The last lines: 100 when nothing is said, 500 at most.
-pub(crate) async fn tail(site: &Site, source: &Source, lines: Option<u32>) -> Result<Tail, Fault> {
-    let lines = lines.unwrap_or(USUAL).clamp(1, MOST).to_string();
+pub(crate) async fn tail(cx: &Cx, site: &Site, source: &Source, lines: Option<u32>) -> Result<Tail, Fault> {
+    let wanted = lines.unwrap_or(USUAL).clamp(1, MOST);
+    let is_file = matches!(source, Source::Path(_));
+    let lead = if is_file && !cx.actor.is_person() { LEAD } else { 0 };
+    let lines = (wanted + lead).to_string();
     let finished =
         site.ask(&Command { keep: KEEP, ..Command::argv(words(source, &lines), PATIENCE) }).await?;
-    Ok(Tail { content: good(&finished, source)?, truncated: finished.stdout.omitted > 0 })
+    let (content, omitted) = (good(&finished, source)?, finished.stdout.omitted > 0);
+    if lead == 0 {
+        return Ok(Tail { content, truncated: omitted });
+    }
+    let all = content.lines().count();
+    let first = all.saturating_sub(wanted as usize);
+    Ok(Tail { content: without_lead(&content, first), truncated: omitted && all < wanted as usize })
+}
+
+/// The lines from `first` on, without those of a private key that began before them: the redactor does not see that they are of one.
+fn without_lead(content: &str, first: usize) -> String {
+    let keys = KeyLines::of((0..).zip(content.lines().take(first)));
+    // Of a key that is open there, up to its end; a key that begins later has its beginning here.
+    let mut is_inside = first > 0 && keys.has(first as u64);
+    let mut text = String::new();
+    for line in content.split_inclusive('\n').skip(first) {
+        is_inside = is_inside && !line.contains("-----END ") && !line.contains("-----BEGIN ");
+        if is_inside {
+            text.push_str(HIDDEN);
+            text.push('\n');
+        } else {
+            text.push_str(line);
+        }
+    }
+    text
 }
 
 fn words<'a>(source: &'a Source, lines: &'a str) -> Vec<&'a str> {
@@ -83,4 +114,20 @@ fn good(finished: &Finished, source: &Source) -> Result<String, Fault> {
 fn said(stream: &Captured) -> String {
     let bytes = if stream.omitted > 0 { &stream.tail } else { &stream.head };
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_key_that_began_before_are_hidden_up_to_its_end() {
+        let log = "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\nAQAB\n-----END RSA PRIVATE KEY-----\nb\n";
+        assert_eq!(without_lead(log, 3), format!("{HIDDEN}\n-----END RSA PRIVATE KEY-----\nb\n"));
+        assert_eq!(without_lead(log, 0), log, "the redactor sees all of it");
+        assert_eq!(without_lead(log, 1), log[2..]);
+        assert_eq!(without_lead(log, 5), "b\n");
+        let cut = "-----BEGIN OPENSSH PRIVATE KEY-----\nMIIE\nAQAB\n";
+        assert_eq!(without_lead(cut, 2), format!("{HIDDEN}\n"));
+    }
 }

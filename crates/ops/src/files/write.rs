@@ -5,10 +5,10 @@ use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::file::{BackupId, Content, Edit, Settlement};
 use labkeeper_core::shell::{Expected, FileFacts, FileKind, FilePath, Place, Replaced, ShellError};
 use labkeeper_guard::paths::{PathClass, classify, is_protected, runs_by_itself};
-use labkeeper_store::NewVersion;
+use labkeeper_store::{Claim, NewVersion};
 
 use super::left;
-use super::underway::Begun;
+use super::underway;
 use super::whole::{live, too_large, whole};
 use crate::cx::Cx;
 use crate::site::Site;
@@ -45,7 +45,7 @@ pub(super) struct Cleared {
 struct Saved {
     cleared: Cleared,
     backup: BackupId,
-    underway: Begun,
+    underway: Claim,
 }
 
 /// A write that came about: the file was read back. It has to be noted, or it counts as left open.
@@ -56,7 +56,7 @@ pub(super) struct Applied {
     /// How it came about; `None` when it was removed, or when that is not known.
     pub(super) how: Option<Replaced>,
     /// Until it is noted.
-    _underway: Begun,
+    _underway: Claim,
 }
 
 /// Why a write does not go on.
@@ -239,7 +239,7 @@ impl Cleared {
         };
         let house = cx.house();
         // Before it is known to anybody: who finds it open must find that somebody is at it.
-        let underway = house.underway().begin(&new.place, &new.path);
+        let underway = underway::begin(cx, op, &new.place, &new.path).await?;
         let backup = house.store().keep_version(new, house.settings().files.quota).await?;
         Ok(Saved { cleared: self, backup, underway })
     }

@@ -179,6 +179,21 @@ impl ItemsEdit {
         if self.items.len() > MOST {
             return Err(Fault::new(Code::TooLarge, format!("at most {MOST} items at once")));
         }
+        for (field, wants) in [("rev", "give revisions in items"), ("id", "an id does not change")] {
+            if self.set.contains_key(field) {
+                return Err(Fault::invalid("set", format!("set has {field}: {wants}")));
+            }
+        }
+        let is_picture = |icon: &Value| icon.as_str().is_some_and(|icon| icon.starts_with("data:"));
+        if self.set.get("icon").is_some_and(is_picture) {
+            return Err(Fault::invalid("set", "an icon of many items wants its name, not a picture"));
+        }
+        for (name, networks) in [("join", &self.join), ("leave", &self.leave)] {
+            let is_again = |at: usize, id: &ItemId| networks[..at].contains(id);
+            if networks.iter().enumerate().any(|(at, id)| is_again(at, id)) {
+                return Err(Fault::invalid(name, format!("{name} names a network twice")));
+            }
+        }
         let twice = self
             .items
             .iter()
@@ -208,6 +223,9 @@ impl ItemsEdit {
                 diff.push(json!({"field": field, "before": before, "after": after}));
             }
         };
+        if let Some(icon) = self.set.get("icon") {
+            differs("icon", item.fields.get("icon").cloned().unwrap_or_default(), icon.clone());
+        }
         if let Some(name) = &draft.name {
             differs(item.kind.spec().name_field, json!(item.name), json!(name));
         }

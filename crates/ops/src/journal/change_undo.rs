@@ -1,9 +1,10 @@
 //! `change_undo`: take one change back.
 
+use labkeeper_core::actor::Actor;
 use labkeeper_core::change::Table;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::ItemId;
-use labkeeper_store::{Change, ChangeFilter, Collision, Obstacle, Use, View, WriteTx};
+use labkeeper_store::{Change, ChangeFilter, Collision, ListView, Obstacle, Use, View, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use super::ChangeView;
 use crate::cx::Cx;
 use crate::files::undo::ready;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
+use crate::views::row::may_change;
 
 /// Take a change back, of the inventory or of a file in the lab. Refused when something was changed again since. The undo is itself a change.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,6 +43,7 @@ impl Operation for ChangeUndo {
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let mut view = cx.read().await?;
         let change = find(&mut view, self.id).await?;
+        may_take_back(&change, &cx.actor)?;
         let shown = ChangeView::of(&mut view, &change).await?;
         drop(view);
         let plan = Plan::allow(format!("undo: {}", change.meta.summary)).with(json!({"change": shown}));
@@ -50,6 +53,7 @@ impl Operation for ChangeUndo {
     async fn run(self, cx: &mut Cx) -> Result<Undone, Fault> {
         cx.reverts(self.id);
         let change = find(cx.tx()?, self.id).await?;
+        may_take_back(&change, &cx.actor)?;
         take_back_files(cx, std::slice::from_ref(&change), self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
         let change = find(tx, change.id).await?;
@@ -57,6 +61,24 @@ impl Operation for ChangeUndo {
         let change = Change { reverted_by: None, ..change };
         Ok(Undone { data: ChangeView::of(tx, &change).await? })
     }
+}
+
+/// Somebody's view of a list is theirs, also in what happened to it.
+pub(super) fn may_take_back(change: &Change, actor: &Actor) -> Result<(), Fault> {
+    let rows = change.images.iter().filter(|image| image.table == Table::Views);
+    let views = rows.flat_map(|image| [&image.before, &image.after]).flatten();
+    for row in views {
+        let view: ListView =
+            serde_json::from_value(Value::Object(row.clone())).map_err(|error| Fault::internal(&error))?;
+        if !may_change(&view, actor) {
+            return Err(Fault::new(
+                Code::Forbidden,
+                format!("change {} is of \"{}\", a view of {}", change.id, view.name, view.owner),
+            )
+            .with_hint("only its owner takes it back, or an administrator when it is for everyone"));
+        }
+    }
+    Ok(())
 }
 
 async fn find(view: &mut View, id: i64) -> Result<Change, Fault> {

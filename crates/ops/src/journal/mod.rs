@@ -151,6 +151,6 @@ fn subject(table: Table, id: i64, row: &serde_json::Map<String, Value>) -> Optio
         Table::Items | Table::Layout | Table::Sightings => Some(id),
         Table::Links => row.get("from_id").and_then(Value::as_i64),
         Table::Observations | Table::Identities => row.get("item_id").and_then(Value::as_i64),
-        Table::Memories => None,
+        Table::Memories | Table::Views => None,
     }
 }

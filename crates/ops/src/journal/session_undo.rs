@@ -1,12 +1,13 @@
 //! `session_undo`: take back everything a session did, newest first.
 
+use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_store::{Change, ChangeFilter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::change_undo::{take_back, take_back_files};
+use super::change_undo::{may_take_back, take_back, take_back_files};
 use crate::cx::Cx;
 use crate::files::undo::ready;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
@@ -41,7 +42,7 @@ impl Operation for SessionUndo {
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let mut view = cx.read().await?;
-        let changes = of_session(&mut view, &self.session).await?;
+        let changes = of_session(&mut view, &self.session, &cx.actor).await?;
         let summary = format!("undo {} of session {}", counted(changes.len()), self.session);
         let shown: Vec<_> =
             changes.iter().map(|change| json!({"id": change.id, "summary": change.meta.summary})).collect();
@@ -52,7 +53,8 @@ impl Operation for SessionUndo {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<SessionUndone, Fault> {
-        let changes = of_session(cx.tx()?, &self.session).await?;
+        let actor = cx.actor.clone();
+        let changes = of_session(cx.tx()?, &self.session, &actor).await?;
         take_back_files(cx, &changes, self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
         for change in &changes {
@@ -64,7 +66,11 @@ impl Operation for SessionUndo {
     }
 }
 
-async fn of_session(view: &mut labkeeper_store::View, session: &str) -> Result<Vec<Change>, Fault> {
+async fn of_session(
+    view: &mut labkeeper_store::View,
+    session: &str,
+    actor: &Actor,
+) -> Result<Vec<Change>, Fault> {
     let filter = ChangeFilter { session: Some(session.into()), limit: 10_000, ..ChangeFilter::default() };
     let mut changes = view.changes(&filter).await?;
     // An undo and what it took back cancel out; both stay as they are.
@@ -77,6 +83,9 @@ async fn of_session(view: &mut labkeeper_store::View, session: &str) -> Result<V
             Code::NotFound,
             format!("session \"{session}\" has no change that could be undone"),
         ));
+    }
+    for change in &changes {
+        may_take_back(change, actor)?;
     }
     Ok(changes)
 }

@@ -64,7 +64,7 @@ impl Operation for ServiceLogs {
     async fn run(self, cx: &mut Cx) -> Result<ServiceLog, Fault> {
         let site = Site::guest_or_host(cx, self.vmid, self.node.as_ref(), self.cluster.as_ref()).await?;
         let source = Source::Unit { unit: self.unit.clone(), since: self.since };
-        let Tail { content, truncated } = tail(&site, &source, self.lines).await?;
+        let Tail { content, truncated } = tail(cx, &site, &source, self.lines).await?;
         Ok(ServiceLog {
             unit: self.unit,
             place: site.place_name().to_string(),

@@ -137,7 +137,8 @@ fn wrong_shape(entry: &Entry, canonical: &str, error: &serde_json::Error) -> Fau
 fn in_words(schema: &Value, value: &Value) -> Option<String> {
     let options = options(schema);
     if !options.is_empty() {
-        return Some(format!("one of {}", options.join(", ")));
+        let is_list = alternatives(schema).any(|one| plain_type(one) == Some("array"));
+        return Some(format!("one of {}{}", options.join(", "), if is_list { ", or a list" } else { "" }));
     }
     let range = match bounds(schema) {
         (Some(least), Some(most)) => format!(" from {least} to {most}"),

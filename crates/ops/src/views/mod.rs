@@ -2,5 +2,5 @@
 
 pub mod delete;
 pub mod list;
-mod row;
+pub(crate) mod row;
 pub mod save;

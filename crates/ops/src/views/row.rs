@@ -67,7 +67,8 @@ pub(super) fn sees(view: &ListView, actor: &Actor) -> bool {
     view.everyone || view.owner == actor.name
 }
 
-fn may_change(view: &ListView, actor: &Actor) -> bool {
+/// Whether the caller may change that view: their own, and as an administrator those for everyone.
+pub(crate) fn may_change(view: &ListView, actor: &Actor) -> bool {
     let own = view.owner == actor.name && (!view.everyone || actor.grant.write);
     own || view.everyone && actor.grant.admin
 }

@@ -6,7 +6,7 @@ use labkeeper_store::{ListView, View};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::row::{OneView, ViewColumn, ViewRow, changeable};
+use super::row::{OneView, ViewColumn, ViewRow, changeable, may_change};
 use crate::cx::Cx;
 use crate::operation::{Meta, Need, Operation, Plan, Route, Toolset};
 
@@ -74,6 +74,14 @@ impl Operation for ViewSave {
             for other in tx.list_views().await? {
                 let rival = other.opens && other.list == after.list && other.everyone == after.everyone;
                 if rival && other.id != after.id && (after.everyone || other.owner == after.owner) {
+                    if !may_change(&other, &actor) {
+                        return Err(Fault::new(
+                            Code::Forbidden,
+                            format!("this list opens with \"{}\", a view of {}", other.name, other.owner),
+                        )
+                        .with_field("opens")
+                        .with_hint("save yours without opening the list with it, or for yourself alone"));
+                    }
                     tx.update_list_view(&other, &ListView { opens: false, ..other.clone() }).await?;
                 }
             }

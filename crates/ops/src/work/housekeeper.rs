@@ -25,7 +25,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
             }
             Ok(_) => {}
             Err(fault) => {
-                tracing::warn!(%fault, "not everything could be tidied up; it is tried again tomorrow")
+                tracing::warn!(%fault, "not everything could be tidied up; it is tried again tomorrow");
             }
         }
         tokio::select! {

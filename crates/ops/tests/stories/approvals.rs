@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, assistant};
+use crate::work::{start, until};
 
 /// Note something for which a person is wanted. It stands on how many notes there are.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -299,4 +300,56 @@ async fn what_a_token_asked_for_is_not_done_once_it_is_revoked() {
     assert_eq!((&denied["state"], &denied["decided_by"]), (&json!("denied"), &json!("local")), "{denied}");
     assert!(denied["reason"].as_str().unwrap().contains("revoked"), "{denied}");
     assert!(notes(&lab.keeper).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_token_asked_for_is_not_done_once_it_has_expired() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let lab = careful(Safety { patience: 9 * DAY, ..Safety::default() }).await;
+    let token = async |expires: &str| {
+        lab.ask("token_create", json!({"name": claude().name, "scope": "write", "expires": expires})).await
+    };
+    token("1d").await;
+    let id = parked(&lab, "a").await;
+    lab.clock.advance(2 * DAY);
+    let refused = approve(&lab, id).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict, "{refused}");
+    assert!(refused.message.contains("expired at") && refused.hint.unwrap().contains("token create"));
+    assert!(notes(&lab.keeper).await.is_empty());
+    assert_eq!(
+        status(&lab, id).await["state"],
+        "pending",
+        "a person can still say no, or wait for a new token"
+    );
+    token("30d").await;
+    assert_eq!(approve(&lab, id).await.unwrap().output["data"]["state"], "done");
+}
+
+#[tokio::test]
+async fn what_was_decided_long_ago_keeps_its_summary_and_digest_only() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let lab = careful(Safety { patience: 90 * DAY, ..Safety::default() }).await;
+    let (done, waits) = (parked(&lab, "a").await, parked(&lab, "b").await);
+    approve(&lab, done).await.unwrap();
+    let before = status(&lab, done).await;
+    assert!(before["outcome"].is_object() && before["plan"]["reasons"].is_array(), "{before}");
+    // What `serve` does when it starts, and once a day.
+    let tidied = async |of: i64, is_done: &dyn Fn(&Value) -> bool| {
+        let (shutdown, worker) = start(&lab.keeper);
+        until(Duration::from_secs(10), "it is tidied up", || async { is_done(&status(&lab, of).await) })
+            .await;
+        shutdown.cancel();
+        worker.await.unwrap();
+    };
+    lab.clock.advance(2 * DAY);
+    let later = parked(&lab, "c").await;
+    lab.ask("approval_deny", json!({"id": later, "confirm": true})).await;
+    lab.clock.advance(29 * DAY);
+    tidied(done, &|row| row["outcome"].is_null()).await;
+    assert!(status(&lab, later).await["plan"]["reasons"].is_array(), "it was decided less than 30 days ago");
+    let after = status(&lab, done).await;
+    assert_eq!(after["plan"], json!({"summary": "note a", "verdict": "approve"}));
+    assert_eq!((&after["digest"], &after["state"]), (&before["digest"], &json!("done")));
+    assert!(after["outcome"].is_null(), "{after}");
+    assert_eq!(status(&lab, waits).await["plan"]["reasons"], json!(["it is grave"]), "what waits is whole");
 }

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use labkeeper_core::actor::{Actor, Scope, Via};
 use labkeeper_core::fault::Code;
 use labkeeper_core::file::{FileRules, Quota};
-use labkeeper_store::NewVersion;
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{Claimant, Claimed, NewVersion, Store};
 use serde_json::{Value, json};
 
 use crate::lab::assistant;
@@ -559,4 +560,71 @@ async fn services_are_looked_at_and_restarted() {
     assert_eq!(home.lab.ask("service_restart", restart).await["active"], "active");
     let logs = home.lab.ask("service_logs", json!({"vmid": DEBIAN, "unit": "cron", "lines": 5})).await;
     assert!(logs["lines"].as_u64().unwrap() <= 5, "{logs}");
+}
+
+#[tokio::test]
+async fn two_processes_on_one_database_do_not_write_one_file_at_once() {
+    let Some(home) = reached("two_processes_on_one_database_do_not_write_one_file_at_once").await else {
+        return;
+    };
+    home.put(Some(DEBIAN), PATH, b"old", 0o644);
+    let other = Store::open(home.lab.keeper.store().path()).await.unwrap();
+    let claimant = Claimant { actor: "codex".into(), op: "pct_edit_file".into(), since: Stamp(0) };
+    let Claimed::Ours(claim) = other.claim(&format!("pct:home/{DEBIAN} {PATH}"), &claimant).unwrap() else {
+        panic!("nobody is at it")
+    };
+    let input = json!({"vmid": DEBIAN, "path": PATH, "content": "new"});
+    let refused = home.lab.call("pct_write_file", input.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::Unavailable, "{refused}");
+    assert!(refused.message.contains("by codex with pct_edit_file, since 1970-01-01"), "{refused}");
+    assert_eq!(home.get(Some(DEBIAN), PATH).unwrap(), b"old");
+    // What it began is its own to settle.
+    left_open(&home, Some(b"old"), Some(b"newer")).await;
+    let versions = json!({"path": PATH, "vmid": DEBIAN});
+    home.lab
+        .call("pct_write_file", json!({"vmid": DEBIAN, "path": PATH, "content": "new", "dry_run": true}))
+        .await
+        .unwrap();
+    let newest = home.lab.ask("list_backups", versions.clone()).await["versions"][0].clone();
+    assert_eq!(newest["settlement"], "saved", "{newest}");
+    drop(claim);
+    home.lab.ask("pct_write_file", input).await;
+    assert_eq!(home.get(Some(DEBIAN), PATH).unwrap(), b"new");
+    let settled = home.lab.ask("list_backups", versions).await["versions"][1].clone();
+    assert_eq!(settled["settlement"], "not_applied", "{settled}");
+}
+
+#[tokio::test]
+async fn lines_of_a_private_key_are_hidden_from_models_where_its_beginning_is_not_shown() {
+    let Some(home) = reached("lines_of_a_private_key_are_hidden_from_models").await else { return };
+    // Nothing but where it is says that this is a key.
+    let line = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnop";
+    let key = format!("{}\n", vec![line; 40].join("\n"));
+    let file = format!(
+        "first\n-----BEGIN OPENSSH PRIVATE KEY-----\n{key}-----END OPENSSH PRIVATE KEY-----\n{line} too\n"
+    );
+    home.put(Some(DEBIAN), PATH, file.as_bytes(), 0o600);
+    let search = json!({"vmid": DEBIAN, "path": PATH, "pattern": "^abc", "context": 1, "maxMatches": 100});
+    let tail = json!({"target": {"kind": "pct", "vmid": DEBIAN}, "path": PATH, "lines": 10});
+    let as_model = async |name: &str, input: &Value| {
+        let model = Actor { grant: Scope::Companion.grant(), ..assistant("s-1") };
+        home.lab.call_as(model, name, input.clone()).await.unwrap().output.to_string()
+    };
+    let (found, tailed) = (as_model("search_file_regex", &search).await, as_model("tail_log", &tail).await);
+    for shown in [&found, &tailed] {
+        assert_eq!(
+            shown.matches("abcdefghijklmnopqrstuvwxyz").count(),
+            1,
+            "only what is behind the key: {shown}"
+        );
+        assert!(
+            shown.contains("(a line of a private key)") && shown.contains(&format!("{line} too")),
+            "{shown}"
+        );
+    }
+    let owner = home.lab.ask("search_file_regex", search).await;
+    assert!(
+        owner["matches"][0]["matchLine"].as_str().unwrap().starts_with("abc"),
+        "a person reads files as they are"
+    );
 }

@@ -36,6 +36,7 @@ mod registry;
 mod scans;
 mod search;
 mod shell_lab;
+mod tables;
 mod town;
 mod transfer;
 mod transfer_defects;

@@ -63,8 +63,8 @@ async fn a_write_that_is_killed_between_any_two_steps_leaves_the_old_or_the_new_
 }
 
 #[tokio::test]
-async fn what_a_write_in_place_kept_beside_the_file_goes_too() {
-    let Some(door) = open("what_a_write_in_place_kept_beside_the_file_goes_too").await else { return };
+async fn what_a_write_in_place_kept_beside_the_file_goes_once_the_file_is_whole() {
+    let Some(door) = open("what_a_write_in_place_kept_beside_the_file_goes").await else { return };
     let folder = door.outside("/srv/app");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("file"), "old").unwrap();
@@ -74,8 +74,16 @@ async fn what_a_write_in_place_kept_beside_the_file_goes_too() {
     let done = door.ssh.replace(&door.host, &path("/srv/app/file"), b"new", &was(b"old")).await;
     assert!(matches!(done, Err(ShellError::Unexpected { .. })), "{done:?}");
     assert_eq!(names(&folder).len(), 4, "{:?}", names(&folder));
-    door.ssh.abandon(&door.host, &path("/srv/app/file"), Some(&sum(b"new"))).await.unwrap();
-    assert_eq!(names(&folder), ["file", "twin"]);
+    let abandon = async || {
+        door.ssh.abandon(&door.host, &path("/srv/app/file"), Some(&sum(b"new"))).await.unwrap();
+        names(&folder)
+    };
+    let left = abandon().await;
+    assert_eq!(left.len(), 3, "{left:?}");
+    let rescue = left.iter().find(|name| name.ends_with(".rescue")).unwrap();
+    assert_eq!(fs::read(folder.join(rescue)).unwrap(), b"old", "nothing else there has it");
+    fs::write(folder.join("file"), "old").unwrap();
+    assert_eq!(abandon().await, ["file", "twin"]);
 }
 
 #[tokio::test]
@@ -164,6 +172,9 @@ async fn a_write_that_is_on_its_way_into_a_container_is_waited_for_too() {
         known = &mut known => panic!("the write comes yet, and it was said: {known:?}"),
         () = until("somebody waits", || !sleepers("0.1").is_empty()) => {}
     }
+    // A file of the same path elsewhere has nothing to do with it.
+    let rest = door.ssh.abandon(&door.host, &file, Some(&after)).await;
+    assert!(matches!(rest, Ok(()) | Err(ShellError::Path { .. })), "{rest:?}");
     fs::write(door.outside("/srv/go"), "").unwrap();
     assert_eq!(known.await, Ok(()));
     assert_eq!(names(&inside.file("/srv/app")), ["file"]);

@@ -41,14 +41,33 @@ async fn what_a_write_left_is_taken_away_and_nothing_else() {
     let folder = door.outside("/srv/left");
     fs::create_dir_all(&folder).unwrap();
     let (ours, other) = (sum(b"ours"), sum(b"other"));
-    let left = |sum: &str| format!(".labkeeper.{}.Ab12Cd", &sum[..12]);
-    for name in [left(&ours), left(&other), ".labkeeper.Ab12Cd".into(), "file".into()] {
+    let beside = |bytes: &str, name: &str| sum(format!("{bytes} ./{name}").as_bytes())[..12].to_owned();
+    let of = |bytes: &str, name: &str| format!(".labkeeper.{}.Ab12Cd", beside(bytes, name));
+    let left = |bytes: &str| of(bytes, "file");
+    let neighbours = of(&ours, "neighbour");
+    let rescue = format!("{}.rescue", left(&ours));
+    for name in [&left(&ours), &left(&other), &neighbours, &rescue, ".labkeeper.Ab12Cd", "file"] {
         fs::write(folder.join(name), "half").unwrap();
     }
+    // Neither what it was nor what it was to become: only the copy has what it was.
+    fs::write(folder.join(&rescue), "before").unwrap();
     door.ssh.abandon(&door.host, &path("/srv/left/file"), Some(&ours)).await.unwrap();
-    let mut stays = vec![".labkeeper.Ab12Cd".to_owned(), left(&other), "file".to_owned()];
+    let mut stays = vec![
+        ".labkeeper.Ab12Cd".to_owned(),
+        left(&other),
+        neighbours.clone(),
+        rescue.clone(),
+        "file".to_owned(),
+    ];
     stays.sort();
     assert_eq!(names(&folder), stays);
+    for whole in ["before", "ours"] {
+        fs::write(folder.join(&rescue), "before").unwrap();
+        fs::write(folder.join("file"), whole).unwrap();
+        door.ssh.abandon(&door.host, &path("/srv/left/file"), Some(&ours)).await.unwrap();
+        stays.retain(|name| *name != rescue);
+        assert_eq!(names(&folder), stays, "the file is whole: {whole}");
+    }
     let gone = door.ssh.abandon(&door.host, &path("/srv/gone/file"), Some(&ours)).await;
     assert!(matches!(gone, Err(ShellError::Path { .. })), "{gone:?}");
 }

@@ -10,6 +10,7 @@ pub(super) enum Check {
     Files,
     Database,
     Audit,
+    OldVersions,
     Model,
     Access,
     Clusters,
@@ -38,6 +39,7 @@ impl Check {
             Self::Files => ("installation", "files"),
             Self::Database => ("installation", "database"),
             Self::Audit => ("installation", "audit"),
+            Self::OldVersions => ("installation", "old_versions"),
             Self::Model => ("installation", "model"),
             Self::Access => ("installation", "access"),
             Self::Clusters => ("proxmox", "clusters"),
@@ -74,12 +76,13 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 22] = [
+    const ALL: [Check; 23] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
         Check::Database,
         Check::Audit,
+        Check::OldVersions,
         Check::Model,
         Check::Access,
         Check::Clusters,

@@ -81,15 +81,35 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (log, access, connections) = tokio::join!(
+    let (log, left, access, connections) = tokio::join!(
         audit::check(&keeper),
+        old_versions(&keeper),
         access(&keeper, config),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
+    findings.push(left);
     findings.push(access);
     findings.extend(connections);
     findings
+}
+
+/// What files in the lab were: whether there is more of it on the disk than versions name.
+async fn old_versions(keeper: &Keeper) -> Finding {
+    match labkeeper_ops::work::left_contents(keeper).await {
+        Ok(left) if left.files == 0 => Check::OldVersions.ok("old versions of files: nothing lies about"),
+        Ok(left) => {
+            let what =
+                format!("{} contents of old versions ({} bytes) that nothing names", left.files, left.bytes);
+            let finding = Check::OldVersions.finds(Level::Warn, what);
+            finding.with_remedy("`labkeeper serve` removes them once a day; they do no harm but take room")
+        }
+        Err(fault) => {
+            let finding = Check::OldVersions
+                .finds(Level::Unknown, format!("old versions of files cannot be looked at: {fault}"));
+            finding.with_remedy("see to the database and its disk first")
+        }
+    }
 }
 
 async fn access(keeper: &Keeper, config: &Config) -> Finding {

@@ -22,8 +22,11 @@ digest() {
     sum=$(sha256sum <"$1" 2>/dev/null) || return 1
     sum=${sum%% *}
 }
-# How the names begin that a file with these bytes has until it is the one that is meant. $1: their SHA-256.
-beside() { printf './.labkeeper.%.12s' "$1"; }
+# How the names begin that these bytes have until they are the file that is meant, of this file alone. $1: their SHA-256.
+beside() {
+    own=$(printf '%s %s' "$1" "$name" | sha256sum)
+    printf './.labkeeper.%.12s' "$own"
+}
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 # Makes a file, or what a directory lists, durable. Not every sync takes a name, and not every file system can do one alone.
 flush() { sync "$1" 2>/dev/null || fsync "$1" 2>/dev/null || sync; }

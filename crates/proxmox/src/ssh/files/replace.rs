@@ -6,7 +6,7 @@ use labkeeper_core::shell::{Expected, FilePath, Replaced, ShellError, Spot};
 
 use super::super::node::Node;
 use super::super::supervised::unexpected;
-use super::script::{Call, PIECE, Report, Script, is_machine};
+use super::script::{self, Call, PIECE, Report, Script, is_machine};
 use super::sum::sha256;
 
 /// Gives the file these bytes, if it still is as expected.
@@ -49,6 +49,7 @@ pub(in super::super) async fn abandon(
     sha256: Option<&str>,
 ) -> Result<(), ShellError> {
     let seconds = AT_WORK.to_string();
+    let place = script::place(spot);
     let rest = async |spot: &Spot, script: Script, arguments: &[&str]| {
         let call = Call { node, spot, path };
         let report = call.run(script, arguments, &[], 0).await?;
@@ -56,9 +57,9 @@ pub(in super::super) async fn abandon(
     };
     // What is on its way into a guest is seen on its node only.
     if let Spot::Guest(at) = spot {
-        rest(&Spot::Host(at.node.clone()), Script::Rest, &[&seconds]).await?;
+        rest(&Spot::Host(at.node.clone()), Script::Rest, &[&seconds, &place]).await?;
     }
-    rest(spot, Script::Abandon, &[&seconds, sha256.unwrap_or("absent")]).await
+    rest(spot, Script::Abandon, &[&seconds, &place, sha256.unwrap_or("absent")]).await
 }
 
 async fn put(

@@ -30,9 +30,11 @@ else
 fi
 flush "$new"
 in_place() {
-    rescue=$(mktemp "$(beside "$will").rescue.XXXXXX" 2>&1) || answer "unwritable ${rescue##*: }"
-    if ! { cat "$name" >"$rescue" && flush "$rescue" && digest "$rescue" && [ "$sum" = "$want" ]; } 2>/dev/null; then
-        rm -f "$rescue"
+    half=$(mktemp "$(beside "$will").XXXXXX" 2>&1) || answer "unwritable ${half##*: }"
+    # One of that name is whole.
+    rescue=$half.rescue
+    if ! { cat "$name" >"$half" && flush "$half" && digest "$half" && [ "$sum" = "$want" ] && mv "$half" "$rescue"; } 2>/dev/null; then
+        rm -f "$half"
         answer 'unwritable it can only be written in place, and a copy of it beside it could not be made'
     fi
     if { cat "$new" >"$name" && flush "$name" && digest "$name" && [ "$sum" = "$will" ]; } 2>/dev/null; then

@@ -83,6 +83,15 @@ pub(super) fn is_machine(spot: &Spot) -> bool {
     matches!(spot, Spot::Guest(at) if at.kind == GuestKind::Qemu)
 }
 
+/// The place of a file, as the last line of each script that works on it says it: by that `rest.sh` tells its writes from those of
+/// files with the same path elsewhere.
+pub(super) fn place(spot: &Spot) -> String {
+    match spot {
+        Spot::Host(_) => "host".to_owned(),
+        Spot::Guest(at) => format!("{}/{}", at.kind.as_str(), at.vmid),
+    }
+}
+
 /// What a script answered.
 pub(super) struct Report {
     /// The first word.
@@ -113,8 +122,9 @@ impl Call<'_> {
         if machine && body > WINDOW {
             return Err(ShellError::TooLarge { limit: WINDOW });
         }
-        let (text, path) = (script.text(), self.path.as_str());
-        let mut words = vec!["/bin/sh", "-c", if machine { CARRIER } else { &text }, script.called(), path];
+        let signed = |text: &str| format!("{text}\n: {}", place(self.spot));
+        let (text, carrier, path) = (signed(&script.text()), signed(CARRIER), self.path.as_str());
+        let mut words = vec!["/bin/sh", "-c", if machine { &carrier } else { &text }, script.called(), path];
         words.extend(machine.then_some(text.as_str()));
         words.extend(arguments);
         let words: Vec<String> = words.into_iter().map(str::to_owned).collect();

@@ -1,0 +1,81 @@
+//! `backup create|list|restore`: everything of the hub's own that it cannot make again.
+
+mod parcel;
+mod restore;
+mod shelf;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use shelf::{file_stamp, folder};
+
+use super::context::Context;
+use crate::cli::BackupCommand;
+use crate::{disk, render, secret_files};
+
+pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCode> {
+    match what {
+        BackupCommand::Create { target } => create(context, target).await,
+        BackupCommand::List => list(context),
+        BackupCommand::Restore { backup, yes } => restore::run(context, &backup, yes).await,
+    }
+}
+
+async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> {
+    let keeper = context.keeper().await?;
+    let target = match target {
+        Some(target) => target,
+        None => {
+            secret_files::private_dir(&folder(context))?;
+            folder(context).join(format!("labkeeper-{}", file_stamp(keeper.clock())))
+        }
+    };
+    parcel::make(&context.config, &parcel::Source::Open(keeper.store()), &target)
+        .await
+        .with_context(|| format!("cannot make the backup {}", target.display()))?;
+    if context.json {
+        render::print_json(&json!({"backup": target, "bytes": size(&target)?}))?;
+    } else {
+        render::print(&format!("backed up to {}", target.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Backups, and the copies of the database alone that labkeeper makes before it replaces or migrates one.
+fn list(context: &Context) -> Result<ExitCode> {
+    let folder = folder(context);
+    let mut found: Vec<(String, u64)> = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.join(parcel::LIST).is_file() || path.is_file() && name.ends_with(".db") {
+                found.push((name, size(&path)?));
+            }
+        }
+    }
+    found.sort();
+    if context.json {
+        render::print_json(&json!(
+            found.iter().map(|(name, bytes)| json!({"backup": name, "bytes": bytes})).collect::<Vec<_>>()
+        ))?;
+    } else if found.is_empty() {
+        render::note("no backups yet: labkeeper backup create");
+    } else {
+        let rows: Vec<Vec<String>> =
+            found.into_iter().map(|(name, bytes)| vec![name, bytes.to_string()]).collect();
+        render::print(&render::table(&["backup", "bytes"], &rows))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn size(backup: &Path) -> Result<u64> {
+    if backup.is_file() {
+        return Ok(std::fs::metadata(backup)?.len());
+    }
+    let files = disk::files_below(backup, &[])?;
+    files.iter().map(|file| Ok(std::fs::metadata(backup.join(file))?.len())).sum()
+}
