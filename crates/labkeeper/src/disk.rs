@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Read as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -114,13 +114,41 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     text.into()
 }
 
-/// A directory of our own beside something, that goes away with what is in it.
+fn resolved(path: &Path) -> Result<PathBuf> {
+    path.canonicalize().with_context(|| format!("cannot look at {}", path.display()))
+}
+
+/// The path that holds wherever a process was started. The directory of the file is there; the file need not be.
+pub(crate) fn absolute(file: &Path) -> Result<PathBuf> {
+    let name = file.file_name().with_context(|| format!("{} names no file", file.display()))?;
+    Ok(resolved(home(file))?.join(name))
+}
+
+/// The file system that a file is on.
+pub(crate) fn device(path: &Path) -> Result<u64> {
+    let facts = fs::symlink_metadata(path).with_context(|| format!("cannot look at {}", path.display()))?;
+    Ok(facts.dev())
+}
+
+/// Whether something is mounted at that absolute path: it cannot be renamed then, nor removed.
+pub(crate) fn is_mount_point(path: &Path) -> Result<bool> {
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(false);
+    }
+    // A part of the same file system can be mounted too; the system's list knows that.
+    let listed = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let escaped = path.to_string_lossy().replace('\\', "\\134").replace(' ', "\\040");
+    let is_listed = listed.lines().any(|line| line.split(' ').nth(4) == Some(&*escaped));
+    Ok(is_listed || device(path)? != device(home(path))?)
+}
+
+/// A directory of our own beside something, that goes away with what is in it. Its path is absolute.
 pub(crate) fn workshop(beside: &Path, prefix: &str) -> Result<tempfile::TempDir> {
     use std::os::unix::fs::PermissionsExt as _;
     let private = fs::Permissions::from_mode(0o700);
     tempfile::Builder::new()
         .prefix(prefix)
         .permissions(private)
-        .tempdir_in(beside)
+        .tempdir_in(resolved(beside)?)
         .with_context(|| format!("cannot write in {}", beside.display()))
 }

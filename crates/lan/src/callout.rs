@@ -81,8 +81,19 @@ async fn call(
 
 /// Addresses of this machine in that block.
 fn ours(block: IpNet) -> Vec<Place> {
+    let mut places = places();
+    places.retain(|place| block.contains(&IpAddr::from(place.address)));
+    places
+}
+
+/// Addresses of this machine.
+pub(crate) fn own_v6() -> Vec<Ipv6Addr> {
+    places().into_iter().map(|place| place.address).collect()
+}
+
+fn places() -> Vec<Place> {
     let table = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
-    table.lines().filter_map(read_line).filter(|place| block.contains(&IpAddr::from(place.address))).collect()
+    table.lines().filter_map(read_line).collect()
 }
 
 /// Columns: address in 32 digits, number of the interface, length of the prefix, scope, flags, name; all hexadecimal.

@@ -10,6 +10,7 @@ mod http;
 mod icmp;
 mod names;
 mod neighbours;
+mod own_address;
 mod own_name;
 mod page;
 mod ping;
@@ -70,8 +71,7 @@ impl Scout for Lan {
     }
 
     fn is_here(&self, address: IpAddr) -> bool {
-        // Nobody listens at an address that is another machine's.
-        std::net::UdpSocket::bind((address, 0)).is_ok()
+        own_address::is_own(address)
     }
 
     fn reach(&self, contacts: Vec<Contact>) -> Later<'_, Vec<Reachability>> {

@@ -16,7 +16,7 @@ use crate::tls;
 pub(crate) struct Site<'a> {
     pub(crate) doors: &'a Doors,
     pub(crate) host: IpAddr,
-    /// Its reverse name: a redirect to it stays on the host.
+    /// What it is called: a redirect to it stays on the host.
     pub(crate) name: Option<&'a str>,
     /// Ports known to be open, ascending; a redirect is followed to no other.
     pub(crate) open: &'a [u16],

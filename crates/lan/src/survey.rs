@@ -49,6 +49,7 @@ impl Surveyor<'_> {
             own_name(address, within.min(MOMENT * 2)),
             self.open_ports(address)
         );
+        evidence.names_itself = name.is_none() && own_name.is_some();
         evidence.hostname = name.or(own_name);
         evidence.open_ports = open;
         evidence.latency = evidence.latency.or(latency);

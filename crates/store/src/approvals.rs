@@ -225,11 +225,13 @@ impl WriteTx {
         let scribe = self.scribe.clone();
         scribe.announce()?;
         let claimed = self.decide(id, ApprovalState::Running, decision).await?;
-        sqlx::query("UPDATE approvals SET boot = $2 WHERE id = $1 AND state = 'running' AND boot IS NULL")
-            .bind(id)
-            .bind(scribe.boot())
-            .execute(self.conn())
-            .await?;
+        if claimed {
+            sqlx::query("UPDATE approvals SET boot = $2 WHERE id = $1")
+                .bind(id)
+                .bind(scribe.boot())
+                .execute(self.conn())
+                .await?;
+        }
         Ok(claimed)
     }
 

@@ -258,6 +258,7 @@ impl Store {
         let mut tx = self.write_durably().await?;
         let seq = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
         tx.commit().await?;
+        self.scribe().note_intent(seq);
         Ok(seq)
     }
 

@@ -46,6 +46,11 @@ impl Scribe {
         self.living.announce(&self.boot)
     }
 
+    /// Notes what it has begun on first.
+    pub(crate) fn note_intent(&self, seq: i64) {
+        self.living.note_intent(seq);
+    }
+
     /// Runs that ended, whichever way, and were not cleared up after.
     pub(crate) fn dead(&self) -> Result<Vec<Dead>> {
         self.living.dead()

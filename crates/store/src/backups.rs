@@ -220,6 +220,11 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn settle_left(&mut self, version: &Version, settlement: Settlement) -> Result<()> {
+        // Somebody else may have said it meanwhile, or its time was over.
+        let known = self.version(version.id).await?;
+        if known.is_none_or(|known| known.settlement != Settlement::Saved) {
+            return Ok(());
+        }
         if self.settle_version(version.id, settlement).await? {
             let meta = ChangeMeta {
                 at: version.at,

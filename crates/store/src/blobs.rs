@@ -1,12 +1,15 @@
 //! Contents of files, each once, named by its SHA-256, compressed, in a directory beside the database.
 //!
 //! Invariant: a blob that [`Blobs::keep`] named is on the disk, whole: it was written to the disk, read back and compared.
+//!
+//! What a sweep found unnamed lies in `trash` for a while, and comes back to its place when it is read or kept again.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::stamp::Stamp;
@@ -15,6 +18,7 @@ use crate::Result;
 use crate::error::StoreError;
 
 const LEVEL: i32 = 3;
+const TRASH: &str = "trash";
 
 /// The directory. Everything here blocks.
 #[derive(Debug, Clone)]
@@ -26,6 +30,15 @@ pub(crate) struct Old {
     pub(crate) path: PathBuf,
     /// The content that it is; `None` for what a process left that died while it wrote one.
     pub(crate) sha256: Option<String>,
+    pub(crate) bytes: u64,
+}
+
+/// A content that was put away.
+#[derive(Debug)]
+pub(crate) struct Trashed {
+    pub(crate) sha256: String,
+    /// When it was found unnamed.
+    pub(crate) since: Stamp,
     pub(crate) bytes: u64,
 }
 
@@ -58,13 +71,20 @@ impl Blobs {
         Ok(Stored { sha256, size: bytes.len() as u64, stored })
     }
 
-    /// The content of that digest.
+    /// The content of that digest, brought back when it was put away.
     ///
     /// # Errors
     /// When there is anything else than exactly that.
     pub fn read(&self, sha256: &str) -> Result<Vec<u8>> {
         let path = self.path(sha256);
-        let packed = fs::read(&path).map_err(|source| StoreError::File { path, source })?;
+        let packed = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.bring_back(sha256)?;
+                fs::read(&path)
+            }
+            read => read,
+        };
+        let packed = packed.map_err(|source| StoreError::File { path, source })?;
         let damaged = || StoreError::Damaged(format!("the kept file content {sha256}"));
         let bytes = zstd::stream::decode_all(packed.as_slice()).map_err(|_| damaged())?;
         if sha256_hex(&bytes) == sha256 { Ok(bytes) } else { Err(damaged()) }
@@ -72,34 +92,38 @@ impl Blobs {
 
     /// Whether a file is there for it, which may be damaged.
     pub fn is_there(&self, sha256: &str) -> bool {
-        self.path(sha256).is_file()
+        self.path(sha256).is_file() || self.trashed(sha256).is_file()
     }
 
-    /// Puts a content of these among others, read whole and on the disk there.
+    /// Puts a content of these among others, read whole and on the disk there. Answers whether it is there: `false` when it is gone or
+    /// damaged here, and was not carried before.
     ///
     /// # Errors
-    /// When it is not there, damaged, or cannot be written.
-    pub fn carry(&self, sha256: &str, to: &Self) -> Result<()> {
-        to.keep(&self.read(sha256)?).map(drop)
+    /// When it cannot be read for another reason, or cannot be written there.
+    pub fn carry(&self, sha256: &str, to: &Self) -> Result<bool> {
+        match self.read(sha256) {
+            Ok(bytes) => to.keep(&bytes).map(|_| true),
+            Err(error) if is_loss(&error) => Ok(to.read(sha256).is_ok()),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Everything in it that was last touched before that.
+    /// Everything in its place that was last touched before that.
     pub(crate) fn untouched_since(&self, then: Stamp) -> Result<Vec<Old>> {
-        let failed = |source| StoreError::File { path: self.0.clone(), source };
-        let shelves = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            shelves => shelves.map_err(failed)?,
-        };
         let mut old = Vec::new();
-        for shelf in shelves {
-            let shelf = shelf.map_err(failed)?.path();
-            if shelf.is_dir() {
-                for file in fs::read_dir(&shelf).map_err(failed)? {
-                    old.extend(self.as_old(file.map_err(failed)?.path(), then));
-                }
+        for shelf in names_in(&self.0)? {
+            // What is in the trash has its own time.
+            if shelf.is_dir() && !shelf.ends_with(TRASH) {
+                old.extend(names_in(&shelf)?.into_iter().filter_map(|path| self.as_old(path, then)));
             }
         }
         Ok(old)
+    }
+
+    /// Everything that was put away, whenever that was.
+    pub(crate) fn put_away(&self) -> Result<Vec<Trashed>> {
+        let files = names_in(&self.0.join(TRASH))?;
+        Ok(files.iter().filter_map(|path| self.as_trashed(path)).collect())
     }
 
     /// A file of ours that is old enough. One that went meanwhile is none.
@@ -111,17 +135,49 @@ impl Blobs {
             "zst" if self.path(stem) == path => Some(stem.to_owned()),
             _ => return None,
         };
-        let is_old = facts.mtime().saturating_mul(1_000_000) < then.0;
-        is_old.then_some(Old { sha256, bytes: facts.len(), path })
+        (touched(&facts) < then).then_some(Old { sha256, bytes: facts.len(), path })
+    }
+
+    fn as_trashed(&self, path: &Path) -> Option<Trashed> {
+        let facts = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let sha256 = path.file_stem()?.to_str().filter(|stem| self.trashed(stem) == path)?.to_owned();
+        Some(Trashed { sha256, since: touched(&facts), bytes: facts.len() })
+    }
+
+    /// Takes a content from its place without removing it. That it was now is what its file says from then on.
+    pub(crate) fn throw_away(&self, sha256: &str, now: Stamp) -> Result<()> {
+        let (from, to) = (self.path(sha256), self.trashed(sha256));
+        let moved = || -> io::Result<()> {
+            let since = UNIX_EPOCH + Duration::from_micros(now.0.unsigned_abs());
+            // Before it is there: one that came with its old time would be removed too early.
+            File::open(&from)?.set_modified(since)?;
+            self.rename(&from, &to)
+        };
+        done_or_gone(moved(), from)
+    }
+
+    /// Puts a content back that was put away. One that was not stays where it is, if it is anywhere.
+    pub(crate) fn bring_back(&self, sha256: &str) -> Result<()> {
+        let (from, to) = (self.trashed(sha256), self.path(sha256));
+        // A directory that cannot be written to, such as a backup's, has no trash.
+        if from.is_file() { done_or_gone(self.rename(&from, &to), from) } else { Ok(()) }
+    }
+
+    /// Removes what was put away, for good.
+    pub(crate) fn forget(&self, sha256: &str) -> Result<()> {
+        let path = self.trashed(sha256);
+        done_or_gone(fs::remove_file(&path), path)
+    }
+
+    /// Removes what a process left that died while it wrote.
+    pub(crate) fn remove_draft(draft: &Path) -> Result<()> {
+        done_or_gone(fs::remove_file(draft), draft.into())
     }
 
     /// Removes a content that nothing stands on; one that is not there is removed already.
     pub(crate) fn remove(&self, sha256: &str) -> Result<()> {
         let path = self.path(sha256);
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(StoreError::File { path, source }),
-            _ => Ok(()),
-        }
+        done_or_gone(fs::remove_file(&path), path)
     }
 
     fn length(&self, sha256: &str) -> Result<u64> {
@@ -132,6 +188,21 @@ impl Blobs {
     fn path(&self, sha256: &str) -> PathBuf {
         let (shelf, _) = sha256.split_at_checked(2).unwrap_or((sha256, ""));
         self.0.join(shelf).join(format!("{sha256}.zst"))
+    }
+
+    fn trashed(&self, sha256: &str) -> PathBuf {
+        self.0.join(TRASH).join(format!("{sha256}.zst"))
+    }
+
+    /// Renames a file among these, both names on the disk afterwards.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let shelf = to.parent().unwrap_or(&self.0);
+        DirBuilder::new().recursive(true).mode(0o700).create(shelf)?;
+        fs::rename(from, to)?;
+        for directory in [Some(shelf), from.parent(), Some(&*self.0)].into_iter().flatten() {
+            File::open(directory)?.sync_all()?;
+        }
+        Ok(())
     }
 
     fn write(&self, sha256: &str, bytes: &[u8]) -> Result<()> {
@@ -158,6 +229,39 @@ impl Blobs {
             File::open(directory)?.sync_all()?;
         }
         Ok(())
+    }
+}
+
+fn touched(facts: &fs::Metadata) -> Stamp {
+    Stamp(facts.mtime().saturating_mul(1_000_000))
+}
+
+/// What is in a directory; nothing when there is none.
+fn names_in(directory: &Path) -> Result<Vec<PathBuf>> {
+    let named =
+        || -> io::Result<Vec<PathBuf>> { fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect() };
+    match named() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        names => names.map_err(|source| StoreError::File { path: directory.into(), source }),
+    }
+}
+
+fn done_or_gone(done: io::Result<()>, path: PathBuf) -> Result<()> {
+    match done {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(StoreError::File { path, source }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a content cannot be had any more: another try, or another user, would not get it either.
+fn is_loss(error: &StoreError) -> bool {
+    const EIO: i32 = 5;
+    match error {
+        StoreError::Damaged(_) => true,
+        StoreError::File { source, .. } => {
+            source.kind() == io::ErrorKind::NotFound || source.raw_os_error() == Some(EIO)
+        }
+        _ => false,
     }
 }
 
@@ -209,5 +313,45 @@ mod tests {
         let (_dir, blobs) = blobs();
         let stored = blobs.keep(b"").unwrap();
         assert_eq!((stored.size, blobs.read(&stored.sha256).unwrap()), (0, Vec::new()));
+    }
+
+    #[test]
+    fn what_was_put_away_comes_back_when_it_is_read_or_kept() {
+        let (dir, blobs) = blobs();
+        let stored = blobs.keep(b"before").unwrap();
+        let back: [&dyn Fn(); 3] = [
+            &|| assert_eq!(blobs.read(&stored.sha256).unwrap(), b"before"),
+            &|| assert_eq!(blobs.keep(b"before").unwrap(), stored),
+            &|| blobs.bring_back(&stored.sha256).unwrap(),
+        ];
+        for back in back {
+            blobs.throw_away(&stored.sha256, Stamp(7_000_000)).unwrap();
+            assert!(!blobs.path(&stored.sha256).exists() && blobs.is_there(&stored.sha256));
+            let [away] = &blobs.put_away().unwrap()[..] else { panic!("one was put away") };
+            assert_eq!((&away.sha256, away.since), (&stored.sha256, Stamp(7_000_000)));
+            back();
+            assert!(blobs.path(&stored.sha256).exists() && blobs.put_away().unwrap().is_empty());
+        }
+        blobs.throw_away(&stored.sha256, Stamp(0)).unwrap();
+        blobs.forget(&stored.sha256).unwrap();
+        assert!(!blobs.is_there(&stored.sha256) && blobs.read(&stored.sha256).is_err());
+        assert_eq!(fs::metadata(dir.path().join("blobs/trash")).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn what_is_lost_here_and_what_cannot_be_written_there_are_told_apart() {
+        let ((_here, from), (there, to)) = (blobs(), blobs());
+        let stored = from.keep(b"before").unwrap();
+        let target = there.path().join("blobs");
+        fs::write(&target, "in the way").unwrap();
+        assert!(matches!(from.carry(&stored.sha256, &to), Err(StoreError::File { .. })));
+        fs::remove_file(target).unwrap();
+        assert!(from.carry(&stored.sha256, &to).unwrap());
+        fs::write(from.path(&stored.sha256), "rubbish").unwrap();
+        assert!(from.carry(&stored.sha256, &to).unwrap(), "it was carried before");
+        to.remove(&stored.sha256).unwrap();
+        assert!(!from.carry(&stored.sha256, &to).unwrap());
+        from.remove(&stored.sha256).unwrap();
+        assert!(!from.carry(&stored.sha256, &to).unwrap());
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::living::give_to_owner_of;
 use crate::open::Store;
 
 /// Who claims something, for whoever comes second.
@@ -50,12 +51,13 @@ impl Store {
         let folder =
             self.path().canonicalize().unwrap_or_else(|_| self.path().into()).with_extension("claims");
         let path = folder.join(&sha256_hex(thing.as_bytes())[..32]);
-        take(&folder, &path, claimant).map_err(|source| StoreError::File { path, source })
+        take(self.path(), &folder, &path, claimant).map_err(|source| StoreError::File { path, source })
     }
 }
 
-fn take(folder: &Path, path: &Path, claimant: &Claimant) -> io::Result<Claimed> {
+fn take(database: &Path, folder: &Path, path: &Path, claimant: &Claimant) -> io::Result<Claimed> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    give_to_owner_of(database, folder);
     loop {
         let options = OpenOptions::new().create(true).read(true).append(true).mode(0o600).clone();
         let mut lock = options.open(path)?;
@@ -66,6 +68,7 @@ fn take(folder: &Path, path: &Path, claimant: &Claimant) -> io::Result<Claimed> 
         }
         // Whoever had it may have removed it after we opened it: then a lock on it keeps nobody out.
         if is_in_place(&lock, path) {
+            give_to_owner_of(database, path);
             lock.set_len(0)?;
             lock.write_all(serde_json::to_string(claimant)?.as_bytes())?;
             return Ok(Claimed::Ours(Claim { path: path.into(), _lock: lock }));

@@ -11,13 +11,13 @@ use crate::migrate;
 use crate::open::Store;
 
 impl Store {
-    /// A consistent copy of the whole database in a new file, while the hub runs.
+    /// A consistent copy of the whole database in a new file, while the hub runs, and while its writing transaction is held.
     ///
     /// # Errors
     /// When the target exists or cannot be written.
     pub async fn copy_to(&self, target: &Path) -> Result<()> {
         let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(text).execute(self.writer()).await?;
+        sqlx::query("VACUUM INTO $1").bind(text).execute(self.read().await?.conn()).await?;
         Ok(())
     }
 

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use crate::Result;
 use crate::audit::{AuditRow, Intent, Outcome, append, columns, head, record_of};
+use crate::living::Dead;
 use crate::open::Store;
 use crate::view::WriteTx;
 
-/// So far back an intent without an outcome is looked for.
+/// So far back an intent without an outcome is looked for, when nobody knows where to begin.
 const REACH: i64 = 1_000;
 
 impl Store {
@@ -20,8 +21,8 @@ impl Store {
     /// When the folder or the database cannot be read or written.
     pub async fn close_what_the_dead_left(&self) -> Result<()> {
         for dead in self.scribe().dead()? {
-            self.interrupt(Some(&dead.boot)).await?;
-            dead.forget()?;
+            self.interrupt(Some(&dead)).await?;
+            forget(dead);
         }
         Ok(())
     }
@@ -29,36 +30,45 @@ impl Store {
     /// The same when no other process is at work: then whatever is open was left by somebody who ended.
     pub(crate) async fn close_all_that_is_open(&self) -> Result<()> {
         self.interrupt(None).await?;
-        for dead in self.scribe().dead()? {
-            dead.forget()?;
-        }
+        self.scribe().dead()?.into_iter().for_each(forget);
         Ok(())
     }
 
-    async fn interrupt(&self, boot: Option<&str>) -> Result<()> {
+    async fn interrupt(&self, dead: Option<&Dead>) -> Result<()> {
         let mut tx = self.write().await?;
-        tx.interrupt_approvals(boot).await?;
-        for record in tx.open_intents(boot).await? {
+        tx.interrupt_approvals(dead.map(|dead| dead.boot.as_str())).await?;
+        for record in tx.open_intents(dead).await? {
             tx.interrupt_intent(record).await?;
         }
         tx.commit().await
     }
 }
 
+/// A file that stays costs a look; a hub that does not start costs more.
+fn forget(dead: Dead) {
+    if let Err(error) = dead.forget() {
+        tracing::warn!(%error, "what a process that ended left beside the database could not be removed");
+    }
+}
+
 impl WriteTx {
-    async fn open_intents(&mut self, boot: Option<&str>) -> Result<Vec<Record>> {
+    /// Calls without an outcome, of that run or of any. What is damaged is for `audit verify` to tell, and not read here.
+    async fn open_intents(&mut self, dead: Option<&Dead>) -> Result<Vec<Record>> {
+        let (newest,): (i64,) =
+            sqlx::query_as("SELECT COALESCE(MAX(seq), 0) FROM audit").fetch_one(self.conn()).await?;
+        let from = dead.and_then(|dead| dead.first).unwrap_or(newest - REACH);
         let rows: Vec<AuditRow> = sqlx::query_as(concat!(
             "SELECT ",
             columns!(),
-            " FROM audit a WHERE phase = 'asked' AND seq > (SELECT COALESCE(MAX(seq), 0) - $1 FROM audit) \
+            " FROM audit a WHERE phase = 'asked' AND seq >= $1 \
              AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.intent = a.seq) ORDER BY seq"
         ))
-        .bind(REACH)
+        .bind(from)
         .fetch_all(self.conn())
         .await?;
-        let records = rows.into_iter().map(|row| record_of(row).map(|(record, _)| record));
-        let is_theirs = |record: &Record| boot.is_none_or(|boot| record.circumstances.boot == boot);
-        Ok(records.collect::<Result<Vec<_>>>()?.into_iter().filter(is_theirs).collect())
+        let records = rows.into_iter().filter_map(|row| record_of(row).ok()).map(|(record, _)| record);
+        let is_theirs = |record: &Record| dead.is_none_or(|dead| record.circumstances.boot == dead.boot);
+        Ok(records.filter(is_theirs).collect())
     }
 
     async fn interrupt_intent(&mut self, record: Record) -> Result<()> {

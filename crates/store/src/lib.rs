@@ -53,7 +53,7 @@ pub use audit_checkpoints::KeptCheckpoint;
 pub use audit_index::{AuditFilter, AuditPage, AuditSummary, Words};
 pub use backups::{KeepError, NewVersion};
 pub use blobs::Blobs;
-pub use blobs_sweep::Unnamed;
+pub use blobs_sweep::{Fate, Swept, Unnamed};
 pub use censuses::KeptCensus;
 pub use claims::{Claim, Claimant, Claimed};
 pub use error::{Result, StoreError};

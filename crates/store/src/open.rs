@@ -148,10 +148,6 @@ impl Store {
         Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
     }
 
-    pub(crate) fn writer(&self) -> &SqlitePool {
-        &self.writer
-    }
-
     pub(crate) fn scribe(&self) -> &Scribe {
         &self.scribe
     }
@@ -166,7 +162,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
-        self.close_what_the_dead_left().await?;
+        if let Err(error) = self.close_what_the_dead_left().await {
+            tracing::warn!(%error, "what a process that ended left open could not be closed");
+        }
         let last = self.version().await?;
         self.committed.send_if_modified(|known| {
             let newer = last > *known;

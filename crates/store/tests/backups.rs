@@ -6,7 +6,7 @@ use std::path::Path;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::{BackupId, Content, Quota, Settlement};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{ChangeMeta, KeepError, NewVersion, Store};
+use labkeeper_store::{ChangeMeta, Fate, KeepError, NewVersion, Store, Swept, Unnamed};
 
 async fn store(dir: &Path) -> Store {
     Store::open(&dir.join("lab.db")).await.unwrap()
@@ -206,25 +206,75 @@ fn orphan(dir: &Path, name: &str) -> std::path::PathBuf {
     path
 }
 
+const DAY: i64 = 24 * 3600 * 1_000_000;
+
+/// That many days after the file was touched, and an hour.
+fn days_after(file: &Path, days: i64) -> Stamp {
+    use std::os::unix::fs::MetadataExt as _;
+    Stamp(std::fs::metadata(file).unwrap().mtime() * 1_000_000 + days * DAY + DAY / 24)
+}
+
 #[tokio::test]
-async fn contents_that_no_row_names_go_once_they_are_old() {
+async fn contents_that_no_row_names_are_put_away_and_go_a_month_later() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path()).await;
     let id = keep(&store, version("/etc/x", Some(b"before"), Some(b"after"))).await;
     let digest = labkeeper_core::audit::sha256_hex(b"left");
-    let left =
-        [orphan(dir.path(), &format!("{digest}.zst")), orphan(dir.path(), &format!("{digest}.7-0.draft"))];
+    let [left, draft] =
+        [format!("{digest}.zst"), format!("{digest}.7-0.draft")].map(|name| orphan(dir.path(), &name));
     let strange = orphan(dir.path(), "notes.txt");
-    let young = Stamp(0);
-    assert_eq!(store.sweep_contents(young).await.unwrap().files, 0, "a write may be underway");
-    let found = store.unnamed_contents(Stamp(i64::MAX)).await.unwrap();
-    assert_eq!((found.files, found.bytes), (2, 8));
-    assert_eq!(store.sweep_contents(Stamp(i64::MAX)).await.unwrap(), found);
-    assert!(left.iter().all(|path| !path.exists()) && strange.exists());
-    assert_eq!(store.unnamed_contents(Stamp(i64::MAX)).await.unwrap().files, 0);
+    let (young, old) = (days_after(&left, 0), days_after(&left, 1));
+    assert_eq!(store.sweep_contents(young).await.unwrap(), Swept::default(), "a write may be underway");
+    let four = |files| Unnamed { files, bytes: 4 * files as u64 };
+    assert_eq!(store.unnamed_contents(old).await.unwrap(), (four(2), Fate::PutAway));
+    assert_eq!(store.sweep_contents(old).await.unwrap(), Swept { put_away: four(1), removed: four(1) });
+    assert!(!left.exists() && !draft.exists() && strange.exists());
+    assert_eq!(store.unnamed_contents(old).await.unwrap().0, four(0));
+
+    let away = dir.path().join("blobs/trash").join(format!("{digest}.zst"));
+    // A month from when it was found, however old it was then.
+    assert_eq!(store.sweep_contents(Stamp(old.0 + 29 * DAY)).await.unwrap(), Swept::default());
+    assert!(away.exists());
+    let month = Stamp(old.0 + 31 * DAY);
+    assert_eq!(store.sweep_contents(month).await.unwrap(), Swept { removed: four(1), ..Swept::default() });
+    assert!(!away.exists());
     let version = store.read().await.unwrap().version(id).await.unwrap().unwrap();
     assert_eq!(store.content(&version.before).await.unwrap().unwrap(), b"before");
     assert_eq!(store.content(&version.after).await.unwrap().unwrap(), b"after");
+}
+
+#[tokio::test]
+async fn a_database_that_names_nothing_sweeps_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let left = orphan(dir.path(), &format!("{}.zst", labkeeper_core::audit::sha256_hex(b"left")));
+    let later = days_after(&left, 100);
+    assert_eq!(store.sweep_contents(later).await.unwrap(), Swept::default());
+    assert_eq!(store.unnamed_contents(later).await.unwrap(), (Unnamed { files: 1, bytes: 4 }, Fate::Spared));
+    assert!(left.exists());
+}
+
+#[tokio::test]
+async fn two_databases_in_one_directory_do_not_lose_what_the_other_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = store(dir.path()).await;
+    let other = Store::open(&dir.path().join("other.db")).await.unwrap();
+    let [of_one, of_other] = [
+        keep(&one, version("/etc/x", Some(b"one"), None)).await,
+        keep(&other, version("/etc/x", Some(b"other"), None)).await,
+    ];
+    let mut now = days_after(&dir.path().join("lab.db"), 1);
+    for _ in 0..3 {
+        for store in [&one, &other] {
+            store.sweep_contents(now).await.unwrap();
+        }
+        now.0 += 40 * DAY;
+    }
+    for (store, id, bytes) in [(&one, of_one, &b"one"[..]), (&other, of_other, b"other")] {
+        let version = store.read().await.unwrap().version(id).await.unwrap().unwrap();
+        assert!(store.has_content(&version.before).await);
+        assert_eq!(store.content(&version.before).await.unwrap().unwrap(), bytes);
+    }
 }
 
 /// Puts a content there, as old as the world, that no row names.
@@ -248,9 +298,13 @@ async fn sweeping_never_takes_what_a_write_takes_up_again() {
     let sweeper = tokio::spawn({
         let over = over.clone();
         async move {
-            let mut swept = 0;
+            let mut swept = (0, 0);
             while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                swept += other.sweep_contents(Stamp(1)).await.unwrap().files;
+                // Puts them away, and then removes them: a month went by.
+                for now in [Stamp(2 * DAY), Stamp(40 * DAY)] {
+                    let Swept { put_away, removed } = other.sweep_contents(now).await.unwrap();
+                    swept = (swept.0 + put_away.files, swept.1 + removed.files);
+                }
             }
             swept
         }
@@ -263,5 +317,19 @@ async fn sweeping_never_takes_what_a_write_takes_up_again() {
         assert_eq!(one.content(&kept.before).await.unwrap().unwrap(), bytes);
     }
     over.store(true, std::sync::atomic::Ordering::Relaxed);
-    assert!(sweeper.await.unwrap() > 0, "the two never met");
+    let (put_away, removed) = sweeper.await.unwrap();
+    assert!(put_away > 0 && removed > 0, "they never met: {put_away}, {removed}");
+}
+
+#[tokio::test]
+async fn a_database_is_copied_while_nobody_else_may_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    keep(&store, version("/etc/x", Some(b"before"), None)).await;
+    let held = store.write().await.unwrap();
+    let copy = dir.path().join("copy.db");
+    store.copy_to(&copy).await.unwrap();
+    drop(held);
+    let named = Store::contents_named_in(&copy).await.unwrap();
+    assert_eq!(named, [labkeeper_core::audit::sha256_hex(b"before")]);
 }

@@ -15,8 +15,10 @@ pub struct Evidence {
     pub liveness: Option<Liveness>,
     /// Time to the first answer, where the answer was one to a question of ours.
     pub latency: Option<Duration>,
-    /// Name from reverse DNS or the hosts file, without trailing dot, checked to be a host name.
+    /// Name from the hosts file, reverse DNS or the host itself, without trailing dot, checked to be a host name.
     pub hostname: Option<String>,
+    /// It said that name itself: anybody can, so nobody is recognised by it.
+    pub names_itself: bool,
     /// Hardware address, lower case with colons; only on the same segment.
     pub mac: Option<String>,
     /// Ports that accepted a connection, ascending.
@@ -77,6 +79,7 @@ impl Evidence {
             liveness: None,
             latency: None,
             hostname: None,
+            names_itself: false,
             mac: None,
             open_ports: Vec::new(),
             greetings: BTreeMap::new(),

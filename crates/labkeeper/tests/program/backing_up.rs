@@ -204,3 +204,143 @@ async fn a_backup_of_a_hub_at_work_names_nothing_that_it_lacks() {
         assert_eq!(list["lacking"], serde_json::json!([]));
     }
 }
+
+#[tokio::test]
+async fn what_is_gone_already_is_said_and_listed() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(dir.path()).await;
+    let digest = sha256_hex(b"as it was");
+    std::fs::remove_file(dir.path().join("blobs").join(&digest[..2]).join(format!("{digest}.zst"))).unwrap();
+    let target = disk.path().join("monday");
+    let made = json(dir.path(), &["backup", "create", target.to_str().unwrap()]);
+    assert_eq!(made["lacking"], serde_json::json!([digest]));
+    restore(dir.path(), &target);
+}
+
+/// Runs a command on a hub whose database is elsewhere than its data.
+fn apart(data: &Path, database: &Path, arguments: &[&str]) {
+    let url = format!("sqlite:///{}", database.display());
+    let output = labkeeper(data).env("DATABASE_URL", url).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_audit_log_comes_back_where_it_belongs() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = |name: &str| {
+        let place = dir.path().join(name);
+        std::fs::create_dir(&place).unwrap();
+        place
+    };
+    let (data, base) = (place("data"), place("base"));
+    let database = base.join("lab.db");
+    let url = format!("sqlite:///{}", database.display());
+    let hub = Hub::start_with(&data, &[("DATABASE_URL", &url)]);
+    apart(&data, &database, &["call", "inventory_create", r#"{"type":"misc","data":{"name":"UPS"}}"#]);
+    hub.kill();
+    let backup = dir.path().join("monday");
+    apart(&data, &database, &["backup", "create", backup.to_str().unwrap()]);
+
+    let (other_data, other_base) = (place("other-data"), place("other-base"));
+    let restored = other_base.join("lab.db");
+    apart(&other_data, &restored, &["backup", "restore", backup.to_str().unwrap(), "--yes"]);
+    let same = |one: PathBuf, other: PathBuf| {
+        assert_eq!(std::fs::read(&one).unwrap(), std::fs::read(&other).unwrap(), "{}", one.display());
+    };
+    same(base.join("audit.key"), other_base.join("audit.key"));
+    same(data.join("audit.jsonl"), other_data.join("audit.jsonl"));
+    assert!(!other_base.join("audit.jsonl").exists() && !other_data.join("audit.key").exists());
+    apart(&other_data, &restored, &["call", "audit_verify"]);
+}
+
+#[tokio::test]
+async fn a_list_that_names_what_is_no_part_of_a_backup_is_refused() {
+    let (here, there, disk) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(here.path()).await;
+    let backup = disk.path().join("monday");
+    create(here.path(), &backup);
+    let list = backup.join("backup.json");
+    let good = std::fs::read_to_string(&list).unwrap();
+    for name in ["audit/labkeeper.toml", "audit/deep/audit.key", "audit/audit.lock", "../audit.key"] {
+        let mut bad: serde_json::Value = serde_json::from_str(&good).unwrap();
+        let listed = bad["files"].as_array_mut().unwrap();
+        let key = listed.iter_mut().find(|file| file["path"] == "audit/audit.key").unwrap();
+        key["path"] = name.into();
+        let target = backup.join(name);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(backup.join("audit/audit.key"), target).unwrap();
+        std::fs::write(&list, bad.to_string()).unwrap();
+        let (code, said) = complaint(there.path(), &["backup", "restore", backup.to_str().unwrap(), "--yes"]);
+        assert_eq!((code, said.contains("is no part of a backup")), (1, true), "{name}: {said}");
+        assert!(!there.path().join("labkeeper.db").exists());
+    }
+}
+
+#[tokio::test]
+async fn a_newer_list_is_known_as_one_whatever_is_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let backup = dir.path().join("tomorrow");
+    std::fs::create_dir(&backup).unwrap();
+    std::fs::write(backup.join("backup.json"), r#"{"format":2,"version":"9.0.0","parts":{}}"#).unwrap();
+    let (code, said) = complaint(dir.path(), &["backup", "restore", backup.to_str().unwrap(), "--yes"]);
+    assert_eq!((code, said.contains("made by a newer labkeeper (9.0.0)")), (1, true), "{said}");
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_copied_is_kept_by_another_name() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(dir.path()).await;
+    let backup = disk.path().join("monday");
+    create(dir.path(), &backup);
+    commit(dir.path(), "second");
+    // Where the lock should be that says who is at work on it.
+    let history = dir.path().join("config-history");
+    let _ = std::fs::remove_file(history.join("labkeeper.lock"));
+    std::fs::create_dir(history.join("labkeeper.lock")).unwrap();
+    let (code, _) = complaint(dir.path(), &["backup", "create", disk.path().join("x").to_str().unwrap()]);
+    assert_eq!(code, 1, "a backup that is asked for is a whole one");
+    let (code, said) = complaint(dir.path(), &["backup", "restore", backup.to_str().unwrap(), "--yes"]);
+    assert_eq!((code, said.contains("config-history.before-restore-")), (0, true), "{said}");
+    assert_eq!(committed(dir.path()), "first");
+    let aside: Vec<PathBuf> = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("config-history.before-restore-"))
+        .collect();
+    assert!(aside.len() == 1 && aside[0].join("labkeeper.lock").is_dir(), "{aside:?}");
+}
+
+#[tokio::test]
+async fn what_passes_is_not_in_a_backup() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(dir.path()).await;
+    for name in ["labkeeper.push", "labkeeper.draft", "labkeeper.salt"] {
+        std::fs::write(dir.path().join("config-history").join(name), "text").unwrap();
+    }
+    let backup = disk.path().join("monday");
+    create(dir.path(), &backup);
+    let kept = |name: &str| backup.join("config-history").join(name).exists();
+    assert_eq!(
+        (kept("labkeeper.push"), kept("labkeeper.draft"), kept("labkeeper.salt")),
+        (false, false, true)
+    );
+}
+
+#[tokio::test]
+async fn a_copy_from_before_a_migration_is_listed_and_found_by_its_name() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(dir.path()).await;
+    let backup = disk.path().join("monday");
+    create(dir.path(), &backup);
+    let name = "labkeeper.before-schema-9.db";
+    std::fs::copy(backup.join("labkeeper.db"), dir.path().join(name)).unwrap();
+    run(dir.path(), &["call", "inventory_create", r#"{"type":"misc","data":{"name":"printer"}}"#]);
+    let left = dir.path().join(".restore-left");
+    std::fs::create_dir(&left).unwrap();
+    let listed = json(dir.path(), &["backup", "list"]);
+    assert_eq!(listed[0]["backup"], name);
+    json(dir.path(), &["backup", "restore", name, "--yes"]);
+    assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
+    assert!(!left.exists(), "what a restore left that died");
+}

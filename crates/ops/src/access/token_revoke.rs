@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::caller::is_live;
 use crate::cx::Cx;
 use crate::done::Done;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
@@ -47,7 +48,7 @@ impl Operation for TokenRevoke {
         let Some(token) = tokens.iter().find(|token| token.id == self.id) else {
             return Ok(Done { message: "Revoked" });
         };
-        let lives = |other: &Token| other.name == token.name && other.revoked_at.is_none();
+        let lives = |other: &Token| other.name == token.name && is_live(other, at);
         // What it asked for is not done in its name any more, whoever says yes to it.
         if was_alive && !tokens.iter().any(lives) {
             let reason = Some("the token that asked for it was revoked".to_string());

@@ -143,10 +143,13 @@ pub(super) async fn waiting(cx: &mut Cx, id: i64) -> Result<Parked, Fault> {
 async fn may_still(view: &mut View, request: &ApprovalRequest, now: Stamp) -> Result<(), Fault> {
     let mut tokens = view.tokens().await?;
     tokens.retain(|token| token.name == request.actor);
-    let Some(newest) = tokens.last() else { return Ok(()) };
-    if tokens.iter().any(|token| is_live(token, now)) {
+    let Some(newest) = tokens.last().cloned() else { return Ok(()) };
+    // A newer one of the same name is somebody else's, or has other rights.
+    if tokens.iter().any(|token| is_live(token, now) && token.created_at <= request.at) {
         return Ok(());
     }
+    tokens.retain(|token| token.created_at <= request.at);
+    let newest = tokens.last().unwrap_or(&newest);
     let why = match (newest.revoked_at, newest.expires_at) {
         (Some(at), _) => format!("was revoked at {}", at.text()),
         (None, Some(at)) => format!("expired at {}", at.text()),

@@ -47,6 +47,9 @@ pub struct HostInput {
     /// Host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// It said its name itself: a known item is not recognised by that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub names_itself: bool,
     /// Notes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
@@ -73,6 +76,7 @@ impl HostInput {
             kind: host.suggested_type,
             name: Some(host.suggested_name.clone()),
             hostname: host.hostname.clone(),
+            names_itself: host.names_itself,
             notes: Some(host.notes(block)),
             mac: host.mac.clone(),
             port: page.and_then(|url| url.trim_end_matches('/').rsplit(':').next()?.parse().ok()),
@@ -223,18 +227,15 @@ pub(super) struct Host {
     mac: Option<String>,
     name: String,
     hostname: Option<String>,
+    names_itself: bool,
     data: Map<String, Value>,
 }
 
 impl Host {
     pub(super) fn traits(&self) -> Traits<'_> {
         let named = (self.name != self.ip).then_some(self.name.as_str());
-        Traits {
-            kind: self.kind,
-            ip: &self.ip,
-            mac: self.mac.as_deref(),
-            names: [named, self.hostname.as_deref()],
-        }
+        let names = if self.names_itself { [None, None] } else { [named, self.hostname.as_deref()] };
+        Traits { kind: self.kind, ip: &self.ip, mac: self.mac.as_deref(), names }
     }
 }
 
@@ -288,7 +289,8 @@ fn read_host(given: &HostInput, is_shared: impl Fn(&str) -> bool) -> Result<Host
         }
     }
     admit(given.kind, &data, None, OnUnknown::Custom).map_err(|fault| fault.message)?;
-    Ok(Host { kind: given.kind, ip, mac, name, hostname, data })
+    let names_itself = given.names_itself;
+    Ok(Host { kind: given.kind, ip, mac, name, hostname, names_itself, data })
 }
 
 /// Fills gaps of a known item with what was seen; what differs from a person's word shows as drift.

@@ -20,8 +20,11 @@ pub struct FoundHost {
     pub method: String,
     /// Milliseconds to the first answer, two decimals.
     pub latency_ms: Option<f64>,
-    /// Reverse name.
+    /// What it is called, by the hosts file, reverse DNS or itself.
     pub hostname: Option<String>,
+    /// It said that name itself: anybody can, so nobody is recognised by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub names_itself: bool,
     /// Hardware address, on the local segment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
@@ -102,6 +105,7 @@ impl From<&Evidence> for FoundHost {
             method: evidence.liveness.map_or_else(|| "none".to_owned(), |liveness| liveness.to_string()),
             latency_ms: evidence.latency.map(|latency| (latency.as_secs_f64() * 100_000.0).round() / 100.0),
             hostname: evidence.hostname.clone(),
+            names_itself: evidence.names_itself,
             mac: evidence.mac.clone(),
             vendor: evidence.mac.as_deref().and_then(vendor).map(str::to_owned),
             open_ports: evidence.open_ports.clone(),

@@ -51,9 +51,22 @@ pub(crate) async fn tail(cx: &Cx, site: &Site, source: &Source, lines: Option<u3
     if lead == 0 {
         return Ok(Tail { content, truncated: omitted });
     }
+    let content = if omitted { without_cut_key(content) } else { content };
     let all = content.lines().count();
     let first = all.saturating_sub(wanted as usize);
     Ok(Tail { content: without_lead(&content, first), truncated: omitted && all < wanted as usize })
+}
+
+/// Text whose beginning is not here: when a key ends in it before any begins, its lines are that key's.
+fn without_cut_key(content: String) -> String {
+    let is_mark = |line: &&str| line.contains("-----BEGIN ") || line.contains("-----END ");
+    let before = content.split_inclusive('\n').take_while(|line| !is_mark(line)).count();
+    let ends = content.lines().nth(before).is_some_and(|line| line.contains("-----END "));
+    if !ends {
+        return content;
+    }
+    let rest: String = content.split_inclusive('\n').skip(before + 1).collect();
+    format!("{HIDDEN}\n").repeat(before + 1) + &rest
 }
 
 /// The lines from `first` on, without those of a private key that began before them: the redactor does not see that they are of one.
@@ -129,5 +142,13 @@ mod tests {
         assert_eq!(without_lead(log, 5), "b\n");
         let cut = "-----BEGIN OPENSSH PRIVATE KEY-----\nMIIE\nAQAB\n";
         assert_eq!(without_lead(cut, 2), format!("{HIDDEN}\n"));
+    }
+    #[test]
+    fn lines_of_a_key_whose_beginning_was_cut_off_are_hidden() {
+        let cut = "MIIE\nAQAB\n-----END RSA PRIVATE KEY-----\nb\n";
+        assert_eq!(without_cut_key(cut.into()), format!("{HIDDEN}\n{HIDDEN}\n{HIDDEN}\nb\n"));
+        for whole in ["a\nb\n", "a\n-----BEGIN X-----\nb\n-----END X-----\n", ""] {
+            assert_eq!(without_cut_key(whole.into()), whole);
+        }
     }
 }

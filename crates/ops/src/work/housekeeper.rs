@@ -1,11 +1,11 @@
-//! What is tidied up once a day: contents of files that no row names, and what calls would have done about which a person decided long ago.
+//! What is tidied up once a day: contents of files that no row names are put away and later removed, and what calls would have done about which a person decided long ago.
 
 use std::time::Duration;
 
 use labkeeper_core::approval::PLAN_KEPT;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::Unnamed;
+use labkeeper_store::{Fate, Swept, Unnamed};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -13,17 +13,27 @@ use crate::house::House;
 use crate::keeper::Keeper;
 
 const EVERY: Duration = Duration::from_secs(24 * 3600);
-/// Younger than this, a content may belong to a write that has not noted it yet.
-const UNDERWAY: Duration = Duration::from_secs(24 * 3600);
 
 /// At once, and then once a day.
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
     loop {
         match tidy(house).await {
-            Ok(swept) if swept.files > 0 => {
-                tracing::info!(swept.files, swept.bytes, "removed contents of files that nothing names");
+            Ok(Swept { put_away, removed }) => {
+                if put_away.files > 0 {
+                    tracing::info!(
+                        put_away.files,
+                        put_away.bytes,
+                        "put contents of files away that nothing names"
+                    );
+                }
+                if removed.files > 0 {
+                    tracing::info!(
+                        removed.files,
+                        removed.bytes,
+                        "removed contents of files that were put away long ago"
+                    );
+                }
             }
-            Ok(_) => {}
             Err(fault) => {
                 tracing::warn!(%fault, "not everything could be tidied up; it is tried again tomorrow");
             }
@@ -35,23 +45,22 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
     }
 }
 
-async fn tidy(house: &House) -> Result<Unnamed, Fault> {
+async fn tidy(house: &House) -> Result<Swept, Fault> {
     let now = house.clock().now();
     let mut tx = house.store().write().await?;
     tx.expire_approvals(now).await?;
     tx.let_go_of_plans(before(now, PLAN_KEPT)).await?;
     tx.tell(now).await?;
     tx.commit().await?;
-    Ok(house.store().sweep_contents(before(now, UNDERWAY)).await?)
+    Ok(house.store().sweep_contents(now).await?)
 }
 
-/// Contents of files that nothing names and that `serve` removes on its next round.
+/// Contents of files that nothing names, and what `serve` does with them on its next round.
 ///
 /// # Errors
 /// When the database or the disk fails.
-pub async fn left_contents(keeper: &Keeper) -> Result<Unnamed, Fault> {
-    let now = keeper.clock().now();
-    Ok(keeper.store().unnamed_contents(before(now, UNDERWAY)).await?)
+pub async fn left_contents(keeper: &Keeper) -> Result<(Unnamed, Fate), Fault> {
+    Ok(keeper.store().unnamed_contents(keeper.clock().now()).await?)
 }
 
 fn before(now: Stamp, age: Duration) -> Stamp {

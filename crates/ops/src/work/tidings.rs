@@ -1,6 +1,6 @@
 //! What people have not been told yet, because it is quiet or nobody could be reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::ports::Notice;
@@ -25,6 +25,11 @@ impl Tidings {
                 self.0.insert(id, turn);
             }
         }
+    }
+
+    /// Forgets what is not so any more, as of an item that is watched no longer.
+    pub(super) fn keep_what_holds(&mut self, standing: &HashMap<ItemId, bool>) {
+        self.0.retain(|item, turn| standing.get(item) == Some(&turn.alive));
     }
 
     /// All of it in one message.
@@ -83,6 +88,14 @@ mod tests {
         assert_eq!(notice.title, "labkeeper: 13 do not answer");
         assert!(notice.text.ends_with("host10 and 3 more. Answers again: host20."), "{}", notice.text);
         assert_eq!(notice.link.as_deref(), Some("https://hub/"));
+    }
+
+    #[test]
+    fn what_is_not_so_any_more_is_not_told() {
+        let mut tidings = Tidings::default();
+        tidings.add(vec![turn(1, false), turn(2, false), turn(3, true)]);
+        tidings.keep_what_holds(&HashMap::from([(1, true), (3, true)]));
+        assert_eq!(tidings.notice(None).unwrap().title, "labkeeper: host3 answers again");
     }
 
     #[test]

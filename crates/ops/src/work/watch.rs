@@ -1,6 +1,6 @@
 //! Watches by the clock whether items answer and how long their certificates are good for, and tells people.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use labkeeper_core::checkup::Level;
 use labkeeper_core::fault::Fault;
@@ -29,6 +29,8 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
         if let Err(fault) = stop(house).await {
             tracing::warn!(%fault, "what was watched before could not be closed");
         }
+        // Whoever watches again begins anew.
+        remember(house, TIDINGS, &Tidings::default()).await;
         return;
     };
     let (mut tidings, mut told) = (recalled::<Tidings>(house, TIDINGS).await, recalled(house, TOLD).await);
@@ -67,10 +69,14 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
 
 /// Tells what there is to tell, unless it is quiet. What cannot be told now is told later.
 async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
-    let Some(notifier) = house.notifier() else { return };
+    let Some(notifier) = house.notifier() else { return tidings.told() };
     let is_quiet = house.settings().watch.quiet.is_some_and(|hours| hours.contains(house.clock().now()));
     if is_quiet {
         return;
+    }
+    match standing(house).await {
+        Ok(standing) => tidings.keep_what_holds(&standing),
+        Err(error) => return tracing::warn!(%error, "who answers could not be read"),
     }
     if let Some(notice) = tidings.notice(house.settings().safety.public_url.as_deref()) {
         match notifier.notify(&notice).await {
@@ -93,6 +99,12 @@ async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
             Err(reason) => tracing::warn!(reason, "nobody could be told that certificates end"),
         },
     }
+}
+
+/// Who answers now, of those that are watched.
+async fn standing(house: &House) -> labkeeper_store::Result<HashMap<ItemId, bool>> {
+    let now = house.store().read().await?.reachability_now().await?;
+    Ok(now.into_iter().map(|stretch| (stretch.item_id, stretch.alive)).collect())
 }
 
 /// The certificates that end soon, and a message about those of which nobody was told.

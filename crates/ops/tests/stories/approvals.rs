@@ -316,13 +316,12 @@ async fn what_a_token_asked_for_is_not_done_once_it_has_expired() {
     assert_eq!(refused.code, Code::Conflict, "{refused}");
     assert!(refused.message.contains("expired at") && refused.hint.unwrap().contains("token create"));
     assert!(notes(&lab.keeper).await.is_empty());
-    assert_eq!(
-        status(&lab, id).await["state"],
-        "pending",
-        "a person can still say no, or wait for a new token"
-    );
+    assert_eq!(status(&lab, id).await["state"], "pending", "a person can still say no");
     token("30d").await;
-    assert_eq!(approve(&lab, id).await.unwrap().output["data"]["state"], "done");
+    let refused = approve(&lab, id).await.unwrap_err();
+    assert!(refused.message.contains("expired at"), "another token may have other rights: {refused}");
+    let again = parked(&lab, "b").await;
+    assert_eq!(approve(&lab, again).await.unwrap().output["data"]["state"], "done");
 }
 
 #[tokio::test]

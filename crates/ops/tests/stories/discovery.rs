@@ -260,6 +260,20 @@ async fn a_scan_reports_its_progress_and_stops_when_the_caller_gives_up() {
 }
 
 #[tokio::test]
+async fn nobody_is_recognised_by_a_name_that_it_gave_itself() {
+    for (names_itself, known) in [(false, 1), (true, 0)] {
+        let mut town = town();
+        town.hosts[0].hostname = Some("nas".into());
+        town.hosts[0].names_itself = names_itself;
+        let hub = Hub::with(town).await;
+        hub.call("inventory_create", json!({"type": "misc", "data": {"name": "nas"}})).await.unwrap();
+        let scan = json!({"cidr": "10.0.0.0/29", "import_alive": true});
+        let done = hub.call("discover_subnet", scan).await.unwrap();
+        assert_eq!(done["import"]["known"].as_array().map_or(0, Vec::len), known, "{done}");
+    }
+}
+
+#[tokio::test]
 async fn the_inventory_can_be_written_while_a_scan_waits_for_the_network() {
     let hub = Hub::with(Town { slow: true, ..town() }).await;
     let scan = hub.call("discover_subnet", json!({"cidr": "10.0.0.0/29", "import_alive": true}));

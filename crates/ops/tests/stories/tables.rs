@@ -80,8 +80,16 @@ async fn what_an_item_cannot_take_is_told_and_the_others_are_changed() {
 
     let fault = lab.refused("items_edit", json!({"items": [{"id": dns}], "set": {"ram_gb": "much"}})).await;
     assert!(fault.message.contains("none of the items"), "{fault}");
-    let twice = json!({"items": [{"id": dns}, {"id": dns}], "add_tags": ["x"]});
-    assert_eq!(lab.refused("items_edit", twice).await.code, Code::Invalid);
+    for wrong in [
+        json!({"items": [{"id": dns}, {"id": dns}], "add_tags": ["x"]}),
+        json!({"items": [{"id": dns}], "join": [9, 9]}),
+        json!({"items": [{"id": dns}], "set": {"rev": 3}}),
+        json!({"items": [{"id": dns}], "set": {"icon": "data:image/png;base64,AAAA"}}),
+    ] {
+        assert_eq!(lab.refused("items_edit", wrong).await.code, Code::Invalid);
+    }
+    let drawn = lab.ask("items_edit", json!({"items": [{"id": dns}], "set": {"icon": "si:debian"}})).await;
+    assert_eq!(names(&drawn["data"]["changed"]), ["dns"], "an icon alone is a change too");
     assert_eq!(lab.refused("items_edit", json!({"items": [{"id": dns}]})).await.code, Code::Invalid);
 }
 
@@ -145,9 +153,20 @@ async fn a_view_is_its_owners_until_it_is_for_everyone() {
     assert_eq!(stolen.unwrap_err().code, Code::Forbidden);
     let same = lab.call_as(anna.clone(), "view_save", view(json!({"name": "all PROD"}))).await;
     assert_eq!(same.unwrap_err().field.as_deref(), Some("name"));
+    let other = person("carl", Role::Editor);
+    let first = lab.call_as(other.clone(), "view_save", view(json!({"opens": true, "everyone": true}))).await;
+    let id_of_first = first.unwrap().output["data"]["id"].clone();
+    let rival = json!({"id": id, "name": "All prod", "everyone": true, "opens": true});
+    let rival = lab.call_as(anna.clone(), "view_save", view(rival)).await.unwrap_err();
+    assert_eq!((rival.code, rival.field.as_deref()), (Code::Forbidden, Some("opens")), "{rival}");
+    lab.call_as(other.clone(), "view_delete", json!({"id": id_of_first})).await.unwrap();
+
     let deleted = lab.call_as(bert, "view_delete", json!({"id": id})).await.unwrap();
     assert_eq!(seen(&anna).await, json!([]));
-    lab.ask("change_undo", json!({"id": deleted.change_id.unwrap(), "confirm": true})).await;
+    let undo = json!({"id": deleted.change_id.unwrap(), "confirm": true});
+    let stolen = lab.call_as(other, "change_undo", undo.clone()).await.unwrap_err();
+    assert_eq!(stolen.code, Code::Forbidden, "{stolen}");
+    lab.ask("change_undo", undo).await;
     assert_eq!(names(&seen(&anna).await), ["All prod"]);
 }
 

@@ -1,5 +1,6 @@
 //! `backup create|list|restore`: everything of the hub's own that it cannot make again.
 
+mod ledger;
 mod parcel;
 mod restore;
 mod shelf;
@@ -33,31 +34,22 @@ async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> 
             folder(context).join(format!("labkeeper-{}", file_stamp(keeper.clock())))
         }
     };
-    parcel::make(&context.config, &parcel::Source::Open(keeper.store()), &target)
+    let source = parcel::Source::Open(keeper.store());
+    let lacking = parcel::make(&context.config, &source, &target, parcel::DamagedHistory::Fails)
         .await
         .with_context(|| format!("cannot make the backup {}", target.display()))?;
     if context.json {
-        render::print_json(&json!({"backup": target, "bytes": size(&target)?}))?;
+        render::print_json(&json!({"backup": target, "bytes": size(&target)?, "lacking": lacking}))?;
     } else {
         render::print(&format!("backed up to {}", target.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Backups, and the copies of the database alone that labkeeper makes before it replaces or migrates one.
 fn list(context: &Context) -> Result<ExitCode> {
-    let folder = folder(context);
-    let mut found: Vec<(String, u64)> = Vec::new();
-    if folder.is_dir() {
-        for entry in std::fs::read_dir(&folder)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if path.join(parcel::LIST).is_file() || path.is_file() && name.ends_with(".db") {
-                found.push((name, size(&path)?));
-            }
-        }
-    }
-    found.sort();
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let found: Vec<(String, u64)> =
+        shelf::all(context)?.iter().map(|path| Ok((name(path), size(path)?))).collect::<Result<_>>()?;
     if context.json {
         render::print_json(&json!(
             found.iter().map(|(name, bytes)| json!({"backup": name, "bytes": bytes})).collect::<Vec<_>>()

@@ -8,13 +8,16 @@
 //! | `config-history/` | the repository of the lab's configuration |
 //! | `audit/` | key, checkpoints and mirror of the audit log |
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use labkeeper_store::{Blobs, Store};
+use labkeeper_core::history::HistoryError;
+use labkeeper_store::{Blobs, Store, WriteTx};
 use serde::{Deserialize, Serialize};
 
+use super::ledger;
 use crate::config::Config;
 use crate::{disk, render, secret_files};
 
@@ -23,8 +26,24 @@ pub(super) const DATABASE: &str = "labkeeper.db";
 pub(super) const HISTORY: &str = "config-history";
 pub(super) const AUDIT: &str = "audit";
 const FORMAT: u32 = 1;
-/// How often the database is copied when contents that it named went while they were copied.
+/// How often the database is copied at most when contents that it named went while they were copied.
 const TRIES: usize = 5;
+
+/// What becomes of a backup when the history is damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DamagedHistory {
+    /// There is none.
+    Fails,
+    /// It is made without it: the history stays where it is.
+    StaysOut,
+}
+
+/// What every list says, whichever version wrote it.
+#[derive(Deserialize)]
+struct Origin {
+    format: u32,
+    version: String,
+}
 
 /// What a backup has to hold.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,8 +58,8 @@ pub(super) struct List {
 
 /// A file in it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Listed {
-    path: PathBuf,
+pub(super) struct Listed {
+    pub(super) path: PathBuf,
     bytes: u64,
     sha256: String,
 }
@@ -65,10 +84,23 @@ impl Source<'_> {
             Self::Reserved(path) => Store::copy_reserved(path, target).await,
         }
     }
+
+    /// Nobody writes until the answer is dropped.
+    async fn hold(&self) -> labkeeper_store::Result<Option<WriteTx>> {
+        match self {
+            Self::Open(store) => store.write().await.map(Some),
+            Self::Reserved(_) => Ok(None),
+        }
+    }
 }
 
-/// Makes one: under another name first, so that a backup of that name is a whole one.
-pub(super) async fn make(config: &Config, source: &Source<'_>, target: &Path) -> Result<()> {
+/// Makes one: under another name first, so that a backup of that name is a whole one. Answers the contents that it lacks.
+pub(super) async fn make(
+    config: &Config,
+    source: &Source<'_>,
+    target: &Path,
+    damaged: DamagedHistory,
+) -> Result<Vec<String>> {
     if target.exists() {
         bail!("{} is there already: choose another name", target.display());
     }
@@ -81,15 +113,24 @@ pub(super) async fn make(config: &Config, source: &Source<'_>, target: &Path) ->
     };
     let place = draft.path();
     // Before the database: checkpoints and mirror that knew more than it would tell of records that were taken away.
-    list.take_audit(source.path(), place)?;
+    list.take_audit(config, place)?;
     list.lacking = database_and_contents(source, place).await?;
     list.note(place, Path::new(DATABASE), None)?;
-    list.take_history(config, place).await?;
+    if let Err(error) = list.take_history(config, place).await {
+        let is_busy = error.downcast_ref().is_some_and(|error| matches!(error, HistoryError::Busy));
+        if damaged == DamagedHistory::Fails || is_busy {
+            return Err(error);
+        }
+        list.leave_out(HISTORY, place)?;
+        render::note(&format!("the history is not in the backup, because it cannot be copied: {error:#}"));
+    }
     secret_files::write_private(&place.join(LIST), &serde_json::to_string_pretty(&list)?)?;
     disk::sync_names(place)?;
-    let finished = draft.keep();
-    fs::rename(&finished, target).with_context(|| format!("cannot make {}", target.display()))?;
-    disk::sync(disk::home(target))
+    fs::rename(place, target).with_context(|| format!("cannot make {}", target.display()))?;
+    // It has a name of its own now, and stays.
+    let _ = draft.keep();
+    disk::sync(disk::home(target))?;
+    Ok(list.lacking)
 }
 
 /// The database first, then the contents that this copy names: one more is named by nothing in it. One that goes meanwhile, because its
@@ -97,17 +138,26 @@ pub(super) async fn make(config: &Config, source: &Source<'_>, target: &Path) ->
 async fn database_and_contents(source: &Source<'_>, place: &Path) -> Result<Vec<String>> {
     let copy = place.join(DATABASE);
     let (from, to) = (Blobs::beside(source.path()), Blobs::beside(&copy));
-    let mut lacking = Vec::new();
-    for _ in 0..TRIES {
+    let (mut carried, mut lacking) = (HashSet::new(), Vec::new());
+    for round in 1..=TRIES {
+        // At last nobody may write meanwhile: then nothing goes, for it is writers that remove contents.
+        let _held = if round == TRIES { source.hold().await? } else { None };
         disk::remove(&copy)?;
         source.copy_to(&copy).await?;
         secret_files::make_private(&copy)?;
         disk::sync(&copy)?;
-        let named = Store::contents_named_in(&copy).await?;
         let before = std::mem::take(&mut lacking);
-        // What a try before this one carried is there, whatever became of it meanwhile.
-        let is_lost = |sha256: &String| from.carry(sha256, &to).is_err() && to.read(sha256).is_err();
-        lacking = named.into_iter().filter(is_lost).collect();
+        for sha256 in Store::contents_named_in(&copy).await? {
+            // What a try before this one carried is there, whatever became of it meanwhile.
+            if carried.contains(&sha256) {
+                continue;
+            }
+            if from.carry(&sha256, &to)? {
+                carried.insert(sha256);
+            } else {
+                lacking.push(sha256);
+            }
+        }
         // Named twice and not there twice: it is no race.
         if lacking.is_empty() || lacking == before {
             break;
@@ -134,16 +184,21 @@ impl List {
         Ok(())
     }
 
-    fn take_audit(&mut self, database: &Path, place: &Path) -> Result<()> {
-        for name in audit_files(disk::home(database))? {
-            let (from, path) = (disk::home(database).join(&name), Path::new(AUDIT).join(&name));
+    fn take_audit(&mut self, config: &Config, place: &Path) -> Result<()> {
+        for from in ledger::files(config)? {
+            let path = Path::new(AUDIT).join(from.file_name().context("a file has a name")?);
             match self.note(place, &path, Some(&from)) {
                 // The mirror goes on: a file may be complete and renamed at any moment. The database has what was in it.
                 Err(_) if !from.exists() => disk::remove(&place.join(&path))?,
-                noted => noted?,
+                noted => noted.with_context(|| format!("if {} is damaged, move it away", from.display()))?,
             }
         }
         Ok(())
+    }
+
+    fn leave_out(&mut self, part: &str, place: &Path) -> Result<()> {
+        self.files.retain(|file| !file.path.starts_with(part));
+        disk::remove(&place.join(part))
     }
 
     /// Names before objects: what a name stands for is there before it.
@@ -168,46 +223,45 @@ impl List {
     }
 
     /// The files of a part of it.
-    pub(super) fn files_in<'a>(&'a self, part: &'a str) -> impl Iterator<Item = &'a Path> {
-        self.files.iter().map(|file| file.path.as_path()).filter(move |path| path.starts_with(part))
+    pub(super) fn files_in<'a>(&'a self, part: &'a str) -> impl Iterator<Item = &'a Listed> {
+        self.files.iter().filter(move |file| file.path.starts_with(part))
     }
 
     pub(super) fn lacks(&self, sha256: &str) -> bool {
         self.lacking.iter().any(|lacking| lacking == sha256)
     }
 
-    /// Copies a file of it elsewhere, and compares what was copied with what it has to be.
-    pub(super) fn take_out(&self, backup: &Path, path: &Path, to: &Path) -> Result<()> {
-        let listed = self.files.iter().find(|file| file.path == path);
-        let listed = listed.with_context(|| format!("{} is not in its list", path.display()))?;
+    pub(super) fn database(&self) -> Result<&Listed> {
+        self.files_in(DATABASE).next().context("its list names no database")
+    }
+}
+
+impl Listed {
+    /// Copies it elsewhere, and compares what was copied with what it has to be.
+    pub(super) fn take_out(&self, backup: &Path, to: &Path) -> Result<()> {
         disk::make_dir(disk::home(to))?;
-        let (sha256, bytes) = disk::copy(&backup.join(path), to)?;
-        if (&sha256, bytes) != (&listed.sha256, listed.bytes) {
-            bail!("{} in it is not what was put there: it is damaged", path.display());
+        let (sha256, bytes) = disk::copy(&backup.join(&self.path), to)?;
+        if (&sha256, bytes) != (&self.sha256, self.bytes) {
+            bail!("{} in it is not what was put there: it is damaged", self.path.display());
         }
         Ok(())
     }
-}
 
-/// What stands beside a database for its audit log.
-pub(super) fn audit_files(home: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(home).with_context(|| format!("cannot look through {}", home.display()))? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_ours = name.starts_with("audit.") || name.starts_with("audit-");
-        if is_ours && !name.ends_with(".lock") && entry.file_type()?.is_file() {
-            names.push(name);
-        }
+    /// Whether it stays in the backup, and in the part that it names.
+    fn is_well_named(&self) -> bool {
+        let leads_in = self.path.components().all(|part| matches!(part, Component::Normal(_)));
+        // They get their places beside the database, where more than they lies.
+        let in_audit = self.path.strip_prefix(AUDIT).map(|name| name.to_str().is_some_and(ledger::is_part));
+        leads_in && in_audit.unwrap_or(true)
     }
-    names.sort();
-    Ok(names)
 }
 
-/// Not what belongs to whoever is at work on it.
+/// Not what belongs to whoever is at work on it, nor what became of the last push from here.
 fn is_lasting(file: &Path) -> bool {
-    let is_lock = file.extension().is_some_and(|ending| ending == "lock");
-    !is_lock && file != Path::new("labkeeper.working") && !file.starts_with("objects/pack/tmp_")
+    let is_passing = file.extension().is_some_and(|ending| ending == "lock" || ending == "draft");
+    let is_of_now = ["labkeeper.working", "labkeeper.push"].iter().any(|name| file == Path::new(name));
+    let is_unfinished_pack = file.to_str().is_some_and(|name| name.starts_with("objects/pack/tmp_"));
+    !is_passing && !is_of_now && !is_unfinished_pack
 }
 
 /// The list of a backup; `None` when that is no directory with one.
@@ -217,14 +271,14 @@ pub(super) fn list_of(backup: &Path) -> Result<Option<List>> {
         return Ok(None);
     }
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let list: List = serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()))?;
-    if list.format > FORMAT {
-        bail!("{} was made by a newer labkeeper ({}): use that one", backup.display(), list.version);
+    let damaged = || format!("{} is damaged", path.display());
+    let origin: Origin = serde_json::from_str(&text).with_context(damaged)?;
+    if origin.format > FORMAT {
+        bail!("{} was made by a newer labkeeper ({}): use that one", backup.display(), origin.version);
     }
-    let leads_out =
-        |file: &Listed| !file.path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    if let Some(file) = list.files.iter().find(|file| leads_out(file)) {
-        bail!("{} names a file outside of it: {}", path.display(), file.path.display());
+    let list: List = serde_json::from_str(&text).with_context(damaged)?;
+    if let Some(file) = list.files.iter().find(|file| !file.is_well_named()) {
+        bail!("{} names a file that is no part of a backup: {}", path.display(), file.path.display());
     }
     Ok(Some(list))
 }

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use labkeeper_store::{Blobs, Store};
 use serde_json::json;
+use tempfile::TempDir;
 
-use super::parcel::{self, AUDIT, DATABASE, HISTORY, List, Source};
-use super::shelf::{file_stamp, folder};
+use super::ledger;
+use super::parcel::{self, AUDIT, DATABASE, DamagedHistory, HISTORY, List, Source};
+use super::shelf::{self, file_stamp, folder};
 use crate::commands::consent::{agreed, refused};
 use crate::commands::context::Context;
 use crate::config::Config;
-use crate::exchange::{self, Exchange, Move};
+use crate::exchange::{self, Exchange, Move, READY};
 use crate::{disk, render, secret_files};
 
 /// What was taken out of a backup and lies ready.
@@ -20,17 +22,17 @@ struct Ready<'a> {
     backup: &'a Path,
     /// `None` for a mere copy of a database.
     list: Option<List>,
-    workshop: tempfile::TempDir,
+    /// Beside the database, with it and the key of the audit log.
+    workshop: TempDir,
+    /// In the data directory, with the rest of the audit log.
+    ledger: TempDir,
     /// Contents of files that its database names.
     contents: Vec<String>,
-    history: Option<tempfile::TempDir>,
+    history: Option<TempDir>,
 }
 
 pub(super) async fn run(context: &Context, backup: &Path, yes: bool) -> Result<ExitCode> {
-    let backup = if backup.exists() { backup.to_path_buf() } else { folder(context).join(backup) };
-    if !backup.exists() {
-        bail!("there is no {}: labkeeper backup list shows what there is", backup.display());
-    }
+    let backup = shelf::find(context, backup)?;
     context.config.prepare_data_dir()?;
     let ready = Ready::verified(&context.config, &backup)
         .await
@@ -42,11 +44,12 @@ impl<'a> Ready<'a> {
     /// Copies it beside its place and compares everything with what it has to be.
     async fn verified(config: &Config, backup: &'a Path) -> Result<Self> {
         // Beside the database, so that a rename puts it in place; whatever opening it leaves goes with the directory.
-        let workshop = disk::workshop(disk::home(&config.database), ".restore-")?;
+        let workshop = disk::workshop(disk::home(&config.database), READY)?;
+        let ledger = disk::workshop(&config.data_dir, READY)?;
         let incoming = workshop.path().join(DATABASE);
         let list = match parcel::list_of(backup)? {
             Some(list) => {
-                list.take_out(backup, Path::new(DATABASE), &incoming)?;
+                list.database()?.take_out(backup, &incoming)?;
                 Some(list)
             }
             None if backup.is_file() => {
@@ -64,7 +67,7 @@ impl<'a> Ready<'a> {
             Some(list) => history(config, backup, list)?,
             None => None,
         };
-        let ready = Self { backup, list, workshop, contents, history };
+        let ready = Self { backup, list, workshop, ledger, contents, history };
         ready.audit(config)?;
         Ok(ready)
     }
@@ -72,10 +75,10 @@ impl<'a> Ready<'a> {
     /// Key and files of the audit log, where there are none: those of the present hub are evidence, and stay.
     fn audit(&self, config: &Config) -> Result<()> {
         let Some(list) = &self.list else { return Ok(()) };
-        let is_new = parcel::audit_files(disk::home(&config.database))?.is_empty();
+        let is_new = ledger::files(config)?.is_empty();
         for file in list.files_in(AUDIT) {
-            let at = self.workshop.path().join(file);
-            list.take_out(self.backup, file, &at)?;
+            let at = self.audit_file(config, &file.path)?;
+            file.take_out(self.backup, &at)?;
             if !is_new {
                 disk::remove(&at)?;
             }
@@ -83,33 +86,59 @@ impl<'a> Ready<'a> {
         Ok(())
     }
 
-    /// Everything that gets its place, the database at last.
-    fn exchange(self, config: &Config, aside: Option<&str>) -> Result<Exchange> {
+    /// Where a file of the audit log lies ready: on the file system of its place.
+    fn audit_file(&self, config: &Config, path: &Path) -> Result<PathBuf> {
+        let name = path.file_name().context("a file of the audit log has a name")?;
+        let is_beside_database =
+            ledger::home(config, &name.to_string_lossy()) == disk::home(&config.database);
+        let workshop = if is_beside_database { &self.workshop } else { &self.ledger };
+        Ok(workshop.path().join(AUDIT).join(name))
+    }
+
+    /// Everything that gets its place, the database at last. Whoever calls has reserved it.
+    fn exchange(&self, config: &Config, aside: Option<&str>) -> Result<Exchange> {
         let mut moves = Vec::new();
-        if let Some(history) = self.history {
-            let place = history_place(config);
-            let aside = aside.map(|stamp| disk::beside(&place, &format!(".before-restore-{stamp}")));
-            moves.push(Move { from: history.keep(), to: place, gone: Vec::new(), aside });
+        if let Some(history) = &self.history {
+            let to = disk::absolute(&history_place(config))?;
+            let aside = aside.map(|stamp| disk::beside(&to, &format!(".before-restore-{stamp}")));
+            moves.push(Move { from: history.path().into(), to, gone: Vec::new(), aside });
         }
-        let (home, database) = (disk::home(&config.database), &config.database);
-        let audit = self.workshop.path().join(AUDIT);
-        if audit.is_dir() {
-            for name in disk::files_below(&audit, &[])? {
-                moves.push(Move {
-                    from: audit.join(&name),
-                    to: home.join(&name),
-                    gone: Vec::new(),
-                    aside: None,
-                });
-            }
+        if let Some(list) = &self.list {
+            moves.extend(self.audit_moves(config, list)?);
         }
-        let gone = LOGS.map(|ending| disk::beside(database, ending)).to_vec();
+        let database = disk::absolute(&config.database)?;
+        let gone = LOGS.map(|ending| disk::beside(&database, ending)).to_vec();
         let from = self.workshop.path().join(DATABASE);
         disk::sync(&from)?;
-        disk::sync_names(self.workshop.path())?;
-        moves.push(Move { from, to: database.clone(), gone, aside: None });
-        // From here on the note about it says when it goes.
-        Ok(Exchange { moves, workshop: self.workshop.keep() })
+        moves.push(Move { from, to: database, gone, aside: None });
+        let workshops = vec![self.workshop.path().to_path_buf(), self.ledger.path().to_path_buf()];
+        workshops.iter().try_for_each(|workshop| disk::sync_names(workshop))?;
+        Ok(Exchange { moves, workshops })
+    }
+
+    fn audit_moves(&self, config: &Config, list: &List) -> Result<Vec<Move>> {
+        // Looked up again: some may have been made since.
+        if !ledger::files(config)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut moves = Vec::new();
+        for file in list.files_in(AUDIT) {
+            let from = self.audit_file(config, &file.path)?;
+            let name = from.file_name().unwrap_or_default().to_string_lossy();
+            let to = disk::absolute(&ledger::home(config, &name).join(&*name))?;
+            moves.push(Move { to, gone: Vec::new(), aside: None, from });
+        }
+        Ok(moves)
+    }
+
+    /// The directories in which it lies.
+    fn places(&self) -> Vec<&Path> {
+        let history = self.history.iter().map(TempDir::path);
+        [self.workshop.path(), self.ledger.path()].into_iter().chain(history).collect()
+    }
+
+    fn into_places(self) -> Vec<TempDir> {
+        [self.workshop, self.ledger].into_iter().chain(self.history).collect()
     }
 }
 
@@ -129,16 +158,16 @@ fn history_place(config: &Config) -> PathBuf {
 }
 
 /// The history beside its place; `None` when there is none in the backup.
-fn history(config: &Config, backup: &Path, list: &List) -> Result<Option<tempfile::TempDir>> {
+fn history(config: &Config, backup: &Path, list: &List) -> Result<Option<TempDir>> {
     if list.files_in(HISTORY).next().is_none() {
         return Ok(None);
     }
     let place = history_place(config);
     disk::make_dir(disk::home(&place))?;
-    let ready = disk::workshop(disk::home(&place), ".restore-")?;
+    let ready = disk::workshop(disk::home(&place), READY)?;
     for file in list.files_in(HISTORY) {
-        let inside = file.strip_prefix(HISTORY).context("a file of the history")?;
-        list.take_out(backup, file, &ready.path().join(inside))?;
+        let inside = file.path.strip_prefix(HISTORY).context("a file of the history")?;
+        file.take_out(backup, &ready.path().join(inside))?;
     }
     disk::make_dir(&ready.path().join("refs/heads"))?;
     disk::sync_names(ready.path())?;
@@ -156,15 +185,24 @@ async fn put_in_place(context: &Context, ready: Ready<'_>, yes: bool) -> Result<
     }
     let reserved = reserve(database)?;
     exchange::finish_reserved(database)?;
+    for place in [disk::home(database), &config.data_dir, disk::home(&history_place(config))] {
+        exchange::remove_leftovers(place, &ready.places());
+    }
     let stamp = file_stamp(&crate::wire::SystemClock::default());
     let kept = keep_present(context, &stamp).await?;
     // Before the database that names them. They take nothing's place: contents are what their names say.
     let (from, to) = (Blobs::beside(&backup.join(DATABASE)), Blobs::beside(database));
     for sha256 in &ready.contents {
-        from.carry(sha256, &to)?;
+        if !from.carry(sha256, &to)? {
+            bail!("{sha256} went from {} meanwhile, so nothing was changed", backup.display());
+        }
     }
     let aside = (!kept.has_history).then_some(stamp.as_str());
-    ready.exchange(config, aside)?.carry_out(database)?;
+    let exchange = ready.exchange(config, aside)?;
+    exchange.carry_out(database, ready.into_places())?;
+    for aside in exchange.moves.iter().filter_map(|step| step.aside.as_ref()).filter(|aside| aside.exists()) {
+        render::note(&format!("the history that this hub had is kept as {}", aside.display()));
+    }
     drop(reserved);
     if context.json {
         render::print_json(&json!({"restored": backup, "kept": kept.first}))?;
@@ -209,7 +247,9 @@ async fn keep_present(context: &Context, stamp: &str) -> Result<KeptPresent> {
     }
     let target = folder(context).join(format!("before-restore-{stamp}"));
     secret_files::private_dir(&folder(context))?;
-    let Err(error) = parcel::make(&context.config, &Source::Reserved(database), &target).await else {
+    let source = Source::Reserved(database);
+    let made = parcel::make(&context.config, &source, &target, DamagedHistory::StaysOut).await;
+    let Err(error) = made else {
         render::note(&format!("what this hub had is kept as {}", target.display()));
         let has_history = target.join(HISTORY).join("HEAD").is_file();
         return Ok(KeptPresent { first: Some(target), has_history });

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_ops::keeper::Keeper;
+use labkeeper_store::Fate;
 use tokio::time::timeout;
 
 use super::audit;
@@ -97,12 +98,17 @@ async fn opened(config: &Config) -> Vec<Finding> {
 /// What files in the lab were: whether there is more of it on the disk than versions name.
 async fn old_versions(keeper: &Keeper) -> Finding {
     match labkeeper_ops::work::left_contents(keeper).await {
-        Ok(left) if left.files == 0 => Check::OldVersions.ok("old versions of files: nothing lies about"),
-        Ok(left) => {
+        Ok((left, _)) if left.files == 0 => {
+            Check::OldVersions.ok("old versions of files: nothing lies about")
+        }
+        Ok((left, fate)) => {
             let what =
                 format!("{} contents of old versions ({} bytes) that nothing names", left.files, left.bytes);
             let finding = Check::OldVersions.finds(Level::Warn, what);
-            finding.with_remedy("`labkeeper serve` removes them once a day; they do no harm but take room")
+            finding.with_remedy(match fate {
+                Fate::PutAway => "`labkeeper serve` puts them into blobs/trash, and removes them 30 days later; they do no harm but take room",
+                Fate::Spared => "the database names no content at all: if another one belongs here, put it back. They stay until it names one",
+            })
         }
         Err(fault) => {
             let finding = Check::OldVersions

@@ -64,7 +64,7 @@ impl Script {
             Self::Discard => concat!(include_str!("beside.sh"), include_str!("discard.sh")),
             Self::Rest => concat!(include_str!("rest.sh"), "echo ok"),
             Self::Abandon => {
-                concat!(include_str!("beside.sh"), include_str!("rest.sh"), include_str!("abandon.sh"))
+                concat!(include_str!("rest.sh"), include_str!("beside.sh"), include_str!("abandon.sh"))
             }
             Self::Replace => concat!(include_str!("beside.sh"), include_str!("replace.sh")),
             Self::Remove => concat!(include_str!("beside.sh"), include_str!("remove.sh")),
