@@ -59,5 +59,9 @@ export default defineConfig({
     proxy,
     headers: { 'content-security-policy': POLICY },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['build/before-tests.ts'],
+    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+  },
 });

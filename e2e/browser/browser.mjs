@@ -112,7 +112,9 @@ async function keepSight(page, name) {
 export async function settled(page) {
   await page.waitForFunction(() => {
     const main = document.querySelector('#main');
-    return (!main || main.getAttribute('aria-busy') !== 'true') && !document.querySelector('.late');
+    // Until the app is there nobody hears a key.
+    const isThere = document.querySelector('#app')?.innerText.trim();
+    return isThere && (!main || main.getAttribute('aria-busy') !== 'true') && !document.querySelector('.late');
   });
 }
 

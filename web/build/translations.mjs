@@ -7,15 +7,18 @@ import { getKey, IndexTracker, pofile } from 'wuchale';
 
 /** Placeholders and tags, whatever their order. */
 const marks = (text) => (text.match(/\{\d+\}|<\/?\d+\/?>/g) ?? []).sort().join(' ');
+/** A catalogue knows a text by what stands between the blanks at its ends. */
+const ends = (text) => [text.match(/^\s*/)[0], text.match(/\s*$/)[0]].join('|');
 const shown = ({ source }) => `“${source.join(' | ')}”`;
 
 /**
- * One line for everything wrong. `said` are the keys of what the sources say; `messages` have a key, their text in the
- * sources, and what stands for it in each language.
+ * One line for everything wrong. `said` has what the sources say by its key; `messages` have a key, their text in the sources,
+ * and what stands for it in each language.
  */
 export function problems(said, messages, languages) {
   const known = new Set(messages.map((one) => one.key));
-  const out = [...said].filter((key) => !known.has(key)).map((key) => `not taken out yet: “${key}”`);
+  const out = [...said.keys()].filter((key) => !known.has(key)).map((key) => `not taken out yet: “${key}”`);
+  for (const [key, texts] of said) if (texts.size > 1) out.push(`said with other blanks at its ends: “${key}”`);
   for (const message of messages) {
     if (!said.has(message.key)) out.push(`nothing says it any more: ${shown(message)}`);
     for (const language of languages) {
@@ -25,14 +28,15 @@ export function problems(said, messages, languages) {
       else if (forms.length !== message.source.length) wrong('another number of forms');
       else if (fuzzy) wrong('marked as fuzzy');
       else if (forms.some((form, i) => marks(form) !== marks(message.source[i]))) wrong('other placeholders or tags');
+      else if (forms.some((form, i) => ends(form) !== ends(message.source[i]))) wrong('other blanks at its ends');
     }
   }
   return out;
 }
 
-/** What the sources say, as keys. */
+/** What the sources say: each text by its key. */
 async function saidBy(root, { adapters }) {
-  const keys = new Set();
+  const said = new Map();
   for (const adapter of Object.values(adapters)) {
     for (const filename of adapter.files) {
       const content = readFileSync(join(root, filename), 'utf8');
@@ -44,10 +48,13 @@ async function saidBy(root, { adapters }) {
         expr,
         matchUrl: () => null,
       });
-      for (const { msgStr, context } of msgs) keys.add(getKey(msgStr, context));
+      for (const { msgStr, context } of msgs) {
+        const key = getKey(msgStr, context);
+        said.set(key, (said.get(key) ?? new Set()).add(msgStr.join('\n')));
+      }
     }
   }
-  return keys;
+  return said;
 }
 
 async function kept(root, { locales, localesDir }) {

@@ -38,6 +38,7 @@ class Extractor extends SvelteTransformer {
     this.visitMemberExpression = (node) => this.visit(node.object);
     // Texts do not change while a page is open, so nothing has to watch them.
     this.visitVariableDeclarator = this.defaultVisitVariableDeclarator;
+    this.visitThrowStatement = (node) => this.visit(node.argument);
     this.visitSwitchCase = (node) => node.consequent.flatMap(this.visit);
     this.visitProperty = (node) => during('property', node.key.name ?? node.key.value, () => this.visit(node.value));
     this.visitAttribute = (node) => during('within', node.name, () => attribute(node));
@@ -81,8 +82,8 @@ const READ =
   /^(?:title|label|text|placeholder|description|what|help|hint|note|word|more|unit|alt|aria-(?:label|description|roledescription|valuetext))$/;
 /** A row of class names. */
 const CLASSES =
-  /(?:^|\s)-?(?:text|bg|border|[pm][xytblr]?|[hw]|min|max|flex|grid|gap|size|rounded|items|justify|focus|animate|opacity|ring|font|sr|sticky|absolute|relative|inline)-|\w:[a-z[]|\[/;
-const CODE = /[{}=<>;_]|\d(?:px|vh|fr)\b|^\S*\/\S*$|\.csv|oklch|color-mix|sans-serif|^M-?[\d.]/;
+  /(?:^|\s)-?(?:text|bg|border|[pm][xytblr]?|[hw]|min|max|flex|grid|gap|size|rounded|items|justify|focus|animate|opacity|ring|font|sr|sticky|absolute|relative|inline)-|\w:[a-z[]|-\[|(?:^|\s)\[[^\s[]+:/;
+const CODE = /[{}=<>_]|;(?!\s)|\d(?:px|vh|fr)\b|^\S*\/\S*$|\.csv|oklch|color-mix|sans-serif|^M-?[\d.]/;
 
 /** Whether a text of a script is for people: it begins with a capital, or it is a phrase, or it stands where words stand. */
 function isForPeople(text, { within, property, call, shown, element }) {

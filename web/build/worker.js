@@ -14,19 +14,31 @@ async function tidy() {
   await self.clients.claim();
 }
 
+/** As it is in this version; of the one before only what this one does not have. */
+const kept = async (what) => (await (await caches.open(CACHE)).match(what)) ?? caches.match(what);
+
+/** A hub that gives no page in this time is as good as away, in milliseconds. */
+const PATIENCE = 4000;
+
 /** The page itself comes from the hub whenever it answers: a new version is there at the next load. */
-const page = (request) => fetch(request).catch(async () => (await caches.match('/')) ?? Response.error());
+async function page(request) {
+  const answer = fetch(request).catch(() => null);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+  return (await Promise.race([answer, late])) ?? (await kept('/')) ?? (await answer) ?? Response.error();
+}
 
 /** Names under /assets/ carry a hash of their content. */
 async function hashed(request) {
   const known = await caches.match(request);
   if (known) return known;
   const answer = await fetch(request);
-  if (answer.ok) await (await caches.open(CACHE)).put(request, answer.clone());
+  // Where there is no room to keep it, it is there all the same.
+  if (answer.ok) void keepOne(request, answer.clone()).catch(() => {});
   return answer;
 }
+const keepOne = async (request, answer) => (await caches.open(CACHE)).put(request, answer);
 
-const plain = (request) => fetch(request).catch(async () => (await caches.match(request)) ?? Response.error());
+const plain = (request) => fetch(request).catch(async () => (await kept(request)) ?? Response.error());
 
 self.addEventListener('install', (event) => event.waitUntil(keep()));
 self.addEventListener('activate', (event) => event.waitUntil(tidy()));

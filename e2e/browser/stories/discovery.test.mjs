@@ -135,7 +135,13 @@ story('a network is scanned, gone through, taken in, taken back, and taken in on
   await box.focus();
   await page.keyboard.press('j');
   await page.keyboard.press('x');
-  assert.equal(await page.getByRole('checkbox', { name: 'Import 127.0.10.3' }).isChecked(), false);
+  const dropped = page.getByRole('checkbox', { name: 'Import 127.0.10.3' });
+  assert.equal(await dropped.isChecked(), false);
+  // To and fro: what was left out stays out.
+  await page.getByRole('button', { name: 'All hosts' }).click();
+  await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Review import' }).click();
+  await dropped.waitFor();
+  assert.equal(await dropped.isChecked(), false);
   await page.getByRole('button', { name: 'Import 1 new host' }).click();
   await page.getByRole('heading', { name: 'Imported 1 host' }).waitFor();
   const [app] = (await hub.get('/apps')).data;

@@ -60,11 +60,16 @@ story('without its hub the app opens and says so, and goes on when the hub is ba
 /** The hub after an update, as far as a browser sees it: another list of what the shell is made of. */
 async function updated(hub) {
   let other = false;
+  let slow = false;
   const server = createServer(async (asked, answer) => {
+    // A hub that is there and gives no page.
+    if (slow && asked.headers['sec-fetch-mode'] === 'navigate') return;
     const from = await fetch(`${hub.url}${asked.url}`, { headers: { accept: asked.headers.accept ?? '*/*' } });
     let bytes = Buffer.from(await from.arrayBuffer());
     if (other && asked.url === '/sw.js')
       bytes = Buffer.from(bytes.toString().replace(/const ENTRY = "[^"]+"/, 'const ENTRY = "/assets/index-other.js"'));
+    if (other && asked.url === '/')
+      bytes = Buffer.from(bytes.toString().replace('<head>', '<head><meta name="generation" content="other">'));
     const told = ['content-type', 'cache-control'].map((name) => [name, from.headers.get(name)]);
     answer.writeHead(from.status, Object.fromEntries(told.filter(([, value]) => value)));
     answer.end(bytes);
@@ -73,6 +78,7 @@ async function updated(hub) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     update: () => (other = true),
+    stall: () => (slow = true),
     stop: () => (server.closeAllConnections(), server.close()),
   };
 }
@@ -93,6 +99,18 @@ story('another version says that it is here, and is taken when it is asked for',
     await Promise.all([page.waitForEvent('load'), note.getByRole('button', { name: 'Reload' }).click()]);
     const names = await page.evaluate(() => caches.keys());
     assert.ok(names.includes('shell /assets/index-other.js'), names.join());
+    assert.equal(names.filter((name) => name.startsWith('shell ')).length, 2, 'the one before is kept too');
+
+    // What opens from what is kept is the new one, whether the hub is slow or away.
+    const opened = () => page.locator('meta[name="generation"]').waitFor({ state: 'attached' });
+    between.stall();
+    await page.reload();
+    await opened();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    between.stop();
+    await page.reload();
+    await page.getByRole('heading', { name: 'The hub is away' }).waitFor();
+    await opened();
   } finally {
     await context.close();
     between.stop();

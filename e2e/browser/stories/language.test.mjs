@@ -1,7 +1,7 @@
 // Another language: chosen in the settings, kept, on every page, and given back.
 import assert from 'node:assert/strict';
 
-import { DESKTOP, open, PHONE, settled, stories } from '../browser.mjs';
+import { DESKTOP, open, PHONE, settled, stories, until } from '../browser.mjs';
 import { startHub } from '../hub.mjs';
 import { deskTour } from '../pages.mjs';
 
@@ -52,6 +52,30 @@ story('one is told from many, and a browser that asks for German gets it', async
     await context.close();
     await hub.stop();
   }
+});
+
+story('in German the parts of a scan hold their hosts, and filters of English addresses hold', async ({ page, hub }) => {
+  await inGerman(page);
+  const { id } = await hub.api('POST', '/discovery/jobs', { cidr: '127.0.80.0/30', ports: [9] });
+  await until('the end of the scan', async () => (await hub.get(`/discovery/jobs/${id}`)).state === 'done');
+  // On loopback everybody answers, so that nobody is ever gone: this alone is told in the hub's place.
+  await page.route(`**/api/discovery/jobs/${id}`, async (route) => {
+    const answer = await route.fetch();
+    const at = (name) => ({ ip: '127.0.80.1', name, label: 'SSH Host' });
+    const since = { scan: 1, new: [at('stranger')], gone: [at('old friend')], moved: [], changed: [] };
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), since } });
+  });
+  await page.goto(`/discovery/${id}`);
+  const rows = page.getByRole('grid', { name: 'Hosts' }).getByRole('row').filter({ has: page.getByRole('gridcell') });
+  await rows.filter({ hasText: '127.0.80.1' }).getByText('Neu', { exact: true }).filter({ visible: true }).first().waitFor();
+  await page.getByRole('radio', { name: /^Verschwunden/ }).click();
+  await rows.filter({ hasText: 'old friend' }).getByText('Verschwunden', { exact: true }).filter({ visible: true }).first().waitFor();
+  assert.equal(await rows.count(), 1);
+  assert.match(page.url(), /since=gone/);
+
+  await page.goto('/proxmox?status=stopped');
+  await page.getByRole('button', { name: /^Filter entfernen/ }).getByText('Angehalten').waitFor();
+  await page.getByRole('grid').getByText('Angehalten', { exact: true }).filter({ visible: true }).first().waitFor();
 });
 
 /** Everything that is read on the page, seen or heard. */

@@ -91,6 +91,7 @@ story('by keyboard alone: found, moved, connected, labelled, removed, taken back
   await page.keyboard.press('m');
   await drawn(page, 'pve-01');
   await page.keyboard.press('/');
+  await until('the words go there', () => page.locator('[data-filter]').evaluate((field) => field === document.activeElement));
   await page.keyboard.type('switch');
   await until('one found', async () => (await page.getByRole('status').filter({ hasText: /^1\s*found/ }).count()) === 1);
   await page.keyboard.press('Enter');

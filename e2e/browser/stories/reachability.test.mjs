@@ -99,7 +99,7 @@ story('who goes away and comes back shows on open pages, and leaves a gap in the
   await list.goto('/health/reachability');
   const first = list.getByRole('grid', { name: 'Watched items' }).getByRole('row').nth(1);
   await first.getByText('wiki', { exact: true }).waitFor();
-  await list.getByText('1 of 4 items down').waitFor();
+  await list.getByText('1 of 4 down').waitFor();
   await list.getByRole('link', { name: 'Reachability 1 down' }).waitFor();
   assert.deepEqual(await look(list, 'reachability'), []);
   await list.keyboard.press('/');

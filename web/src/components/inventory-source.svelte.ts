@@ -4,9 +4,9 @@ import { createQueries } from '@tanstack/svelte-query';
 import { rowsQuery } from '../lib/api/queries.ts';
 import type { Kind, Row } from '../lib/api/types.ts';
 import { linkedKinds, useNames } from '../lib/names.svelte.ts';
-import { RANK, WORD } from '../lib/reachability/state.ts';
+import { RANK, WORD, type Reach } from '../lib/reachability/state.ts';
 import { useReach } from '../lib/reachability/watch.svelte.ts';
-import { kindColumns, type TableColumn } from '../lib/table/columns.ts';
+import { kindColumns, spoken, type TableColumn } from '../lib/table/columns.ts';
 import type { ListSource } from '../lib/table/list.svelte.ts';
 import { addressKey, natural } from '../lib/table/natural.ts';
 
@@ -56,10 +56,12 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     };
     const address = (row: Row) => String(row.ip_address ?? row.ip ?? row.subnet ?? '');
     if (single) return kindColumns(single, nameOf);
+    const labelOf = (key: string) => kinds().find((one) => one.key === key)?.label;
+    const kind = spoken((row: Row) => kindOf(row).key, labelOf);
     const [name, ...rest] = kindColumns({ ...kinds()[0]!, name_field: 'name', fields: [] }, nameOf);
     return [
       name!,
-      textColumn('kind', 'Kind', '128px', (row) => kindOf(row).label),
+      { ...textColumn('kind', 'Kind', '128px', (row) => kindOf(row).label), ...kind },
       {
         ...textColumn('ip_address', 'Address', '140px', address),
         type: 'address' as const,
@@ -70,15 +72,20 @@ export function useInventory(kinds: () => Kind[], every: () => Kind[]) {
     ];
   });
 
-  const word = (row: Row) => {
-    const state = reach.stateOf(row.id);
-    return state ? WORD[state] : '';
-  };
+  const health = spoken(
+    (row: Row) => reach.stateOf(row.id) ?? '',
+    (state) => WORD[state as Reach],
+  );
   const rank = (row: Row) => {
     const state = reach.stateOf(row.id);
     return state && RANK[state];
   };
-  const state: TableColumn = { ...textColumn('health', 'State', '124px', word), type: 'state', key: rank };
+  const state: TableColumn = {
+    ...textColumn('health', 'State', '124px', health.text),
+    ...health,
+    type: 'state',
+    key: rank,
+  };
   const columns = $derived(watched && reach.query.data ? own.toSpliced(1, 0, state) : own);
 
   const source = $derived<ListSource>({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { best } from './language.ts';
+import { best, regional } from './language.ts';
 
 it.each([
   ['de', ['en-GB'], 'de'],
@@ -12,4 +12,15 @@ it.each([
   ['constructor', ['fr'], 'en'],
 ])('chosen %s where the browser asks for %s: %s', (chosen, wanted, language) => {
   expect(best(chosen, wanted)).toBe(language);
+});
+
+it.each([
+  ['en', ['fr', 'en-GB', 'en-US'], 'en-GB'],
+  ['en', ['en-US@posix'], 'en-US'],
+  ['de', ['de_AT.UTF-8'], 'de-AT'],
+  ['en', ['en-!', 'en-IE'], 'en-IE'],
+  ['de', ['en'], 'de'],
+] as const)('%s where the browser asks for %s is written as in %s', (language, wanted, locale) => {
+  expect(regional(language, wanted)).toBe(locale);
+  expect(new Intl.NumberFormat(regional(language, wanted)).format(1)).toBe('1');
 });

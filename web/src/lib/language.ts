@@ -7,7 +7,7 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch' };
 export type Language = keyof typeof LANGUAGES;
 
 const isLanguage = (name: string | null | undefined): name is Language => !!name && Object.hasOwn(LANGUAGES, name);
-const base = (tag: string) => tag.toLowerCase().split('-')[0];
+const base = (tag: string) => tag.toLowerCase().split(/[-_.@]/)[0];
 
 export function best(chosen: string | null, wanted: readonly string[]): Language {
   return isLanguage(chosen) ? chosen : (wanted.map(base).find(isLanguage) ?? 'en');
@@ -22,8 +22,21 @@ export const chosen = (): Language | null => {
 /** While developing, and in unit tests, pages show the texts of the sources. */
 export const language: Language = import.meta.env.PROD ? best(chosen(), navigator.languages) : 'en';
 
-/** How dates and numbers are written: as in the browser's own region where it speaks the language, else as is usual in it. */
-export const locale = navigator.languages.find((tag) => base(tag) === language) ?? language;
+/** Some systems hand their browser a name of their own, as `en-US@posix`, which `Intl` throws at. */
+function canonical(tag: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(tag.replace(/[.@].*/, '').replaceAll('_', '-'));
+  } catch {
+    return [];
+  }
+}
+
+/** The browser's own region where it speaks the language, else what is usual in it. */
+export const regional = (name: Language, wanted: readonly string[]): string =>
+  wanted.filter((tag) => base(tag) === name).flatMap(canonical)[0] ?? name;
+
+/** How dates and numbers are written. */
+export const locale = regional(language, navigator.languages);
 
 document.documentElement.lang = language;
 

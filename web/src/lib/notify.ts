@@ -19,10 +19,10 @@ export async function done(message: string, changeId?: string | number | null, m
 }
 
 /** Where no answer came, nobody knows that it failed: then `unanswered` is said instead. */
-export async function failed(what: string, error: unknown, unanswered = 'No answer') {
+export async function failed(what: string, error: unknown, unanswered?: string) {
   const request = error instanceof ApiError && error.requestId ? `request ${error.requestId}` : '';
   const toast = await toasts();
-  toast.error(isApiError(error, 'unanswered') ? unanswered : what, {
+  toast.error(isApiError(error, 'unanswered') ? (unanswered ?? 'No answer') : what, {
     description: [inWords(error), request].filter(Boolean).join(' · '),
     duration: 12_000,
   });

@@ -66,6 +66,10 @@ class Router {
     return this.#show(new URL(location.href), '', false);
   }
 
+  /** Another for every page that one goes to or comes back to; what only changes the query is the same visit. */
+  get visit(): string {
+    return this.#key;
+  }
   path = $derived(this.url.pathname);
   query = $derived(this.url.searchParams);
 

@@ -4002,8 +4002,10 @@ export interface components {
             method: string;
             /** @description Milliseconds to the first answer, two decimals. */
             latency_ms: number | null;
-            /** @description Reverse name. */
+            /** @description What it is called, by the hosts file, reverse DNS or itself. */
             hostname: string | null;
+            /** @description It said that name itself: anybody can, so nobody is recognised by it. */
+            names_itself?: boolean;
             /** @description Hardware address, on the local segment. */
             mac?: string | null;
             /** @description Who made its network card. */
@@ -4302,6 +4304,8 @@ export interface components {
             name?: string | null;
             /** @description Host name. */
             hostname?: string | null;
+            /** @description It said its name itself: a known item is not recognised by that. */
+            names_itself?: boolean;
             /** @description Notes. */
             notes?: string | null;
             /** @description Hardware address. */

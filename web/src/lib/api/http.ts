@@ -37,6 +37,8 @@ export interface Answer<T> {
   body: T;
   /** Id of the change that a write made; the handle for undo. */
   changeId: string | null;
+  /** When it was given, by the clock of the server; by ours where it does not say. Milliseconds since 1970. */
+  at: number;
 }
 
 export interface Options {
@@ -116,7 +118,11 @@ export async function request<T>(method: string, path: string, options: Options 
   }
   if (!response.ok) throw await failure(response);
   const text = await response.text();
-  return { body: (text ? JSON.parse(text) : null) as T, changeId: response.headers.get('x-change-id') };
+  return {
+    body: (text ? JSON.parse(text) : null) as T,
+    changeId: response.headers.get('x-change-id'),
+    at: Date.parse(response.headers.get('date') ?? '') || Date.now(),
+  };
 }
 
 export const get = async <T>(path: string, query?: Options['query'], signal?: AbortSignal): Promise<T> =>

@@ -14,6 +14,7 @@ import {
   turns,
   withPart,
 } from './hosts.ts';
+import { facet } from '../table/filters.ts';
 
 const host = (ip: string, more: Partial<FoundHost> = {}): FoundHost => ({
   ip,
@@ -60,12 +61,12 @@ describe('found hosts', () => {
   it('stand by address, each with what became of it, and those that are gone come last', () => {
     const rows = hostRows(scan({ since }), undefined);
     expect(rows.map((row) => [row.id, row.turn, row.how])).toEqual([
-      ['10.0.0.2', 'Moved', 'Was at 10.0.0.7'],
-      ['10.0.0.3', 'Same', ''],
-      ['10.0.0.9', 'Changed', 'Opened 80, 443, closed 22, was taken for SSH Host'],
-      ['10.0.0.10', 'New', 'Was not there before'],
-      ['gone 10.0.0.4', 'Gone', 'Was there before and does not answer'],
-      ['gone 10.0.0.2', 'Gone', 'Was there before and does not answer'],
+      ['10.0.0.2', 'moved', 'Was at 10.0.0.7'],
+      ['10.0.0.3', 'same', ''],
+      ['10.0.0.9', 'changed', 'Opened 80, 443, closed 22, was taken for SSH Host'],
+      ['10.0.0.10', 'new', 'Was not there before'],
+      ['gone 10.0.0.4', 'gone', 'Was there before and does not answer'],
+      ['gone 10.0.0.2', 'gone', 'Was there before and does not answer'],
     ]);
   });
   it('of the first scan are neither new nor the same', () => {
@@ -95,20 +96,36 @@ describe('found hosts', () => {
 
 describe('since last time', () => {
   it('a host that moved to the address of one that is gone has moved', () => {
-    expect(turns(since).get('10.0.0.2')?.turn).toBe('Moved');
+    expect(turns(since).get('10.0.0.2')?.turn).toBe('moved');
+  });
+  it('a stranger at the address of one that is gone is new', () => {
+    const one = (name: string) => ({ ip: '10.0.0.3', name, label: 'SSH Host' });
+    const rows = hostRows(scan({ since: { ...since, new: [one('stranger')], gone: [one('old friend')] } }), undefined);
+    const there = rows.filter((row) => row.id.endsWith('10.0.0.3'));
+    expect(there.map((row) => [row.id, row.turn])).toEqual([
+      ['10.0.0.3', 'new'],
+      ['gone 10.0.0.3', 'gone'],
+    ]);
+  });
+  it('is the same in the address and read in the language', () => {
+    const column = hostColumns([], false).find((one) => one.id === 'since')!;
+    expect(facet(column, hostRows(scan({ since }), undefined)).slice(0, 2)).toEqual([
+      { value: 'gone', text: 'Gone', count: 2 },
+      { value: 'changed', text: 'Changed', count: 1 },
+    ]);
   });
   it('reads in a few words, and not at all where nothing is otherwise', () => {
     expect(otherwise(since)).toBe('1 new, 2 gone, 1 moved, 1 changed');
     expect(otherwise({ scan: 1, new: [], gone: [], moved: [], changed: [] })).toBe('');
   });
   it('its parts are filters of the address, and back', () => {
-    const start = new URLSearchParams('q=web&sort=ip&since=Gone');
+    const start = new URLSearchParams('q=web&sort=ip&since=gone');
     for (const part of ['all', 'new', 'changed', 'gone', 'unknown'] as const) {
       const query = withPart(start, part);
       expect([partOf(query), query.get('q'), query.get('sort')]).toEqual([part, 'web', 'ip']);
     }
-    expect(withPart(start, 'changed').getAll('since')).toEqual(['Changed', 'Moved']);
-    expect(partOf(new URLSearchParams('since=Moved'))).toBeNull();
+    expect(withPart(start, 'changed').getAll('since')).toEqual(['changed', 'moved']);
+    expect(partOf(new URLSearchParams('since=moved'))).toBeNull();
   });
 });
 
@@ -123,6 +140,7 @@ describe('certificates', () => {
     const days = ['2026-05-20', '2026-06-20', '2026-09-01'].map(ends);
     expect(days.map((one) => certificateTone(one, now))).toEqual(['bad', 'warn', null]);
     expect(days.map((one) => certificateText(one, now))).toEqual(['ended 12 d ago', 'in 19 d', 'in 3 mo']);
+    expect(certificateText(ends('2026-06-01'), now + 30_000)).toBe('ended just now');
   });
 });
 

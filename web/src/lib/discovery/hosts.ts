@@ -3,11 +3,19 @@ import type { By, Certificate, FoundHost, Reviewed, ScanShown, Since } from '../
 import type { Ref } from '../api/types.ts';
 import { webAddress } from '../apps.ts';
 import { ago, plural } from '../format.ts';
-import type { CellType, Listed, TableColumn } from '../table/columns.ts';
+import { spoken, type CellType, type Listed, type TableColumn } from '../table/columns.ts';
 import { addressKey, natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
 
-export type Turn = 'New' | 'Moved' | 'Changed' | 'Gone' | 'Same';
+export type Turn = 'new' | 'moved' | 'changed' | 'gone' | 'same';
+
+export const TURN: Record<Turn, string> = {
+  new: 'New',
+  moved: 'Moved',
+  changed: 'Changed',
+  gone: 'Gone',
+  same: 'Same',
+};
 
 export interface HostRow extends Listed {
   /** Its address. */
@@ -25,23 +33,25 @@ export interface HostRow extends Listed {
   known: { item: Ref; by: By } | null;
 }
 
-const BY: Record<By, string> = { mac: 'hardware address', address: 'address', name: 'name' };
-/** "by its hardware address" */
-export const byWhat = (by: By) => `by its ${BY[by]}`;
+const BY: Record<By, string> = {
+  mac: 'by its hardware address',
+  address: 'by its address',
+  name: 'by its name',
+};
+export const byWhat = (by: By) => BY[by];
 
 /** "ping", "ARP", "TCP 22" */
 export function seenBy(method: string): string {
   const [way = '', port] = method.split(':');
-  const word = { icmp: 'ping', arp: 'ARP', tcp: 'TCP', none: '' }[way] ?? way;
+  const word = { icmp: /* @wc-include */ 'ping', arp: 'ARP', tcp: 'TCP', none: '' }[way] ?? way;
   return [word, port].filter(Boolean).join(' ');
 }
 
-/** What is otherwise of each address, in words. */
+/** What became of who answers at each address. Who is gone answers at none: another may have its address by now. */
 export function turns(since: Since | null | undefined): Map<string, { turn: Turn; how: string }> {
   const all = new Map<string, { turn: Turn; how: string }>();
-  for (const { ip } of since?.new ?? []) all.set(ip, { turn: 'New', how: 'Was not there before' });
-  for (const { ip } of since?.gone ?? []) all.set(ip, { turn: 'Gone', how: 'Was there before and does not answer' });
-  for (const { to, from } of since?.moved ?? []) all.set(to, { turn: 'Moved', how: `Was at ${from}` });
+  for (const { ip } of since?.new ?? []) all.set(ip, { turn: 'new', how: 'Was not there before' });
+  for (const { to, from } of since?.moved ?? []) all.set(to, { turn: 'moved', how: `Was at ${from}` });
   for (const one of since?.changed ?? []) {
     const how = [
       one.opened.length ? `opened ${one.opened.join(', ')}` : '',
@@ -49,7 +59,7 @@ export function turns(since: Since | null | undefined): Map<string, { turn: Turn
       one.was ? `was taken for ${one.was}` : '',
     ];
     const text = how.filter(Boolean).join(', ');
-    all.set(one.ip, { turn: 'Changed', how: text.charAt(0).toUpperCase() + text.slice(1) });
+    all.set(one.ip, { turn: 'changed', how: text.charAt(0).toUpperCase() + text.slice(1) });
   }
   return all;
 }
@@ -67,8 +77,8 @@ export function hostRows(scan: ScanShown, review: Reviewed | undefined): HostRow
       label: host.fingerprint,
       kind: host.suggested_type,
       host,
-      turn: scan.since ? (turn && turn.turn !== 'Gone' ? turn.turn : 'Same') : null,
-      how: turn && turn.turn !== 'Gone' ? turn.how : '',
+      turn: scan.since ? (turn?.turn ?? 'same') : null,
+      how: turn?.how ?? '',
       known: known.get(host.ip) ?? null,
     };
   });
@@ -80,7 +90,7 @@ export function hostRows(scan: ScanShown, review: Reviewed | undefined): HostRow
     label: one.label,
     kind: 'misc',
     host: null,
-    turn: 'Gone',
+    turn: 'gone',
     how: 'Was there before and does not answer',
     known: null,
   }));
@@ -103,14 +113,18 @@ export const endOf = ({ not_after }: Certificate) => new Date(not_after * 1000).
 
 const DAY = 86_400_000;
 const NEAR = 30 * DAY;
+/** Less than this ago is no number worth saying. */
+const JUST = 45_000;
 export function certificateTone({ not_after }: Certificate, now = Date.now()): 'bad' | 'warn' | null {
   const left = not_after * 1000 - now;
   return left < 0 ? 'bad' : left < NEAR ? 'warn' : null;
 }
 /** "in 12 d", "ended 3 d ago" */
 export const certificateText = (one: Certificate, now = Date.now()): string => {
+  const gone = now - one.not_after * 1000;
   const text = ago(endOf(one), now);
-  return one.not_after * 1000 < now ? `ended ${text === 'now' ? 'just now' : `${text} ago`}` : text;
+  if (gone <= 0) return text;
+  return gone < JUST ? 'ended just now' : `ended ${text} ago`;
 };
 
 /** Ports behind which a browser finds nothing, beside those that no app has. */
@@ -133,6 +147,8 @@ function column(type: CellType, given: Given, key?: (row: HostRow) => SortKey): 
   return { standard: true, right: false, ...given, type, key: key ?? named };
 }
 
+const KNOWN: Record<string, string> = { yes: 'Yes', no: 'No' };
+
 /** What is not known of any host has no column. */
 export function hostColumns(rows: readonly HostRow[], reviewed: boolean): TableColumn<HostRow>[] {
   const some = (what: (row: HostRow) => unknown) => rows.some(what);
@@ -148,7 +164,10 @@ export function hostColumns(rows: readonly HostRow[], reviewed: boolean): TableC
       label: 'Since last time',
       width: '116px',
       standard: compared,
-      text: (row) => row.turn ?? '',
+      ...spoken(
+        (row) => row.turn ?? '',
+        (turn) => TURN[turn as Turn],
+      ),
     }),
     column('usage', {
       id: 'item',
@@ -162,7 +181,10 @@ export function hostColumns(rows: readonly HostRow[], reviewed: boolean): TableC
       label: 'In the inventory',
       width: '120px',
       standard: false,
-      text: (row) => (reviewed && row.host ? (row.known ? 'Yes' : 'No') : ''),
+      ...spoken(
+        (row) => (reviewed && row.host ? (row.known ? 'yes' : 'no') : ''),
+        (value) => KNOWN[value],
+      ),
     }),
     column(
       'usage',
@@ -241,10 +263,10 @@ const soonestText = (row: HostRow) => {
 export type Part = 'all' | 'new' | 'changed' | 'gone' | 'unknown';
 const PARTS: Record<Part, { since: Turn[]; inventory: string[] }> = {
   all: { since: [], inventory: [] },
-  new: { since: ['New'], inventory: [] },
-  changed: { since: ['Changed', 'Moved'], inventory: [] },
-  gone: { since: ['Gone'], inventory: [] },
-  unknown: { since: [], inventory: ['No'] },
+  new: { since: ['new'], inventory: [] },
+  changed: { since: ['changed', 'moved'], inventory: [] },
+  gone: { since: ['gone'], inventory: [] },
+  unknown: { since: [], inventory: ['no'] },
 };
 const same = (a: readonly string[], b: readonly string[]) => a.toSorted().join() === b.toSorted().join();
 
@@ -267,10 +289,10 @@ export function withPart(query: URLSearchParams, part: Part): URLSearchParams {
 /** What is otherwise, as one reads it: "2 new, 1 gone". Empty where nothing is. */
 export function otherwise(since: Since): string {
   const parts: [number, string][] = [
-    [since.new.length, 'new'],
-    [since.gone.length, 'gone'],
-    [since.moved.length, 'moved'],
-    [since.changed.length, 'changed'],
+    [since.new.length, /* @wc-include */ 'new'],
+    [since.gone.length, /* @wc-include */ 'gone'],
+    [since.moved.length, /* @wc-include */ 'moved'],
+    [since.changed.length, /* @wc-include */ 'changed'],
   ];
   return parts.flatMap(([count, word]) => (count ? `${count} ${word}` : [])).join(', ');
 }

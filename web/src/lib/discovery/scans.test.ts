@@ -43,10 +43,11 @@ describe('a scan that is read', () => {
 it('says how long a scan took, once it is over', () => {
   const from = '2026-01-01T00:00:00.000000';
   expect(
-    ['2026-01-01T00:00:02.410000', '2026-01-01T00:01:20.000000', '2026-01-01T00:00:00.010000', null].map((ended_at) =>
-      took({ started_at: from, ended_at }),
+    ['00:02.410000', '01:20.000000', '00:00.010000', '00:59.970000', '01:59.700000'].map((clock) =>
+      took({ started_at: from, ended_at: `2026-01-01T00:${clock}` }),
     ),
-  ).toEqual(['2.4 s', '1 min 20 s', '0.1 s', '']);
+  ).toEqual(['2.4 s', '1 min 20 s', '0.1 s', '1 min 0 s', '2 min 0 s']);
+  expect(took({ started_at: from, ended_at: null })).toBe('');
 });
 
 it('is at work until it stopped', () => {

@@ -25,8 +25,10 @@ export const askedBy = (scan: Pick<Scan, 'actor'>) => (scan.actor === 'schedule'
 export function took(scan: Pick<Scan, 'started_at' | 'ended_at'>): string {
   if (!scan.ended_at) return '';
   const seconds = (instant(scan.ended_at).getTime() - instant(scan.started_at).getTime()) / 1000;
-  if (seconds < 60) return `${Math.max(0.1, Math.round(seconds * 10) / 10)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const tenths = Math.max(0.1, Math.round(seconds * 10) / 10);
+  if (tenths < 60) return `${tenths} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Share of its addresses that a scan has looked at. */

@@ -70,13 +70,15 @@ export function portText(ports: readonly number[]): string {
     .join(', ');
 }
 
-const PRESET = { quick: 'quick', standard: 'standard', full: 'full' } as const;
+const PRESET = { quick: 'quick ports', standard: 'standard ports', full: 'full ports' } as const;
 
 /** In words: "standard ports", "ports 22, 80". */
 export const choiceText = (choice: PortChoice): string =>
   typeof choice === 'string'
-    ? `${PRESET[choice]} ports`
-    : `${choice.length === 1 ? 'port' : 'ports'} ${portText(choice)}`;
+    ? PRESET[choice]
+    : choice.length === 1
+      ? `port ${portText(choice)}`
+      : `ports ${portText(choice)}`;
 
 /** How many addresses a block of IPv4 has; null for what is none. */
 export function blockSize(cidr: string): number | null {

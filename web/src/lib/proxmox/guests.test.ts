@@ -86,7 +86,12 @@ describe('the newest backup of a guest', () => {
     gaps: [],
   };
   it('is that of its own cluster', () => {
-    expect(newestBackups(seen)({ cluster: 'home', vmid: 1 })).toBe('2026-11-20');
+    expect(newestBackups(seen)({ cluster: 'home', vmid: 1 })).toEqual({ made: '2026-11-20' });
+  });
+  it('is there though nobody noted when it was made', () => {
+    expect(newestBackups(seen)({ cluster: 'home', vmid: 2 })).toEqual({ made: null });
+    const dated = { ...seen, backups: [...seen.backups, backup(1, null)].reverse() };
+    expect(newestBackups(dated)({ cluster: 'home', vmid: 1 })).toEqual({ made: '2026-11-20' });
   });
   it('is none only where all of them could be seen', () => {
     expect(newestBackups(seen)({ cluster: 'home', vmid: 3 })).toBeNull();
@@ -96,10 +101,11 @@ describe('the newest backup of a guest', () => {
   });
   it('sorts a guest without one as the oldest, and an unknown one last', () => {
     const column = guestColumns(false).find(({ id }) => id === 'backup')!;
-    const backupOf = ({ vmid }: Guest) => (vmid === 1 ? '2026-11-20' : vmid === 2 ? null : undefined);
-    const rows = guestRows([guest(1), guest(2), guest(3)], { addressOf: () => '', backupOf });
-    expect(rows.map(column.key)).toEqual([expect.any(Number), 0, null]);
-    expect(rows.map(column.text).slice(1)).toEqual(['None', '']);
+    const all = [{ made: '2026-11-20' }, null, undefined, { made: null }];
+    const backupOf = ({ vmid }: Guest) => all[vmid - 1];
+    const rows = guestRows([guest(1), guest(2), guest(3), guest(4)], { addressOf: () => '', backupOf });
+    expect(rows.map(column.key)).toEqual([expect.any(Number), 0, null, null]);
+    expect(rows.map(column.text).slice(1)).toEqual(['None', '', 'Time unknown']);
   });
 });
 

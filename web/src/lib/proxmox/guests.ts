@@ -2,12 +2,15 @@
 import type { Gap, Guest, GuestBackup } from '../api/proxmox.ts';
 import type { Row } from '../api/types.ts';
 import { bytes, duration, exact, humanise, instant, percent, plain } from '../format.ts';
-import type { CellType, Listed, TableColumn } from '../table/columns.ts';
+import { spoken, type CellType, type Listed, type TableColumn } from '../table/columns.ts';
 import { addressKey, natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
 
-/** When its newest backup was made: null for none at all, undefined where not every backup could be seen. */
-export type NewestBackup = string | null | undefined;
+/**
+ * The newest backup: null for none at all, undefined where not every backup could be seen. When it was `made` is null where
+ * the storage does not say.
+ */
+export type NewestBackup = { made: string | null } | null | undefined;
 export type GuestRow = Guest & Listed & { id: string; ip: string; backup: NewestBackup };
 
 /** What is known of guests from elsewhere. */
@@ -35,10 +38,11 @@ export function guestRows(guests: readonly Guest[], beside = NOTHING): GuestRow[
 
 /** The newest backup of each guest. Where some could not be seen, that there is none is not known. */
 export function newestBackups(seen: { backups: readonly GuestBackup[]; gaps: readonly Gap[] } | undefined) {
-  const newest = new Map<string, string>();
-  for (const { cluster, vmid, made } of seen?.backups ?? []) {
+  const newest = new Map<string, { made: string | null }>();
+  for (const { cluster, vmid, made = null } of seen?.backups ?? []) {
     const key = `${cluster}/${vmid}`;
-    if (made && made > (newest.get(key) ?? '')) newest.set(key, made);
+    const known = newest.get(key);
+    if (!known || (made ?? '') > (known.made ?? '')) newest.set(key, { made });
   }
   const partly = new Set(seen?.gaps.map((gap) => gap.cluster));
   return (guest: Pick<Guest, 'cluster' | 'vmid'>): NewestBackup =>
@@ -60,8 +64,22 @@ export const nodeAddress = ({ node, cluster }: Guest) => `/proxmox?${new URLSear
 
 export const running = (guest: Guest) => guest.status === 'running';
 
-/** "Running", "Stopped", "Template": what guests are filtered by. */
-export const stateWord = (guest: Guest): string => (guest.template ? 'Template' : humanise(guest.status));
+const STATES: Record<string, string> = {
+  running: 'Running',
+  stopped: 'Stopped',
+  paused: 'Paused',
+  suspended: 'Suspended',
+  unknown: 'Unknown',
+  template: 'Template',
+};
+/** What guests are filtered by. */
+const state = spoken<GuestRow>(
+  (guest) => (guest.template ? 'template' : guest.status),
+  (value) => STATES[value] ?? humanise(value),
+);
+
+/** "Running", "Stopped", "Template" */
+export const stateWord = (guest: Guest): string => state.text(guest as GuestRow);
 
 /** The same with what holds it just now: "Stopped, backup". */
 export const stateText = (guest: Guest): string =>
@@ -77,7 +95,7 @@ const MIB = 1024 * 1024;
 const shareText = (share: number | null) => (share === null ? '' : percent(share));
 
 type Given = Pick<TableColumn<GuestRow>, 'id' | 'label' | 'width' | 'text'> &
-  Partial<Pick<TableColumn<GuestRow>, 'standard' | 'right'>>;
+  Partial<Pick<TableColumn<GuestRow>, 'standard' | 'right' | 'words'>>;
 
 function column(type: CellType, given: Given, key?: (row: GuestRow) => SortKey): TableColumn<GuestRow> {
   const named = (row: GuestRow) => (given.text(row) ? natural(given.text(row)) : null);
@@ -85,16 +103,20 @@ function column(type: CellType, given: Given, key?: (row: GuestRow) => SortKey):
 }
 
 export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] {
-  const kind = (row: GuestRow) => (row.kind === 'vms' ? 'VM' : 'Container');
+  const kind = spoken<GuestRow>(
+    (row) => row.kind,
+    (value) => (value === 'vms' ? 'VM' : 'Container'),
+  );
   const disk = (row: GuestRow) => (row.bootDiskGB === null ? '' : bytes(row.bootDiskGB * 1024 * MIB));
   const size = (row: GuestRow) => (row.memMB === null ? '' : bytes(row.memMB * MIB));
   const uptime = (row: GuestRow) => (running(row) && row.uptime ? duration(row.uptime) : '');
-  const backup = (row: GuestRow) => (row.backup ? exact(row.backup) : row.backup === null ? 'None' : '');
+  const backup = (row: GuestRow) =>
+    row.backup === null ? 'None' : (row.backup && (row.backup.made ? exact(row.backup.made) : 'Time unknown')) || '';
   return [
     column('name', { id: 'name', label: 'Name', width: 'minmax(164px,1.6fr)', text: (row) => row.name }),
-    column('state', { id: 'status', label: 'Status', width: '120px', text: stateWord }),
+    column('state', { id: 'status', label: 'Status', width: '120px', ...state }),
     column('integer', { id: 'vmid', label: 'ID', width: '56px', text: (row) => String(row.vmid) }, (row) => row.vmid),
-    column('text', { id: 'kind', label: 'Kind', width: '92px', standard: false, text: kind }),
+    column('text', { id: 'kind', label: 'Kind', width: '92px', standard: false, ...kind }),
     column('text', { id: 'node', label: 'Node', width: '80px', text: (row) => row.node }),
     column('text', {
       id: 'cluster',
@@ -127,8 +149,8 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
 }
 
 /** None at all is older than any. */
-const backupKey = (row: GuestRow): SortKey =>
-  row.backup ? instant(row.backup).getTime() : row.backup === null ? 0 : null;
+const backupKey = ({ backup }: GuestRow): SortKey =>
+  backup === null ? 0 : backup?.made ? instant(backup.made).getTime() : null;
 
 /** Each thing that is missing once, though several answers lack it. */
 export const gapsOf = (...answers: ({ gaps: Gap[] } | undefined)[]): Gap[] => {

@@ -1,6 +1,6 @@
 /** What is watched, what was silent and what was shown, as rows of tables. */
-import { duration, exact, instant, plural } from '../format.ts';
-import type { CellType, Listed, TableColumn } from '../table/columns.ts';
+import { duration, exact, instant } from '../format.ts';
+import { spoken, type CellType, type Listed, type TableColumn } from '../table/columns.ts';
 import { natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
 import type { Outage } from './past.ts';
@@ -85,8 +85,10 @@ const time = <T extends Of>(id: string, label: string, width = '92px') => {
   return column<T>(id, label, 'time', width, text, (row) => (text(row) ? instant(text(row)).getTime() : null));
 };
 const named = <T extends Of>() => column<T>('name', 'Name', 'name', 'minmax(180px,1.6fr)', (row) => row.name);
-const ofKind = <T extends Of>(labelOf: (kind: string) => string) =>
-  column<T>('kind', 'Kind', 'text', '132px', (row) => labelOf(row.kind));
+const ofKind = <T extends Of>(labelOf: (kind: string) => string): TableColumn<T> => {
+  const kind = spoken<T>((row) => row.kind, labelOf);
+  return { ...column<T>('kind', 'Kind', 'text', '132px', kind.text), ...kind };
+};
 
 export function watchColumns(labelOf: (kind: string) => string): TableColumn<WatchRow>[] {
   const latency = column<WatchRow>(
@@ -97,19 +99,17 @@ export function watchColumns(labelOf: (kind: string) => string): TableColumn<Wat
     (row) => (row.latency_ms === null ? '' : String(row.latency_ms)),
     (row) => row.latency_ms,
   );
+  const state = spoken<WatchRow>(
+    (row) => row.state,
+    (value) => WORD[value as Reach],
+  );
+  const method = spoken<WatchRow>((row) => (row.standing.alive ? row.standing.method : ''), byWhat);
   return [
     named(),
-    column(
-      'health',
-      'State',
-      'state',
-      '104px',
-      (row) => WORD[row.state],
-      (row) => RANK[row.state],
-    ),
+    { ...column<WatchRow>('health', 'State', 'state', '104px', state.text, (row) => RANK[row.state]), ...state },
     time('since', 'Since'),
     ofKind(labelOf),
-    column('method', 'Answers by', 'text', '128px', (row) => (row.standing.alive ? byWhat(row.standing.method) : '')),
+    { ...column<WatchRow>('method', 'Answers by', 'text', '128px', method.text), ...method },
     { ...latency, unit: 'ms' },
     time('seen_at', 'Looked at'),
   ];
@@ -175,6 +175,6 @@ export function inShort(rows: readonly WatchRow[]): string {
   const of = (state: Reach) => rows.filter((row) => row.state === state).length;
   const unknown = of('unknown');
   const down = of('down');
-  const words = down ? `${down} of ${plural(rows.length, 'item')} down` : `${of('up')} of ${rows.length} answer`;
+  const words = down ? `${down} of ${rows.length} down` : `${of('up')} of ${rows.length} answer`;
   return unknown ? `${words}, ${unknown} not known` : words;
 }

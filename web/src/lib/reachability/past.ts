@@ -51,9 +51,9 @@ export const outagesQuery = () =>
 export type Span = 'day' | 'week' | 'month';
 const HOUR = 3_600_000;
 export const SPANS: { id: Span; label: string; length: number; words: string }[] = [
-  { id: 'day', label: '24 h', length: 24 * HOUR, words: 'the last 24 hours' },
-  { id: 'week', label: '7 d', length: 7 * 24 * HOUR, words: 'the last 7 days' },
-  { id: 'month', label: '30 d', length: 30 * 24 * HOUR, words: 'the last 30 days' },
+  { id: 'day', label: /* @wc-include */ '24 h', length: 24 * HOUR, words: 'the last 24 hours' },
+  { id: 'week', label: /* @wc-include */ '7 d', length: 7 * 24 * HOUR, words: 'the last 7 days' },
+  { id: 'month', label: /* @wc-include */ '30 d', length: 30 * 24 * HOUR, words: 'the last 30 days' },
 ];
 
 export interface Piece {

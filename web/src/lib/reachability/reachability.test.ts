@@ -44,10 +44,11 @@ describe('in words', () => {
   it('an answer is told with what gave it and how long that took', () => {
     expect(how(standing(1, 'a'))).toBe('by ping in 0.4 ms');
     expect(how({ method: 'tcp:443', latency_ms: 12.6 })).toBe('by TCP port 443 in 13 ms');
+    expect(how({ method: 'tcp:22', latency_ms: null })).toBe('by TCP port 22');
     expect(how({ method: 'none', latency_ms: null })).toBe('');
   });
   it('what nobody looks at any more is not told as up', () => {
-    expect(told(standing(1, 'a'), 'up')).toMatch(/^Up since .*, by ping in 0\.4 ms\. Looked at /);
+    expect(told(standing(1, 'a'), 'up')).toMatch(/^Up since .*, answers by ping in 0\.4 ms\. Looked at /);
     expect(told(standing(1, 'a', { alive: false }), 'down')).toMatch(/^Down since /);
     expect(told(standing(1, 'a'), 'unknown')).toMatch(/^Not looked at since .* It answered then\.$/);
   });
@@ -115,7 +116,7 @@ describe('the board', () => {
   const rows = watchRows(all, (id) => reachOf(all[id - 1], 5, NOON));
   it('has the silent first, then what is not known, then by name', () => {
     expect(rows.map((row) => row.name)).toEqual(['zoo', 'old', 'nas9', 'nas10']);
-    expect(inShort(rows)).toBe('1 of 4 items down, 1 not known');
+    expect(inShort(rows)).toBe('1 of 4 down, 1 not known');
     expect(inShort(rows.slice(2))).toBe('2 of 2 answer');
   });
   it('gives no latency of what does not answer', () => {

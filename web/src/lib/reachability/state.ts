@@ -14,7 +14,10 @@ export const RANK: Record<Reach, number> = { down: 0, unknown: 1, up: 2 };
 const ROUNDS = 3;
 const LEAST = 10 * 60_000;
 
-/** Null for what was never asked. What was not asked for a while is neither up nor down. */
+/**
+ * Null for what was never asked. What was not asked for a while is neither up nor down. `now` is told by the clock of the hub,
+ * for that is the one of `seen_at`.
+ */
 export function reachOf(
   standing: Pick<Standing, 'alive' | 'seen_at'> | undefined,
   every: number | null | undefined,

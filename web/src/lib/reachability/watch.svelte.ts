@@ -1,10 +1,11 @@
 /** Who answers on the network, as the last look in the background found. The hub tells of each that comes or goes. */
 import { createQuery, queryOptions } from '@tanstack/svelte-query';
 
-import { get } from '../api/http.ts';
+import { request } from '../api/http.ts';
 import type { Level } from '../api/proxmox.ts';
 import { keys } from '../api/queries.ts';
 import type { Ref } from '../api/types.ts';
+import { minute } from '../minute.svelte.ts';
 import { reachOf, type Reach } from './state.ts';
 
 export interface Standing {
@@ -37,6 +38,8 @@ export interface Reachability {
   every_minutes?: number | null;
   certificates: Ending[];
 }
+/** With when the hub said so, by its own clock. */
+type Told = Reachability & { at: number };
 
 const MINUTE = 60_000;
 /** Where nothing is watched there is little to ask for. */
@@ -45,8 +48,13 @@ const SELDOM = 5;
 export const reachabilityQuery = () =>
   queryOptions({
     queryKey: [...keys.reachability, 'now'],
-    queryFn: () => get<Reachability>('/reachability'),
+    queryFn: async (): Promise<Told> => {
+      const { body, at } = await request<Reachability>('GET', '/reachability');
+      return { ...body, at };
+    },
     staleTime: MINUTE,
+    // A page in the background does not ask, and what it had is soon too old to be believed.
+    refetchOnWindowFocus: true,
     refetchInterval: ({ state }) => (state.data?.every_minutes ?? SELDOM) * MINUTE,
   });
 
@@ -54,6 +62,8 @@ export const reachabilityQuery = () =>
 export function useReach() {
   const query = createQuery(reachabilityQuery);
   const byId = $derived(new Map(query.data?.data.map((one) => [one.item.id, one])));
+  /** Now by the clock of the hub: nothing stays up because nobody can be asked any more. */
+  const now = $derived((query.data?.at ?? 0) + Math.max(0, minute.now - query.dataUpdatedAt));
   return {
     get query() {
       return query;
@@ -64,6 +74,6 @@ export function useReach() {
     },
     of: (id: number): Standing | undefined => byId.get(id),
     /** Null for what is not watched. */
-    stateOf: (id: number): Reach | null => reachOf(byId.get(id), query.data?.every_minutes, query.dataUpdatedAt),
+    stateOf: (id: number): Reach | null => reachOf(byId.get(id), query.data?.every_minutes, now),
   };
 }

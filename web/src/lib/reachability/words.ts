@@ -1,24 +1,30 @@
 /** What was found out about an item, in words. */
 import type { Address, Row } from '../api/types.ts';
-import { exact, plain } from '../format.ts';
+import { exact, number, plain } from '../format.ts';
 import type { Reach } from './state.ts';
 import type { Standing } from './watch.svelte.ts';
 
 /** `icmp` → "ping", `tcp:443` → "TCP port 443"; empty when nothing answered. */
 export function byWhat(method: string): string {
-  if (method === 'icmp') return 'ping';
+  if (method === 'icmp') return /* @wc-include */ 'ping';
   return method.startsWith('tcp:') ? `TCP port ${method.slice(4)}` : '';
 }
 
 export const milliseconds = (value: number | null) =>
-  value === null ? '' : value < 10 ? `${Math.round(value * 10) / 10} ms` : `${Math.round(value)} ms`;
+  value === null ? '' : `${number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value))} ms`;
 
 /** "by ping in 0.4 ms" */
 export function how({ method, latency_ms }: Pick<Standing, 'method' | 'latency_ms'>): string {
   const what = byWhat(method);
   const took = milliseconds(latency_ms);
-  return [what && `by ${what}`, took && `in ${took}`].filter(Boolean).join(' ');
+  if (what && took) return `by ${what} in ${took}`;
+  // Who did something is told by the same words.
+  if (what) return /* @wc-context: answer */ `by ${what}`;
+  return took && `in ${took}`;
 }
+
+/** "answers by ping in 0.4 ms"; empty where that is not known. */
+export const answers = (one: Pick<Standing, 'method' | 'latency_ms'>) => (how(one) ? `answers ${how(one)}` : '');
 
 /** For whoever points at a badge. */
 export function told(standing: Standing, state: Reach): string {
@@ -26,7 +32,7 @@ export function told(standing: Standing, state: Reach): string {
   if (state === 'unknown')
     return `Not looked at since ${looked}. It ${standing.alive ? 'answered' : 'was silent'} then.`;
   const since = `${state === 'up' ? 'Up' : 'Down'} since ${exact(standing.since)}`;
-  return `${[since, state === 'up' && how(standing)].filter(Boolean).join(', ')}. Looked at ${looked}.`;
+  return `${[since, state === 'up' && answers(standing)].filter(Boolean).join(', ')}. Looked at ${looked}.`;
 }
 
 /** Where an item is asked, as the hub does it: its first address, else its host name. */
@@ -42,5 +48,5 @@ export const mayAnswer = (kind: string, row: Row) => !SILENT.has(kind) && hostOf
 /** A share of watched time: only what never failed is 100 %. */
 export function shareText(share: number): string {
   const tenths = share >= 1 ? 1000 : Math.min(999, Math.floor(share * 1000));
-  return `${tenths / 10} %`;
+  return `${number(tenths / 10)} %`;
 }

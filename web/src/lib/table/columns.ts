@@ -25,6 +25,17 @@ export interface TableColumn<T extends Listed = Row> extends Column<T> {
   /** Shown unless the person chose otherwise. */
   standard: boolean;
   text: (row: T) => string;
+  /** Where its text is a word of the language: what the address calls it, and how that reads. */
+  words?: { of: (row: T) => string; text: (value: string) => string };
+}
+
+/** A column of words: a filter in the address, and a view that keeps it, is the same in every language. */
+export function spoken<T extends Listed>(
+  of: (row: T) => string,
+  word: (value: string) => string | undefined,
+): Required<Pick<TableColumn<T>, 'text' | 'words'>> {
+  const text = (value: string) => word(value) ?? value;
+  return { text: (row) => text(of(row)), words: { of, text } };
 }
 
 export type NameOf = (id: number) => string | undefined;
@@ -69,12 +80,21 @@ function column(id: string, label: string, type: CellType, standard: boolean, te
   };
 }
 
+const YES_OR_NO: Record<string, boolean> = { true: true, false: false };
+
 function fieldColumn(field: Field, nameOf: NameOf): TableColumn {
   const text =
     field.type === 'link'
       ? (row: Row) => (typeof row[field.name] === 'number' ? (nameOf(row[field.name] as number) ?? '') : '')
       : (row: Row) => plain(row[field.name]);
-  return { ...column(field.name, field.label, field.type, field.column, text), unit: field.unit };
+  const words =
+    field.type === 'boolean'
+      ? spoken(
+          (row: Row) => String(row[field.name] ?? ''),
+          (value) => plain(YES_OR_NO[value]) || undefined,
+        )
+      : {};
+  return { ...column(field.name, field.label, field.type, field.column, text), ...words, unit: field.unit };
 }
 
 /** Several parent fields are one question ("what does it stand on?") and so one column. */

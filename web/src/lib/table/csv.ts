@@ -6,8 +6,17 @@ import type { Listed, TableColumn } from './columns.ts';
 
 const BOM = '\uFEFF';
 
+/** A number, and no formula. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
+/** What would be run at the beginning of a cell. */
+const AT_FIRST = /^(?=\s*[=+\-@]|[\t\r\n])/;
+/** The same behind whatever ends a cell: where `;` parts them, a quote in the middle keeps nothing together. */
+const BEHIND = /([;,\t\r\n][ "]*)(?=[=+\-@])/g;
+
+const defused = (text: string) => (NUMBER.test(text) ? text : text.replaceAll(BEHIND, "$1'").replace(AT_FIRST, "'"));
+
 const cell = (text: string) => {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  const safe = defused(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 

@@ -12,14 +12,19 @@ export const RESERVED = new Set(['q', 'sort', 'new', 'edit', 'from', 'under', 'h
 export const readFilters = (query: URLSearchParams): Filter[] =>
   [...query].filter(([id, value]) => !RESERVED.has(id) && value !== '').map(([id, value]) => ({ id, value }));
 
-/** Values a column has in one row: a tags cell has several. */
+/** Values a column has in one row, as the address has them: a tags cell has several. */
 export function valuesOf<T extends Listed>(column: TableColumn<T>, row: T): string[] {
   if (column.type === 'tags') return row.tags ?? [];
-  const text = column.text(row);
-  return text ? [text] : [];
+  const value = (column.words?.of ?? column.text)(row);
+  return value ? [value] : [];
 }
 
-const columnOf = <T extends Listed>(columns: readonly TableColumn<T>[], id: string) =>
+/** How a value of the address reads. */
+export const valueText = <T extends Listed>(column: TableColumn<T> | undefined, value: string): string =>
+  column?.words?.text(value) ?? value;
+
+/** The column that a filter is about. */
+export const columnOf = <T extends Listed>(columns: readonly TableColumn<T>[], id: string) =>
   columns.find((c) => c.id === (id === 'tag' ? 'tags' : id));
 
 /** Filters on the same field widen (either value), filters on different fields narrow (all must hold). */
@@ -45,11 +50,11 @@ export function facet<T extends Listed>(
   column: TableColumn<T>,
   rows: readonly T[],
   limit = 200,
-): { value: string; count: number }[] {
+): { value: string; text: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) for (const value of valuesOf(column, row)) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts]
-    .map(([value, count]) => ({ value, count }))
+    .map(([value, count]) => ({ value, text: valueText(column, value), count }))
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
     .slice(0, limit);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kind, Row } from '../api/types.ts';
 import { haystack, kindColumns } from './columns.ts';
 import { csv } from './csv.ts';
-import { facet, matchesFilters, readFilters } from './filters.ts';
+import { facet, matchesFilters, readFilters, valueText } from './filters.ts';
 
 const field = (name: string, type: string, more = {}) => ({
   name,
@@ -26,6 +26,7 @@ const kind = {
     field('ip_address', 'address'),
     field('ram_gb', 'number', { label: 'Memory', unit: 'GB' }),
     field('notes', 'longtext'),
+    field('https', 'boolean'),
   ],
 } as Kind;
 const row = (id: number, more: Partial<Row>): Row => ({
@@ -40,7 +41,7 @@ const row = (id: number, more: Partial<Row>): Row => ({
 });
 const columns = kindColumns(kind, (id) => ({ 5: 'pve-01', 9: 'docker-01' })[id]);
 const rows = [
-  row(1, { name: 'jellyfin', vm_id: 9, ip_address: '10.0.20.10', tags: ['media', 'prod'], ram_gb: 2 }),
+  row(1, { name: 'jellyfin', vm_id: 9, ip_address: '10.0.20.10', tags: ['media', 'prod'], ram_gb: 2, https: true }),
   row(2, { name: 'a "b", c', hardware_id: 5, tags: ['prod'] }),
   row(3, { name: '=cmd()', ip_address: '10.0.20.9', addresses: [{ ip: '192.168.7.7', primary: false }] }),
 ];
@@ -52,6 +53,7 @@ describe('columns', () => {
       'parent',
       'ip_address',
       'ram_gb',
+      'https',
       'tags',
       'updated_at',
       'created_at',
@@ -77,11 +79,22 @@ describe('filters', () => {
   it('find nothing for a field that the kind does not have', () => {
     expect(fitting('colour=red')).toEqual([]);
   });
+  it('say yes and no to people, and the same to every language in the address', () => {
+    const https = columns.find((column) => column.id === 'https')!;
+    expect(rows.map(https.text)).toEqual(['Yes', '', '']);
+    expect(facet(https, rows)).toEqual([{ value: 'true', text: 'Yes', count: 1 }]);
+    expect([fitting('https=true'), fitting('https=Yes')]).toEqual([[1], []]);
+    expect([valueText(https, 'false'), valueText(https, 'maybe'), valueText(undefined, 'x')]).toEqual([
+      'No',
+      'maybe',
+      'x',
+    ]);
+  });
   it('count the values of a column, commonest first', () => {
     const tags = columns.find((column) => column.id === 'tags')!;
     expect(facet(tags, rows)).toEqual([
-      { value: 'prod', count: 2 },
-      { value: 'media', count: 1 },
+      { value: 'prod', text: 'prod', count: 2 },
+      { value: 'media', text: 'media', count: 1 },
     ]);
   });
   it('look through further addresses too', () => {
