@@ -1,6 +1,8 @@
 // What opens over a page: menus, dialogs, sheets, toasts. Each is a name, the address of the page, how one gets
 // there, and the statuses of the refusals that this provokes.
 
+import { until } from './browser.mjs';
+
 const press = (key) => (page) => page.keyboard.press(key);
 const click = async (page, name) => page.getByRole('button', { name, exact: true }).first().click();
 const dialog = (page, name) => page.getByRole('dialog', name ? { name } : {}).last().waitFor();
@@ -71,9 +73,16 @@ async function menu(page, entry) {
 }
 
 async function selection(page) {
-  await page.getByRole('grid').focus();
-  for (const key of ['Home', 'x', 'j', 'x']) await page.keyboard.press(key);
-  await page.getByRole('toolbar', { name: 'Selection' }).waitFor();
+  const bar = page.getByRole('toolbar', { name: 'Selection' });
+  // A dialog that was just left may give the focus back to its opener only now.
+  await until('two rows are chosen', async () => {
+    await page.getByRole('grid').focus();
+    for (const key of ['Escape', 'Home', 'x', 'j', 'x']) await page.keyboard.press(key);
+    return bar.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 async function editSeveral(page) {
