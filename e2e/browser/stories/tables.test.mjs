@@ -178,6 +178,7 @@ story('a view keeps filter, order and columns, is a link and an entry of the pal
   assert.match(page.url(), /tag=old/, 'the address says what is shown');
 
   await page.goto('/');
+  await settled(page);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('>old ones');
   await page.getByRole('option', { name: 'Show view Old ones' }).click();
