@@ -20,7 +20,7 @@ export const PHONE = { width: 390, height: 844 };
 /** Patience with one step, for a machine that has much else to do; no story passes later because of it. */
 const STEP = 20_000;
 
-const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
 
 /**
  * A page with a memory for trouble. What the console says of answers with a status in `refusals`, or of connections that
@@ -117,6 +117,16 @@ export async function settled(page) {
     return isThere && (!main || main.getAttribute('aria-busy') !== 'true') && !document.querySelector('.late');
   });
 }
+
+/** What the hub answers the page at `path` while `act` is done: a lab that lives says something else a moment later. */
+export async function answered(page, path, act) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => new URL(one.url()).pathname === path), act()]);
+  return answer.json();
+}
+
+/** A finding as it reads whatever its figures are by now. */
+export const finding = (words) =>
+  new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\d+/g, '\\d+'), 'i');
 
 /** Asks until the answer is `wanted`; for what the browser does in its own time. */
 export async function until(what, ask, patience = STEP) {

@@ -27,7 +27,7 @@ const says = (hub, id, words) => until(`the hub says "${words}"`, async () => (a
 
 story('a page is made, written, and saved by itself', async ({ page, hub }) => {
   await page.goto('/docs');
-  await page.getByRole('button', { name: 'New document' }).first().waitFor();
+  await settled(page);
   await page.keyboard.press('c');
   const asks = dialog(page, 'New document');
   await asks.getByLabel('Title').fill('UPS failover');

@@ -1,23 +1,22 @@
 // The first page: what needs somebody, what changed, how much room there is, and the apps to open.
 import assert from 'node:assert/strict';
 
-import { settled, stories, until } from '../browser.mjs';
+import { answered, finding, settled, stories, until } from '../browser.mjs';
 import { startHub } from '../hub.mjs';
 
 const story = stories(() => startHub({ demo: true }));
 const region = (page, name) => page.getByRole('main').getByRole('region', { name });
 
 story('whatever needs attention is in one list, and leads to where it is settled', async ({ page, hub }) => {
-  const { findings } = await hub.get('/proxmox/health');
+  const { findings } = await answered(page, '/api/proxmox/health', () => page.goto('/'));
   const drift = (await hub.get('/drift')).data;
   const bad = findings.filter(({ status }) => ['warn', 'crit'].includes(status));
   const unseen = findings.filter(({ status }) => status === 'unknown').length;
   assert.ok(bad.length && drift.length && unseen, 'the demo has something of each');
-  await page.goto('/');
   const panel = region(page, 'Needs attention');
   await panel.getByRole('link', { name: new RegExp(`${drift.length} values differ`) }).waitFor();
-  for (const { finding } of bad) {
-    const row = panel.getByRole('listitem').filter({ hasText: finding.replace(/^the /, '') }).first();
+  for (const one of bad) {
+    const row = panel.getByRole('listitem').filter({ hasText: finding(one.finding.replace(/^the /, '')) }).first();
     assert.equal(await row.getByRole('link').getAttribute('href'), '/health');
   }
   await panel.getByRole('link', { name: `Unknown: ${unseen} checks could not be made` }).waitFor();

@@ -192,27 +192,21 @@ story('a guest is looked at in full, and goes back to a snapshot', async ({ page
 });
 
 story('the health board shows what is wrong first, and calls nothing fine that it did not see', async ({ page, hub }) => {
-  const { status, findings } = await hub.get('/proxmox/health');
+  const { status, findings } = await answered(page, '/api/proxmox/health', () => page.goto('/health'));
   const of = (level) => findings.filter((one) => one.status === level);
   assert.ok(of('warn').length + of('crit').length, 'the simulated lab has its troubles');
-  await page.goto('/health');
   await settled(page);
   const main = page.getByRole('main');
   const words = { ok: /is fine$/, unknown: /could be seen$/, warn: /needs attention$/, crit: /is wrong$/ };
   await main.getByRole('region', { name: 'The whole' }).getByText(words[status]).waitFor();
   const rows = main.getByRole('listitem');
-  const text = (one) => new RegExp(one.finding.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-  for (const one of [...of('crit'), ...of('warn')].slice(0, 5)) await rows.filter({ hasText: text(one) }).first().waitFor();
+  for (const one of [...of('crit'), ...of('warn')].slice(0, 5)) await rows.filter({ hasText: finding(one.finding) }).first().waitFor();
   for (const one of of('unknown').slice(0, 5)) {
-    const shown = rows.filter({ hasText: text(one) }).first();
+    const shown = rows.filter({ hasText: finding(one.finding) }).first();
     await shown.getByText('Unknown', { exact: true }).waitFor();
   }
   assert.equal(await main.getByText('Unknown', { exact: true }).count(), of('unknown').length);
-  const [looked] = await Promise.all([
-    page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/proxmox/health'),
-    page.getByRole('button', { name: 'Look again' }).click(),
-  ]);
-  const { ts } = await looked.json();
+  const { ts } = await answered(page, '/api/proxmox/health', () => page.getByRole('button', { name: 'Look again' }).click());
   await main.locator(`time[datetime="${ts}"]`).waitFor();
   await page.goto('/');
   const tile = main.getByRole('region', { name: 'Health' });
