@@ -14,6 +14,20 @@ export default ts.config(
       'svelte/no-navigation-without-resolve': 'off',
       // Address and query objects here are local values, replaced as a whole.
       'svelte/prefer-svelte-reactivity': 'off',
+      // A blank between two parts of a line.
+      'svelte/no-useless-mustaches': 'off',
+    },
+  },
+  {
+    files: ['**/*.svelte'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteText[value=/&nbsp;|\\u00a0/]',
+          message: "A fixed blank cuts a text in half when it is taken out for translation: write {' '} there.",
+        },
+      ],
     },
   },
   {

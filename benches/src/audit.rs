@@ -138,7 +138,6 @@ fn intent(at: Stamp, actor: &str, op: &str, session: u64) -> Intent {
         via: "mcp".into(),
         session: Some(format!("s-{session}")),
         op: op.into(),
-        input_sha256: "a".repeat(64),
         summary: Value::Null,
         grounds: Grounds { tier: Some(Tier::Operate), verdict: Some(Ruling::Allow), ..Grounds::default() },
     }

@@ -16,7 +16,8 @@ use score::{Score, judge, read};
 const SECRETS: u64 = 500;
 /// MB of 10⁶ bytes a second.
 const BAR: f64 = 50.0;
-const CORPUS: &[&str] = &["shared", "files", "streams", "breadth", "unseen", "everyday", "negatives"];
+const CORPUS: &[&str] =
+    &["shared", "files", "streams", "breadth", "unseen", "everyday", "negatives", "classes"];
 
 #[derive(Args)]
 pub(crate) struct Choice {

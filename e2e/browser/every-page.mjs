@@ -1,34 +1,10 @@
 // Every page and layer at one width: usable by everybody in both themes, no wider than the screen, kept as pictures.
 import assert from 'node:assert/strict';
 
-import { settled, stories, until } from './browser.mjs';
+import { settled, stories } from './browser.mjs';
 import { startHub } from './hub.mjs';
 import { look } from './look.mjs';
-
-/** Goes there as a link of the app does: pages are met one after the other, without loading the app for each. */
-async function follow(page, path) {
-  await page.evaluate((to) => {
-    const link = Object.assign(document.createElement('a'), { href: to });
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }, path);
-  await page.waitForURL((url) => url.pathname + url.search === path);
-  await settled(page);
-}
-
-const LAYERS = '[role=dialog]:visible, [role=menu]:visible';
-
-/** Escape after Escape, and what was typed is given up. A layer that is still opening may not hear the first. */
-async function leaveLayers(page) {
-  const discard = page.getByRole('button', { name: 'Discard', exact: true });
-  await until('no layer is open', async () => {
-    if (!(await page.locator(LAYERS).count())) return true;
-    if (await discard.isVisible()) await discard.click();
-    else await page.keyboard.press('Escape');
-    return false;
-  });
-}
+import { follow, leaveLayers } from './walk.mjs';
 
 /**
  * One file for each width calls this, so that two of them run beside each other. `tour` gives the pages; `both` asks for

@@ -3,6 +3,9 @@
 
 import { until } from './browser.mjs';
 
+/** What writes something writes something else each time: the same twice would be no change. */
+let turn = 0;
+
 const press = (key) => (page) => page.keyboard.press(key);
 const click = async (page, name) => page.getByRole('button', { name, exact: true }).first().click();
 const dialog = (page, name) => page.getByRole('dialog', name ? { name } : {}).last().waitFor();
@@ -133,7 +136,8 @@ async function contested(page, hub, id) {
   const text = page.getByRole('textbox', { name: 'Text of the document' });
   await text.focus();
   await page.keyboard.type('Mine. ');
-  await hub.api('PATCH', `/documents/${id}`, { content: 'Theirs.' });
+  const { content } = (await hub.get(`/documents/${id}`)).data;
+  await hub.api('PATCH', `/documents/${id}`, { content: `Theirs, ${(turn += 1)}. ${content}` });
   await click(page, 'Compare…');
   await dialog(page, 'Written by two at once');
 }
@@ -153,7 +157,7 @@ async function preview(page, database) {
 
 async function saved(page) {
   await page.keyboard.press('e');
-  await page.getByRole('dialog').getByLabel('Location').fill('Rack, top');
+  await page.getByRole('dialog').getByLabel('Location').fill(`Rack, unit ${(turn += 1)}`);
   await page.keyboard.press('Control+Enter');
   await page.locator('[data-sonner-toast]').getByRole('button', { name: 'Undo' }).waitFor();
 }

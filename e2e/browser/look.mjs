@@ -41,7 +41,7 @@ const still = (page) =>
     await Promise.allSettled(passing.map((animation) => animation.finished));
   });
 
-async function wear(page, theme) {
+export async function wear(page, theme) {
   await page.emulateMedia({ colorScheme: theme });
   await page.waitForFunction((dark) => {
     // What is not the app follows the browser by itself.

@@ -29,6 +29,8 @@ const IN_HAND = new Set([
   ...['discovery', 'discovery-scan', 'discovery-host', 'discovery-review'],
 ]);
 
+/** For people to look at: every page in the hand too, and of the layers those that differ there. */
+export const handPictures = async (hub) => (await pages(hub)).filter(([name, , act]) => !act || IN_HAND.has(name));
 export const deskTour = async (hub) => (await pages(hub)).filter(([name]) => name !== 'more');
 export async function handTour(hub) {
   const all = await pages(hub);

@@ -1,6 +1,6 @@
 // How a map of 300 items and 600 lines behaves: time of each layout in its worker, CPU of the main thread while it is
-// panned, zoomed and dragged. Printed and not judged. LABKEEPER_URL names a running hub.
-import { BASE, launch, open, settled } from './browser.mjs';
+// panned, zoomed and dragged, against its budgets.
+import { BASE, figure, finish, launch, open, settled } from './browser.mjs';
 
 const ITEMS = 300;
 const LINES = 600;
@@ -50,14 +50,15 @@ const metrics = async () =>
   Object.fromEntries((await devtools.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]));
 
 /** With `anew` the page is loaded by it, and everything counts from there. */
-async function cpu(what, act, frames = 1, anew = false) {
+async function cpu(what, act, { frames = 1, anew = false, budget } = {}) {
   const before = await metrics();
   await act();
   const after = await metrics();
   const spent = (name) => ((after[name] - (anew ? 0 : before[name])) * 1000) / frames;
   const [script, style, layout] = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration'].map(spent);
-  const unit = frames > 1 ? ' ms a frame' : ' ms';
-  console.log(`  ${what}: script ${script.toFixed(1)}${unit} (style ${style.toFixed(1)}, layout ${layout.toFixed(1)})`);
+  const unit = frames > 1 ? 'ms a frame' : 'ms';
+  const said = figure(`${what}: script`, script, { unit, budget, digits: 1 });
+  console.log(`  ${said} (style ${style.toFixed(1)}, layout ${layout.toFixed(1)})`);
 }
 const frame = () => page.evaluate(() => new Promise(requestAnimationFrame));
 
@@ -74,11 +75,10 @@ for (const layout of ['nested', 'layered', 'organic']) {
         .waitFor();
       await page.waitForTimeout(400);
     },
-    1,
-    true,
+    { anew: true },
   );
   const made = await page.evaluate(() => performance.getEntriesByName('map-layout').map((entry) => entry.duration));
-  console.log(`  laid out in the worker: ${made.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  for (const ms of made) console.log(`  ${figure('laid out in the worker', ms, { budget: 400, said: true })}`);
   const pane = await page.locator('.svelte-flow__pane').boundingBox();
   const [x, y] = [pane.x + 12, pane.y + pane.height / 2];
   await page.mouse.move(x, y);
@@ -91,7 +91,7 @@ for (const layout of ['nested', 'layered', 'organic']) {
         await frame();
       }
     },
-    FRAMES,
+    { frames: FRAMES, budget: 3 },
   );
   await page.mouse.up();
   await page.mouse.move(pane.x + pane.width / 2, y);
@@ -103,7 +103,7 @@ for (const layout of ['nested', 'layered', 'organic']) {
         await frame();
       }
     },
-    FRAMES,
+    { frames: FRAMES },
   );
   const item = await page.locator('[data-item="4"]').boundingBox();
   await page.mouse.move(item.x + 8, item.y + 8);
@@ -116,7 +116,7 @@ for (const layout of ['nested', 'layered', 'organic']) {
         await frame();
       }
     },
-    FRAMES,
+    { frames: FRAMES },
   );
   await page.mouse.up();
   await cpu('choose an item', async () => {
@@ -129,4 +129,4 @@ const { JSHeapUsedSize } = await metrics();
 const elements = await page.evaluate(() => document.querySelectorAll('*').length);
 console.log(`elements ${elements}, heap ${(JSHeapUsedSize / 1e6).toFixed(0)} MB`);
 console.log(problems.length ? problems : 'console silent');
-await browser.close();
+await finish();

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::principal::Principal;
 use crate::tier::Tier;
 
 /// The scope of a token, as a person chooses it at creation.
@@ -130,6 +131,8 @@ pub enum Via {
     Mcp,
     /// The command line.
     Cli,
+    /// A person whom the client of their assistant asked.
+    Elicitation,
     /// labkeeper itself: workers, demo, schedules.
     System,
 }
@@ -141,6 +144,7 @@ impl Via {
             Self::Rest => "rest",
             Self::Mcp => "mcp",
             Self::Cli => "cli",
+            Self::Elicitation => "elicitation",
             Self::System => "system",
         }
     }
@@ -151,6 +155,8 @@ impl Via {
 pub struct Actor {
     /// A person's or token's name; shown in journal and audit.
     pub name: String,
+    /// Whose what is kept for one alone is.
+    pub principal: Principal,
     /// The door.
     pub via: Via,
     /// What they may do.
@@ -165,12 +171,40 @@ impl Actor {
     /// The owner at the keyboard of the machine that holds the data directory.
     pub fn local(via: Via) -> Self {
         let person = matches!(via, Via::Rest | Via::Cli);
-        Self { name: "local".into(), via, grant: Grant::FULL, session: None, person }
+        Self {
+            name: "local".into(),
+            principal: Principal::Local,
+            via,
+            grant: Grant::FULL,
+            session: None,
+            person,
+        }
     }
 
     /// labkeeper acting by itself.
     pub fn system(name: &str) -> Self {
-        Self { name: name.into(), via: Via::System, grant: Grant::FULL, session: None, person: false }
+        let principal = Principal::Program(name.into());
+        Self {
+            name: name.into(),
+            principal,
+            via: Via::System,
+            grant: Grant::FULL,
+            session: None,
+            person: false,
+        }
+    }
+
+    /// The person in front of that program, whom its client asked something. Only for handing on what they answered: what they say yes
+    /// to is done with the rights of who asked.
+    pub fn in_front_of(program: &Self) -> Self {
+        Self {
+            name: format!("person at {}", program.name),
+            principal: Principal::Unknown,
+            via: Via::Elicitation,
+            grant: Grant { write: true, admin: false, ..program.grant },
+            session: None,
+            person: true,
+        }
     }
 
     /// Whether its word is a person's word, given here and now. A program that holds a token speaks for nobody, and what

@@ -11,6 +11,11 @@ pub fn cut(text: &str, limit: usize) -> (&str, usize) {
     }
 }
 
+/// Where the character begins that has the byte `at`; the end of the text when there is none.
+pub fn boundary_before(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// Makes control, bidirectional and zero-width characters visible, so that what is shown is what is there.
 /// Tabs and newlines stay.
 pub fn neutralise(text: &str) -> std::borrow::Cow<'_, str> {
@@ -45,6 +50,7 @@ mod tests {
     fn cuts_between_characters_and_counts_the_rest() {
         assert_eq!(cut("häuser", 2), ("hä", 4));
         assert_eq!(cut("hi", 5), ("hi", 0));
+        assert_eq!([0, 1, 2, 3, 99].map(|at| boundary_before("häu", at)), [0, 1, 1, 3, 4]);
     }
 
     #[test]

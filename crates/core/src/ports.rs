@@ -208,7 +208,7 @@ pub trait Shell: Send + Sync {
     ) -> Later<'a, Result<Option<Listing>, ShellError>>;
 
     /// Gives the file at that path these bytes, if it still is as expected, and reads them back. Owner, mode, attributes and ACL are
-    /// kept; a new file gets `0644` and root. The directory must exist. `path` is what [`FileFacts::resolved`] said: a symbolic link
+    /// kept; a new file has those of [`Expected::Absent`] before it has its name. The directory must exist. `path` is what [`FileFacts::resolved`] said: a symbolic link
     /// that is there now is an error.
     fn replace<'a>(
         &'a self,
@@ -292,6 +292,20 @@ pub struct Notice {
 pub trait Notifier: Send + Sync {
     /// Tells them; `Err` says why they were not told, without what is secret in its address.
     fn notify<'a>(&'a self, notice: &'a Notice) -> Later<'a, Result<(), String>>;
+
+    /// Tells them by every way there is, also by those for when the others fail, to see which of them work.
+    fn try_every_way<'a>(&'a self, notice: &'a Notice) -> Later<'a, Vec<Attempt>>;
+}
+
+/// What became of a message on one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The service and where it is, without what is secret in its address.
+    pub way: String,
+    /// One for when none of the others takes a message.
+    pub fallback: bool,
+    /// Why it was not taken, and what to do about it.
+    pub outcome: Result<(), String>,
 }
 
 /// What time it is, as a parameter: the binary gives the system's, tests move theirs.

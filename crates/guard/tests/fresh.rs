@@ -11,10 +11,15 @@ use labkeeper_guard::judgement::Level;
 use labkeeper_guard::{Dialect, judge};
 use score::{Score, lines};
 
+/// Sets of which nobody who writes tables reads a line: they count, and are not shown.
+const HELD_BACK: &[&str] = &["F5"];
+
 const SETS: &[(&str, &str)] = &[
     ("F1", include_str!("fresh/f1.jsonl")),
     ("F2", include_str!("fresh/f2.jsonl")),
     ("F3", include_str!("fresh/f3.jsonl")),
+    ("F4", include_str!("fresh/f4.jsonl")),
+    ("F5", include_str!("fresh/f5.jsonl")),
 ];
 
 #[test]
@@ -28,7 +33,7 @@ fn fresh_sets_keep_the_bars() {
         for line in lines(body) {
             let level = judge(&line.command, Dialect::Bash, &context).level;
             score.count(&line, level);
-            if level != line.expected {
+            if level != line.expected && !HELD_BACK.contains(name) {
                 let kind = match (line.expected, level) {
                     (Level::Allow, _) => "alarm",
                     (_, Level::Allow) => "MISS",

@@ -228,6 +228,9 @@ pub(crate) enum Command {
     /// Add, list or remove people who can log in
     #[command(subcommand)]
     User(UserCommand),
+    /// Try whether people are reached
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// Install the model for search by meaning
     #[command(subcommand)]
     Model(ModelCommand),
@@ -321,6 +324,12 @@ pub(crate) enum TokenCommand {
         /// Its id
         id: i64,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NotifyCommand {
+    /// Send a test message by every way in which people are told, and say what became of it
+    Test,
 }
 
 #[derive(Debug, Subcommand)]

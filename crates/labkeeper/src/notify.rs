@@ -2,11 +2,12 @@
 //! others that are kept for that.
 
 mod channel;
+mod untold;
 
 use std::time::Duration;
 
 use futures::future::join_all;
-use labkeeper_core::ports::{Later, Notice, Notifier};
+use labkeeper_core::ports::{Attempt, Later, Notice, Notifier};
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
 
@@ -14,6 +15,7 @@ pub(crate) use channel::{Channel, PlainForm};
 
 use crate::config::Notify;
 use channel::Body;
+use untold::Untold;
 
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,15 +44,16 @@ impl Herald {
     async fn by_any(&self, channels: &[Channel], notice: &Notice) -> Result<(), String> {
         let told = join_all(channels.iter().map(|channel| self.post(channel, notice))).await;
         let is_told = told.iter().any(Result::is_ok);
-        let reasons: Vec<String> = told.into_iter().filter_map(Result::err).collect();
+        let reasons: Vec<String> =
+            told.into_iter().filter_map(Result::err).map(|why| why.to_string()).collect();
         if is_told { Ok(()) } else { Err(reasons.join("; ")) }
     }
 
-    async fn post(&self, channel: &Channel, notice: &Notice) -> Result<(), String> {
+    async fn post(&self, channel: &Channel, notice: &Notice) -> Result<(), Untold> {
         // A second call finds the provider installed, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(PATIENCE).redirect(Policy::none()).build();
-        let client = client.map_err(|error| error.to_string())?;
+        let client = client?;
         let message = channel.message(notice);
         let mut request = client.post(channel.url().clone());
         for (name, value) in message.headers {
@@ -63,14 +66,26 @@ impl Herald {
         if let Some(token) = self.settings.token.as_ref().filter(|_| channel.takes_bearer()) {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
-        if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
+        let status = request.send().await?.status();
+        if status.is_success() { Ok(()) } else { Err(Untold::Answered(status)) }
+    }
+
+    async fn attempt(&self, channel: &Channel, fallback: bool, notice: &Notice) -> Attempt {
+        let outcome = self.post(channel, notice).await.map_err(|why| why.to_string());
+        Attempt { way: channel.to_string(), fallback, outcome }
     }
 }
 
 impl Notifier for Herald {
     fn notify<'a>(&'a self, notice: &'a Notice) -> Later<'a, Result<(), String>> {
         Box::pin(self.tell(notice))
+    }
+
+    fn try_every_way<'a>(&'a self, notice: &'a Notice) -> Later<'a, Vec<Attempt>> {
+        let first = self.settings.channels.iter().map(|channel| (channel, false));
+        let spare = self.settings.fallback.iter().map(|channel| (channel, true));
+        let attempts = first.chain(spare).map(|(channel, spare)| self.attempt(channel, spare, notice));
+        Box::pin(join_all(attempts))
     }
 }
 
@@ -141,5 +156,42 @@ mod tests {
         herald(&both, &[]).notify(&notice()).await.unwrap();
         let reason = herald(&both[..1], &[]).notify(&notice()).await.unwrap_err();
         assert!(reason.contains("500") && !reason.contains(&bad), "{reason}");
+    }
+
+    #[tokio::test]
+    async fn every_way_is_tried_and_says_what_became_of_it() {
+        let (good, mut heard) = service("200 OK").await;
+        let (spare, mut heard_by_spare) = service("200 OK").await;
+        let closed = {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            listener.local_addr().unwrap().to_string()
+        };
+        let mut channels = vec![format!("json://{good}/t0pic"), format!("ntfy://{closed}/t0pic")];
+        for status in ["401 No", "404 Nothing", "302 Found", "429 Slowly", "500 Oh"] {
+            channels.push(format!("gotify://{}/kEy", service(status).await.0));
+        }
+        let tried = herald(&channels, &[format!("ntfy://{spare}/t0pic")]).try_every_way(&notice()).await;
+        let says: Vec<&str> = [
+            "",
+            "nobody listens",
+            "key or token",
+            "is not known",
+            "leads to",
+            "wait a while",
+            "its own log",
+            "",
+        ]
+        .into();
+        assert_eq!(tried.len(), says.len());
+        for (attempt, says) in tried.iter().zip(says) {
+            let problem = attempt.outcome.as_ref().err().map_or("", String::as_str);
+            assert_eq!(problem.is_empty(), says.is_empty(), "{attempt:?}");
+            assert!(problem.contains(says) && !format!("{attempt:?}").contains("kEy"), "{attempt:?}");
+            assert!(!format!("{attempt:?}").contains("t0pic"), "an address opens it: {attempt:?}");
+        }
+        assert_eq!(tried[0].way, format!("webhook at {good}"));
+        assert!(tried[7].fallback && !tried[0].fallback);
+        assert!(heard.recv().await.unwrap().contains("nas is down"));
+        assert!(heard_by_spare.recv().await.is_some(), "what is kept for bad days is tried on good ones");
     }
 }

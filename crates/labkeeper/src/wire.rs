@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use labkeeper_core::discovery::Territory;
 use labkeeper_core::ports::{self, Anchor, Clock, Embedder, Pve};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_lan::Lan;
+use labkeeper_lan::{Lan, LeaseFiles};
 use labkeeper_ops::journal::audit_notes::AnchorDirectory;
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, OwnSecret, Parts, Safety, Settings, Shells};
@@ -70,12 +70,9 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
     let store = open_store(&config.database).await?;
     let parts = Parts {
         store,
-        clock,
+        clock: Arc::clone(&clock),
         embedder: Arc::new(ModelOnDemand { models_dir: config.models_dir.clone(), loaded: Mutex::new(None) }),
-        scout: Arc::new(Lan::new(labkeeper_lan::Settings {
-            territory: Territory::with(config.discovery_ranges.clone()),
-            name_servers: None,
-        })),
+        scout: Arc::new(eyes(config, &clock)),
         clusters: clusters(&config.clusters)?,
         shells: shells(&config.shells)?,
         notifier: config
@@ -110,6 +107,16 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
         },
     };
     Ok(Keeper::new(parts, Vec::new()))
+}
+
+/// The network as this machine sees it; nothing is opened yet.
+fn eyes(config: &Config, clock: &Arc<dyn Clock>) -> Lan {
+    let files = &config.lease_files;
+    Lan::new(labkeeper_lan::Settings {
+        territory: Territory::with(config.discovery_ranges.clone()),
+        name_servers: None,
+        leases: (!files.is_empty()).then(|| LeaseFiles::new(files.clone(), Arc::clone(clock))),
+    })
 }
 
 fn audit(settings: &Audit) -> AuditSettings {

@@ -71,6 +71,11 @@ impl Answer {
         cut(&String::from_utf8_lossy(&self.body[..self.body.len().min(BODY_LIMIT)]), BODY_LIMIT)
     }
 
+    /// All of the body that came.
+    pub(crate) fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
     /// A plain answer to somebody who should have spoken TLS.
     pub(crate) fn wants_tls(&self) -> bool {
         self.status == 400 && self.opening().to_lowercase().contains("https")
@@ -90,11 +95,21 @@ impl Answer {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case("location").then(|| value.trim())
         })?;
-        let (secure, port, path) = same_host(location, at, host, name)?;
-        let is_plain =
-            path.starts_with('/') && path.len() <= 1024 && path.bytes().all(|byte| byte.is_ascii_graphic());
-        is_plain.then_some((secure, port, path))
+        on_host(location, at, host, name)
     }
+}
+
+/// Where a location leads, if it stays on this host and may be asked for: `(secure, port, path)`.
+pub(crate) fn on_host(
+    location: &str,
+    at: (bool, u16),
+    host: IpAddr,
+    name: Option<&str>,
+) -> Option<(bool, u16, String)> {
+    let (secure, port, path) = same_host(location, at, host, name)?;
+    let is_plain =
+        path.starts_with('/') && path.len() <= 1024 && path.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain.then_some((secure, port, path))
 }
 
 fn same_host(
@@ -132,13 +147,11 @@ pub(crate) fn split(received: &[u8]) -> Option<(String, &[u8])> {
 }
 
 /// The value of a header in a head that is already lower case.
-/// A header of a head in lower case.
 pub(crate) fn header<'a>(lower_head: &'a str, name: &str) -> Option<&'a str> {
     lower_head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
 }
 
-/// Joins the chunks that are whole enough to read; the last may be cut off.
-/// What came of a body that was sent in pieces.
+/// What came of a body that was sent in pieces: the chunks joined, of which the last may be cut off.
 pub(crate) fn unchunk(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = find(rest, b"\r\n") {
@@ -154,7 +167,7 @@ pub(crate) fn unchunk(mut rest: &[u8]) -> Vec<u8> {
 }
 
 /// The handful of entities that titles are written with.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -8,6 +8,9 @@ mod doors;
 mod greet;
 mod http;
 mod icmp;
+mod icon;
+mod known;
+mod lease_files;
 mod names;
 mod neighbours;
 mod own_address;
@@ -31,7 +34,11 @@ use labkeeper_core::discovery::{
 use labkeeper_core::ports::{Later, Scout, Watch};
 
 use doors::Doors;
+use known::Known;
+use lease_files::Leases;
 use names::Names;
+
+pub use lease_files::LeaseFiles;
 
 /// What the network's eyes must be told.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +47,8 @@ pub struct Settings {
     pub territory: Territory,
     /// Name servers for reverse names; `None` takes those of the system, an empty list asks nobody.
     pub name_servers: Option<Vec<SocketAddr>>,
+    /// What DHCP servers wrote down; `None` when there is nothing to read.
+    pub leases: Option<LeaseFiles>,
 }
 
 /// The network as this machine sees it.
@@ -96,6 +105,12 @@ impl Scout for Lan {
     }
 
     fn sweep<'a>(&'a self, plan: &'a Sweep, watch: Watch<'a>) -> Later<'a, SweepReport> {
-        Box::pin(sweep::sweep(plan, watch, &self.for_sweeps, self.names()))
+        Box::pin(async move {
+            let leases = match &self.settings.leases {
+                Some(files) => files.read().await,
+                None => Leases::default(),
+            };
+            sweep::sweep(plan, watch, &self.for_sweeps, &Known { names: self.names(), leases }).await
+        })
     }
 }

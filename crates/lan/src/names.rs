@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use labkeeper_core::discovery::is_host_name;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
@@ -184,15 +185,6 @@ fn read_name(packet: &[u8], mut at: usize) -> Option<String> {
         }
     }
     None
-}
-
-/// Letters, digits, hyphens, underscores, dots: what a stranger's name server may put into the inventory.
-pub(crate) fn is_host_name(name: &str) -> bool {
-    let is_fine = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
-    name.len() <= 253 && name.split('.').all(is_fine)
 }
 
 fn parse_servers(resolv_conf: &str) -> Vec<SocketAddr> {

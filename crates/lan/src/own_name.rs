@@ -5,10 +5,11 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use labkeeper_core::discovery::is_host_name;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
-use crate::names::{is_host_name, number, question, read_answer, reverse_zone, skip_name};
+use crate::names::{number, question, read_answer, reverse_zone, skip_name};
 
 const MULTICAST_DNS: u16 = 5353;
 const NETBIOS: u16 = 137;

@@ -48,8 +48,9 @@ async fn check(contact: Contact, territory: &Territory, doors: &Doors, pinger: &
             method,
             reason: None,
             nameless: false,
+            address: Some(address),
         },
-        Ok(None) | Err(_) => Reachability::silent(contact.host),
+        Ok(None) | Err(_) => Reachability::silent(contact.host).at(address),
     }
 }
 

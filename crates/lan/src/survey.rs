@@ -13,7 +13,7 @@ use labkeeper_core::discovery::{Evidence, Opening, Page, opening_of};
 
 use crate::doors::{Doors, Knock};
 use crate::greet::greet;
-use crate::names::Names;
+use crate::known::Known;
 use crate::own_name::own_name;
 use crate::page::Site;
 
@@ -27,7 +27,7 @@ const MOMENT: Duration = Duration::from_millis(300);
 /// What is needed to look at hosts.
 pub(crate) struct Surveyor<'a> {
     pub(crate) doors: &'a Doors,
-    pub(crate) names: &'a Names,
+    pub(crate) known: &'a Known,
     pub(crate) ports: &'a [u16],
     /// For one answer.
     pub(crate) timeout: Duration,
@@ -45,10 +45,14 @@ impl Surveyor<'_> {
         let address = evidence.address;
         let within = self.timeout.min(Duration::from_secs(1));
         let (name, own_name, (open, latency)) = futures::join!(
-            self.names.of(address, within),
+            self.known.names.of(address, within),
             own_name(address, within.min(MOMENT * 2)),
             self.open_ports(address)
         );
+        evidence.lease = self.known.leases.of_address(address).cloned();
+        // What it says now is its own; what is written of the address may be of somebody who went.
+        let leased = evidence.lease.as_ref().and_then(|leased| leased.lease.hostname.clone());
+        let own_name = own_name.or(leased);
         evidence.names_itself = name.is_none() && own_name.is_some();
         evidence.hostname = name.or(own_name);
         evidence.open_ports = open;

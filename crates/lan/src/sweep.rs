@@ -3,6 +3,7 @@
 //! Looking for life costs no connection where ping or ARP answers, so thousands of addresses are asked at once. The close
 //! look is held to the caller's concurrency; the search by TCP for hosts that hide from ping, to the files that may be open.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use tokio::time::{self, MissedTickBehavior, sleep, sleep_until};
 
 use crate::callout;
 use crate::doors::{Doors, Knock};
-use crate::names::Names;
+use crate::known::Known;
 use crate::neighbours::{Neighbour, Neighbours};
 use crate::ping::{Echo, Pinger};
 use crate::survey::Surveyor;
@@ -39,15 +40,15 @@ const HEARTBEAT: Duration = Duration::from_millis(100);
 /// A reply to an echo request is still waited for this long once ARP has shown that the host lives.
 const GRACE: Duration = Duration::from_millis(200);
 
-pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, names: Names) -> SweepReport {
+pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, known: &Known) -> SweepReport {
     let started = Instant::now();
     let (addresses, unheard) = match plan.by_neighbours() {
-        true => callout::answers(plan.block(), plan.timeout()).await,
+        true => called(plan, known).await,
         false => (plan.addresses().collect(), None),
     };
     let addresses: Vec<IpAddr> = addresses.into_iter().filter(|address| !plan.leaves_out(*address)).collect();
     let (total, mut addresses) = (addresses.len(), addresses.into_iter());
-    let walk = Walk::begin(plan, doors, &names).await;
+    let walk = Walk::begin(plan, doors, known).await;
     let ahead = walk.ahead();
     let mut looks: FuturesUnordered<BoxFuture<'_, Evidence>> = FuturesUnordered::new();
     let mut heartbeat = time::interval(HEARTBEAT);
@@ -74,13 +75,24 @@ pub(crate) async fn sweep(plan: &Sweep, watch: Watch<'_>, doors: &Doors, names: 
     }
     drop(looks);
     for host in &mut hosts {
-        host.mac = walk.neighbours.mac_of(host.address);
+        host.hear(walk.neighbours.mac_of(host.address));
     }
     let mut problems: Vec<String> =
-        walk.pinger.problem(plan.block().addr()).into_iter().chain(names.problem()).chain(unheard).collect();
+        walk.pinger.problem(plan.block().addr()).into_iter().chain(known.problems()).chain(unheard).collect();
     problems.extend(drop_phantoms(&mut hosts, checked));
+    for host in &mut hosts {
+        host.mac = host.mac.take().or_else(|| host.lease.as_ref()?.lease.mac.clone());
+    }
     hosts.sort_by_key(|host| host.address);
     SweepReport { hosts, checked, took: started.elapsed(), cancelled, problems }
+}
+
+/// Who answers when the whole segment is asked, and who has an address there by lease.
+async fn called(plan: &Sweep, known: &Known) -> (Vec<IpAddr>, Option<String>) {
+    let (answering, unheard) = callout::answers(plan.block(), plan.timeout()).await;
+    let leased = known.leases.addresses().filter(|address| plan.block().contains(address));
+    let all: BTreeSet<IpAddr> = answering.into_iter().chain(leased).collect();
+    (all.into_iter().collect(), unheard)
 }
 
 struct Walk<'a> {
@@ -100,12 +112,12 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    async fn begin(plan: &'a Sweep, doors: &'a Doors, names: &'a Names) -> Self {
+    async fn begin(plan: &'a Sweep, doors: &'a Doors, known: &'a Known) -> Self {
         let telltale = telltale(plan);
         Self {
             plan,
             doors,
-            surveyor: Surveyor { doors, names, ports: plan.ports(), timeout: plan.timeout() },
+            surveyor: Surveyor { doors, known, ports: plan.ports(), timeout: plan.timeout() },
             pinger: Pinger::open(),
             neighbours: Neighbours::new(),
             nudger: UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await.ok(),

@@ -1,4 +1,4 @@
-//! Completions for kinds, ids, tags and changes, wherever a prompt or a resource name asks for one.
+//! Completions for kinds, ids, tags, changes, clusters and guests, wherever a prompt or a resource name asks for one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,6 +27,9 @@ pub(crate) async fn complete(
         (Some(About::Item), "id") => ids(keeper, actor, chosen_kind(&chosen), &typed).await,
         (Some(About::Doc), "id") => ids(keeper, actor, Some(Kind::Documents), &typed).await,
         (Some(About::Change), "id") => changes(keeper, actor, &typed).await,
+        (Some(About::Guest), "cluster" | "vmid") => {
+            guests(keeper, actor, &params.argument.name, chosen.get("cluster"), &typed).await
+        }
         (Some(About::Lab), "tag") => tags(keeper, actor, &typed).await,
         _ => Ok(Vec::new()),
     };
@@ -43,6 +46,7 @@ enum About {
     Item,
     Doc,
     Change,
+    Guest,
     Lab,
 }
 
@@ -52,6 +56,7 @@ fn about(reference: &Reference) -> Option<About> {
             LabUri::ITEM => Some(About::Item),
             LabUri::DOC => Some(About::Doc),
             LabUri::CHANGE => Some(About::Change),
+            LabUri::GUEST => Some(About::Guest),
             _ => None,
         },
         Reference::Prompt(prompt) => match prompt.name.as_str() {
@@ -88,6 +93,33 @@ async fn changes(keeper: &Keeper, actor: &Actor, typed: &str) -> Result<Vec<Stri
     let newest = ask(keeper, actor, "changes_list", json!({"limit": 100})).await?;
     let ids = newest["data"].as_array().into_iter().flatten().filter_map(|change| change["id"].as_i64());
     Ok(ids.map(|id| id.to_string()).filter(|id| id.starts_with(typed)).collect())
+}
+
+/// Names of clusters or numbers of guests; a number is also found by the guest's name.
+async fn guests(
+    keeper: &Keeper,
+    actor: &Actor,
+    wanted: &str,
+    cluster: Option<&String>,
+    typed: &str,
+) -> Result<Vec<String>, Fault> {
+    let mut found = BTreeSet::new();
+    for list in ["pct_list", "qm_list"] {
+        let rows = ask(keeper, actor, list, json!({})).await?;
+        for guest in rows["guests"].as_array().into_iter().flatten() {
+            let text = |name: &str| guest[name].as_str().unwrap_or_default().to_owned();
+            let (in_cluster, vmid) = (text("cluster"), guest["vmid"].to_string());
+            if wanted == "cluster" {
+                found.extend(in_cluster.to_lowercase().starts_with(typed).then_some(in_cluster));
+            } else if cluster.is_none_or(|cluster| *cluster == in_cluster)
+                && (vmid.starts_with(typed)
+                    || (!typed.is_empty() && text("name").to_lowercase().contains(typed)))
+            {
+                found.insert(vmid);
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 async fn tags(keeper: &Keeper, actor: &Actor, typed: &str) -> Result<Vec<String>, Fault> {

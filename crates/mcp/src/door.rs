@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::confirming::{self, Word};
 use crate::face::Face;
-use crate::{answer, progress};
+use crate::{answer, approving, progress};
 
 /// Most clients wait for a minute.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -30,7 +30,13 @@ pub(crate) async fn perform(
     params: &CallToolRequestParams,
     context: &RequestContext<RoleServer>,
 ) -> CallToolResponse {
+    if let Some(response) = approving::said(face, &actor, (name, &input), params, context).await {
+        return response;
+    }
     let fault = match run(face, actor.clone(), name, input.clone(), context).await {
+        Err(fault) if fault.code == Code::ApprovalPending => {
+            return approving::about(face, &actor, (name, &input), &fault, context).await;
+        }
         Err(fault) if fault.code == Code::ConfirmRequired => fault,
         answered => return answer::result(face, &actor, name, answered).into(),
     };

@@ -4,6 +4,8 @@
 //! [`Keeper::offered`](labkeeper_ops::keeper::Keeper::offered) offers to the one who asks.
 
 mod answer;
+mod approving;
+mod asking;
 mod caller;
 mod calling;
 mod catalogue;
@@ -18,7 +20,9 @@ mod gate;
 mod http;
 mod lab_uri;
 mod listing;
+mod marks;
 mod overview;
+mod plan_text;
 mod progress;
 mod prompts;
 mod reading;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::lab_uri::LabUri;
 use crate::overview::ask;
-use crate::reading::{JSON, MARKDOWN};
+use crate::reading::{JSON, MARKDOWN, TEXT};
 
 /// Items on a page.
 const PAGE: usize = 200;
@@ -68,6 +68,20 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
             .with_title("A change")
             .with_description("What one change altered, field by field, and whether it was taken back.")
             .with_mime_type(JSON),
+        ResourceTemplate::new(LabUri::GUEST, "guest")
+            .with_title("A guest of Proxmox")
+            .with_description("State, resources, addresses and configuration, as its node tells them now.")
+            .with_mime_type(JSON),
+        ResourceTemplate::new(LabUri::OUTPUT, "output")
+            .with_title("The rest of an output")
+            .with_description(
+                "What of a long output was not answered; kept for an hour, for whoever got the answer.",
+            )
+            .with_mime_type(TEXT),
+        ResourceTemplate::new(LabUri::OUTPUT_FROM, "output-from")
+            .with_title("A part of an output")
+            .with_description("The same from that byte on; 0 is the beginning.")
+            .with_mime_type(TEXT),
     ]
 }
 

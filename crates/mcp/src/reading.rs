@@ -4,15 +4,19 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::{ItemId, Kind};
 use labkeeper_ops::keeper::Keeper;
+use labkeeper_ops::outputs::OutputId;
 use rmcp::ErrorData;
 use rmcp::model::{CacheScope, ReadResourceResult, ResourceContents};
 use serde_json::{Value, json};
 
 use crate::lab_uri::LabUri;
+use crate::marks::marked;
 use crate::overview::{ask, overview};
 
 /// Type of everything that is no document.
 pub(crate) const JSON: &str = "application/json";
+/// Type of an output.
+pub(crate) const TEXT: &str = "text/plain";
 /// Type of a document.
 pub(crate) const MARKDOWN: &str = "text/markdown";
 
@@ -29,19 +33,28 @@ pub(crate) async fn contents(
     uri: &str,
 ) -> Result<ResourceContents, ErrorData> {
     let Some(parsed) = LabUri::parse(uri) else { return Err(absent(uri)) };
-    let page = match parsed {
+    let page = match &parsed {
         LabUri::Overview => overview(keeper, actor).await,
-        LabUri::Item(kind, id) => item(keeper, actor, kind, id).await,
+        LabUri::Item(kind, id) => item(keeper, actor, *kind, *id).await,
         LabUri::Doc(id) => ask(keeper, actor, "inventory_get", json!({"type": "documents", "id": id})).await,
-        LabUri::Change(id) => change(keeper, actor, id).await,
+        LabUri::Change(id) => change(keeper, actor, *id).await,
+        LabUri::Guest(cluster, vmid) => {
+            ask(keeper, actor, "describe_guest", json!({"cluster": cluster, "vmid": vmid})).await
+        }
+        LabUri::Output(id, from) => output(keeper, actor, *id, *from).await,
     };
     match page {
         Ok(Value::Null) => Err(absent(uri)),
         Ok(page) => Ok(match parsed {
             LabUri::Doc(_) => ResourceContents::text(markdown(&page["data"]), uri).with_mime_type(MARKDOWN),
+            LabUri::Output(..) => ResourceContents::text(told(&page)?, uri).with_mime_type(TEXT),
             _ => ResourceContents::text(page.to_string(), uri).with_mime_type(JSON),
         }),
         Err(fault) if fault.code == Code::NotFound => Err(absent(uri)),
+        // A cluster that nobody connected.
+        Err(fault) if matches!(parsed, LabUri::Guest(..)) && fault.field.as_deref() == Some("cluster") => {
+            Err(absent(uri))
+        }
         Err(fault) => {
             let shown = keeper.for_model(actor, fault.to_json()).into_value();
             let message = shown["error"].as_str().unwrap_or_default().to_owned();
@@ -61,6 +74,26 @@ async fn change(keeper: &Keeper, actor: &Actor, id: i64) -> Result<Value, Fault>
     let newest = ask(keeper, actor, "changes_list", json!({"before": before, "limit": 1})).await?;
     let change = newest["data"][0].clone();
     Ok(if change["id"] == id { change } else { Value::Null })
+}
+
+async fn output(keeper: &Keeper, actor: &Actor, id: OutputId, from: Option<u64>) -> Result<Value, Fault> {
+    let mut input = json!({"id": id});
+    if let Some(from) = from {
+        input["from"] = from.into();
+    }
+    ask(keeper, actor, "output_read", input).await
+}
+
+/// Where in the output it is, in our words, and what was written there between marks.
+fn told(part: &Value) -> Result<String, ErrorData> {
+    let content = part["content"].as_str().unwrap_or_default();
+    let (from, bytes) = (part["from"].as_u64().unwrap_or(0), &part["bytes"]);
+    let end = part["next"].as_u64();
+    let (id, last) = (part["id"].as_str().unwrap_or_default(), part["bytes"].as_u64().unwrap_or(0));
+    let place = format!("bytes {from} to {} of {bytes} of {}", end.unwrap_or(last), part["stream"]);
+    let more = end.map(|next| format!("; it goes on at lab://output/{id}/{next}")).unwrap_or_default();
+    let marked = marked(content).ok_or_else(|| ErrorData::internal_error("no random bytes", None))?;
+    Ok(format!("{place}, from {}{more}.\n{marked}", part["place"]))
 }
 
 fn markdown(document: &Value) -> String {

@@ -226,9 +226,14 @@ impl ServerHandler for LabServer {
         params: SubscribeRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if LabUri::parse(&params.uri).is_none() {
-            let uri = serde_json::json!({"uri": params.uri});
-            return Err(ErrorData::resource_not_found("Resource not found", Some(uri)));
+        let uri = serde_json::json!({"uri": params.uri});
+        match LabUri::parse(&params.uri) {
+            None => return Err(ErrorData::resource_not_found("Resource not found", Some(uri))),
+            Some(known) if !known.can_be_watched() => {
+                let why = "This resource cannot be watched: read it again when you want to know";
+                return Err(ErrorData::invalid_params(why, Some(uri)));
+            }
+            Some(_) => {}
         }
         self.watch.uris().insert(params.uri);
         Ok(())
@@ -245,7 +250,8 @@ impl ServerHandler for LabServer {
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
         let uris = requested.resource_subscriptions.iter().flatten();
-        let known = uris.filter(|uri| LabUri::parse(uri).is_some()).cloned();
+        let is_watched = |uri: &&String| LabUri::parse(uri).is_some_and(|uri| uri.can_be_watched());
+        let known = uris.filter(is_watched).cloned();
         Some(SubscriptionFilter::builder().resources_list_changed().resource_subscriptions(known).build())
     }
 
@@ -300,5 +306,5 @@ async fn tell_subscription(subscription: &SubscriptionContext, news: &News) -> b
 
 fn concerned(news: &News, watched: &BTreeSet<String>) -> Vec<String> {
     let parsed = watched.iter().filter_map(|uri| Some((uri, LabUri::parse(uri)?)));
-    parsed.filter(|(_, parsed)| news.concerns(*parsed)).map(|(uri, _)| uri.clone()).collect()
+    parsed.filter(|(_, parsed)| news.concerns(parsed)).map(|(uri, _)| uri.clone()).collect()
 }

@@ -30,11 +30,12 @@ pub(crate) struct News {
 
 impl News {
     /// Whether that resource now reads differently.
-    pub(crate) fn concerns(&self, uri: LabUri) -> bool {
+    pub(crate) fn concerns(&self, uri: &LabUri) -> bool {
         match uri {
             LabUri::Overview => self.any,
-            LabUri::Item(_, id) | LabUri::Doc(id) => self.items.contains(&id),
-            LabUri::Change(id) => self.undone || self.changes.contains(&id),
+            LabUri::Item(_, id) | LabUri::Doc(id) => self.items.contains(id),
+            LabUri::Change(id) => self.undone || self.changes.contains(id),
+            LabUri::Guest(..) | LabUri::Output(..) => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::operation::Entry;
 use crate::{
     access, approval, discovery, exec, facts, files, history, hub, inventory, jobs, journal, map, memory,
-    proxmox, search, services, transfer, views,
+    outputs, proxmox, search, services, transfer, views,
 };
 
 /// The registry in the order in which it is shown.
@@ -76,6 +76,7 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<proxmox::guest_list::QmList>(),
         Entry::of::<proxmox::guest_start::GuestStart>(),
         Entry::of::<proxmox::guest_stop::GuestStop>(),
+        Entry::of::<proxmox::guest_tasks::GuestTasks>(),
         Entry::of::<proxmox::guest_restart::GuestRestart>(),
         Entry::of::<proxmox::qm_agent_ping::QmAgentPing>(),
         Entry::of::<proxmox::snapshot_list::SnapshotList>(),
@@ -112,18 +113,22 @@ pub fn all() -> Vec<Entry> {
         Entry::of::<exec::pct_exec::PctExec>(),
         Entry::of::<exec::qm_exec::QmExec>(),
         Entry::of::<exec::execute::Execute>(),
+        Entry::of::<outputs::output_read::OutputRead>(),
         Entry::of::<jobs::status::JobStatus>(),
         Entry::of::<approval::status::ApprovalStatus>(),
         Entry::of::<approval::approve::ApprovalApprove>(),
         Entry::of::<approval::deny::ApprovalDeny>(),
         Entry::of::<journal::changes_list::ChangesList>(),
         Entry::of::<journal::change_undo::ChangeUndo>(),
+        Entry::of::<journal::document_versions::DocumentVersions>(),
+        Entry::of::<journal::document_version::DocumentVersion>(),
         Entry::of::<journal::session_undo::SessionUndo>(),
         Entry::of::<journal::query_audit::QueryAudit>(),
         Entry::of::<journal::audit_verify::AuditVerify>(),
         // the hub itself
         Entry::of::<hub::app_status::AppStatus>(),
         Entry::of::<hub::hub_status::HubStatus>(),
+        Entry::of::<hub::notification_test::NotificationTest>(),
         Entry::of::<transfer::import_preview::ImportPreview>(),
         Entry::of::<transfer::import_apply::ImportApply>(),
         Entry::of::<transfer::inventory_import::InventoryImport>(),

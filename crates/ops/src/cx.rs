@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
 use crate::house::House;
+use crate::outputs::{LongOutput, OutputId};
 use crate::progress::Progress;
 
 /// The context of one call.
@@ -94,6 +95,14 @@ impl Cx {
         }
         Err(Fault::new(Code::Conflict, "what it is about changed just now, and nothing was done")
             .with_hint("make the call again: it is planned anew then"))
+    }
+
+    /// Keeps an output of which only a part is answered, for this caller to read on later.
+    ///
+    /// # Errors
+    /// When this machine gives no random bytes.
+    pub fn keep_output(&self, output: LongOutput<'_>) -> Result<OutputId, Fault> {
+        self.house.outputs().keep(&self.actor, self.house.clock().now(), output)
     }
 
     /// Stops when the caller gave up.

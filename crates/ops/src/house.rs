@@ -18,6 +18,7 @@ use crate::history::settings::HistorySettings;
 use crate::jobs::kept::Jobs;
 use crate::journal::audit_settings::AuditSettings;
 use crate::meta::Toolset;
+use crate::outputs::kept::Outputs;
 use crate::proxmox::guest_backup_settings::BackupSettings;
 use crate::safety::Safety;
 use crate::search::catalogue::Catalogue;
@@ -108,6 +109,7 @@ struct Inner {
     sessions: Sessions,
     redactor: Redactor,
     jobs: Jobs,
+    outputs: Outputs,
 }
 
 /// The parts in place. Cheap to clone.
@@ -126,6 +128,7 @@ impl House {
             sessions,
             redactor,
             jobs: Jobs::default(),
+            outputs: Outputs::default(),
         }))
     }
 
@@ -183,6 +186,10 @@ impl House {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    pub(crate) fn outputs(&self) -> &Outputs {
+        &self.0.outputs
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

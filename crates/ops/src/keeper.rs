@@ -152,7 +152,7 @@ impl Keeper {
         taint::before_plan(&cx, &entry.meta)?;
         let plan = request.operation.plan(&mut cx).await?;
         // Of what the operation itself says: what is remembered of the session may not be known where a person says yes.
-        let digest = ticket::digest(&cx.actor, entry.meta.name, &request.input, &plan);
+        let digest = ticket::digest(self.store(), &cx.actor, entry.meta.name, &request.input, &plan);
         let plan = weigh::weigh(&cx, &entry.meta, tainted_by, plan);
         let about = intent::about(&cx, &entry.meta, &request.canonical, &plan)?;
         let decided = decide::decide(&cx, &about, &plan, &request, digest, call.ticket.as_ref()).await?;

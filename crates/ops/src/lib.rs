@@ -28,6 +28,7 @@ pub mod map;
 pub mod memory;
 mod meta;
 pub mod operation;
+pub mod outputs;
 mod plan;
 pub mod progress;
 pub mod proxmox;

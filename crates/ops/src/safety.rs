@@ -15,6 +15,9 @@ pub struct Safety {
     pub patience: Duration,
     /// Whether a person can be asked at all: the web app or the command line. Without, what needs a person is refused.
     pub asks_people: bool,
+    /// Whether what a person answers to a question of their assistant's client is their word about a parked call. A client that answers
+    /// by itself would speak for them.
+    pub elicitation: bool,
     /// What the owner adds to the guard's rules, in the predecessor's form (`COMMAND_DENYLIST`): `apt full-upgrade` refuses
     /// commands that begin so, `confirm:apt remove` asks about them.
     pub denylist: Vec<String>,
@@ -32,6 +35,7 @@ impl Default for Safety {
             approvals: Approvals::default(),
             patience: Duration::from_secs(300),
             asks_people: true,
+            elicitation: false,
             denylist: Vec::new(),
             public_url: None,
             secret_keys: Vec::new(),

@@ -8,6 +8,7 @@
 //! Rules are pure: no clock, no chance, no I/O, no locks. The work grows with the text and no faster. It is best effort: a
 //! value with no name, no known form and no context, that was never met before, passes.
 
+mod announcements;
 mod ansi;
 mod core_of;
 mod format;

@@ -27,12 +27,28 @@ pub(crate) fn place(path: Option<&str>) -> Place {
     }
     if matches!(
         name,
-        "shadow" | "gshadow" | "shadow-" | "gshadow-" | "shadow.cfg" | "smbpasswd" | "passwd.mosquitto"
+        "shadow"
+            | "gshadow"
+            | "shadow-"
+            | "gshadow-"
+            | "shadow.cfg"
+            | "smbpasswd"
+            | "passwd.mosquitto"
+            | "rsyncd.secrets"
     ) || ends(&[".htpasswd", "htpasswd", ".shadow"])
     {
         return Place::Hashes;
     }
-    if matches!(name, "token.cfg" | "token.shadow" | "chap-secrets" | "pap-secrets" | "sasl_passwd") {
+    if matches!(
+        name,
+        "token.cfg"
+            | "token.shadow"
+            | "chap-secrets"
+            | "pap-secrets"
+            | "sasl_passwd"
+            | "ntp.keys"
+            | "chrony.keys"
+    ) {
         return Place::Names;
     }
     if matches!(name, ".pgpass" | "pgpass" | "pgpass.conf") {

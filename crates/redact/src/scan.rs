@@ -2,131 +2,23 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use crate::format::commands::{self, PROGRAMS, READERS};
-use crate::format::idioms::{self, IDIOMS};
+use crate::announcements::{Rule, announcements};
+use crate::format::commands;
+use crate::format::hints::Hints;
+use crate::format::idioms;
+use crate::format::lines::Line;
+use crate::format::phrases::IDIOMS;
+use crate::format::programs::{PROGRAMS, READERS};
 use crate::format::tokens::{self, KINDS};
 use crate::format::urls::{self, PATHS};
-use crate::format::{blocks, hashes, headers, kube, lines, proxmox, rows, servers, whole_file};
+use crate::format::{
+    blocks, directives, hashes, headers, kube, lines, objects, proxmox, rows, servers, whole_file,
+};
 use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
-use crate::key::nouns::STEMS;
 use crate::page::{Page, lines as lines_of};
 use crate::paths::Place;
 use crate::span::Span;
-
-/// What a found word announces.
-#[derive(Debug, Clone, Copy)]
-enum Rule {
-    Key,
-    Token(usize),
-    Jwt,
-    Telegram,
-    K3s,
-    Crypt,
-    WordedHash,
-    BracedHash,
-    Address,
-    GoSource,
-    Path(usize),
-    Armour,
-    ArmourEnd,
-    Putty,
-    PuttyMac,
-    Borg,
-    OpenVpnUser,
-    Program(usize),
-    Reader(usize),
-    Literal,
-    StaticMap,
-    Authorization,
-    Bearer,
-    Cookie,
-    Directive,
-    Ipsec,
-    Ticket,
-    EncodedTicket,
-    ApiToken,
-    TokenId,
-    FreshToken,
-    RedisUser,
-    MailLogin,
-    Identified,
-    Inserted,
-    Idiom(usize),
-    Sent,
-    Logins,
-    Encoded,
-}
-
-/// Every rule with the words that announce it.
-fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
-    let mut all: Vec<(String, Rule)> = Vec::new();
-    let mut add =
-        |words: &[&str], rule: Rule| all.extend(words.iter().map(|word| ((*word).to_owned(), rule)));
-    add(STEMS, Rule::Key);
-    for (index, kind) in KINDS.iter().enumerate() {
-        add(&[kind.beginning], Rule::Token(index));
-    }
-    for (index, path) in PATHS.iter().enumerate() {
-        add(&[path.lead], Rule::Path(index));
-    }
-    for (index, program) in PROGRAMS.iter().enumerate() {
-        add(&[program.name], Rule::Program(index));
-    }
-    for (index, idiom) in IDIOMS.iter().enumerate() {
-        add(&[idiom.phrase], Rule::Idiom(index));
-    }
-    for (index, (reader, _)) in READERS.iter().enumerate() {
-        add(&[reader], Rule::Reader(index));
-    }
-    add(hashes::CRYPT, Rule::Crypt);
-    add(hashes::WORDS, Rule::WordedHash);
-    add(hashes::BRACES, Rule::BracedHash);
-    add(&["eyJ"], Rule::Jwt);
-    add(&[":AA"], Rule::Telegram);
-    add(&["K10"], Rule::K3s);
-    add(&["://"], Rule::Address);
-    add(&["@tcp(", "@unix("], Rule::GoSource);
-    add(&["-----BEGIN "], Rule::Armour);
-    add(&["-----END "], Rule::ArmourEnd);
-    add(&["Private-Lines:"], Rule::Putty);
-    add(&["Private-MAC:"], Rule::PuttyMac);
-    add(&["BORG_KEY "], Rule::Borg);
-    add(&["<auth-user-pass>"], Rule::OpenVpnUser);
-    add(&["--from-literal"], Rule::Literal);
-    add(&["static:"], Rule::StaticMap);
-    add(&["authorization"], Rule::Authorization);
-    add(&["bearer ", "bearer, "], Rule::Bearer);
-    add(&["cookie"], Rule::Cookie);
-    add(
-        &[
-            "community",
-            "com2sec",
-            "trapsink",
-            "trap2sink",
-            "informsink",
-            "createuser",
-            "usm-user",
-            "snmp-server user",
-        ],
-        Rule::Directive,
-    );
-    add(&[": psk", ": eap", ": xauth", ": rsa", ": ntlm", ": pkcs", ": ecdsa"], Rule::Ipsec);
-    add(&["PVE:", "PBS:", "PMG:", "PDM:", "PVEVNC:"], Rule::Ticket);
-    add(&["%3A%3A"], Rule::EncodedTicket);
-    add(&["APIToken=", "APIToken:"], Rule::ApiToken);
-    add(&["@pam!", "@pve!", "@pbs!"], Rule::TokenId);
-    add(&["full-tokenid"], Rule::FreshToken);
-    add(&["on >"], Rule::RedisUser);
-    add(&["send \""], Rule::Sent);
-    add(&["chpasswd:"], Rule::Logins);
-    add(&["LS0tLS1CRUdJTi"], Rule::Encoded);
-    add(&["AUTH PLAIN "], Rule::MailLogin);
-    add(&["identified by ", "identified with "], Rule::Identified);
-    add(&["insert into "], Rule::Inserted);
-    all.extend(extra.iter().map(|key| (key.clone(), Rule::Key)));
-    all
-}
 
 /// The compiled search.
 pub(crate) struct Scanner {
@@ -134,6 +26,12 @@ pub(crate) struct Scanner {
     rules: Vec<Rule>,
     lengths: Vec<usize>,
     extra: Vec<String>,
+}
+
+/// A word that announces something, and where.
+struct Hit {
+    at: usize,
+    word: usize,
 }
 
 /// What is carried from one stretch of a text to the next.
@@ -169,25 +67,59 @@ impl Scanner {
     pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
         let mut found = whole_file::secrets(place, page.text);
         found.extend(kube::manifests(page));
-        for (start, line) in lines_of(page.text) {
-            page.note(line.len());
-            found.extend(lines::secrets(&mut memory.lines, line, start));
-        }
-        self.announced(page, &mut found);
+        let hits = self.hits(page);
+        self.line_by_line(page, &hits, &mut memory.lines, &mut found);
+        self.announced(page, &hits, &mut found);
         found
     }
 
-    fn announced(&self, page: &Page<'_>, found: &mut Vec<Span>) {
+    /// Every word that announces something, in order of their ends.
+    fn hits(&self, page: &Page<'_>) -> Vec<Hit> {
+        page.note(page.text.len());
+        let found = self.search.find_overlapping_iter(page.text);
+        found.map(|hit| Hit { at: hit.start(), word: hit.pattern().as_usize() }).collect()
+    }
+
+    fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {
+        let mut next = 0;
+        let mut before = [None, None];
+        for (start, text) in lines_of(page.text) {
+            // What stands behind the last line end is no line.
+            if start > 0 && start == page.text.len() {
+                break;
+            }
+            page.note(text.len());
+            let mut hints = Hints::default();
+            while let Some(hit) = hits.get(next).filter(|hit| hit.at <= start + text.len()) {
+                match self.rules[hit.word] {
+                    Rule::Key if !hints.has_key => (hints.has_key, hints.first_key) = (true, hit.at),
+                    Rule::Login => hints.has_login = true,
+                    Rule::User => hints.has_user = true,
+                    Rule::Slash => hints.has_slash = true,
+                    Rule::Show => hints.has_show = true,
+                    _ => {}
+                }
+                next += 1;
+            }
+            found.extend(lines::secrets(memory, &Line { text, start, before }, hints));
+            before = [Some(text), before[0]];
+        }
+        if let Some(last) = before[0] {
+            lines::leave(memory, last);
+        }
+    }
+
+    fn announced(&self, page: &Page<'_>, hits: &[Hit], found: &mut Vec<Span>) {
         let mut public_until = 0;
         let mut key_until = 0;
+        let mut object_until = 0;
         let mut secret = 0..0;
-        page.note(page.text.len());
-        for hit in self.search.find_overlapping_iter(page.text) {
-            let at = hit.start();
+        for hit in hits {
+            let at = hit.at;
             if at < public_until || secret.contains(&at) {
                 continue;
             }
-            let rule = self.rules[hit.pattern().as_usize()];
+            let rule = self.rules[hit.word];
             let before = found.len();
             match rule {
                 Rule::Key => {
@@ -204,8 +136,14 @@ impl Scanner {
                     Some(blocks::Block::Secret(span)) => found.push(span),
                     None => {}
                 },
+                Rule::Telling if at < object_until => {}
+                Rule::Telling => {
+                    let (secrets, end) = objects::secrets_around(page, at);
+                    object_until = end;
+                    found.extend(secrets);
+                }
                 Rule::ArmourEnd => found.extend(blocks::headless_at(page, at)),
-                _ => self.announce(page, rule, at, self.lengths[hit.pattern().as_usize()], found),
+                _ => self.announce(page, rule, at, self.lengths[hit.word], found),
             }
             if let Some(last) = found[before..].last() {
                 secret = last.start..last.end;
@@ -224,7 +162,7 @@ impl Scanner {
             Rule::Cookie => found.extend(headers::cookies_at(page, at + length)),
             Rule::Directive => {
                 let (start, line) = line_at(page, at);
-                found.extend(lines::directive(line, start));
+                found.extend(directives::directive(line, start));
             }
             Rule::Address => {
                 found.extend(urls::userinfo_at(page, at));
@@ -241,6 +179,7 @@ fn one(page: &Page<'_>, rule: Rule, at: usize, length: usize) -> Option<Span> {
         Rule::Token(index) => tokens::token_at(page, &KINDS[index], at),
         Rule::Jwt => tokens::jwt_at(page, at),
         Rule::Telegram => tokens::telegram_at(page, at),
+        Rule::Discord => tokens::discord_at(page, at),
         Rule::K3s => tokens::k3s_at(page, at),
         Rule::Crypt => hashes::crypt_at(page, at),
         Rule::WordedHash => hashes::worded_at(page, at),
@@ -249,13 +188,15 @@ fn one(page: &Page<'_>, rule: Rule, at: usize, length: usize) -> Option<Span> {
         Rule::Path(index) => urls::path_at(page, &PATHS[index], at),
         Rule::Putty => blocks::putty_at(page, at),
         Rule::PuttyMac => blocks::putty_mac_at(page, at),
+        Rule::MasterKey => blocks::master_key_at(page, at),
         Rule::Borg => blocks::borg_at(page, at),
         Rule::OpenVpnUser => blocks::user_and_password_at(page, at),
         Rule::Authorization => headers::authorization_at(page, at, length),
         Rule::Bearer => headers::bearer_at(page, at, length),
+        Rule::Basic => headers::basic_at(page, at + length),
         Rule::Ipsec => {
             let (start, line) = line_at(page, at);
-            lines::ipsec(line, start, at - start + 2)
+            directives::ipsec(line, start, at - start + 2)
         }
         Rule::Ticket => proxmox::ticket_at(page, at),
         Rule::EncodedTicket => proxmox::encoded_ticket_at(page, at),
@@ -263,10 +204,12 @@ fn one(page: &Page<'_>, rule: Rule, at: usize, length: usize) -> Option<Span> {
         Rule::TokenId => proxmox::token_id_at(page, at),
         Rule::FreshToken => proxmox::fresh_token_at(page, at),
         Rule::RedisUser => servers::redis_user_at(page, at),
+        Rule::RedisHash => servers::redis_hash_at(page, at),
         Rule::MailLogin => servers::mail_login_at(page, at),
         Rule::Idiom(index) => idioms::secret_at(page, &IDIOMS[index], at),
         Rule::Sent => idioms::sent_at(page, at),
         Rule::Encoded => blocks::encoded_at(page, at),
+        Rule::Wifi => urls::wifi_at(page, at),
         Rule::Identified => servers::identified_at(page, at + length),
         _ => None,
     }
@@ -328,6 +271,15 @@ mod tests {
             "(1, 'x'), ",
             "\"tokenid\":\"a@pve!b\",",
             "$token = \"",
+            "{\"kty\":\"oct\",\"k\":\"",
+            "\"kty\",",
+            "\"random_password\"",
+            "WIFI:",
+            "login: admin / Kx93!fa and ",
+            "root@a:~# cat password\n",
+            "user  password  host\n",
+            "- nas: admin / x\n",
+            "password for the nas is now to ",
         ] {
             let short = bit.repeat(6_000 / bit.len());
             let (once, four_times) = (read(&scanner, &short), read(&scanner, &short.repeat(4)));

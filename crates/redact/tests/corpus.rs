@@ -16,6 +16,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("everyday", include_str!("corpus/everyday.jsonl")),
     ("red team", include_str!("corpus/red_team.jsonl")),
     ("negatives", include_str!("corpus/negatives.jsonl")),
+    ("classes", include_str!("corpus/classes.jsonl")),
 ];
 
 fn meets_the_bars(score: &Score) -> bool {

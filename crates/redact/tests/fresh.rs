@@ -1,7 +1,8 @@
 //! Sets that were written from the policy alone, before anybody looked at what the redactor makes of them, and what it reaches on them.
 //!
 //! The first line of each set says when it was written and what its *first* run was, before anything was mended: that figure tells
-//! how the redactor does on texts it never met. What stands here keeps what was mended from breaking again.
+//! how the redactor does on texts it never met. What stands here keeps what was mended from breaking again. F5 is held back: mend
+//! with texts of your own, and see what becomes of its figure.
 #![allow(clippy::print_stdout, reason = "figures and misses are what one runs this for")]
 
 mod score;
@@ -9,26 +10,57 @@ mod score;
 use labkeeper_redact::Redactor;
 use score::{Score, judge, read};
 
-/// A set, and what it must not fall below: share of secrets removed, share of harmless texts altered.
+/// What a set must not fall below.
+struct Bars {
+    recall: f64,
+    clean: f64,
+    altered: f64,
+    kept: f64,
+}
+
+/// Those of the labelling policy.
+const POLICY: Bars = Bars { recall: 0.97, clean: 0.95, altered: 0.02, kept: 0.98 };
+
+/// A set, what is asked of it, and whether its lines are shown.
 struct Set {
     name: &'static str,
     lines: &'static str,
-    least_recall: f64,
-    most_altered: f64,
+    bars: Bars,
+    is_held_back: bool,
 }
 
-/// F2 and F3 do not reach the bars of 97 and 2 %: what they reached is kept.
+/// F5, of which nobody who writes rules has read a line, does not reach the bars: what it reached is kept.
 const SETS: &[Set] = &[
-    Set { name: "F1", lines: include_str!("fresh/f1.jsonl"), least_recall: 0.97, most_altered: 0.02 },
-    Set { name: "F2", lines: include_str!("fresh/f2.jsonl"), least_recall: 0.84, most_altered: 0.06 },
-    Set { name: "F3", lines: include_str!("fresh/f3.jsonl"), least_recall: 0.93, most_altered: 0.02 },
+    mended("F1", include_str!("fresh/f1.jsonl")),
+    mended("F2", include_str!("fresh/f2.jsonl")),
+    mended("F3", include_str!("fresh/f3.jsonl")),
+    mended("F4", include_str!("fresh/f4.jsonl")),
+    Set {
+        name: "F5",
+        lines: include_str!("fresh/f5.jsonl"),
+        bars: Bars { recall: 0.89, clean: 0.84, altered: 0.09, kept: 0.98 },
+        is_held_back: true,
+    },
 ];
+
+const fn mended(name: &'static str, lines: &'static str) -> Set {
+    Set { name, lines, bars: POLICY, is_held_back: false }
+}
+
+impl Bars {
+    fn are_met(&self, score: &Score) -> bool {
+        score.recall() >= self.recall
+            && score.sample_recall() >= self.clean
+            && score.over_rate() <= self.altered
+            && score.context_kept() >= self.kept
+    }
+}
 
 #[test]
 fn fresh_sets_keep_what_they_reached() {
     let redactor = Redactor::new(&[]);
     let mut missed = Vec::new();
-    for Set { name, lines, least_recall, most_altered } in SETS {
+    for Set { name, lines, bars, is_held_back } in SETS {
         let (head, body) = lines.split_once('\n').expect("a set has a head");
         assert!(head.contains("\"first_run\""), "{name} says what its first run was");
         let mut score = Score::default();
@@ -39,7 +71,7 @@ fn fresh_sets_keep_what_they_reached() {
                 sample.secrets.iter().filter(|secret| verdict.out.contains(secret.as_str())).collect();
             let is_right =
                 if sample.secrets.is_empty() { verdict.out == sample.text } else { verdict.is_clean };
-            if !is_right || verdict.kept < verdict.tokens {
+            if !is_held_back && (!is_right || verdict.kept < verdict.tokens) {
                 println!(
                     "{} {} left {left:?}\n{}\n  -> {}",
                     sample.id, sample.class, sample.text, verdict.out
@@ -47,7 +79,7 @@ fn fresh_sets_keep_what_they_reached() {
             }
         }
         println!("{name}: {}", score.line());
-        if score.recall() < *least_recall || score.over_rate() > *most_altered {
+        if !bars.are_met(&score) {
             missed.push(*name);
         }
     }

@@ -47,7 +47,7 @@ fn what_was_registered_is_found_in_every_form_and_only_whole() {
     for text in [
         "argv: p&ss'w\"rd/42 end",
         "b64 cCZzcyd3InJkLzQy",
-        "user:pass in b64 dXNlcjpwJnNzJ3cicmQvNDI=",
+        "behind a user in b64 dXNlcjpwJnNzJ3cicmQvNDI=",
         "url p%26ss%27w%22rd%2F42",
         "json p&ss'w\\\"rd/42",
         "shell 'p&ss'\\''w\"rd/42'",

@@ -1,6 +1,8 @@
 //! Calls that wait for a person's word. They are no part of the journal: what comes of one has its own entry there.
 
+use labkeeper_core::actor::Actor;
 use labkeeper_core::approval::{ApprovalState, Asked};
+use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -19,6 +21,8 @@ pub struct Request {
     pub expires_at: Stamp,
     /// Who made it.
     pub actor: String,
+    /// And who that is, whatever they are called.
+    pub principal: Principal,
     /// Through which face.
     pub via: String,
     /// In which session.
@@ -68,11 +72,38 @@ impl Parked {
     }
 }
 
+/// Whoever asks. Their calls are known by their principal; those of which it was not remembered by the name.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    name: String,
+    principal: Principal,
+}
+
+impl Asker {
+    /// That one, by that name.
+    pub fn new(name: impl Into<String>, principal: Principal) -> Self {
+        Self { name: name.into(), principal }
+    }
+
+    /// Whoever makes a call.
+    pub fn of(actor: &Actor) -> Self {
+        Self::new(&actor.name, actor.principal.clone())
+    }
+
+    /// Whether that call may be theirs to look at.
+    pub fn asked(&self, request: &Request) -> bool {
+        match &request.principal {
+            Principal::Unknown => self.name == request.actor,
+            principal => self.principal.is(principal),
+        }
+    }
+}
+
 /// Which ones.
 #[derive(Debug, Clone, Default)]
 pub struct Which {
-    /// Only of this actor.
-    pub actor: Option<String>,
+    /// Only those that [`Asker::asked`].
+    pub asker: Option<Asker>,
     /// Only those that still wait at that time.
     pub waiting_at: Option<Stamp>,
     /// At most this many, newest first.
@@ -90,8 +121,11 @@ pub struct Decision {
     pub reason: Option<String>,
 }
 
-const COLUMNS: &str = "id, at, expires_at, actor, via, session, tier, may_write, op, input, digest, plan, state, decided_at, \
+const COLUMNS: &str = "id, at, expires_at, actor, principal, via, session, tier, may_write, op, input, digest, plan, state, decided_at, \
      decided_by, reason, outcome, change_id";
+
+/// What [`Asker::asked`] says, of a principal and a name.
+const OF_ASKER: &str = "CASE principal WHEN 'unknown' THEN actor = $2 ELSE principal = $1 END";
 
 impl<'r> FromRow<'r, SqliteRow> for Parked {
     fn from_row(row: &'r SqliteRow) -> sqlx::Result<Self> {
@@ -110,6 +144,7 @@ impl<'r> FromRow<'r, SqliteRow> for Parked {
                 at: Stamp(row.try_get("at")?),
                 expires_at: Stamp(row.try_get("expires_at")?),
                 actor: row.try_get("actor")?,
+                principal: row.try_get::<String, _>("principal")?.into(),
                 via: row.try_get("via")?,
                 session: row.try_get("session")?,
                 tier: row.try_get("tier")?,
@@ -147,11 +182,13 @@ impl View {
     /// When the engine fails.
     pub async fn approvals(&mut self, which: &Which) -> Result<Vec<Parked>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM approvals WHERE ($1 IS NULL OR actor = $1) \
-             AND ($2 IS NULL OR (state = 'pending' AND expires_at > $2)) ORDER BY id DESC LIMIT $3"
+            "SELECT {COLUMNS} FROM approvals WHERE ($1 IS NULL OR {OF_ASKER}) \
+             AND ($3 IS NULL OR (state = 'pending' AND expires_at > $3)) ORDER BY id DESC LIMIT $4"
         ));
+        let asker = which.asker.as_ref();
         let rows = sqlx::query_as(sql)
-            .bind(&which.actor)
+            .bind(asker.map(|asker| String::from(asker.principal.clone())))
+            .bind(asker.map(|asker| &asker.name))
             .bind(which.waiting_at.map(|stamp| stamp.0))
             .bind(which.limit)
             .fetch_all(self.conn())
@@ -159,17 +196,20 @@ impl View {
         Ok(rows)
     }
 
-    /// What that actor asked since then.
+    /// What they asked since then.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn asked_by(&mut self, actor: &str, since: Stamp, now: Stamp) -> Result<Vec<Asked>> {
-        let rows: Vec<(i64, i64, String)> =
-            sqlx::query_as("SELECT at, expires_at, state FROM approvals WHERE actor = $1 AND at > $2")
-                .bind(actor)
-                .bind(since.0)
-                .fetch_all(self.conn())
-                .await?;
+    pub async fn asked_by(&mut self, asker: &Asker, since: Stamp, now: Stamp) -> Result<Vec<Asked>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT at, expires_at, state FROM approvals WHERE {OF_ASKER} AND at > $3"
+        ));
+        let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql)
+            .bind(String::from(asker.principal.clone()))
+            .bind(&asker.name)
+            .bind(since.0)
+            .fetch_all(self.conn())
+            .await?;
         let asked = rows.into_iter().filter_map(|(at, expires_at, state)| {
             let state = ApprovalState::parse(&state)?;
             let over = state == ApprovalState::Pending && expires_at <= now.0;
@@ -197,12 +237,13 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn park(&mut self, request: &Request) -> Result<i64> {
         let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO approvals (at, expires_at, actor, via, session, tier, may_write, op, input, digest, plan) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+            "INSERT INTO approvals (at, expires_at, actor, principal, via, session, tier, may_write, op, input, digest, plan) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
         )
         .bind(request.at.0)
         .bind(request.expires_at.0)
         .bind(&request.actor)
+        .bind(String::from(request.principal.clone()))
         .bind(&request.via)
         .bind(&request.session)
         .bind(&request.tier)
@@ -243,16 +284,19 @@ impl WriteTx {
         self.decide(id, ApprovalState::Denied, decision).await
     }
 
-    /// Says no to everything that waits for that actor.
+    /// Says no to everything that waits and was asked by just that one: by that name, when the principal is not known.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn deny_approvals_of(&mut self, actor: &str, decision: &Decision) -> Result<()> {
-        let waiting: Vec<(i64,)> =
-            sqlx::query_as("SELECT id FROM approvals WHERE actor = $1 AND state = 'pending' ORDER BY id")
-                .bind(actor)
-                .fetch_all(self.conn())
-                .await?;
+    pub async fn deny_approvals_of(&mut self, asker: &Asker, decision: &Decision) -> Result<()> {
+        let waiting: Vec<(i64,)> = sqlx::query_as(
+            "SELECT id FROM approvals WHERE principal = $1 AND (principal <> 'unknown' OR actor = $2) \
+             AND state = 'pending' ORDER BY id",
+        )
+        .bind(String::from(asker.principal.clone()))
+        .bind(&asker.name)
+        .fetch_all(self.conn())
+        .await?;
         for (id,) in waiting {
             self.deny_approval(id, decision).await?;
         }

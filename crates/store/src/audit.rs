@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use labkeeper_core::actor::Via;
-use labkeeper_core::audit::{
-    Circumstances, FORM, GENESIS, Grounds, Phase, Record, Signer, Subject, sha256_hex,
-};
+use labkeeper_core::audit::{Circumstances, FORM, GENESIS, Grounds, Phase, Record, Signer, Subject};
 use labkeeper_core::stamp::Stamp;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
@@ -30,8 +28,6 @@ pub struct Intent {
     pub session: Option<String>,
     /// Operation.
     pub op: String,
-    /// SHA-256 of the canonical input.
-    pub input_sha256: String,
     /// What is planned, and the [`Subject`], which is repeated in the outcome.
     pub summary: Value,
     /// Why it was let through or not. The outcome repeats all but the input.
@@ -157,7 +153,7 @@ pub(crate) async fn append(
         op: intent.op.clone(),
         phase,
         intent: of,
-        input_sha256: intent.input_sha256.clone(),
+        input_sha256: String::new(),
         summary: match outcome {
             None => intent.summary.clone(),
             Some(outcome) => Subject::of(&intent.summary).noted_in(outcome.summary.clone()),
@@ -214,7 +210,7 @@ async fn note_new_key(conn: &mut SqliteConnection, scribe: &Scribe, before: &str
         op: NEW_KEY.into(),
         phase: Phase::Alarmed,
         intent: None,
-        input_sha256: sha256_hex(b"{}"),
+        input_sha256: String::new(),
         summary: json!({"error": "the log is signed with another key than before", "before": before, "now": now}),
         change_id: None,
         circumstances: Circumstances { v: FORM, boot: scribe.boot().into(), ..Circumstances::default() },
@@ -290,7 +286,6 @@ impl Store {
             via: Via::System.as_str().into(),
             session: None,
             op: op.into(),
-            input_sha256: sha256_hex(b"{}"),
             summary: Value::Null,
             grounds: Grounds::default(),
         };

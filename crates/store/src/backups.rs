@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::file::{BackupId, Content, Incoming, Kept, Quota, QuotaError, Settlement, room_for};
-use labkeeper_core::shell::{FilePath, Place};
+use labkeeper_core::shell::{FilePath, Ownership, Place};
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
@@ -40,6 +40,8 @@ pub struct NewVersion {
     pub path: FilePath,
     /// The bytes it has; `None` when there is no file.
     pub before: Option<Vec<u8>>,
+    /// Whose it is.
+    pub ownership: Option<Ownership>,
     /// The bytes it is to have; `None` when it is to be removed.
     pub after: Option<Vec<u8>>,
 }
@@ -285,8 +287,9 @@ impl WriteTx {
         after: Option<&Stored>,
     ) -> Result<BackupId> {
         let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO backups (at, actor, via, session, op, place, asked, path, before_sha256, after_sha256, settlement) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'saved') RETURNING id",
+            "INSERT INTO backups (at, actor, via, session, op, place, asked, path, before_sha256, after_sha256, before_mode, \
+             before_uid, before_gid, settlement) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'saved') RETURNING id",
         )
         .bind(new.at.0)
         .bind(&new.actor)
@@ -298,6 +301,9 @@ impl WriteTx {
         .bind(new.path.as_str())
         .bind(before.map(|content| &content.sha256))
         .bind(after.map(|content| &content.sha256))
+        .bind(new.ownership.map(|known| known.mode))
+        .bind(new.ownership.map(|known| known.uid))
+        .bind(new.ownership.map(|known| known.gid))
         .fetch_one(self.conn())
         .await?;
         Ok(BackupId(id))

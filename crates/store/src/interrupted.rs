@@ -84,7 +84,6 @@ impl WriteTx {
             via: record.via,
             session: record.session,
             op: record.op,
-            input_sha256: record.input_sha256,
             summary: record.summary,
             grounds: record.circumstances.grounds,
         };

@@ -46,7 +46,7 @@ mod view;
 mod views;
 
 pub use access::{Session, Token, User};
-pub use approvals::{Decision, Parked, Request as ApprovalRequest, Which as ApprovalFilter};
+pub use approvals::{Asker, Decision, Parked, Request as ApprovalRequest, Which as ApprovalFilter};
 pub use audit::{Intent, NEW_KEY, Outcome};
 pub use audit_anchors::AnchorState;
 pub use audit_checkpoints::KeptCheckpoint;
@@ -74,4 +74,3 @@ pub use search::{ChangeLine, Touched};
 pub use sightings::Sighting;
 pub use versions::Version;
 pub use view::{View, WriteTx};
-pub use views::ListView;

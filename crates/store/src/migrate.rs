@@ -24,6 +24,9 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("../migrations/0011_views.sql")),
     (12, include_str!("../migrations/0012_approvals_at_work.sql")),
     (13, include_str!("../migrations/0013_plans_let_go.sql")),
+    (14, include_str!("../migrations/0014_ownership.sql")),
+    (15, include_str!("../migrations/0015_views_of_principals.sql")),
+    (16, include_str!("../migrations/0016_approvals_of_principals.sql")),
 ];
 
 /// Refuses a database that something else made, before anything is written to it.

@@ -240,7 +240,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes the certificate that a port showed.
+    /// Notes the certificate that a port showed, unless it showed another one since.
     ///
     /// # Errors
     /// When the engine fails.
@@ -248,7 +248,8 @@ impl WriteTx {
         sqlx::query(
             "INSERT INTO certificates (item_id, port, subject, issuer, names, not_after, seen_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (item_id, port) DO UPDATE SET subject = excluded.subject, \
-             issuer = excluded.issuer, names = excluded.names, not_after = excluded.not_after, seen_at = excluded.seen_at",
+             issuer = excluded.issuer, names = excluded.names, not_after = excluded.not_after, seen_at = excluded.seen_at \
+             WHERE certificates.seen_at <= excluded.seen_at",
         )
         .bind(shown.item_id)
         .bind(i64::from(shown.port))

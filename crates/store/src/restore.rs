@@ -2,6 +2,7 @@
 
 use labkeeper_core::change::{Image, Table};
 use labkeeper_core::inventory::{Item, Link};
+use labkeeper_core::list_view::ListView;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -15,11 +16,28 @@ use crate::observations::{Identity, Observation};
 use crate::obstacle::{Collision, Obstacle};
 use crate::sightings::Sightings;
 use crate::view::WriteTx;
-use crate::views::ListView;
 
 fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {
     serde_json::from_value(Value::Object(map.clone()))
         .map_err(|error| StoreError::Damaged(format!("a journal image: {error}")))
+}
+
+/// An image from when only names were remembered is of whoever has the row now, if they are called the same.
+fn read_view(map: &Map<String, Value>, found: Option<&Map<String, Value>>) -> Result<ListView> {
+    let mut map = map.clone();
+    let same_owner = found.filter(|row| row.get("owner") == map.get("owner"));
+    if let Some(principal) = same_owner.and_then(|row| row.get("principal"))
+        && !map.contains_key("principal")
+    {
+        map.insert("principal".into(), principal.clone());
+    }
+    ListView::of_image(&map).map_err(|error| StoreError::Damaged(format!("a journal image: {error}")))
+}
+
+/// The revision after whichever is known of a row that comes back.
+fn next_rev(own: i64, image: &Image, found: Option<&Map<String, Value>>) -> i64 {
+    let now = found.or(image.after.as_ref()).and_then(|row| row.get("rev")).and_then(Value::as_i64);
+    now.unwrap_or(own).max(own) + 1
 }
 
 /// Equal but for bookkeeping that every write moves.
@@ -44,7 +62,11 @@ impl WriteTx {
             let found = self.current(image.table, image.id).await?;
             // Sources go on looking, which is nobody's change.
             let looks = image.table == Table::Sightings;
-            if !looks && !same(found.as_ref(), image.after.as_ref()) {
+            let left = match (image.table, &image.after) {
+                (Table::Views, Some(after)) => Some(image_map(&read_view(after, found.as_ref())?)),
+                (_, after) => after.clone(),
+            };
+            if !looks && !same(found.as_ref(), left.as_ref()) {
                 return Ok(Err(Box::new(Obstacle::Changed(Collision {
                     table: image.table,
                     id: image.id,
@@ -109,9 +131,7 @@ impl WriteTx {
         match image.table {
             Table::Items => {
                 let mut item: Item = read(before)?;
-                let rev_now =
-                    found.or(image.after.as_ref()).and_then(|row| row.get("rev")).and_then(Value::as_i64);
-                item.rev = rev_now.unwrap_or(item.rev).max(item.rev) + 1;
+                item.rev = next_rev(item.rev, image, found);
                 self.store_item(&item).await?;
                 let action = if found.is_some() { "updated" } else { "created" };
                 self.events.push(Event::item(action, &item));
@@ -149,9 +169,11 @@ impl WriteTx {
                 Ok(Some(before.clone()))
             }
             Table::Views => {
-                self.store_list_view(&read::<ListView>(before)?).await?;
+                let mut view = read_view(before, found)?;
+                view.rev = next_rev(view.rev, image, found);
+                self.store_list_view(&view).await?;
                 self.events.push(Event::about("view", "updated", image.id));
-                Ok(Some(before.clone()))
+                Ok(Some(image_map(&view)))
             }
         }
     }

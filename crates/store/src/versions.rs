@@ -1,7 +1,7 @@
 //! The versions of files that are kept, to look at.
 
 use labkeeper_core::file::{BackupId, Content, FileChange, Settlement};
-use labkeeper_core::shell::{FilePath, Place};
+use labkeeper_core::shell::{FilePath, Ownership, Place};
 use labkeeper_core::stamp::Stamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
@@ -32,6 +32,8 @@ pub struct Version {
     pub path: FilePath,
     /// What it was.
     pub before: Content,
+    /// Whose it was; `None` when there was no file, or when nobody noted it.
+    pub ownership: Option<Ownership>,
     /// What it became, or was to become.
     pub after: Content,
     /// What became of the write.
@@ -48,14 +50,22 @@ impl Version {
             place: self.place.to_string(),
             path: self.path.to_string(),
             before: self.before.clone(),
+            ownership: self.ownership,
             after: self.after.clone(),
         }
     }
 }
 
 const COLUMNS: &str = "id, at, actor, via, session, op, place, asked, path, settlement, change_id, \
-     before_sha256, (SELECT size FROM blobs WHERE sha256 = before_sha256) AS before_size, \
+     before_mode, before_uid, before_gid, before_sha256, (SELECT size FROM blobs WHERE sha256 = before_sha256) AS before_size, \
      after_sha256, (SELECT size FROM blobs WHERE sha256 = after_sha256) AS after_size";
+
+/// All of it, or nothing.
+fn ownership(row: &SqliteRow) -> sqlx::Result<Option<Ownership>> {
+    let number = |name: &str| row.try_get::<Option<u32>, _>(name);
+    let (mode, uid, gid) = (number("before_mode")?, number("before_uid")?, number("before_gid")?);
+    Ok(mode.zip(uid).zip(gid).map(|((mode, uid), gid)| Ownership { mode, uid, gid }))
+}
 
 impl FromRow<'_, SqliteRow> for Version {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
@@ -77,6 +87,7 @@ impl FromRow<'_, SqliteRow> for Version {
             asked: row.try_get::<&str, _>("asked")?.parse().map_err(|error| damaged(&error))?,
             path: row.try_get::<&str, _>("path")?.parse().map_err(|error| damaged(&error))?,
             before: content("before_sha256", "before_size")?,
+            ownership: ownership(row)?,
             after: content("after_sha256", "after_size")?,
             settlement: Settlement::parse(row.try_get("settlement")?)
                 .ok_or_else(|| damaged(&"a settlement that labkeeper does not know"))?,

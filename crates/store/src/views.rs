@@ -1,42 +1,48 @@
-//! Named views of a list: what somebody looks at again and again.
+//! Named views of lists.
 
 use labkeeper_core::change::{Image, Table};
+use labkeeper_core::list_view::ListView;
+use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
-use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::Result;
 use crate::event::Event;
 use crate::image::image_map;
 use crate::view::{View, WriteTx};
 
-/// A view of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListView {
-    /// Id.
-    pub id: i64,
-    /// Whose it is.
-    pub owner: String,
-    /// Which list.
-    pub list: String,
-    /// What it is called.
-    pub name: String,
-    /// Words, filters and order, as in the address of the page.
-    pub query: String,
-    /// Columns as JSON; `None` are the standard ones.
-    pub columns: Option<String>,
-    /// Others see it too.
-    pub everyone: bool,
-    /// The list opens with it.
-    pub opens: bool,
-    /// When it was last saved.
-    pub updated_at: Stamp,
+type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn list_view_of(row: &SqliteRow) -> Result<ListView> {
+    Ok(ListView {
+        id: row.try_get("id")?,
+        rev: row.try_get("rev")?,
+        owner: row.try_get("owner")?,
+        principal: Principal::from(row.try_get::<String, _>("principal")?),
+        list: row.try_get("list")?,
+        name: row.try_get("name")?,
+        query: row.try_get("query")?,
+        columns: row.try_get("columns")?,
+        everyone: row.try_get("everyone")?,
+        opens: row.try_get("opens")?,
+        updated_at: Stamp(row.try_get("updated_at")?),
+    })
 }
 
-type ViewRow = (i64, String, String, String, String, Option<String>, bool, bool, i64);
-
-fn list_view_of(row: ViewRow) -> ListView {
-    let (id, owner, list, name, query, columns, everyone, opens, updated_at) = row;
-    ListView { id, owner, list, name, query, columns, everyone, opens, updated_at: Stamp(updated_at) }
+/// The values of every column but the id, which both ways of writing begin with.
+fn bound<'q>(query: Query<'q>, view: &'q ListView) -> Query<'q> {
+    query
+        .bind(view.rev)
+        .bind(&view.owner)
+        .bind(String::from(view.principal.clone()))
+        .bind(&view.list)
+        .bind(&view.name)
+        .bind(&view.query)
+        .bind(&view.columns)
+        .bind(view.everyone)
+        .bind(view.opens)
+        .bind(view.updated_at.0)
 }
 
 impl View {
@@ -45,13 +51,9 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn list_view(&mut self, id: i64) -> Result<Option<ListView>> {
-        let row: Option<ViewRow> = sqlx::query_as(
-            "SELECT id, owner, list, name, query, columns, everyone, opens, updated_at FROM views WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_optional(self.conn())
-        .await?;
-        Ok(row.map(list_view_of))
+        let row =
+            sqlx::query("SELECT * FROM views WHERE id = $1").bind(id).fetch_optional(self.conn()).await?;
+        row.as_ref().map(list_view_of).transpose()
     }
 
     /// Every view of everybody, in order of id.
@@ -59,12 +61,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn list_views(&mut self) -> Result<Vec<ListView>> {
-        let rows: Vec<ViewRow> = sqlx::query_as(
-            "SELECT id, owner, list, name, query, columns, everyone, opens, updated_at FROM views ORDER BY id",
-        )
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows.into_iter().map(list_view_of).collect())
+        let rows = sqlx::query("SELECT * FROM views ORDER BY id").fetch_all(self.conn()).await?;
+        rows.iter().map(list_view_of).collect()
     }
 }
 
@@ -74,52 +72,44 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn insert_list_view(&mut self, view: ListView) -> Result<ListView> {
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO views (owner, list, name, query, columns, everyone, opens, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-        )
-        .bind(&view.owner)
-        .bind(&view.list)
-        .bind(&view.name)
-        .bind(&view.query)
-        .bind(&view.columns)
-        .bind(view.everyone)
-        .bind(view.opens)
-        .bind(view.updated_at.0)
-        .fetch_one(self.conn())
-        .await?;
+        let insert = sqlx::query(
+            "INSERT INTO views (rev, owner, principal, list, name, query, columns, everyone, opens, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+        );
+        let id = bound(insert, &view).fetch_one(self.conn()).await?.try_get("id")?;
         let view = ListView { id, ..view };
         self.images.push(Image { table: Table::Views, id, before: None, after: Some(image_map(&view)) });
         self.events.push(Event::about("view", "created", id));
         Ok(view)
     }
 
-    /// Saves a view anew.
+    /// Saves a view anew, as its next revision.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn update_list_view(&mut self, before: &ListView, after: &ListView) -> Result<()> {
-        if before == after {
-            return Ok(());
+    pub async fn update_list_view(&mut self, before: &ListView, after: ListView) -> Result<ListView> {
+        if *before == after {
+            return Ok(after);
         }
-        self.store_list_view(after).await?;
+        let after = ListView { rev: before.rev + 1, ..after };
+        self.store_list_view(&after).await?;
         self.images.push(Image {
             table: Table::Views,
             id: after.id,
             before: Some(image_map(before)),
-            after: Some(image_map(after)),
+            after: Some(image_map(&after)),
         });
         self.events.push(Event::about("view", "updated", after.id));
-        Ok(())
+        Ok(after)
     }
 
     /// Forgets the views that somebody kept for themselves alone, without a trace in the journal: they are gone with their owner.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn forget_private_views_of(&mut self, owner: &str) -> Result<()> {
-        sqlx::query("DELETE FROM views WHERE owner = $1 AND everyone = $2")
-            .bind(owner)
+    pub async fn forget_private_views_of(&mut self, owner: Principal) -> Result<()> {
+        sqlx::query("DELETE FROM views WHERE principal = $1 AND everyone = $2")
+            .bind(String::from(owner))
             .bind(false)
             .execute(self.conn())
             .await?;
@@ -127,24 +117,13 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_list_view(&mut self, view: &ListView) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO views (id, owner, list, name, query, columns, everyone, opens, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-             ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, list = excluded.list, name = excluded.name, \
-             query = excluded.query, columns = excluded.columns, everyone = excluded.everyone, opens = excluded.opens, \
-             updated_at = excluded.updated_at",
-        )
-        .bind(view.id)
-        .bind(&view.owner)
-        .bind(&view.list)
-        .bind(&view.name)
-        .bind(&view.query)
-        .bind(&view.columns)
-        .bind(view.everyone)
-        .bind(view.opens)
-        .bind(view.updated_at.0)
-        .execute(self.conn())
-        .await?;
+        let store = sqlx::query(
+            "INSERT INTO views (rev, owner, principal, list, name, query, columns, everyone, opens, updated_at, id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             ON CONFLICT (id) DO UPDATE SET rev = $1, owner = $2, principal = $3, list = $4, name = $5, query = $6, \
+             columns = $7, everyone = $8, opens = $9, updated_at = $10",
+        );
+        bound(store, view).bind(view.id).execute(self.conn()).await?;
         Ok(())
     }
 

@@ -17,7 +17,6 @@ fn intent(op: &str, seconds: i64) -> Intent {
         via: "mcp".into(),
         session: None,
         op: op.into(),
-        input_sha256: String::new(),
         summary: json!({}),
         grounds: Default::default(),
     }

@@ -17,7 +17,6 @@ fn intent(at: i64) -> Intent {
         via: "mcp".into(),
         session: None,
         op: "guest_stop".into(),
-        input_sha256: String::new(),
         summary: Value::Null,
         grounds: Default::default(),
     }

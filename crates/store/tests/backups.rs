@@ -5,6 +5,7 @@ use std::path::Path;
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::{BackupId, Content, Quota, Settlement};
+use labkeeper_core::shell::Ownership;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{ChangeMeta, Fate, KeepError, NewVersion, Store, Swept, Unnamed};
 
@@ -23,6 +24,7 @@ fn version(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> NewVersio
         asked: path.parse().unwrap(),
         path: path.parse().unwrap(),
         before: before.map(<[u8]>::to_vec),
+        ownership: before.map(|_| Ownership { mode: 0o2640, uid: 33, gid: 4_000_000_000 }),
         after: after.map(<[u8]>::to_vec),
     }
 }
@@ -64,6 +66,8 @@ async fn a_kept_version_survives_and_its_write_is_noted_once() {
     assert_eq!(open.len(), 1);
     assert_eq!(store.content(&open[0].before).await.unwrap().unwrap(), bytes);
     assert_eq!(store.content(&open[0].after).await.unwrap().unwrap(), b"after");
+    let ownership = Some(Ownership { mode: 0o2640, uid: 33, gid: 4_000_000_000 });
+    assert_eq!(open[0].ownership, ownership);
 
     let version = store.version().await.unwrap();
     let mut tx = store.write().await.unwrap();
@@ -76,6 +80,7 @@ async fn a_kept_version_survives_and_its_write_is_noted_once() {
     let noted = view.change(change).await.unwrap().unwrap();
     assert_eq!(noted.files.len(), 1);
     assert_eq!(noted.files[0].before, Content::of(Some(&bytes)));
+    assert_eq!(noted.files[0].ownership, ownership);
     assert_eq!(view.version(id).await.unwrap().unwrap().change_id, Some(change));
     assert!(view.open_versions().await.unwrap().is_empty());
     drop(view);
@@ -195,6 +200,31 @@ async fn changes_of_the_schema_before_have_no_files() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let change = store(dir.path()).await.read().await.unwrap().change(7).await.unwrap().unwrap();
     assert_eq!((change.meta.summary.as_str(), change.files.len()), ("y", 0));
+}
+
+#[tokio::test]
+async fn versions_of_the_schema_before_are_nobodys() {
+    let dir = tempfile::tempdir().unwrap();
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let program = "import sqlite3, sys, glob; db = sqlite3.connect(sys.argv[1]); \
+                   [db.executescript(open(f).read()) for f in sorted(glob.glob(sys.argv[2] + '/00*.sql')) \
+                    if '/0014' > f[f.rindex('/'):][:5]]; \
+                   db.execute(\"INSERT INTO blobs VALUES ('aa', 5, 5)\"); \
+                   db.execute(\"INSERT INTO backups VALUES (7, 1, 'a', 'mcp', NULL, 'pct_write_file', 'pct:home/101', '/etc/x', '/etc/x', \
+                    'aa', NULL, 'applied', 3)\"); \
+                   db.execute(\"INSERT INTO changes (id, at, actor, via, op, summary, images, files) VALUES (3, 1, 'a', 'mcp', 'x', 'y', '[]', \
+                    '[{\\\"backup\\\":\\\"b7\\\",\\\"place\\\":\\\"pct:home/101\\\",\\\"path\\\":\\\"/etc/x\\\",\\\"before\\\":{\\\"is\\\":\\\"bytes\\\", \
+                    \\\"sha256\\\":\\\"aa\\\",\\\"size\\\":5},\\\"after\\\":{\\\"is\\\":\\\"absent\\\"}}]')\"); \
+                   db.execute('PRAGMA user_version = 13'); db.commit()";
+    let mut python = std::process::Command::new("python3");
+    let done = python.args(["-c", program]).arg(dir.path().join("lab.db")).arg(migrations).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let store = store(dir.path()).await;
+    let mut view = store.read().await.unwrap();
+    let version = view.version(BackupId(7)).await.unwrap().unwrap();
+    assert_eq!((version.before.size(), version.ownership), (Some(5), None));
+    let change = view.change(3).await.unwrap().unwrap();
+    assert_eq!((change.files[0].backup, change.files[0].ownership), (BackupId(7), None));
 }
 
 /// Puts a content there that no row names, as a process does that ends between the two.

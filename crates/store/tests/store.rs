@@ -36,7 +36,6 @@ fn intent() -> Intent {
         via: "cli".into(),
         session: None,
         op: "inventory_create".into(),
-        input_sha256: "0".repeat(64),
         summary: Value::Null,
         grounds: Default::default(),
     }

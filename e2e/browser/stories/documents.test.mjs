@@ -1,7 +1,7 @@
 // Writing documents: no key is lost, whoever leaves, whatever breaks, and whoever else writes.
 import assert from 'node:assert/strict';
 
-import { settled, stories, until } from '../browser.mjs';
+import { answered, settled, stories, until } from '../browser.mjs';
 import { startClosedHub } from '../hub.mjs';
 
 const story = stories(startClosedHub);
@@ -184,7 +184,8 @@ story('an old version is looked at and restored', async ({ page, hub }) => {
   await hub.api('PATCH', `/documents/${id}`, { title: 'Plan', content: 'other words' }, { 'x-labkeeper-session': 'later' });
   await page.goto(`/docs/${id}`);
   await article(page).getByText('other words').waitFor();
-  await page.keyboard.press('v');
+  const { data: list } = await answered(page, `/api/documents/${id}/versions`, () => page.keyboard.press('v'));
+  assert.deepEqual(list.map(Object.keys), list.map(() => ['id', 'at', 'actor', 'via', 'first']), 'the list has no texts');
   const sheet = dialog(page, 'Versions');
   await sheet.getByRole('list', { name: 'Versions' }).getByRole('button').nth(1).click();
   await sheet.getByRole('radio', { name: 'From it to now' }).click();

@@ -72,10 +72,17 @@ story('signing in, adding, changing, deleting and taking back need no mouse', { 
   await tabTo(page, /^More actions/);
   await page.keyboard.press('Enter');
   await until('the focus in the menu', async () => (await focus(page)).name.startsWith('Duplicate'));
-  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   const asks = page.getByRole('dialog', { name: 'Delete touched by no mouse?' });
   await asks.waitFor();
+  await until('the safe answer first', async () => (await focus(page)).name === 'Cancel');
+  await page.keyboard.press('Escape');
+  await until('the focus back on the menu', async () => (await focus(page)).name.startsWith('More actions'));
+  await page.keyboard.press('Enter');
+  await until('the focus in the menu', async () => (await focus(page)).name.startsWith('Duplicate'));
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
   await until('the safe answer first', async () => (await focus(page)).name === 'Cancel');
   await tabTo(page, /^Delete$/);
   await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 // The simulated cluster of the demo: its nodes and guests, what is done with them, how well it is, how it is connected.
 import assert from 'node:assert/strict';
 
-import { PHONE, settled, stories, until } from '../browser.mjs';
+import { PHONE, answered, finding, settled, stories, until } from '../browser.mjs';
 import { startHub } from '../hub.mjs';
 import { look } from '../look.mjs';
 
@@ -172,6 +172,7 @@ story('a guest is looked at in full, and goes back to a snapshot', async ({ page
   await until('one more', async () => (await snapshots.getByRole('listitem').count()) === before + 1);
   const made = (await all()).at(-1);
   const line = snapshots.getByRole('listitem').filter({ hasText: made.name });
+  await sheet.getByRole('region', { name: 'Tasks' }).getByRole('listitem').filter({ hasText: 'Snapshot· Done' }).first().waitFor();
   await settled(page);
   assert.deepEqual(await look(page, 'guest'), []);
 

@@ -165,6 +165,8 @@ story('a view keeps filter, order and columns, is a link and an entry of the pal
   await page.getByRole('checkbox', { name: /For everyone/ }).check();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Old ones' }).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+  await until('the focus back on the button', async () => (await focused()) === 'Old ones');
   const [view] = (await hub.get('/views')).data;
   assert.deepEqual([view.query, view.everyone, view.owner], ['sort=-name&tag=old', true, 'keeper']);
 

@@ -88,5 +88,8 @@ const OPTIONS = {
 };
 
 export function render(source: string, how: Rendering = {}): string {
-  return purifier.sanitize(build(how).parse(source, { async: false }), OPTIONS);
+  const html = build(how).parse(source, { async: false });
+  // A table that scrolls by itself would be none any more to whoever listens to it. All other markup is escaped by now.
+  const boxed = html.replaceAll('<table>', '<div class="wide"><table>').replaceAll('</table>', '</table></div>');
+  return purifier.sanitize(boxed, OPTIONS);
 }

@@ -89,6 +89,6 @@ it('a check that failed is told above what the last one found', async () => {
   (await screen.findByRole('button', { name: 'Check again' })).click();
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toContain('The hub is busy.');
-  const old = screen.getByText('the token ends soon');
+  const old = screen.getByText('The token ends soon');
   expect(alert.compareDocumentPosition(old) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
 });

@@ -161,7 +161,8 @@ pub struct Record {
     pub phase: Phase,
     /// `seq` of the intent that this is the outcome of.
     pub intent: Option<i64>,
-    /// SHA-256 of the canonical input, so the call can be matched without storing secrets.
+    /// SHA-256 of the canonical input, in records of the first versions: who knows the rest can guess a short secret by it. Since then
+    /// it is empty, and [`Grounds::args_hmac`] tells which calls had the same input, to whoever has the key.
     pub input_sha256: String,
     /// Ids, counts, the fault's code and sentence: never whole documents.
     pub summary: Value,

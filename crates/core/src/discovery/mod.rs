@@ -3,6 +3,9 @@
 
 mod difference;
 mod evidence;
+mod host_name;
+mod icon_hash;
+mod leases;
 pub mod prints;
 mod probe;
 mod quiet;
@@ -15,7 +18,10 @@ mod uptime;
 mod vendor;
 
 pub use difference::{Changed, Difference, Moved, Seen, Someone};
-pub use evidence::{Evidence, Liveness, Page};
+pub use evidence::{Evidence, Leased, Liveness, Page};
+pub use host_name::is_host_name;
+pub use icon_hash::icon_hash;
+pub use leases::{Lease, NoLeaseFile, is_of_kea, read_leases};
 pub use prints::{Finding, Match, recognise};
 pub use probe::{Fetched, Knocked, WebAddress, WebAddressError};
 pub use quiet::{NotHours, QuietHours};

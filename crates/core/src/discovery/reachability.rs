@@ -1,5 +1,7 @@
 //! Whether a host answers, and how it was noticed.
 
+use std::net::IpAddr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,9 @@ pub struct Reachability {
     /// Its name leads to no address just now.
     #[serde(skip)]
     pub nameless: bool,
+    /// The address that was asked; `None` when none was.
+    #[serde(skip)]
+    pub address: Option<IpAddr>,
 }
 
 impl Reachability {
@@ -41,7 +46,14 @@ impl Reachability {
             method: "none".into(),
             reason: None,
             nameless: false,
+            address: None,
         }
+    }
+
+    /// The same of that address.
+    #[must_use]
+    pub fn at(self, address: IpAddr) -> Self {
+        Self { address: Some(address), ..self }
     }
 
     /// A host that was not asked, and why.

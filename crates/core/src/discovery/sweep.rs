@@ -60,6 +60,16 @@ pub enum PortChoice {
     List(Vec<u16>),
 }
 
+impl PortChoice {
+    /// Whether it leaves out none of the standard ports: only then is a port that is not among the open ones news.
+    pub fn covers_standard(&self) -> bool {
+        match self {
+            Self::Preset(preset) => *preset >= Preset::Standard,
+            Self::List(list) => Preset::Standard.ports().iter().all(|port| list.contains(port)),
+        }
+    }
+}
+
 impl Default for PortChoice {
     fn default() -> Self {
         Self::Preset(Preset::Standard)
@@ -377,6 +387,16 @@ mod tests {
         let mut request = SweepRequest::of("192.168.1.0/30");
         request.ports = PortChoice::List(vec![443, 22, 443]);
         assert_eq!(Sweep::plan(&request, &Territory::default()).unwrap().ports(), [22, 443]);
+    }
+
+    #[test]
+    fn only_a_choice_with_every_standard_port_says_what_is_closed() {
+        let covers = |choice: PortChoice| choice.covers_standard();
+        let standard = Preset::Standard.ports();
+        assert!(covers(PortChoice::default()) && covers(PortChoice::Preset(Preset::Full)));
+        assert!(covers(PortChoice::List([&[65_000], &*standard].concat())));
+        assert!(!covers(PortChoice::Preset(Preset::Quick)));
+        assert!(!covers(PortChoice::List(standard[1..].to_vec())));
     }
 
     #[test]

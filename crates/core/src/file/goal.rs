@@ -1,6 +1,7 @@
 //! What files have to become so that changes are taken back.
 
 use super::version::{Content, FileChange};
+use crate::shell::Ownership;
 
 /// A file that changes altered, and what takes them back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Goal {
     pub left: Content,
     /// What it was before the oldest.
     pub wanted: Content,
+    /// Whose it was then, as far as that was noted.
+    pub ownership: Option<Ownership>,
     /// Somebody else changed it in between, which taking all of them back would lose.
     pub interrupted: bool,
 }
@@ -25,12 +28,14 @@ pub fn goals(newest_first: &[&FileChange]) -> Vec<Goal> {
             Some(goal) => {
                 goal.interrupted |= goal.wanted != file.after;
                 goal.wanted = file.before.clone();
+                goal.ownership = file.ownership;
             }
             None => goals.push(Goal {
                 place: file.place.clone(),
                 path: file.path.clone(),
                 left: file.after.clone(),
                 wanted: file.before.clone(),
+                ownership: file.ownership,
                 interrupted: false,
             }),
         }
@@ -43,6 +48,10 @@ mod tests {
     use super::super::version::BackupId;
     use super::*;
 
+    fn owned_by(before: &str) -> Ownership {
+        Ownership { mode: 0o640, uid: u32::from(before.as_bytes()[0]), gid: 7 }
+    }
+
     fn change(path: &str, before: &str, after: &str) -> FileChange {
         let content = |text: &str| Content::of((!text.is_empty()).then_some(text.as_bytes()));
         FileChange {
@@ -50,6 +59,7 @@ mod tests {
             place: "pct:home/101".into(),
             path: path.into(),
             before: content(before),
+            ownership: (!before.is_empty()).then(|| owned_by(before)),
             after: content(after),
         }
     }
@@ -66,6 +76,8 @@ mod tests {
     #[test]
     fn a_change_by_somebody_else_in_between_is_noticed() {
         let (first, second) = (change("/a", "0", "1"), change("/a", "foreign", "2"));
-        assert!(goals(&[&second, &first])[0].interrupted);
+        let goal = &goals(&[&second, &first])[0];
+        assert!(goal.interrupted);
+        assert_eq!((&goal.wanted, goal.ownership), (&first.before, Some(owned_by("0"))), "the oldest");
     }
 }

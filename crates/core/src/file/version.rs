@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use self::Content::{Absent, Bytes};
+use crate::shell::Ownership;
 
 /// The name of a kept version: `b42`. Never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -101,6 +102,9 @@ pub struct FileChange {
     pub path: String,
     /// What it was.
     pub before: Content,
+    /// Whose it was; absent when there was no file, or when nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ownership: Option<Ownership>,
     /// What it became.
     pub after: Content,
 }

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::ownership::Ownership;
+
 /// An absolute path without `.`, `..`, doubled or trailing slashes. Lexical: it may still lead through symbolic links.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -129,6 +131,13 @@ pub struct FileFacts {
     pub links: u64,
 }
 
+impl FileFacts {
+    /// Whose it is and who may do what with it.
+    pub fn ownership(&self) -> Ownership {
+        Ownership { mode: self.mode, uid: self.uid, gid: self.gid }
+    }
+}
+
 /// Which part of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -172,8 +181,8 @@ pub type Listing = (Vec<FileEntry>, u64);
 /// What must still be there when a file is replaced; if it is not, nothing is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// Nothing of that name.
-    Absent,
+    /// Nothing of that name. The new file gets these, or `0644` and root.
+    Absent(Option<Ownership>),
     /// A file whose bytes have this SHA-256, lower-case hexadecimal.
     Sha256(String),
 }

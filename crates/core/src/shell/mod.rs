@@ -4,6 +4,7 @@ mod command;
 mod error;
 mod fault;
 mod file;
+mod ownership;
 mod place;
 
 pub use command::{Captured, Command, Dialect, End, Finished, Program};
@@ -11,4 +12,5 @@ pub use error::ShellError;
 pub use file::{
     Expected, FileEntry, FileFacts, FileKind, FilePath, Listing, PathError, Piece, Replaced, Window,
 };
+pub use ownership::Ownership;
 pub use place::{Place, PlaceError, Spot};

@@ -90,7 +90,7 @@ fn sections(lab: &Lab) -> [(&'static str, Vec<Value>); 9] {
     });
     let views = lab.views.iter().map(|view| {
         json!({
-            "owner": view.owner, "list": view.list, "name": view.name, "query": view.query,
+            "owner": view.owner, "principal": view.principal.kind(), "list": view.list, "name": view.name, "query": view.query,
             "columns": view.columns, "everyone": view.everyone, "opens": view.opens,
             "updated_at": view.updated_at.text(),
         })

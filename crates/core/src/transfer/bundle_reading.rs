@@ -12,7 +12,6 @@ use super::incoming::{
     Carries, End, Incoming, IncomingIdentity, IncomingItem, IncomingLink, IncomingMemory,
     IncomingObservation, IncomingPosition, IncomingSighting, Place,
 };
-use super::lab::Viewed;
 use super::problems::break_parent_circles;
 use super::refusal::Refusal;
 use super::report::Problem;
@@ -20,6 +19,8 @@ use super::salvage::salvage;
 use crate::icon;
 use crate::inventory::provenance::DriftState;
 use crate::inventory::{Kind, Rel};
+use crate::list_view::ListView;
+use crate::principal::Principal;
 use crate::stamp::Stamp;
 
 /// Reads an export.
@@ -282,12 +283,15 @@ impl Reading {
         let part =
             |field| text(row, field).ok_or_else(|| Box::new(place.left_out("lacks a part").field(field)));
         let (owner, list, name) = (part("owner")?, part("list")?, part("name")?);
-        self.once(place, format_args!("{owner} {list} {name}"))?;
+        let principal = Principal::of_kind(&text(row, "principal").unwrap_or_default(), &owner);
+        self.once(place, format_args!("{} {owner} {list} {name}", principal.kind()))?;
         let flag = |field| row.get(field).and_then(Value::as_bool).unwrap_or_default();
         let columns =
             text(row, "columns").filter(|columns| serde_json::from_str::<Vec<Value>>(columns).is_ok());
-        let view = Viewed {
+        let view = ListView {
             id: 0,
+            rev: 1,
+            principal,
             query: text(row, "query").unwrap_or_default(),
             columns,
             everyone: flag("everyone"),

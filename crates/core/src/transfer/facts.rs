@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::format::Format;
-use super::lab::{Identified, Lab, Observed, Placed, Remembered, Sighted, Viewed};
+use super::lab::{Identified, Lab, Observed, Placed, Remembered, Sighted};
 use super::plan::Mode;
 use super::report::Conflict;
 use super::settling::{Outcome, Settling};
 use crate::inventory::ItemId;
+use crate::list_view::ListView;
 
 impl Settling<'_> {
     pub(crate) fn positions(&mut self, lab: &Lab, mode: Mode) {
@@ -229,12 +230,12 @@ impl Settling<'_> {
 
     /// A view is known by whose it is and what it is called; a merge leaves the one that is here as it is.
     fn views(&mut self, lab: &Lab, exact: bool) {
-        let named = |one: &Viewed, other: &Viewed| {
-            (&one.owner, &one.list, &one.name) == (&other.owner, &other.list, &other.name)
-        };
+        let name =
+            |one: &ListView| (one.principal.kind(), one.owner.clone(), one.list.clone(), one.name.clone());
+        let named = |one: &ListView, other: &ListView| name(one) == name(other);
         for given in &self.incoming.views {
             let known = lab.views.iter().find(|known| named(known, given));
-            let same = known.is_some_and(|known| Viewed { id: 0, ..known.clone() } == *given);
+            let same = known.is_some_and(|known| says_the_same(known, given));
             let outcome = match known {
                 Some(_) if same || !exact => Outcome::Unchanged,
                 Some(_) => Outcome::Updated,
@@ -252,4 +253,11 @@ impl Settling<'_> {
             self.plan.delete_views.extend(gone.cloned());
         }
     }
+}
+
+/// Equal but for what is of one hub alone.
+fn says_the_same(known: &ListView, given: &ListView) -> bool {
+    let alike =
+        ListView { id: given.id, rev: given.rev, principal: given.principal.clone(), ..known.clone() };
+    alike == *given
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::format::Format;
-use super::lab::Viewed;
 use super::report::{Problem, Suggestion};
 use crate::icon::Image;
 use crate::inventory::provenance::DriftState;
 use crate::inventory::{Kind, Rel};
+use crate::list_view::ListView;
 use crate::stamp::Stamp;
 
 /// What kinds of rows a file can say anything about; the rest is not touched by a replacement.
@@ -178,7 +178,7 @@ pub struct Incoming {
     pub(crate) sightings: Vec<IncomingSighting>,
     pub(crate) identities: Vec<IncomingIdentity>,
     pub(crate) memories: Vec<IncomingMemory>,
-    pub(crate) views: Vec<Viewed>,
+    pub(crate) views: Vec<ListView>,
     pub(crate) images: Vec<Image>,
     /// Rows of each table of the file, read or not.
     pub(crate) rows_in: BTreeMap<String, usize>,

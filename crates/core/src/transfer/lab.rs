@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::inventory::{Item, ItemId, Link};
+use crate::list_view::ListView;
 use crate::stamp::Stamp;
 
 /// The state of a hub. Tokens, people, audit and journal are not part of it.
@@ -23,7 +24,7 @@ pub struct Lab {
     /// Notes.
     pub memories: Vec<Remembered>,
     /// Named views of lists.
-    pub views: Vec<Viewed>,
+    pub views: Vec<ListView>,
     /// Stored images.
     pub icons: Vec<Picture>,
 }
@@ -103,29 +104,6 @@ pub struct Remembered {
     pub actor: String,
     /// When.
     pub created_at: Stamp,
-}
-
-/// A named view of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewed {
-    /// Row id in the store; 0 when it has none yet.
-    pub id: i64,
-    /// Whose it is.
-    pub owner: String,
-    /// Which list.
-    pub list: String,
-    /// What it is called.
-    pub name: String,
-    /// Words, filters and order.
-    pub query: String,
-    /// Columns as JSON; `None` are the standard ones.
-    pub columns: Option<String>,
-    /// Others see it too.
-    pub everyone: bool,
-    /// The list opens with it.
-    pub opens: bool,
-    /// When it was last saved.
-    pub updated_at: Stamp,
 }
 
 /// A stored image.

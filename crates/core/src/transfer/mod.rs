@@ -36,7 +36,7 @@ pub use bundle::write as write_bundle;
 pub use document::{Source, object as read_value, read};
 pub use format::Format;
 pub use incoming::Incoming;
-pub use lab::{Identified, Lab, Observed, Picture, Placed, Remembered, Sighted, Viewed};
+pub use lab::{Identified, Lab, Observed, Picture, Placed, Remembered, Sighted};
 pub use markdown::write as write_markdown;
 pub use mermaid::write as write_mermaid;
 pub use plan::{IdSpace, Mode, Plan};

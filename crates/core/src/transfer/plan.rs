@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::lab::{Identified, Observed, Placed, Remembered, Sighted, Viewed};
+use super::lab::{Identified, Observed, Placed, Remembered, Sighted};
 use super::report::Report;
 use crate::icon::Image;
 use crate::inventory::{Item, ItemId, Kind, Link};
+use crate::list_view::ListView;
 use crate::stamp::Stamp;
 
 /// What becomes of what is here.
@@ -50,7 +51,7 @@ pub struct Plan {
     /// Notes to forget.
     pub delete_memories: Vec<Remembered>,
     /// Views to forget.
-    pub delete_views: Vec<Viewed>,
+    pub delete_views: Vec<ListView>,
     /// Items to remove.
     pub delete_items: Vec<Item>,
     /// Items to create, with their ids.
@@ -72,7 +73,7 @@ pub struct Plan {
     /// Notes to create.
     pub create_memories: Vec<Remembered>,
     /// Views to create.
-    pub create_views: Vec<Viewed>,
+    pub create_views: Vec<ListView>,
     /// The story.
     pub report: Report,
 }

@@ -53,6 +53,21 @@ fn push(tables: &mut Map<String, Value>, key: &str, row: Map<String, Value>) {
     }
 }
 
+/// Fields of ours that the predecessor has no column for.
+const STRANGE: [&str; 11] = [
+    "addresses",
+    "tags",
+    "custom",
+    "rev",
+    "vmid",
+    "container_id",
+    "unprivileged",
+    "onboot",
+    "template",
+    "open_ports",
+    "page_title",
+];
+
 /// The predecessor knows neither lists of addresses nor custom fields, and refuses columns it does not know.
 fn former_row(item: &Item, parent: Option<(Kind, i64)>) -> Map<String, Value> {
     let parent_of_vm =
@@ -68,9 +83,7 @@ fn former_row(item: &Item, parent: Option<(Kind, i64)>) -> Map<String, Value> {
     {
         row.insert("properties".into(), custom.to_string().into());
     }
-    for strange in
-        ["addresses", "tags", "custom", "rev", "vmid", "container_id", "unprivileged", "onboot", "template"]
-    {
+    for strange in STRANGE {
         row.shift_remove(strange);
     }
     row

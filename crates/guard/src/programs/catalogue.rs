@@ -8,7 +8,7 @@ use super::{
     accounts, appliances, archives, awk, backup, backup_server, ceph, containers, daemons, databases,
     develop, each, editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages,
     platforms, power, proxmox, readers, remote, requests, search, sed, services, sessions, shells, storage,
-    system, text_tools, volumes, wrappers,
+    system, text_tools, transient, volumes, wrappers,
 };
 use crate::effect::Effect;
 use crate::invocation::Invocation;
@@ -50,8 +50,15 @@ const ASKING: &[Rows] = &[
     git::ROWS,
 ];
 /// Tables whose programs hand such words on, or do not know them.
-const BLUNT: &[Rows] =
-    &[each::ROWS, interpreters::ROWS, search::ROWS, sessions::ROWS, shells::ROWS, wrappers::ROWS];
+const BLUNT: &[Rows] = &[
+    each::ROWS,
+    interpreters::ROWS,
+    search::ROWS,
+    sessions::ROWS,
+    shells::ROWS,
+    transient::ROWS,
+    wrappers::ROWS,
+];
 /// Programs of the asking tables that do not know `--help`, or take what stands before it at its word.
 const NO_HELP: &str = "\
     service invoke-rc.d kill telinit busctl dbus-send gdbus qdbus awk gawk mawk nawk original-awk dc less more most pager \

@@ -52,6 +52,7 @@ mod stdin_items;
 mod storage;
 mod system;
 mod text_tools;
+mod transient;
 #[cfg(test)]
 mod trial;
 mod verbs;

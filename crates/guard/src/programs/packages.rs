@@ -1,6 +1,6 @@
 //! Packages of distributions and of languages.
 
-use super::call::{Call, Rows, among, head, text};
+use super::call::{Call, Rows, among, head, shown, text};
 use super::does::{ask, benign, package, package_gone, read, wreck};
 use super::files::spilled;
 use super::grammar::{Grammar, PLAIN, anywhere, parse};
@@ -174,8 +174,7 @@ fn apt(call: &Call<'_>) -> Vec<Effect> {
         | "autoclean" | "auto-clean" | "distclean" | "install" | "reinstall" | "satisfy"
             if !removes =>
         {
-            // A file from who knows where brings scripts that run as root; installing one is everyday all the same.
-            package(call)
+            installed(call, names)
         }
         "list" | "search" | "show" | "showsrc" | "policy" | "depends" | "rdepends" | "madison"
         | "versions" | "why" | "why-not" | "help" | "moo" | "history" => read(call),
@@ -200,6 +199,19 @@ fn runs_something(option: &str) -> bool {
         && !option.contains("force-conf")
 }
 
+/// What comes from the distribution by its name is signed by it. A file from who knows where brings scripts that run as root,
+/// and is as unknown as a script.
+fn installed(call: &Call<'_>, packages: &[&Word]) -> Vec<Effect> {
+    const FILES: &[&str] = &[".deb", ".rpm", ".apk", ".ipk", ".xbps", ".pkg.tar.zst", ".pkg.tar.xz", ".snap"];
+    let is_file = |word: &&Word| {
+        let name = shown(word);
+        let is_path =
+            ["/", "./", "../", "~/", "http://", "https://"].iter().any(|lead| name.starts_with(lead));
+        is_path || FILES.iter().any(|end| name.ends_with(end))
+    };
+    if packages.iter().any(is_file) { ask(call) } else { package(call) }
+}
+
 fn dpkg(call: &Call<'_>) -> Vec<Effect> {
     let parsed = parse(call, anywhere("", "root admindir instdir"));
     if parsed.says(&["--dry-run", "--simulate", "--no-act"]) {
@@ -214,10 +226,11 @@ fn dpkg(call: &Call<'_>) -> Vec<Effect> {
     if parsed.says(&["--clear-selections", "--forget-old-unavail", "--clear-avail"]) {
         return package_gone(call);
     }
+    // It knows nothing but files.
+    if parsed.has(&["-i", "--install", "--unpack"]) {
+        return ask(call);
+    }
     if parsed.says(&[
-        "-i",
-        "--install",
-        "--unpack",
         "--configure",
         "--triggers-only",
         "--add-architecture",
@@ -244,6 +257,7 @@ fn foreign(call: &Call<'_>) -> Vec<Effect> {
         "pacman" if flags.contains(&"-S") => {
             return if flags.contains(&"-u") { package_gone(call) } else { package(call) };
         }
+        "pacman" if flags.contains(&"-U") => return ask(call),
         "pacman" if flags.contains(&"-Q") || flags.contains(&"-F") || flags.contains(&"-V") => {
             return read(call);
         }
@@ -253,11 +267,10 @@ fn foreign(call: &Call<'_>) -> Vec<Effect> {
         "rpm" if flags.iter().any(|flag| matches!(*flag, "-e" | "--erase")) => {
             return if essential(&parsed.operands) { wreck(call) } else { package_gone(call) };
         }
-        "rpm"
-            if flags
-                .iter()
-                .any(|flag| matches!(*flag, "-i" | "-U" | "-F" | "--install" | "--upgrade" | "--import")) =>
-        {
+        "rpm" if flags.iter().any(|flag| matches!(*flag, "-i" | "-U" | "-F" | "--install" | "--upgrade")) => {
+            return ask(call);
+        }
+        "rpm" if flags.contains(&"--import") => {
             return package(call);
         }
         "emerge" if flags.iter().any(|flag| matches!(*flag, "-C" | "-c" | "--unmerge" | "--depclean")) => {
@@ -285,7 +298,7 @@ fn foreign(call: &Call<'_>) -> Vec<Effect> {
             && call.name != "snap")
             && words[0] != "run" =>
         {
-            package(call)
+            installed(call, &parsed.operands[1..])
         }
         Some(
             "remove" | "erase" | "autoremove" | "purge" | "del" | "uninstall" | "upgrade" | "update" | "dup"
@@ -396,7 +409,9 @@ mod tests {
             (Allow, "apt-get clean"),
             (Allow, "apt-get download x"),
             (Allow, "apt show pve-manager"),
-            (Allow, "dpkg -i /tmp/x.deb"),
+            (Allow, "dpkg --configure -a"),
+            (Allow, "dpkg -I /tmp/x.deb"),
+            (Allow, "dpkg -i --dry-run /tmp/x.deb"),
             (Allow, "apt-key list"),
             (Allow, "unattended-upgrade --dry-run -d"),
             (Allow, "needrestart -b"),
@@ -412,6 +427,13 @@ mod tests {
             (Confirm, "pip uninstall -y requests"),
             (Confirm, "update-alternatives --set editor /usr/bin/vim.basic"),
             (Confirm, "npx cowsay"),
+            (Confirm, "dpkg -i /tmp/x.deb"),
+            (Confirm, "dpkg --unpack x.deb"),
+            (Confirm, "dpkg -iGE x.deb"),
+            (Confirm, "apt install ./x.deb"),
+            (Confirm, "apt-get install -y --no-install-recommends /root/x.deb"),
+            (Confirm, "dnf install https://example.org/x.rpm"),
+            (Confirm, "rpm -ivh x.rpm"),
             (Confirm, "pip install -r requirements.txt"),
             (Deny, "apt-get remove -y proxmox-ve"),
             (Deny, "dpkg --purge --force-all libc6"),

@@ -103,7 +103,6 @@ pub(super) const ROWS: Rows = &[
             0,
         )
     }),
-    ("systemd-run", systemd_run),
     ("systemd-nspawn", |call| {
         if parse(call, NSPAWN).has(&["-b", "--boot"]) { privileged(call) } else { elsewhere(call, NSPAWN, 0) }
     }),
@@ -183,7 +182,7 @@ pub(super) fn stdin_shell(call: &Call<'_>) -> Vec<Effect> {
 }
 
 /// `NAME=value` before a command, and the command.
-fn assigned(words: &[Word]) -> (Vec<(String, Value)>, &[Word]) {
+pub(super) fn assigned(words: &[Word]) -> (Vec<(String, Value)>, &[Word]) {
     let mut given = vec![];
     for (at, word) in words.iter().enumerate() {
         let start = head(word);
@@ -335,29 +334,6 @@ fn in_namespace(call: &Call<'_>, grammar: Grammar) -> Vec<Effect> {
     if parsed.rest.is_empty() { stdin_shell(call) } else { vec![call.runs(parsed.rest)] }
 }
 
-fn systemd_run(call: &Call<'_>) -> Vec<Effect> {
-    let parsed = parse(
-        call,
-        front(
-            "uptEHMdC",
-            "unit property description slice uid gid nice setenv working-directory machine host \
-             service-type on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar \
-             timer-property path-property socket-property expand-environment background",
-        ),
-    );
-    let assignments = parsed.values(&["-E", "--setenv"]).into_iter().cloned().collect::<Vec<_>>();
-    let (assignments, _) = assigned(&assignments);
-    let cwd = parsed.value(&["--working-directory"]).map(|word| word.value.clone());
-    if parsed.rest.is_empty() {
-        return if parsed.has(&["--unit", "-u", "--on-active", "--on-calendar"]) {
-            ask(call)
-        } else {
-            stdin_shell(call)
-        };
-    }
-    vec![Effect::Run(Nested { assignments, cwd, ..call.nested(parsed.rest) })]
-}
-
 fn start_stop(call: &Call<'_>) -> Vec<Effect> {
     let parsed = parse(
         call,
@@ -419,7 +395,6 @@ mod tests {
             (Allow, "sudo -l"),
             (Confirm, "env reboot"),
             (Confirm, "sudo -u root reboot"),
-            (Confirm, "systemd-run reboot"),
             (Confirm, "busybox sh -c reboot"),
             (Confirm, "watch reboot"),
             (Confirm, "flock /tmp/l -c reboot"),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_core::principal::Principal;
 use labkeeper_mcp::Surface;
 
 use super::context::Context;
@@ -29,7 +30,8 @@ pub(super) async fn run(
     root_banner::show(&context.config);
     let keeper = context.keeper().await?;
     let grant = Grant { tier: context.config.mcp_tier, write: context.config.mcp_write, admin: false };
-    let actor = Actor { name: "assistant".into(), via: Via::Mcp, grant, session: None, person: false };
+    let principal = Principal::Program("assistant".into());
+    let actor = Actor { name: "assistant".into(), principal, grant, ..Actor::local(Via::Mcp) };
     let surface = if compact { Surface::Compact } else { Surface::Full };
     labkeeper_mcp::serve_stdio(keeper, actor, surface).await?;
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ mod import;
 mod list;
 mod mcp;
 mod model;
+mod notify;
 mod redact;
 mod registration;
 mod root_banner;
@@ -100,6 +101,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Token(what) => token::run(&context, what).await,
         Command::User(what) => user::run(&context, what).await,
         Command::Model(what) => model::run(&context, what),
+        Command::Notify(what) => notify::run(&context, what).await,
         Command::Completions { .. } | Command::Man | Command::Gen(_) => Ok(ExitCode::SUCCESS),
     }
 }

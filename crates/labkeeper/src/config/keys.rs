@@ -114,6 +114,12 @@ pub(crate) const KEYS: &[Key] = &[
         "Whether there is a person to ask, in the web app or with `labkeeper approve`. If not, what needs one is refused.",
     ),
     key(
+        "safety.elicitation",
+        &["LABKEEPER_ELICITATION"],
+        "false",
+        "Whether the client of an assistant may put a parked call before its person, whose answer there counts like one in the web app. A client that answers by itself would speak for them.",
+    ),
+    key(
         "safety.denylist",
         &["COMMAND_DENYLIST"],
         "",
@@ -172,6 +178,12 @@ pub(crate) const KEYS: &[Key] = &[
         "How often a serving hub asks whether the items of the inventory answer, in minutes; 0 is never. `is:down`, the history of each item and messages come of it.",
     ),
     key(
+        "watch.here",
+        &["LABKEEPER_WATCH_HERE"],
+        "",
+        "Addresses and names of the machine that labkeeper runs on, separated by commas, where it cannot tell by itself because it runs in a container: that this one answers says nothing about the network.",
+    ),
+    key(
         "discovery.schedule",
         &["LABKEEPER_DISCOVERY_SCHEDULE"],
         "",
@@ -188,6 +200,12 @@ pub(crate) const KEYS: &[Key] = &[
         &["LABKEEPER_DISCOVERY_RANGES"],
         "",
         "Ranges that may be scanned and checked beside the private ones, separated by commas: public networks of yours, or `127.0.0.0/8`.",
+    ),
+    key(
+        "discovery.lease_files",
+        &["LABKEEPER_DISCOVERY_LEASE_FILES"],
+        "",
+        "Lease files of DHCP servers that can be read on this machine, of dnsmasq, ISC dhcpd or Kea (`/var/lib/misc/dnsmasq.leases`, `/var/lib/dhcp/dhcpd.leases`, `/var/lib/kea/kea-leases4.csv`), separated by commas: a scan takes hardware addresses and names from them.",
     ),
     key(
         "proxmox.name",

@@ -25,10 +25,10 @@ pub(super) fn safety(effective: &Values) -> Result<Safety> {
         minutes @ 1..=1440 => Duration::from_secs(u64::from(minutes) * 60),
         _ => return Err(wrong("safety.approval_minutes", "a whole number from 1 to 1440")),
     };
-    let asks_people = match text("safety.ask_people") {
-        "true" | "1" | "yes" => true,
-        "false" | "0" | "no" => false,
-        _ => return Err(wrong("safety.ask_people", "true or false")),
+    let switch = |key: &str| match text(key) {
+        "true" | "1" | "yes" => Ok(true),
+        "false" | "0" | "no" => Ok(false),
+        _ => Err(wrong(key, "true or false")),
     };
     let list = |key: &str| -> Vec<String> {
         let parts = text(key).split(',').map(str::trim).filter(|entry| !entry.is_empty());
@@ -37,7 +37,8 @@ pub(super) fn safety(effective: &Values) -> Result<Safety> {
     Ok(Safety {
         approvals,
         patience,
-        asks_people,
+        asks_people: switch("safety.ask_people")?,
+        elicitation: switch("safety.elicitation")?,
         denylist: list("safety.denylist"),
         secret_keys: list("safety.secret_keys"),
         ..Safety::default()

@@ -37,11 +37,14 @@ pub(super) fn watch(values: &Values) -> Result<WatchSettings> {
             Some(QuietHours::parse(hours).map_err(|wants| anyhow!("{}: {wants}", name("notify.quiet")))?)
         }
     };
+    let here = text("watch.here").split(',').map(str::trim).filter(|part| !part.is_empty());
+    let here = here.map(Into::into).collect();
     Ok(WatchSettings {
         every: every("watch.minutes", 60)?,
         pause: PAUSE,
         scan_every: every("discovery.schedule_hours", 3600)?.filter(|_| !scans.is_empty()),
         scans,
+        here,
         quiet,
     })
 }

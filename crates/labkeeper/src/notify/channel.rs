@@ -58,6 +58,26 @@ impl fmt::Debug for Channel {
     }
 }
 
+/// The service and where it is; neither is a secret.
+impl fmt::Display for Channel {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let service = match self.form {
+            Form::Ntfy => "ntfy",
+            Form::Json => "webhook",
+            Form::Gotify { .. } => "Gotify",
+            Form::Discord => "Discord",
+            Form::Slack => "Slack",
+            Form::Telegram { .. } => "Telegram",
+            Form::Pushover { .. } => "Pushover",
+        };
+        let host = self.url.host_str().unwrap_or_default();
+        match self.url.port() {
+            Some(port) => write!(out, "{service} at {host}:{port}"),
+            None => write!(out, "{service} at {host}"),
+        }
+    }
+}
+
 impl Channel {
     /// `None` when it is no address of a service that is known.
     pub(crate) fn parse(text: &str, plain: PlainForm) -> Option<Self> {

@@ -23,6 +23,7 @@ async fn keep(store: &Store, before: &[u8], quota: Quota) -> BackupId {
         asked: "/etc/x".parse().unwrap(),
         path: "/etc/x".parse().unwrap(),
         before: Some(before.to_vec()),
+        ownership: None,
         after: None,
     };
     store.keep_version(new, quota).await.unwrap()
@@ -325,6 +326,51 @@ async fn what_passes_is_not_in_a_backup() {
         (kept("labkeeper.push"), kept("labkeeper.draft"), kept("labkeeper.salt")),
         (false, false, true)
     );
+}
+
+/// The drafts of backups that lie there.
+fn drafts(place: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains("/.labkeeper-backup-draft-")).collect()
+}
+
+#[tokio::test]
+async fn what_a_killed_backup_left_goes_with_the_next_one_and_what_is_being_made_stays() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_hub(dir.path()).await;
+    // As long as somebody is at the history, a backup waits for them, half made.
+    let history = std::fs::File::create(dir.path().join("config-history/labkeeper.lock")).unwrap();
+    history.lock().unwrap();
+    let begin = |name: &str| {
+        let mut command = labkeeper(dir.path());
+        command.args(["backup", "create"]).arg(disk.path().join(name));
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let half_made = async |many: usize| {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while drafts(disk.path()).iter().filter(|draft| draft.join("labkeeper.db").exists()).count() < many {
+            assert!(std::time::Instant::now() < deadline, "{:?}", drafts(disk.path()));
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let mut killed = begin("monday");
+    half_made(1).await;
+    let left = drafts(disk.path());
+    let mut alive = begin("tuesday");
+    half_made(2).await;
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(left[0].exists(), "nobody has been there since");
+    let mut third = begin("wednesday");
+    while left[0].exists() {
+        assert!(third.try_wait().unwrap().is_none(), "it has begun long ago");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    drop(history);
+    assert!(alive.wait().unwrap().success() && third.wait().unwrap().success());
+    assert_eq!(drafts(disk.path()), Vec::<PathBuf>::new());
+    let whole = |name: &str| disk.path().join(name).join("backup.json").is_file();
+    assert_eq!((whole("monday"), whole("tuesday"), whole("wednesday")), (false, true, true));
 }
 
 #[tokio::test]

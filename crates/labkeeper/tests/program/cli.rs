@@ -133,7 +133,6 @@ async fn the_audit_log_is_asked_with_filters_and_goes_on_beyond_a_page() {
             via: "mcp".into(),
             session: None,
             op: "guest_start".into(),
-            input_sha256: String::new(),
             summary: serde_json::json!({"plan": format!("start CT {n}"), "vmid": 100 + n % 5}),
             grounds: Default::default(),
         };

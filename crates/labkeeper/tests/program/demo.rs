@@ -8,6 +8,7 @@ use labkeeper_sim::world::{Kind, Nic, World};
 use serde_json::{Map, Value, json};
 
 use crate::hub::{Hub, complaint};
+use crate::mcp_client::Assistant;
 
 struct Demo {
     hub: Hub,
@@ -218,4 +219,22 @@ fn whose_word_the_demo_takes_is_one_of_three() {
     let dir = tempfile::tempdir().unwrap();
     let (code, said) = complaint(dir.path(), &["demo", "--approvals", "nobody"]);
     assert!(code == 2 && said.contains("choose agent, human or strict"), "{said}");
+}
+
+#[tokio::test]
+async fn an_assistant_reads_a_guest_as_a_resource() {
+    let demo = Demo::start();
+    let guests = demo.get("proxmox/containers").await;
+    let guest = &guests["guests"][0];
+    let wanted = json!({"name": "reader", "scope": "observe"});
+    let made = demo.answer(demo.client.post(format!("{}/api/tokens", demo.hub.url)).json(&wanted)).await;
+    let assistant = Assistant::open(&demo.hub.url, made["data"]["token"].as_str().unwrap()).await;
+    let uri = |vmid: &Value| format!("lab://guest/{}/{vmid}", guest["cluster"].as_str().unwrap());
+    let contents = assistant.read(&uri(&guest["vmid"])).await.unwrap();
+    let page: Value = serde_json::from_str(contents["text"].as_str().unwrap()).unwrap();
+    assert_eq!((&page["vmid"], &page["name"]), (&guest["vmid"], &guest["name"]), "{contents}");
+    assert!(page["config"].is_object(), "{page}");
+    for unknown in [uri(&json!(999_999)), "lab://guest/elsewhere/101".into()] {
+        assert_eq!(assistant.read(&unknown).await.unwrap_err()["code"], -32002, "{unknown}");
+    }
 }

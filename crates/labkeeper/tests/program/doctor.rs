@@ -224,6 +224,7 @@ fn the_switches_in_force_are_told_with_their_source() {
         ("LABKEEPER_APPROVALS", "agent"),
         ("COMMAND_DENYLIST", "apt full-upgrade"),
         ("LABKEEPER_ASK_PEOPLE", "false"),
+        ("LABKEEPER_ELICITATION", "true"),
     ];
     let found = findings(doctor(dir.path()).envs(careless));
     for (check, words) in [
@@ -231,6 +232,8 @@ fn the_switches_in_force_are_told_with_their_source() {
         ("approvals", "safe would be human"),
         ("denylist", "apt full-upgrade"),
         ("ask_people", "is refused"),
+        ("elicitation", "true (environment LABKEEPER_ELICITATION): what the client"),
+        ("elicitation", "safe would be false"),
         ("ceiling", "beyond operate"),
     ] {
         let said = about(&found, check)["finding"].as_str().unwrap();

@@ -11,6 +11,7 @@ mod filters;
 mod hub;
 mod killed;
 mod kills;
+mod looking;
 mod mcp_client;
 mod moving_in;
 mod node;

@@ -33,6 +33,19 @@ impl Assistant {
         if self.session.is_empty() { request } else { request.header("mcp-session-id", &self.session) }
     }
 
+    /// What a resource holds, or why it cannot be read.
+    pub(crate) async fn read(&self, uri: &str) -> Result<Value, Value> {
+        let answer = self.request("resources/read", &json!({"uri": uri})).send().await.unwrap();
+        let text = answer.text().await.unwrap();
+        let events = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let mut messages = events.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+        let message = messages.find(|message| message["id"].is_number()).unwrap();
+        match &message["error"] {
+            Value::Null => Ok(message["result"]["contents"][0].clone()),
+            error => Err(error.clone()),
+        }
+    }
+
     /// What a tool answered, or its refusal; `None` when the hub died meanwhile.
     pub(crate) async fn call(&self, tool: &str, input: &Value) -> Option<Result<Value, Value>> {
         let params = json!({"name": tool, "arguments": input});

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::servers::{Manner, serve, serve_names, zone};
@@ -11,13 +12,14 @@ use labkeeper_core::discovery::{
     Contact, Evidence, PortChoice, Reachability, Sweep, SweepReport, SweepRequest, Territory, recognise,
 };
 use labkeeper_core::ports::Scout;
-use labkeeper_lan::{Lan, Settings};
+use labkeeper_lan::{Lan, LeaseFiles, Settings};
 
 /// Eyes that may look at loopback and ask this name server only.
 fn eyes(name_servers: &[SocketAddr]) -> Lan {
     Lan::new(Settings {
         territory: Territory::with(vec!["127.0.0.0/8".parse().unwrap()]),
         name_servers: Some(name_servers.to_vec()),
+        leases: None,
     })
 }
 
@@ -222,4 +224,65 @@ async fn reach_leaves_this_machine_alone_unless_configured() {
         assert!(!alive, "{host}");
         assert!(reason.is_some(), "{host} must be told why");
     }
+}
+
+/// The clock stands still.
+struct Noon;
+
+impl labkeeper_core::ports::Clock for Noon {
+    fn now(&self) -> labkeeper_core::stamp::Stamp {
+        labkeeper_core::stamp::Stamp(1_732_788_000_000_000)
+    }
+}
+
+#[tokio::test]
+async fn a_lease_gives_name_and_hardware_address_and_a_file_that_cannot_be_read_is_a_finding() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let leases =
+        "1732788060 bc:24:11:00:00:0a 127.0.14.1 tv *\n1732788000 bc:24:11:00:00:0b 127.0.14.2 gone *\n";
+    std::fs::write(at("dnsmasq.leases"), leases).unwrap();
+    std::fs::write(at("second.leases"), "0 bc:24:11:00:00:0c 127.0.14.1 other *\n").unwrap();
+    std::fs::write(at("passwd"), "root:x:0:0\n").unwrap();
+    let files = ["dnsmasq.leases", "missing", "passwd", "", "second.leases"].map(at).to_vec();
+    let names = HashMap::from([(zone("127.0.14.3"), "nas.lab")]);
+    let lan = Lan::new(Settings {
+        territory: Territory::with(vec!["127.0.0.0/8".parse().unwrap()]),
+        name_servers: Some(vec![serve_names("127.0.0.1:0".parse().unwrap(), names)]),
+        leases: Some(LeaseFiles::new(files, Arc::new(Noon))),
+    });
+    let report = sweep(&lan, "127.0.14.0/29", &[9]).await;
+    let host = |last: usize| &report.hosts[last - 1];
+    assert_eq!(host(1).hostname.as_deref(), Some("tv"));
+    assert!(host(1).names_itself, "a name that it gave to a DHCP server is its own word");
+    assert_eq!(host(1).mac.as_deref(), Some("bc:24:11:00:00:0a"));
+    assert!(
+        host(1).lease.as_ref().unwrap().file.ends_with("dnsmasq.leases"),
+        "of two files the first counts"
+    );
+    assert_eq!((&host(2).lease, &host(2).mac), (&None, &None), "its time is over");
+    assert_eq!((host(3).hostname.as_deref(), host(3).names_itself), (Some("nas.lab"), false));
+    let said = |what: &str| report.problems.iter().filter(|problem| problem.contains(what)).count();
+    assert_eq!(
+        (said("missing cannot be read"), said("passwd is no lease file"), said("it is no file")),
+        (1, 1, 1)
+    );
+    assert_eq!(said("discovery.lease_files"), 3, "{:?}", report.problems);
+}
+
+#[tokio::test]
+async fn the_icon_of_a_page_is_read_where_the_page_says_it_is() {
+    let (host, ports) = host_with(
+        "127.0.11.9",
+        vec![
+            Manner::Icon { link: "/here.png", icon: "/here.png" },
+            Manner::Icon { link: "", icon: "/favicon.ico" },
+            Manner::Icon { link: "http://127.0.11.1/x.png", icon: "/x.png" },
+            Manner::Page("No icon".into()),
+        ],
+    )
+    .await;
+    let icon = |port: &u16| host.pages.iter().find(|page| page.port == *port).unwrap().icon;
+    let wanted = Some(labkeeper_core::discovery::icon_hash(crate::servers::ICON));
+    assert_eq!(ports.iter().map(icon).collect::<Vec<_>>(), [wanted, wanted, None, None]);
 }

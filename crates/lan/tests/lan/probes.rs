@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 fn lan() -> Lan {
     let territory = Territory::with(vec!["127.0.0.0/8".parse().unwrap()]);
-    Lan::new(Settings { territory, name_servers: Some(vec![]) })
+    Lan::new(Settings { territory, name_servers: Some(vec![]), leases: None })
 }
 
 /// Answers every connection with those bytes, and then, when it drips, with one more every 20 ms.

@@ -7,6 +7,9 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::thread;
 
+/// An icon.
+pub(crate) const ICON: &[u8] = b"\x89PNG\r\n\x1a\n</title>";
+
 /// How a server behaves towards whoever connects.
 #[derive(Clone)]
 pub(crate) enum Manner {
@@ -22,6 +25,8 @@ pub(crate) enum Manner {
     SecurePage(String),
     /// Sends the visitor to this location; any other path than `/` is a page titled with the path.
     Redirects(String),
+    /// A page that has this link to its icon, if any, and serves [`ICON`] there.
+    Icon { link: &'static str, icon: &'static str },
     /// Never stops sending.
     Floods,
 }
@@ -109,6 +114,22 @@ fn behave(mut stream: TcpStream, manner: &Manner) {
             let moved = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
             let _ = answer(&mut stream, |path| if path == "/" { moved.clone() } else { page(path) });
         }
+        Manner::Icon { link, icon } => {
+            let link = if link.is_empty() { String::new() } else { format!("<link rel=icon href={link}>") };
+            let body = format!("<html><head><title>Icon</title>{link}</head></html>").into_bytes();
+            let found = |kind: &str, body: &[u8]| {
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+                [head.as_bytes(), body].concat()
+            };
+            let _ = answer_bytes(&mut stream, |path| match path {
+                "/" => found("text/html", &body),
+                path if path == *icon => found("image/png", ICON),
+                _ => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            });
+        }
         Manner::Floods => {
             let _ = stream.read(&mut [0; 512]);
             let junk = [b'x'; 4096];
@@ -123,6 +144,10 @@ fn linger(stream: &mut impl Read) {
 }
 
 fn answer(stream: &mut (impl Read + Write), reply: impl Fn(&str) -> String) -> std::io::Result<()> {
+    answer_bytes(stream, |path| reply(path).into_bytes())
+}
+
+fn answer_bytes(stream: &mut (impl Read + Write), reply: impl Fn(&str) -> Vec<u8>) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
     while !request.ends_with(b"\r\n\r\n") {
@@ -133,7 +158,7 @@ fn answer(stream: &mut (impl Read + Write), reply: impl Fn(&str) -> String) -> s
         request.extend(&buffer[..length]);
     }
     let text = String::from_utf8_lossy(&request);
-    stream.write_all(reply(text.split(' ').nth(1).unwrap_or("/")).as_bytes())
+    stream.write_all(&reply(text.split(' ').nth(1).unwrap_or("/")))
 }
 
 fn page(title: &str) -> String {

@@ -4,7 +4,9 @@ use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn};
 use labkeeper_core::actor::{Actor, Grant, Via};
+use labkeeper_core::principal::Principal;
 use labkeeper_mcp::{HttpOptions, router};
+use labkeeper_ops::keeper::{Keeper, Safety};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -16,6 +18,7 @@ use crate::pipes::initialize;
 /// A running hub. Tokens: `full`, `second` (the same rights, another name) and `read`.
 pub(crate) struct Served {
     pub(crate) url: String,
+    pub(crate) keeper: Keeper,
     serving: JoinHandle<()>,
     _dir: TempDir,
 }
@@ -25,13 +28,24 @@ impl Served {
         Self::at("127.0.0.1:0", HttpOptions::default()).await
     }
 
+    /// One whose owner lets clients ask their people about parked calls.
+    pub(crate) async fn eliciting() -> Self {
+        let safety = Safety { elicitation: true, ..Safety::default() };
+        Self::careful("127.0.0.1:0", HttpOptions::default(), safety).await
+    }
+
     pub(crate) async fn at(address: &str, options: HttpOptions) -> Self {
+        Self::careful(address, options, Safety::default()).await
+    }
+
+    async fn careful(address: &str, options: HttpOptions, safety: Safety) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = router(hub::keeper(dir.path()).await, options).layer(from_fn(authenticate));
+        let keeper = hub::keeper(dir.path(), safety).await;
+        let app = router(keeper.clone(), options).layer(from_fn(authenticate));
         let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { url, serving, _dir: dir }
+        Self { url, keeper, serving, _dir: dir }
     }
 
     /// Stops it and frees its port.
@@ -52,7 +66,19 @@ impl Served {
 
     /// Opens a session of that revision.
     pub(crate) async fn session(&self, token: &str, revision: &str) -> Session<'_> {
-        let response = self.post(token, &initialize(revision)).send().await.unwrap();
+        self.capable_session(token, revision, json!({})).await
+    }
+
+    /// The same with a client that can do more.
+    pub(crate) async fn capable_session(
+        &self,
+        token: &str,
+        revision: &str,
+        capabilities: Value,
+    ) -> Session<'_> {
+        let mut opening = initialize(revision);
+        opening["params"]["capabilities"] = capabilities;
+        let response = self.post(token, &opening).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         let id = response.headers()["mcp-session-id"].to_str().unwrap().to_string();
         let opened = answer(response).await;
@@ -164,13 +190,9 @@ async fn authenticate(mut request: Request, next: Next) -> axum::response::Respo
         _ => None,
     };
     if let Some((name, grant)) = known {
-        request.extensions_mut().insert(Actor {
-            name: name.into(),
-            via: Via::Mcp,
-            grant,
-            session: None,
-            person: false,
-        });
+        let principal = Principal::Program(name.into());
+        let actor = Actor { name: name.into(), principal, grant, ..Actor::local(Via::Mcp) };
+        request.extensions_mut().insert(actor);
     }
     next.run(request).await
 }

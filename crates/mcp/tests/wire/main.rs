@@ -5,12 +5,14 @@
 #[path = "../hub/mod.rs"]
 mod hub;
 
+mod approving;
 mod bridge;
 mod catalogue;
 mod confirming;
 mod endpoint;
 mod http;
 mod lifecycles;
+mod outputs;
 mod pipes;
 mod refusals;
 mod sessions;

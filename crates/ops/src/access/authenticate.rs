@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use labkeeper_core::actor::{Actor, Grant, Role, Scope, Via};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Session, Token};
 
@@ -118,6 +119,7 @@ impl Keeper {
                 let role = Role::parse(&session.role).ok_or_else(ended)?;
                 let actor = Actor {
                     name: session.user.clone(),
+                    principal: Principal::Person(session.user.clone()),
                     via: Via::Rest,
                     grant: role.grant(),
                     session: None,
@@ -178,7 +180,8 @@ pub(super) fn session_of_token(keeper: &Keeper, token: Option<&Token>, mut sessi
 }
 
 fn api_token_holder(via: Via) -> Caller {
-    let actor = Actor { name: "API_TOKEN".into(), via, grant: Grant::FULL, session: None, person: false };
+    let (name, principal) = ("API_TOKEN".into(), Principal::ApiToken);
+    let actor = Actor { name, principal, via, grant: Grant::FULL, session: None, person: false };
     Caller { actor, role: Role::Admin, expires_at: None }
 }
 
@@ -189,7 +192,8 @@ fn holder_of(token: &Token, via: Via) -> Result<Caller, Fault> {
         Scope::Write => Role::Editor,
         Scope::Operate | Scope::Companion | Scope::Root => Role::Operator,
     };
-    let actor = Actor { name: token.name.clone(), via, grant: scope.grant(), session: None, person: false };
+    let (name, principal) = (token.name.clone(), Principal::Token(token.id));
+    let actor = Actor { name, principal, via, grant: scope.grant(), session: None, person: false };
     Ok(Caller { actor, role, expires_at: token.expires_at })
 }
 

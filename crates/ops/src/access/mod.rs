@@ -5,7 +5,7 @@
 
 mod attempts;
 mod authenticate;
-mod caller;
+pub(crate) mod caller;
 mod password;
 mod record;
 pub mod secret;

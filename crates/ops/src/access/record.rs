@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::audit::{Grounds, Phase, sha256_hex};
+use labkeeper_core::audit::{Grounds, Phase};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Intent, Outcome};
@@ -27,8 +27,6 @@ impl AtTheDoor<'_> {
             via: self.via.as_str().into(),
             session: None,
             op: self.op.into(),
-            // What was given is a secret; its hash would only help to guess it.
-            input_sha256: sha256_hex(b"{}"),
             summary: json!({"from": self.from.map(|address| address.to_string())}),
             grounds: Grounds::default(),
         }
@@ -59,7 +57,6 @@ impl Keeper {
             via: actor.via.as_str().into(),
             session: actor.session.clone(),
             op: op.into(),
-            input_sha256: sha256_hex(b"{}"),
             summary: Value::Null,
             grounds: Grounds { tier: Some(actor.grant.tier), ..Grounds::default() },
         };

@@ -45,6 +45,11 @@ pub(super) fn code() -> Result<String, Fault> {
     Ok(letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 
+/// A number that nobody guesses and that is not drawn twice.
+pub(crate) fn handle() -> Result<[u8; 8], Fault> {
+    draw()
+}
+
 /// Eight hexadecimal digits that tell this run of the program from others: the first half of request ids.
 ///
 /// # Errors

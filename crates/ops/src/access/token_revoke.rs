@@ -1,7 +1,8 @@
 //! `token_revoke`.
 
 use labkeeper_core::fault::Fault;
-use labkeeper_store::{Decision, Token};
+use labkeeper_core::principal::Principal;
+use labkeeper_store::{Asker, Decision, Token};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -44,15 +45,21 @@ impl Operation for TokenRevoke {
         let by = cx.actor.name.clone();
         let tx = cx.tx()?;
         let was_alive = tx.revoke_token(self.id, at).await?;
+        // Its number is never given again: nobody could see them any more.
+        tx.forget_private_views_of(Principal::Token(self.id)).await?;
         let tokens = tx.tokens().await?;
         let Some(token) = tokens.iter().find(|token| token.id == self.id) else {
             return Ok(Done { message: "Revoked" });
         };
         let lives = |other: &Token| other.name == token.name && is_live(other, at);
         // What it asked for is not done in its name any more, whoever says yes to it.
-        if was_alive && !tokens.iter().any(lives) {
+        if was_alive {
             let reason = Some("the token that asked for it was revoked".to_string());
-            tx.deny_approvals_of(&token.name, &Decision { at, by, reason }).await?;
+            let decision = Decision { at, by, reason };
+            tx.deny_approvals_of(&Asker::new(&token.name, Principal::Token(token.id)), &decision).await?;
+            if !tokens.iter().any(lives) {
+                tx.deny_approvals_of(&Asker::new(&token.name, Principal::Unknown), &decision).await?;
+            }
         }
         Ok(Done { message: "Revoked" })
     }

@@ -1,6 +1,7 @@
 //! `user_delete`.
 
 use labkeeper_core::fault::Fault;
+use labkeeper_core::principal::Principal;
 use labkeeper_store::Event;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -41,7 +42,7 @@ impl Operation for UserDelete {
         keep_an_admin(tx, &self.name).await?;
         tx.delete_user(&user.name).await?;
         // Whoever gets that name later has not chosen them.
-        tx.forget_private_views_of(&user.name).await?;
+        tx.forget_private_views_of(Principal::Person(user.name)).await?;
         tx.announce(Event::plain("access", "updated"));
         Ok(Done { message: "Deleted" })
     }

@@ -2,8 +2,9 @@
 
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::approval::ApprovalState;
-use labkeeper_core::audit::{Grounds, Phase, sha256_hex};
+use labkeeper_core::audit::{Grounds, Phase};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_core::tier::Tier;
 use labkeeper_store::{ApprovalRequest, Decision, Intent, Outcome, Parked, View};
@@ -98,15 +99,19 @@ impl Operation for ApprovalApprove {
 impl ApprovalApprove {
     /// The audit log says who said yes to what, before it is done.
     async fn note(&self, cx: &Cx, request: &ApprovalRequest) -> Result<(), Fault> {
+        let signer = cx.house.store().audit_signer().ok();
         let about = Intent {
             at: cx.now,
             actor: cx.actor.name.clone(),
             via: cx.actor.via.as_str().into(),
             session: cx.actor.session.clone(),
             op: request.op.clone(),
-            input_sha256: sha256_hex(request.input.to_string().as_bytes()),
             summary: json!({}),
-            grounds: Grounds { tier: Some(cx.actor.grant.tier), ..Grounds::default() },
+            grounds: Grounds {
+                tier: Some(cx.actor.grant.tier),
+                args_hmac: signer.map(|signer| signer.hmac(&request.input.to_string())),
+                ..Grounds::default()
+            },
         };
         let summary = json!({"approval": self.id, "asked_by": request.actor, "digest": self.digest});
         let approved = Outcome { phase: Phase::Approved, summary, change_id: None };
@@ -120,6 +125,13 @@ pub(super) async fn waiting(cx: &mut Cx, id: i64) -> Result<Parked, Fault> {
     if !cx.actor.is_person() {
         return Err(Fault::new(Code::Forbidden, "only a person decides what waits for a person")
             .with_hint("log in to the web app, or use `labkeeper approve` and `labkeeper deny`"));
+    }
+    if cx.actor.via == Via::Elicitation && !cx.house.settings().safety.elicitation {
+        return Err(Fault::new(
+            Code::Forbidden,
+            "what a client of an assistant hands on is nobody's word here",
+        )
+        .with_hint("safety.elicitation lets it be one"));
     }
     let parked = cx.read().await?.approval(id).await?;
     let parked =
@@ -142,18 +154,25 @@ pub(super) async fn waiting(cx: &mut Cx, id: i64) -> Result<Parked, Fault> {
 /// Whether the token that asked is still good. Who asked without one, the owner's own assistant, has none to lose.
 async fn may_still(view: &mut View, request: &ApprovalRequest, now: Stamp) -> Result<(), Fault> {
     let mut tokens = view.tokens().await?;
-    tokens.retain(|token| token.name == request.actor);
-    let Some(newest) = tokens.last().cloned() else { return Ok(()) };
-    // A newer one of the same name is somebody else's, or has other rights.
-    if tokens.iter().any(|token| is_live(token, now) && token.created_at <= request.at) {
+    match &request.principal {
+        Principal::Token(id) => tokens.retain(|token| token.id == *id),
+        Principal::Unknown => {
+            tokens.retain(|token| token.name == request.actor);
+            if tokens.is_empty() {
+                return Ok(());
+            }
+            // A newer one of the same name is somebody else's, or has other rights.
+            tokens.retain(|token| token.created_at <= request.at);
+        }
+        _ => return Ok(()),
+    }
+    if tokens.iter().any(|token| is_live(token, now)) {
         return Ok(());
     }
-    tokens.retain(|token| token.created_at <= request.at);
-    let newest = tokens.last().unwrap_or(&newest);
-    let why = match (newest.revoked_at, newest.expires_at) {
-        (Some(at), _) => format!("was revoked at {}", at.text()),
-        (None, Some(at)) => format!("expired at {}", at.text()),
-        (None, None) => "is not good any more".into(),
+    let why = match tokens.last().map(|token| (token.revoked_at, token.expires_at)) {
+        Some((Some(at), _)) => format!("was revoked at {}", at.text()),
+        Some((None, Some(at))) => format!("expired at {}", at.text()),
+        _ => "is not good any more".into(),
     };
     let message = format!("the token of {} {why}: what it asked for is not done any more", request.actor);
     Err(Fault::new(Code::Conflict, message).with_hint(
@@ -172,5 +191,5 @@ fn asker(request: &ApprovalRequest) -> Result<Actor, Fault> {
     let via = Via::deserialize(request.via.as_str().into_deserializer()).map_err(unknown)?;
     let grant = Grant { tier, write: request.may_write, admin: false };
     let (name, session) = (request.actor.clone(), request.session.clone());
-    Ok(Actor { name, via, grant, session, person: false })
+    Ok(Actor { name, principal: request.principal.clone(), via, grant, session, person: false })
 }

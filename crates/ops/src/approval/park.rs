@@ -5,7 +5,7 @@ use std::time::Duration;
 use labkeeper_core::approval::{WINDOW, may_ask};
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::ApprovalRequest;
+use labkeeper_store::{ApprovalRequest, Asker};
 use serde_json::{Value, json};
 
 use crate::cx::Cx;
@@ -34,7 +34,7 @@ pub(crate) async fn park(
         return Ok(pending(waiting.id, waiting.request.expires_at, &why, plan));
     }
     let since = Stamp(cx.now.0 - micros(WINDOW));
-    if let Err(fatigue) = may_ask(&tx.asked_by(&cx.actor.name, since, cx.now).await?, cx.now) {
+    if let Err(fatigue) = may_ask(&tx.asked_by(&Asker::of(&cx.actor), since, cx.now).await?, cx.now) {
         return Ok(Fault::new(Code::RateLimited, format!("not even asked: {why}; but {fatigue}")).with_hint(
             "wait, say in the conversation what you want and why, or find a way that needs no approval",
         ));
@@ -44,6 +44,7 @@ pub(crate) async fn park(
         at: cx.now,
         expires_at,
         actor: cx.actor.name.clone(),
+        principal: cx.actor.principal.clone(),
         via: cx.actor.via.as_str().into(),
         session: cx.actor.session.clone(),
         tier: cx.actor.grant.tier.as_str().into(),

@@ -1,7 +1,7 @@
 //! `approval_status`: what became of calls that wait for a person.
 
 use labkeeper_core::fault::Fault;
-use labkeeper_store::ApprovalFilter;
+use labkeeper_store::{ApprovalFilter, Asker};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ impl Operation for ApprovalStatus {
 
     async fn run(self, cx: &mut Cx) -> Result<ApprovalRows, Fault> {
         // Who runs the hub sees all; a program sees what it asked for itself.
-        let actor = (!cx.actor.is_person()).then(|| cx.actor.name.clone());
+        let asker = (!cx.actor.is_person()).then(|| Asker::of(&cx.actor));
         let now = cx.now;
         let mut view = cx.read().await?;
         let parked =
@@ -49,7 +49,7 @@ impl Operation for ApprovalStatus {
                 Some(id) => {
                     let found = view.approval(id).await?;
                     let found = found
-                        .filter(|parked| actor.as_ref().is_none_or(|name| *name == parked.request.actor));
+                        .filter(|parked| asker.as_ref().is_none_or(|asker| asker.asked(&parked.request)));
                     vec![found.ok_or_else(|| {
                         Fault::not_found(format!("there is no approval {id}")).with_field("id")
                     })?]
@@ -57,7 +57,7 @@ impl Operation for ApprovalStatus {
                 None => {
                     let waiting_at = self.pending.then_some(now);
                     let limit = self.limit.unwrap_or(20).into();
-                    view.approvals(&ApprovalFilter { actor, waiting_at, limit }).await?
+                    view.approvals(&ApprovalFilter { asker, waiting_at, limit }).await?
                 }
             };
         Ok(ApprovalRows { data: parked.into_iter().map(|parked| ApprovalRow::of(parked, now)).collect() })

@@ -10,11 +10,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::discovery_import::{HostInput, ImportReport, source_of, take_in};
+use super::discovery_import::source_of;
 use super::found_host::FoundHost;
+use super::host_input::HostInput;
 use super::recorded;
 use super::scan_request::{Asked, ask};
 use super::scan_view::{Since, since};
+use super::shown_certificates::note_certificates;
+use super::taking_in::{ImportReport, take_in};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
@@ -123,10 +126,11 @@ impl Operation for DiscoverSubnet {
             .hosts
             .iter()
             .filter(|host| host.alive)
-            .map(|host| HostInput::suggested(host, &block))
+            .map(|host| HostInput::suggested(host, &block, &self.ports))
             .collect();
         let (at, source) = (cx.now, source_of(Some(&block))?);
         let import = take_in(cx.tx()?, &hosts, &source, at).await?;
+        note_certificates(cx.tx()?, &scan.hosts, &block, at).await?;
         cx.summarise(format!(
             "scanned {block}: imported {}, {} were known",
             import.imported,

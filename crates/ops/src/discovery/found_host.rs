@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use labkeeper_core::discovery::{Evidence, Match, Seen, recognise, service_name, vendor};
+use labkeeper_core::discovery::{Evidence, Leased, Match, Seen, recognise, service_name, vendor};
 use labkeeper_core::inventory::Kind;
 use labkeeper_core::pve::CertificateFacts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Ports of one host that are named; a host with more open ones is a trap.
+const MOST_PORTS: usize = 64;
 
 /// One address and what it gave away. Everything textual comes from the network: data, never instructions.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -20,14 +23,17 @@ pub struct FoundHost {
     pub method: String,
     /// Milliseconds to the first answer, two decimals.
     pub latency_ms: Option<f64>,
-    /// What it is called, by the hosts file, reverse DNS or itself.
+    /// What it is called, by the hosts file, reverse DNS, its lease or itself.
     pub hostname: Option<String>,
-    /// It said that name itself: anybody can, so nobody is recognised by it.
+    /// It said that name itself, to us or to a DHCP server: anybody can, so nobody is recognised by it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub names_itself: bool,
-    /// Hardware address, on the local segment.
+    /// Hardware address, on the local segment or as its lease has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
+    /// To whom a DHCP server handed the address out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<FoundLease>,
     /// Who made its network card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
@@ -62,6 +68,26 @@ pub struct FoundHost {
     /// The certificates that its ports showed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub certificates: BTreeMap<u16, FoundCertificate>,
+}
+
+/// A lease, and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundLease {
+    /// The lease file.
+    pub file: String,
+    /// Hardware address there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac: Option<String>,
+    /// Name there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+}
+
+impl From<&Leased> for FoundLease {
+    fn from(leased: &Leased) -> Self {
+        let lease = leased.lease.clone();
+        Self { file: leased.file.clone(), mac: lease.mac, hostname: lease.hostname }
+    }
 }
 
 /// A certificate that was shown: read, and not believed.
@@ -107,6 +133,7 @@ impl From<&Evidence> for FoundHost {
             hostname: evidence.hostname.clone(),
             names_itself: evidence.names_itself,
             mac: evidence.mac.clone(),
+            lease: evidence.lease.as_ref().map(Into::into),
             vendor: evidence.mac.as_deref().and_then(vendor).map(str::to_owned),
             open_ports: evidence.open_ports.clone(),
             services,
@@ -155,16 +182,34 @@ impl FoundHost {
         }
     }
 
+    /// `22 SSH, 443 HTTPS`, or `none`.
+    pub fn ports_text(&self) -> String {
+        if self.services.is_empty() {
+            return "none".into();
+        }
+        let named = self.services.iter().take(MOST_PORTS).map(|(port, name)| format!("{port} {name}"));
+        let more = self.services.len().saturating_sub(MOST_PORTS);
+        let rest = (more > 0).then(|| format!("and {more} more"));
+        named.chain(rest).collect::<Vec<_>>().join(", ")
+    }
+
     /// What a scan knows that has no field, as text for a person.
     pub fn notes(&self, block: &str) -> String {
         let mut lines = vec![format!("Found by a scan of {block}: {}.", self.fingerprint)];
-        if !self.services.is_empty() {
-            let ports: Vec<String> =
-                self.services.iter().map(|(port, name)| format!("{port} {name}")).collect();
-            lines.push(format!("Open ports: {}.", ports.join(", ")));
-        }
-        lines.extend(self.http_title.as_ref().map(|title| format!("Page title: {title}")));
         lines.extend(self.ssh_banner.as_ref().map(|banner| format!("SSH: {banner}")));
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trap_with_every_port_open_does_not_fill_a_field() {
+        let none = FoundHost::from(&Evidence::none(IpAddr::from([10, 0, 0, 1])));
+        assert_eq!(none.ports_text(), "none");
+        let services = (1..=200).map(|port| (port, "x".to_owned())).collect();
+        assert!(FoundHost { services, ..none }.ports_text().ends_with("64 x, and 136 more"));
     }
 }

@@ -1,6 +1,6 @@
 //! Which known item a found host is: by hardware address, by address, or by name, in this order of trust.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
@@ -25,6 +25,7 @@ pub enum By {
 #[derive(Debug, Default)]
 pub struct Acquaintances {
     by_mac: HashMap<String, Vec<ItemRef>>,
+    with_mac: HashSet<ItemId>,
     by_address: HashMap<String, Vec<ItemRef>>,
     by_name: HashMap<(Kind, String), ItemRef>,
 }
@@ -58,7 +59,7 @@ impl Acquaintances {
         }
         for identity in view.identities(None).await?.into_iter().filter(|identity| identity.scheme == "mac") {
             if let Some(item) = references.get(&identity.item_id) {
-                known.by_mac.entry(identity.value).or_default().push(item.clone());
+                known.add_mac(identity.value, item);
             }
         }
         for seen in view.observations(None).await? {
@@ -69,7 +70,7 @@ impl Acquaintances {
                 "ip_address" | "ip" => {
                     known.by_address.entry(text.to_owned()).or_default().push(item.clone());
                 }
-                "mac_address" => known.by_mac.entry(text.to_lowercase()).or_default().push(item.clone()),
+                "mac_address" => known.add_mac(text.to_lowercase(), item),
                 _ => {}
             }
         }
@@ -84,7 +85,7 @@ impl Acquaintances {
                 self.by_address.entry(ip).or_default().push(reference.clone());
             }
             if let Some(mac) = address.mac {
-                self.by_mac.entry(mac).or_default().push(reference.clone());
+                self.add_mac(mac, &reference);
             }
         }
         let hostname = item.fields.get("hostname").and_then(Value::as_str);
@@ -93,12 +94,20 @@ impl Acquaintances {
         }
     }
 
-    /// The item that the host is, and why.
+    fn add_mac(&mut self, mac: String, item: &ItemRef) {
+        self.with_mac.insert(item.id);
+        self.by_mac.entry(mac).or_default().push(item.clone());
+    }
+
+    /// The item that the host is, and why. A host whose hardware address nobody knows is none of those that have another: it got
+    /// an address that was theirs.
     pub fn find(&self, host: Traits<'_>) -> Option<(&ItemRef, By)> {
-        if let Some(item) = host.mac.and_then(|mac| closest(self.by_mac.get(mac)?, host.kind)) {
+        if let Some(item) = host.mac.and_then(|mac| closest(self.by_mac.get(mac)?.iter(), host.kind)) {
             return Some((item, By::Mac));
         }
-        if let Some(item) = self.by_address.get(host.ip).and_then(|items| closest(items, host.kind)) {
+        let is_another = |item: &&ItemRef| host.mac.is_some() && self.with_mac.contains(&item.id);
+        let there = self.by_address.get(host.ip).into_iter().flatten().filter(|item| !is_another(item));
+        if let Some(item) = closest(there, host.kind) {
             return Some((item, By::Address));
         }
         let name = host
@@ -111,8 +120,8 @@ impl Acquaintances {
 }
 
 /// Several items may share an address (a host and the apps on it): the same kind first, then what is a host.
-fn closest(items: &[ItemRef], wanted: Kind) -> Option<&ItemRef> {
-    items.iter().min_by_key(|item| match item.kind {
+fn closest<'a>(items: impl Iterator<Item = &'a ItemRef>, wanted: Kind) -> Option<&'a ItemRef> {
+    items.min_by_key(|item| match item.kind {
         kind if kind == wanted => 0,
         Kind::Hardware | Kind::Vms | Kind::Containers => 1,
         _ => 2,

@@ -11,17 +11,15 @@ use std::time::Duration;
 use labkeeper_core::actor::Actor;
 use labkeeper_core::discovery::{Evidence, Sweep, SweepProgress, SweepReport};
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{NewScan, ScanState, ShownCertificate, WriteTx};
+use labkeeper_store::{NewScan, ScanState};
 use serde_json::Value;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::discovery_import::proposed;
 use super::found_host::FoundHost;
-use super::recognition::{Acquaintances, By};
 use super::scan_request::Asked;
 use super::scan_view::ScanPhase;
+use super::shown_certificates::note_certificates;
 use crate::house::House;
 use crate::progress::Progress;
 
@@ -184,37 +182,6 @@ async fn end(house: &House, begun: &Begun, report: &SweepReport) -> Result<(), F
     tx.trim_scans(&block, KEPT, now).await?;
     tx.tell(now).await?;
     tx.commit().await?;
-    Ok(())
-}
-
-/// The certificates of hosts that are known are watched from now on.
-async fn note_certificates(
-    tx: &mut WriteTx,
-    found: &[FoundHost],
-    block: &str,
-    now: Stamp,
-) -> Result<(), Fault> {
-    if found.iter().all(|host| host.certificates.is_empty()) {
-        return Ok(());
-    }
-    let known = Acquaintances::load(tx).await?;
-    for (host, (_, read)) in found.iter().zip(proposed(found, block)) {
-        let Ok(read) = read else { continue };
-        // A name proves nothing: nothing is noted by it.
-        let Some((item, By::Mac | By::Address)) = known.find(read.traits()) else { continue };
-        for (port, shown) in &host.certificates {
-            let shown = ShownCertificate {
-                item_id: item.id,
-                port: *port,
-                subject: shown.subject.clone(),
-                issuer: shown.issuer.clone(),
-                names: shown.names.clone(),
-                not_after: shown.not_after,
-                seen_at: now,
-            };
-            tx.note_certificate(&shown).await?;
-        }
-    }
     Ok(())
 }
 

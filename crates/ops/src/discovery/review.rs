@@ -5,10 +5,10 @@ use labkeeper_core::inventory::ItemRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::discovery_import::{HostInput, proposed};
 use super::found_host::FoundHost;
+use super::host_input::{HostInput, proposed};
 use super::recognition::{Acquaintances, By};
-use super::scan_view::hosts;
+use super::scan_view::{ScanView, hosts};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
@@ -73,7 +73,8 @@ impl Operation for DiscoveryReview {
         let found: Vec<FoundHost> =
             hosts(&mut view, scan.id, 0).await?.into_iter().map(|(_, host)| host).collect();
         let known = Acquaintances::load(&mut view).await?;
-        let proposals = proposed(&found, &scan.cidr);
+        let looked = ScanView::of(&scan, cx.now);
+        let proposals = proposed(&found, &scan.cidr, &looked.ports);
         let sorted = found.into_iter().zip(proposals).map(|(found, (proposal, read))| {
             let match_of = |(item, by): (&ItemRef, By)| KnownAs { item: item.clone(), by };
             let (known, problem) = match &read {

@@ -16,6 +16,8 @@ pub struct WatchSettings {
     pub scans: Vec<IpNet>,
     /// How often; never when `None`.
     pub scan_every: Option<Duration>,
+    /// Names and addresses of the machine that labkeeper runs on, where it cannot tell by itself, as in a container.
+    pub here: Vec<String>,
     /// When people are told nothing that can wait.
     pub quiet: Option<QuietHours>,
 }

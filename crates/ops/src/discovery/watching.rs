@@ -1,7 +1,7 @@
 //! One look at everything that is watched: who answers, who does no more, which certificates were shown.
 //!
 //! *Invariant:* an item is called down only after it was silent twice, and never when nobody at all answered: then it is the
-//! hub that is cut off.
+//! hub that is cut off. What is noted of an item and what there is to tell of it are one transaction.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -14,11 +14,11 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, address};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Event, ItemFilter, Looked, Noted, ShownCertificate, View};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::sleep;
 
 use super::known_ports::with_known_ports;
+use super::tidings::{self, Turn};
 use crate::house::House;
 
 /// Services asked at the same time.
@@ -40,17 +40,10 @@ const LATE: i64 = 60 * 1_000_000;
 /// What a look came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Round {
-    /// Items that are otherwise than before.
-    Turns(Vec<Turn>),
+    /// What there was to note is noted.
+    Noted,
     /// Nobody answered: nothing was noted.
     Blind,
-}
-
-/// An item that came or went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Turn {
-    pub(crate) item: ItemRef,
-    pub(crate) alive: bool,
 }
 
 /// Something that is watched.
@@ -74,7 +67,7 @@ pub(crate) async fn look(house: &House, every: Duration) -> Result<Round, Fault>
     let before: HashMap<ItemId, bool> =
         view.reachability_now().await?.into_iter().map(|now| (now.item_id, now.alive)).collect();
     drop(view);
-    let Asked { mut looks, mut nameless } = ask(house, &watched).await?;
+    let Asked { mut looks, mut nameless, here } = ask(house, &watched).await?;
     let is_news = |one: &&Watched| match looks.get(&one.item.id) {
         Some(look) => !look.alive && before.get(&one.item.id) != Some(&false),
         None => nameless.contains(&one.item.id) && before.get(&one.item.id) == Some(&true),
@@ -89,19 +82,28 @@ pub(crate) async fn look(house: &House, every: Duration) -> Result<Round, Fault>
     let lost = Lost::of(&watched, nameless, &looks);
     let was_seen = |id: &&ItemId| before.contains_key(id);
     looks.extend(lost.silent.iter().filter(was_seen).map(|id| (*id, silence(*id))));
-    if is_blind(house, &watched, &looks) && before.values().any(|alive| *alive) {
+    if is_blind(&here, &looks) && before.values().any(|alive| *alive) {
         return Ok(Round::Blind);
     }
     let shown = certificates(house, &watched, &looks).await?;
-    note(house, &watched, (&looks, &lost.unknown), &shown, every).await.map(Round::Turns)
+    note(house, &watched, (&looks, &lost.unknown), &shown, every).await?;
+    Ok(Round::Noted)
 }
 
 /// Whether nobody answers but this machine itself.
-fn is_blind(house: &House, watched: &[Watched], looks: &HashMap<ItemId, Looked>) -> bool {
-    let is_here = |one: &Watched| one.host.parse().is_ok_and(|address| house.scout().is_here(address));
-    let elsewhere = watched.iter().filter(|one| !is_here(one)).filter_map(|one| looks.get(&one.item.id));
+fn is_blind(here: &HashSet<ItemId>, looks: &HashMap<ItemId, Looked>) -> bool {
+    let elsewhere = looks.values().filter(|look| !here.contains(&look.item_id));
     let (alive, silent): (Vec<_>, Vec<_>) = elsewhere.partition(|look| look.alive);
     alive.is_empty() && silent.len() >= ENOUGH
+}
+
+/// Whether that is the machine that looks, by the address that was asked or by what its owner says.
+fn is_here(house: &House, one: &Watched, asked: Option<IpAddr>) -> bool {
+    let is_own = asked.is_some_and(|address| house.scout().is_here(address));
+    let is_said = |said: &String| {
+        said.eq_ignore_ascii_case(&one.host) || asked.is_some_and(|address| said.parse() == Ok(address))
+    };
+    is_own || house.settings().watch.here.iter().any(is_said)
 }
 
 /// Nothing is watched any more: what is known is past.
@@ -109,11 +111,14 @@ fn is_blind(house: &House, watched: &[Watched], looks: &HashMap<ItemId, Looked>)
 /// # Errors
 /// When the store fails.
 pub(crate) async fn stop(house: &House) -> Result<(), Fault> {
-    if house.store().read().await?.reachability_now().await?.is_empty() {
+    let mut view = house.store().read().await?;
+    if view.reachability_now().await?.is_empty() && tidings::untold(&mut view).await?.is_empty() {
         return Ok(());
     }
+    drop(view);
     let mut tx = house.store().write().await?;
     tx.end_stretches().await?;
+    tidings::forget(&mut tx).await?;
     tx.announce(Event::plain("reach", "watched"));
     tx.tell(house.clock().now()).await?;
     tx.commit().await?;
@@ -126,6 +131,8 @@ struct Asked {
     looks: HashMap<ItemId, Looked>,
     /// Those whose name leads to no address.
     nameless: HashSet<ItemId>,
+    /// Those that are the machine that looks.
+    here: HashSet<ItemId>,
 }
 
 /// Those whose name leads to no address.
@@ -186,6 +193,9 @@ async fn ask(house: &House, watched: &[Watched]) -> Result<Asked, Fault> {
     let mut asked = Asked::default();
     for one in hosts {
         let (Some(answer), item_id) = (by_host.get(one.host.as_str()), one.item.id) else { continue };
+        if is_here(house, one, answer.address) {
+            asked.here.insert(item_id);
+        }
         if answer.nameless {
             asked.nameless.insert(item_id);
         } else if answer.reason.is_none() {
@@ -193,7 +203,10 @@ async fn ask(house: &House, watched: &[Watched]) -> Result<Asked, Fault> {
             asked.looks.insert(item_id, Looked { item_id, alive, method, latency_ms });
         }
     }
-    for (item_id, look) in knocked.into_iter().flatten() {
+    for Service { item_id, look, here } in knocked.into_iter().flatten() {
+        if here {
+            asked.here.insert(item_id);
+        }
         match look {
             Some(look) => drop(asked.looks.insert(item_id, look)),
             None => drop(asked.nameless.insert(item_id)),
@@ -202,18 +215,28 @@ async fn ask(house: &House, watched: &[Watched]) -> Result<Asked, Fault> {
     Ok(asked)
 }
 
-/// Whether a service answers, `None` in the pair when its name leads to no address; nothing when it may not be asked.
-async fn knock(house: &House, one: &Watched) -> Option<(ItemId, Option<Looked>)> {
-    let port = one.port.unwrap_or_default();
+/// A service that was asked.
+struct Service {
+    item_id: ItemId,
+    /// `None` when its name leads to no address.
+    look: Option<Looked>,
+    /// It is on the machine that looks.
+    here: bool,
+}
+
+/// Whether a service answers; nothing when it may not be asked.
+async fn knock(house: &House, one: &Watched) -> Option<Service> {
+    let (item_id, port) = (one.item.id, one.port.unwrap_or_default());
     let knocked = house.scout().knock(&one.host, port, PATIENCE).await.ok()?;
+    let here = is_here(house, one, knocked.address);
     if knocked.address.is_none() {
-        return Some((one.item.id, None));
+        return Some(Service { item_id, look: None, here });
     }
     let method = if knocked.is_open() { format!("tcp:{port}") } else { "none".into() };
     let latency = knocked.latency.filter(|_| knocked.reason.is_none());
     let latency_ms = latency.map(|took| (took.as_secs_f64() * 100_000.0).round() / 100.0);
-    let look = Looked { item_id: one.item.id, alive: knocked.is_open(), method, latency_ms };
-    Some((one.item.id, Some(look)))
+    let look = Some(Looked { item_id, alive: knocked.is_open(), method, latency_ms });
+    Some(Service { item_id, look, here })
 }
 
 /// The certificates of services that answer and whose certificate was not seen for a while.
@@ -255,7 +278,7 @@ async fn note(
     (looks, unknown): (&HashMap<ItemId, Looked>, &HashSet<ItemId>),
     shown: &[ShownCertificate],
     every: Duration,
-) -> Result<Vec<Turn>, Fault> {
+) -> Result<(), Fault> {
     let now = house.clock().now();
     let usual = i64::try_from(every.as_micros()).unwrap_or(i64::MAX / 4);
     let unseen = Stamp(now.0 - 3 * usual - LATE);
@@ -285,9 +308,12 @@ async fn note(
     for turn in &turns {
         tx.announce(event(turn));
     }
+    if !turns.is_empty() && house.notifier().is_some() {
+        tidings::add(&mut tx, &turns).await?;
+    }
     tx.tell(now).await?;
     tx.commit().await?;
-    Ok(turns)
+    Ok(())
 }
 
 fn event(turn: &Turn) -> Event {

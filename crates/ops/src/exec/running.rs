@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use labkeeper_core::budget::boundary_before;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::pve::GuestKind;
 use labkeeper_core::shell::{Captured, Command, End, Finished, Program, Spot};
@@ -9,14 +10,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cx::Cx;
+use crate::files::tailing::without_cut_key;
+use crate::outputs::LongOutput;
 use crate::shells::Reach;
 
 /// When nothing else is said.
 const TIMEOUT: u64 = 30_000;
 /// Longer than any assistant waits.
 const LONGEST: u64 = 600_000;
-/// Of each stream, so much is answered.
-const KEPT: usize = 64 * 1024;
+/// Of each stream, so much comes from there.
+const KEPT: usize = 1 << 20;
+/// Of each stream, so much is answered; the rest is kept for a while.
+const SHOWN: usize = 64 << 10;
 
 /// What came of a command. That it ended badly is an answer, no error.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -42,6 +47,9 @@ pub struct Ran {
     /// Bytes that are not shown.
     #[serde(skip_serializing_if = "is_zero")]
     pub omitted_bytes: u64,
+    /// Resources that have what is not shown, for an hour.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<String>,
 }
 
 /// A command that outlived its time.
@@ -74,7 +82,7 @@ pub(super) async fn run(cx: &Cx, reach: &Reach, program: Program, timeout: Durat
             return Err(given_up(reach));
         }
     };
-    Ok(told(reach.name.clone(), &finished))
+    told(cx, &reach.name, &finished)
 }
 
 fn given_up(reach: &Reach) -> Fault {
@@ -85,32 +93,89 @@ fn given_up(reach: &Reach) -> Fault {
         .with_hint("what it had done by then stays done")
 }
 
-fn told(place: String, finished: &Finished) -> Ran {
-    let (exit_code, signal, timed_out, left_running) = match &finished.end {
-        End::Code(code) => (Some(*code), None, false, None),
-        End::Signal(name) => (None, Some(name.clone()), false, None),
-        End::TimedOut => (None, None, true, None),
-        End::LeftRunning { pid } => (None, None, true, Some(LeftRunning { pid: *pid })),
-    };
-    Ran {
-        place,
-        stdout: text(&finished.stdout),
-        stderr: text(&finished.stderr),
+fn told(cx: &Cx, place: &str, finished: &Finished) -> Result<Ran, Fault> {
+    let (exit_code, signal, timed_out, left_running) = ended(&finished.end);
+    let stdout = shown(cx, place, "stdout", &finished.stdout)?;
+    let stderr = shown(cx, place, "stderr", &finished.stderr)?;
+    Ok(Ran {
+        place: place.into(),
+        omitted_bytes: stdout.omitted + stderr.omitted,
+        rest: [stdout.rest, stderr.rest].into_iter().flatten().collect(),
+        stdout: stdout.text,
+        stderr: stderr.text,
         exit_code,
         signal,
         timed_out,
         left_running,
-        omitted_bytes: finished.stdout.omitted + finished.stderr.omitted,
+    })
+}
+
+fn ended(end: &End) -> (Option<i32>, Option<String>, bool, Option<LeftRunning>) {
+    match end {
+        End::Code(code) => (Some(*code), None, false, None),
+        End::Signal(name) => (None, Some(name.clone()), false, None),
+        End::TimedOut => (None, None, true, None),
+        End::LeftRunning { pid } => (None, None, true, Some(LeftRunning { pid: *pid })),
     }
 }
 
-fn text(stream: &Captured) -> String {
-    let head = String::from_utf8_lossy(&stream.head);
-    if stream.omitted == 0 {
-        return head.into_owned();
+/// What is answered of a stream.
+struct Shown {
+    text: String,
+    /// Bytes that are not in it.
+    omitted: u64,
+    /// Where they are.
+    rest: Option<String>,
+}
+
+/// Secrets are taken out of the whole before it is cut: of one that is cut in two the redactor would see neither half.
+fn shown(cx: &Cx, place: &str, stream: &'static str, captured: &Captured) -> Result<Shown, Fault> {
+    let (mut whole, left_out) = text(captured, cx.actor.is_person());
+    if !cx.actor.is_person() {
+        let redactor = cx.house().redactor();
+        let told = |session: &mut _| redactor.text(session, &whole, None).into_string();
+        whole = cx.house().sessions().with_secrets(&cx.actor, told)?;
     }
-    let tail = String::from_utf8_lossy(&stream.tail);
-    format!("{head}\n[… {} bytes left out …]\n{tail}", stream.omitted)
+    let Some((head, between, tail)) = cut(&whole) else {
+        return Ok(Shown { text: whole, omitted: left_out, rest: None });
+    };
+    let text = joined(head, between.len() as u64, tail);
+    let (omitted, shown) = (between.len() as u64 + left_out, head.len());
+    let id = cx.keep_output(LongOutput { place, stream, text: whole, shown })?;
+    Ok(Shown { text, omitted, rest: Some(id.uri()) })
+}
+
+/// Beginning, middle and end of what is too long to be shown.
+fn cut(whole: &str) -> Option<(&str, &str, &str)> {
+    if whole.len() <= SHOWN {
+        return None;
+    }
+    let (head, rest) = whole.split_at(boundary_before(whole, SHOWN / 2));
+    let (between, tail) = rest.split_at(boundary_before(rest, rest.len() - SHOWN / 2));
+    Some((head, between, tail))
+}
+
+/// What came from there, and how many bytes are not in it. Of lines that were cut, and of a key whose beginning was left out, a program
+/// sees nothing: the redactor would not know the rest of a secret.
+fn text(stream: &Captured, for_person: bool) -> (String, u64) {
+    let (mut head, mut tail) = (stream.head.as_slice(), stream.tail.as_slice());
+    if stream.omitted == 0 {
+        return (String::from_utf8_lossy(head).into_owned(), 0);
+    }
+    if !for_person {
+        let is_break = |byte: &u8| *byte == b'\n';
+        head = &head[..head.iter().rposition(is_break).map_or(0, |at| at + 1)];
+        tail = &tail[tail.iter().position(is_break).map_or(tail.len(), |at| at + 1)..];
+    }
+    let cut = (stream.head.len() - head.len()) + (stream.tail.len() - tail.len());
+    let omitted = stream.omitted + cut as u64;
+    let end = String::from_utf8_lossy(tail).into_owned();
+    let end = if for_person { end } else { without_cut_key(end) };
+    (joined(&String::from_utf8_lossy(head), omitted, &end), omitted)
+}
+
+fn joined(head: &str, omitted: u64, tail: &str) -> String {
+    format!("{head}\n[… {omitted} bytes left out …]\n{tail}")
 }
 
 #[cfg(test)]
@@ -120,18 +185,36 @@ mod tests {
     #[test]
     fn the_middle_of_a_long_output_is_left_out_and_said_so() {
         let stream = Captured { head: b"begin".into(), omitted: 7, tail: b"end".into() };
-        assert_eq!(text(&stream), "begin\n[… 7 bytes left out …]\nend");
+        assert_eq!(text(&stream, true), ("begin\n[… 7 bytes left out …]\nend".into(), 7));
+        let key = b"AAAA\n-----END OPENSSH PRIVATE KEY-----\nend".to_vec();
+        let stream = Captured { tail: key, ..stream };
+        let (told, _) = text(&stream, false);
+        assert!(!told.contains("AAAA") && told.ends_with("\nend"), "{told}");
+    }
+
+    #[test]
+    fn lines_that_were_cut_are_left_out_for_programs() {
+        let stream =
+            Captured { head: b"one\nTOKEN=half".into(), omitted: 7, tail: b"other half\nend".into() };
+        assert_eq!(text(&stream, false), ("one\n\n[… 28 bytes left out …]\nend".into(), 28));
+        let unbroken = Captured { head: b"abc".into(), omitted: 7, tail: b"def".into() };
+        assert_eq!(text(&unbroken, false).1, 13, "all of it is one line that was cut");
+    }
+
+    #[test]
+    fn what_is_long_is_cut_between_characters() {
+        assert_eq!(cut(&"x".repeat(SHOWN)), None);
+        // Three bytes each, which no half is a multiple of.
+        let long = "…".repeat(SHOWN);
+        let (head, between, tail) = cut(&long).unwrap();
+        assert!(head.len() <= SHOWN / 2 && tail.len() < SHOWN / 2 + 3 && head.len() + tail.len() > SHOWN - 3);
+        assert_eq!(head.len() + between.len() + tail.len(), long.len());
     }
 
     #[test]
     fn a_signal_is_no_exit_code() {
-        let finished = Finished {
-            end: End::Signal("KILL".into()),
-            stdout: Captured::default(),
-            stderr: Captured::default(),
-        };
-        let ran = told("CT 101".into(), &finished);
-        assert_eq!((ran.exit_code, ran.signal.as_deref(), ran.timed_out), (None, Some("KILL"), false));
+        let (exit_code, signal, timed_out, _) = ended(&End::Signal("KILL".into()));
+        assert_eq!((exit_code, signal.as_deref(), timed_out), (None, Some("KILL"), false));
     }
 
     #[test]

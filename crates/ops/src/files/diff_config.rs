@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::revert_file::proposed;
 use super::version::{Which, find};
+use super::written::of_owner;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 use crate::site::vmid_of;
@@ -83,9 +84,12 @@ impl Operation for DiffConfig {
         let version = find(cx, &which).await?;
         let cleared = proposed(cx, &version).await?.clear(cx).await?;
         let note = match (cleared.before(), cleared.after()) {
-            _ if cleared.changes_nothing() => Some("the file is like that version now"),
-            (_, None) => Some("there was no file then: putting that back removes it"),
-            (None, _) => Some("there is no file now: putting it back creates it"),
+            _ if cleared.changes_nothing() => Some("the file is like that version now".to_string()),
+            (_, None) => Some("there was no file then: putting that back removes it".into()),
+            (None, _) => {
+                let owner = of_owner(&cleared).map(|said| format!("; {said}")).unwrap_or_default();
+                Some(format!("there is no file now: putting it back creates it{owner}"))
+            }
             _ => None,
         };
         Ok(VersionDiff {
@@ -97,7 +101,7 @@ impl Operation for DiffConfig {
             diff: Diff::between(cleared.before(), cleared.after(), DiffBudget::default()),
             current_sha256: Content::of(cleared.before()).sha256().map(str::to_string),
             backup_sha256: version.before.sha256().map(str::to_string),
-            note: note.map(str::to_string),
+            note,
             path: version.path,
         })
     }

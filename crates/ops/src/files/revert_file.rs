@@ -121,7 +121,7 @@ impl RevertFile {
 pub(super) async fn proposed(cx: &Cx, version: &Version) -> Result<Proposed, Fault> {
     let site = Site::place(cx, &version.place).await?;
     let bytes = cx.house().store().content(&version.before).await?;
-    let draft = bytes.map_or(Draft::Remove, Draft::Bytes);
+    let draft = bytes.map_or(Draft::Remove, |bytes| Draft::Back(bytes, version.ownership));
     Ok(Proposed { site, path: version.path.clone(), draft })
 }
 

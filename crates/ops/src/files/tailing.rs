@@ -58,7 +58,7 @@ pub(crate) async fn tail(cx: &Cx, site: &Site, source: &Source, lines: Option<u3
 }
 
 /// Text whose beginning is not here: when a key ends in it before any begins, its lines are that key's.
-fn without_cut_key(content: String) -> String {
+pub(crate) fn without_cut_key(content: String) -> String {
     let is_mark = |line: &&str| line.contains("-----BEGIN ") || line.contains("-----END ");
     let before = content.split_inclusive('\n').take_while(|line| !is_mark(line)).count();
     let ends = content.lines().nth(before).is_some_and(|line| line.contains("-----END "));

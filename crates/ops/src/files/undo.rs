@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::version::{conflict, refused};
 use super::write::{Applied, Cleared, Draft, Proposed};
-use super::written::{note, plan_of, stands_on};
+use super::written::{note, of_owner, plan_of, stands_on};
 use crate::cx::Cx;
 use crate::operation::{Plan, Verdict};
 use crate::site::Site;
@@ -45,7 +45,7 @@ async fn cleared(cx: &Cx, goal: &Goal) -> Result<Cleared, Fault> {
     let site = Site::place(cx, &place).await?;
     let draft = match &goal.wanted {
         Content::Absent => Draft::Remove,
-        content => Draft::Bytes(kept(cx, goal, content).await?),
+        content => Draft::Back(kept(cx, goal, content).await?, goal.ownership),
     };
     Ok(Proposed { site, path, draft }.clear(cx).await?)
 }
@@ -114,6 +114,15 @@ impl Ready {
 }
 
 impl PutBack {
+    /// What is worth knowing of each, where there is something.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let remark = |one: &Applied| {
+            let path = one.cleared.path();
+            of_owner(&one.cleared).map(|said| format!("{path} in {}: {said}", one.cleared.site().name()))
+        };
+        self.0.iter().filter_map(remark).collect()
+    }
+
     /// Notes them for the journal entry of this call.
     ///
     /// # Errors

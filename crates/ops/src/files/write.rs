@@ -3,7 +3,9 @@
 
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::file::{BackupId, Content, Edit, Settlement};
-use labkeeper_core::shell::{Expected, FileFacts, FileKind, FilePath, Place, Replaced, ShellError};
+use labkeeper_core::shell::{
+    Expected, FileFacts, FileKind, FilePath, Ownership, Place, Replaced, ShellError,
+};
 use labkeeper_guard::paths::{PathClass, classify, is_protected, runs_by_itself};
 use labkeeper_store::{Claim, NewVersion};
 
@@ -17,10 +19,23 @@ use crate::site::Site;
 pub(super) enum Draft {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// These bytes, which it had before; whose it was then, as far as that was noted.
+    Back(Vec<u8>, Option<Ownership>),
     /// Its bytes with one piece replaced.
     Edit(Edit),
     /// Nothing: it is removed.
     Remove,
+}
+
+/// Whose a file becomes that is not there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Root's, as every new one.
+    Root,
+    /// Whose it was before it was removed.
+    AsBefore(Ownership),
+    /// Root's, for nobody noted whose it was.
+    Forgotten,
 }
 
 /// A write that somebody wants.
@@ -39,6 +54,7 @@ pub(super) struct Cleared {
     facts: Option<FileFacts>,
     before: Option<Vec<u8>>,
     after: Option<Vec<u8>>,
+    owner: Owner,
 }
 
 /// A write whose before-bytes are kept for certain.
@@ -95,11 +111,16 @@ impl Proposed {
             found = there(cx, &site, &asked, largest).await?;
         }
         let (path, facts, before) = found;
+        let owner = match &draft {
+            Draft::Back(_, Some(ownership)) => Owner::AsBefore(*ownership),
+            Draft::Back(_, None) => Owner::Forgotten,
+            _ => Owner::Root,
+        };
         let after = drafted(&site, &asked, draft, before.as_deref())?;
         if after.as_ref().is_some_and(|bytes| bytes.len() as u64 > largest) {
             return Err(too_large("that is too much for one file".into(), largest).into());
         }
-        Ok(Cleared { site, asked, path, facts, before, after })
+        Ok(Cleared { site, asked, path, facts, before, after, owner })
     }
 }
 
@@ -154,7 +175,7 @@ fn drafted(
     before: Option<&[u8]>,
 ) -> Result<Option<Vec<u8>>, Fault> {
     match draft {
-        Draft::Bytes(bytes) => Ok(Some(bytes)),
+        Draft::Bytes(bytes) | Draft::Back(bytes, _) => Ok(Some(bytes)),
         Draft::Remove => Ok(None),
         Draft::Edit(edit) => {
             let before = before.ok_or_else(|| site.lacks(asked))?;
@@ -193,9 +214,18 @@ impl Cleared {
         self.facts.as_ref().is_some_and(|facts| facts.links > 1)
     }
 
-    /// What is written is run later: it lies where a system looks for what to run, or may be executed already.
+    /// Whose the file becomes; `None` when it is somebody's already, or when there is to be none.
+    pub(super) fn new_owner(&self) -> Option<Owner> {
+        (self.before.is_none() && self.after.is_some()).then_some(self.owner)
+    }
+
+    /// What is written is run later: it lies where a system looks for what to run, or may be executed.
     pub(super) fn runs_later(&self) -> bool {
-        let may_be_executed = self.facts.as_ref().is_some_and(|facts| facts.mode & 0o111 != 0);
+        let given = match self.new_owner() {
+            Some(Owner::AsBefore(ownership)) => Some(ownership),
+            _ => self.facts.as_ref().map(FileFacts::ownership),
+        };
+        let may_be_executed = given.is_some_and(Ownership::may_be_executed);
         [&self.asked, &self.path].iter().any(|path| runs_by_itself(path.as_str())) || may_be_executed
     }
 
@@ -235,6 +265,7 @@ impl Cleared {
             asked: self.asked.clone(),
             path: self.path.clone(),
             before: self.before.clone(),
+            ownership: self.facts.as_ref().map(FileFacts::ownership),
             after: self.after.clone(),
         };
         let house = cx.house();
@@ -247,7 +278,13 @@ impl Cleared {
     async fn write(&self) -> Result<Option<Replaced>, ShellError> {
         let (shell, spot) = self.site.port();
         match (&self.after, Content::of(self.before()).sha256()) {
-            (Some(bytes), None) => shell.replace(spot, &self.path, bytes, &Expected::Absent).await.map(Some),
+            (Some(bytes), None) => {
+                let ownership = match self.owner {
+                    Owner::AsBefore(ownership) => Some(ownership),
+                    Owner::Root | Owner::Forgotten => None,
+                };
+                shell.replace(spot, &self.path, bytes, &Expected::Absent(ownership)).await.map(Some)
+            }
             (Some(bytes), Some(sha256)) => {
                 let expected = Expected::Sha256(sha256.into());
                 shell.replace(spot, &self.path, bytes, &expected).await.map(Some)

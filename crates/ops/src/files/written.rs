@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::write::{Applied, Cleared, Proposed, Stopped};
+use super::write::{Applied, Cleared, Owner, Proposed, Stopped};
 use crate::cx::Cx;
 use crate::operation::{Plan, Verdict};
 
@@ -58,7 +58,8 @@ pub struct Written {
 impl Written {
     fn of(cleared: &Cleared, backup: Option<BackupId>, how: Option<Replaced>) -> Self {
         let after = Content::of(cleared.after());
-        let in_place = how == Some(Replaced::InPlace);
+        let in_place = (how == Some(Replaced::InPlace))
+            .then(|| "written in place, because it could not be renamed over".to_string());
         Self {
             path: cleared.asked().clone(),
             resolved: cleared.path().clone(),
@@ -74,8 +75,19 @@ impl Written {
             sha256_before: Content::of(cleared.before()).sha256().map(str::to_string),
             diff: Diff::between(cleared.before(), cleared.after(), DiffBudget::default()),
             how,
-            note: in_place.then(|| "written in place, because it could not be renamed over".to_string()),
+            note: in_place.or_else(|| of_owner(cleared)),
         }
+    }
+}
+
+/// Whose a file is that comes back.
+pub(super) fn of_owner(cleared: &Cleared) -> Option<String> {
+    match cleared.new_owner()? {
+        Owner::Root => None,
+        Owner::AsBefore(ownership) => Some(format!("it comes back as it was: {ownership}")),
+        Owner::Forgotten => Some(
+            "whose it was and its mode were not noted when it was kept: it belongs to root, mode 0644".into(),
+        ),
     }
 }
 
@@ -147,8 +159,11 @@ fn details(cleared: &Cleared) -> Value {
     if let (Some(details), Ok(Value::Object(diff))) = (details.as_object_mut(), diff) {
         details.extend(diff);
     }
-    if cleared.has_other_names() {
-        details["note"] = "the file has more than one name, so it would be written in place".into();
+    let in_place = cleared
+        .has_other_names()
+        .then(|| "the file has more than one name, so it would be written in place".to_string());
+    if let Some(note) = in_place.or_else(|| of_owner(cleared)) {
+        details["note"] = note.into();
     }
     details
 }

@@ -4,7 +4,8 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::change::Table;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::ItemId;
-use labkeeper_store::{Change, ChangeFilter, Collision, ListView, Obstacle, Use, View, WriteTx};
+use labkeeper_core::list_view::ListView;
+use labkeeper_store::{Change, ChangeFilter, Collision, Obstacle, Use, View, WriteTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -31,6 +32,9 @@ pub struct ChangeUndo {
 pub struct Undone {
     /// The change that was taken back.
     pub data: ChangeView,
+    /// What is worth knowing of files that came back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Operation for ChangeUndo {
@@ -54,12 +58,13 @@ impl Operation for ChangeUndo {
         cx.reverts(self.id);
         let change = find(cx.tx()?, self.id).await?;
         may_take_back(&change, &cx.actor)?;
-        take_back_files(cx, std::slice::from_ref(&change), self.overwrite, Self::META.name).await?;
+        let notes =
+            take_back_files(cx, std::slice::from_ref(&change), self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
         let change = find(tx, change.id).await?;
         take_back(tx, &change).await?;
         let change = Change { reverted_by: None, ..change };
-        Ok(Undone { data: ChangeView::of(tx, &change).await? })
+        Ok(Undone { data: ChangeView::of(tx, &change).await?, notes })
     }
 }
 
@@ -68,8 +73,7 @@ pub(super) fn may_take_back(change: &Change, actor: &Actor) -> Result<(), Fault>
     let rows = change.images.iter().filter(|image| image.table == Table::Views);
     let views = rows.flat_map(|image| [&image.before, &image.after]).flatten();
     for row in views {
-        let view: ListView =
-            serde_json::from_value(Value::Object(row.clone())).map_err(|error| Fault::internal(&error))?;
+        let view = ListView::of_image(row).map_err(|error| Fault::internal(&error))?;
         if !may_change(&view, actor) {
             return Err(Fault::new(
                 Code::Forbidden,
@@ -94,7 +98,7 @@ async fn find(view: &mut View, id: i64) -> Result<Change, Fault> {
 }
 
 /// Puts the files of changes, newest first, back, when they altered any. The lab takes its time: the hub's writer is not held
-/// meanwhile, so what was done in this transaction before is lost.
+/// meanwhile, so what was done in this transaction before is lost. Answers what is worth knowing of them.
 ///
 /// # Errors
 /// [`Code::Conflict`] when somebody else changed one since; then nothing was written.
@@ -103,9 +107,9 @@ pub(super) async fn take_back_files(
     changes: &[Change],
     overwrite: bool,
     op: &str,
-) -> Result<(), Fault> {
+) -> Result<Vec<String>, Fault> {
     if changes.iter().all(|change| change.files.is_empty()) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     // The rows first, to see whether they can be put back at all.
     for change in changes {
@@ -113,7 +117,9 @@ pub(super) async fn take_back_files(
     }
     drop(cx.tx.take());
     let put_back = ready(cx, changes, overwrite).await?.put_back(cx, op).await?;
-    put_back.note(cx).await
+    let remarks = put_back.remarks();
+    put_back.note(cx).await?;
+    Ok(remarks)
 }
 
 /// Puts the rows of a change back.

@@ -9,6 +9,8 @@ pub mod audit_settings;
 pub mod audit_verify;
 pub mod change_undo;
 pub mod changes_list;
+pub mod document_version;
+pub mod document_versions;
 pub mod plan_call;
 pub mod query_audit;
 pub mod session_undo;

@@ -78,7 +78,8 @@ pub struct AuditView {
     pub intent: Option<i64>,
     /// The guest it is about.
     pub vmid: Option<VmId>,
-    /// SHA-256 of the input.
+    /// SHA-256 of the input, in old records. Newer ones have `args_hmac`, by which nobody without the key can guess it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub input_sha256: String,
     /// Why it was let through or not, where that is known.
     #[serde(flatten)]

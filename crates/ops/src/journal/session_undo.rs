@@ -28,6 +28,9 @@ pub struct SessionUndo {
 pub struct SessionUndone {
     /// Changes taken back, newest first.
     pub undone: Vec<i64>,
+    /// What is worth knowing of files that came back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Operation for SessionUndo {
@@ -55,14 +58,14 @@ impl Operation for SessionUndo {
     async fn run(self, cx: &mut Cx) -> Result<SessionUndone, Fault> {
         let actor = cx.actor.clone();
         let changes = of_session(cx.tx()?, &self.session, &actor).await?;
-        take_back_files(cx, &changes, self.overwrite, Self::META.name).await?;
+        let notes = take_back_files(cx, &changes, self.overwrite, Self::META.name).await?;
         let tx = cx.tx()?;
         for change in &changes {
             take_back(tx, change).await?;
         }
         let undone: Vec<i64> = changes.iter().map(|change| change.id).collect();
         tx.mark_reverted(&undone).await?;
-        Ok(SessionUndone { undone })
+        Ok(SessionUndone { undone, notes })
     }
 }
 

@@ -15,6 +15,7 @@ pub mod guest_list;
 pub mod guest_restart;
 pub mod guest_start;
 pub mod guest_stop;
+pub mod guest_tasks;
 pub(crate) mod health;
 pub mod list_backups;
 pub mod node_list;

@@ -18,7 +18,7 @@ pub(crate) async fn decide(
     about: &Intent,
     plan: &Plan,
     request: &Request,
-    digest: String,
+    digest: Result<String, Fault>,
     ticket: Option<&Ticket>,
 ) -> Result<Option<Value>, Fault> {
     // Asking what would happen is no try: nothing is refused, and the log has nothing of it.
@@ -29,7 +29,7 @@ pub(crate) async fn decide(
         (Verdict::Deny(reasons), _) => {
             Fault::new(Code::Denied, format!("refused: {}", reasons.join("; "))).with_details(plan.shown())
         }
-        (_, Some(ticket)) if ticket.digest == digest => return Ok(None),
+        (_, Some(ticket)) if ticket.digest == *digest.as_ref().map_err(Fault::clone)? => return Ok(None),
         (_, Some(ticket)) => changed_since(ticket, plan),
         (Verdict::Allow, None) => return Ok(None),
         (Verdict::Confirm(_), None) if request.confirm => return Ok(None),
@@ -39,7 +39,7 @@ pub(crate) async fn decide(
                 .with_hint("read what would happen in details, then repeat the call with confirm: true")
                 .with_details(plan.shown())
         }
-        (Verdict::Approve(_), None) => park(cx, &about.op, &request.input, plan, digest).await?,
+        (Verdict::Approve(_), None) => park(cx, &about.op, &request.input, plan, digest?).await?,
     };
     refuse(cx, about, &fault).await?;
     Err(fault)

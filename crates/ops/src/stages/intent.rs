@@ -1,7 +1,7 @@
 //! Stage 5: the audit record 'asked' is durable before anything happens; if it cannot be written,
 //! nothing is done.
 
-use labkeeper_core::audit::{Grounds, Ruling, Subject, sha256_hex};
+use labkeeper_core::audit::{Grounds, Ruling, Subject};
 use labkeeper_core::budget::cut;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::tier::Tier;
@@ -20,7 +20,6 @@ pub(crate) fn about(cx: &Cx, meta: &Meta, canonical: &str, plan: &Plan) -> Resul
         via: cx.actor.via.as_str().into(),
         session: cx.actor.session.clone(),
         op: meta.name.into(),
-        input_sha256: sha256_hex(canonical.as_bytes()),
         summary: subject(canonical, plan).noted_in(json!({"plan": planned})),
         grounds: grounds(cx, meta, canonical, plan)?,
     })

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::transfer::{
-    IdSpace, Identified, Incoming, Lab, Observed, Picture, Placed, Remembered, Sighted, Viewed,
+    IdSpace, Identified, Incoming, Lab, Observed, Picture, Placed, Remembered, Sighted,
 };
 use labkeeper_store::{ItemFilter, View};
 
@@ -19,7 +19,7 @@ pub(crate) async fn lab(view: &mut View) -> Result<Lab, Fault> {
     let sightings = view.sightings(None).await?.into_iter();
     let identities = view.identities(None).await?.into_iter();
     let memories = view.memories().await?.into_iter();
-    let views = view.list_views().await?.into_iter();
+    let views = view.list_views().await?;
     let icons = view.icons().await?.into_iter();
     let items = view.items(ItemFilter::All).await?;
     // A note outlives what it was about; a file speaks only of what it holds.
@@ -66,19 +66,7 @@ pub(crate) async fn lab(view: &mut View) -> Result<Lab, Fault> {
                 created_at: note.created_at,
             })
             .collect(),
-        views: views
-            .map(|view| Viewed {
-                id: view.id,
-                owner: view.owner,
-                list: view.list,
-                name: view.name,
-                query: view.query,
-                columns: view.columns,
-                everyone: view.everyone,
-                opens: view.opens,
-                updated_at: view.updated_at,
-            })
-            .collect(),
+        views,
         icons: icons
             .map(|icon| Picture { sha256: icon.sha256, mime: icon.mime, bytes: icon.bytes })
             .collect(),

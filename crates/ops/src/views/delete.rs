@@ -15,6 +15,9 @@ use crate::operation::{Meta, Need, Operation, Plan, Route, Toolset};
 pub struct ViewDelete {
     /// Which view.
     pub id: i64,
+    /// The revision that you read: one that was changed since is not forgotten.
+    #[serde(default)]
+    pub rev: Option<i64>,
 }
 
 impl Operation for ViewDelete {
@@ -28,14 +31,14 @@ impl Operation for ViewDelete {
     };
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
-        let view = changeable(&mut cx.read().await?, self.id, &cx.actor).await?;
+        let view = changeable(&mut cx.read().await?, self.id, self.rev, &cx.actor).await?;
         Ok(Plan::allow(format!("forget the view \"{}\"", view.name)))
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Done, Fault> {
         let actor = cx.actor.clone();
         let tx = cx.tx()?;
-        let view = changeable(tx, self.id, &actor).await?;
+        let view = changeable(tx, self.id, self.rev, &actor).await?;
         tx.delete_list_view(&view).await?;
         Ok(Done { message: "Deleted" })
     }

@@ -2,7 +2,8 @@
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_store::{ListView, View};
+use labkeeper_core::list_view::ListView;
+use labkeeper_store::View;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,6 +23,9 @@ pub struct ViewSave {
     /// Which view, when it exists.
     #[serde(default)]
     pub id: Option<i64>,
+    /// The revision that you read: one that was changed since is not saved over.
+    #[serde(default)]
+    pub rev: Option<i64>,
     /// Which list: the key of a kind, or `all`.
     pub list: String,
     /// What it is called.
@@ -60,7 +64,9 @@ impl Operation for ViewSave {
         let known = self.checked(tx, &actor).await?;
         let after = ListView {
             id: known.as_ref().map_or(0, |view| view.id),
+            rev: 1,
             owner: known.as_ref().map_or_else(|| actor.name.clone(), |view| view.owner.clone()),
+            principal: known.as_ref().map_or_else(|| actor.principal.clone(), |view| view.principal.clone()),
             list: self.list.clone(),
             name: self.name.trim().into(),
             query: self.query.trim_start_matches('?').into(),
@@ -73,7 +79,7 @@ impl Operation for ViewSave {
             // One view opens a list: of its owner, or of everyone.
             for other in tx.list_views().await? {
                 let rival = other.opens && other.list == after.list && other.everyone == after.everyone;
-                if rival && other.id != after.id && (after.everyone || other.owner == after.owner) {
+                if rival && other.id != after.id && (after.everyone || other.principal == after.principal) {
                     if !may_change(&other, &actor) {
                         return Err(Fault::new(
                             Code::Forbidden,
@@ -82,15 +88,12 @@ impl Operation for ViewSave {
                         .with_field("opens")
                         .with_hint("save yours without opening the list with it, or for yourself alone"));
                     }
-                    tx.update_list_view(&other, &ListView { opens: false, ..other.clone() }).await?;
+                    tx.update_list_view(&other, ListView { opens: false, ..other.clone() }).await?;
                 }
             }
         }
         let saved = match known {
-            Some(before) => {
-                tx.update_list_view(&before, &after).await?;
-                after
-            }
+            Some(before) => tx.update_list_view(&before, after).await?,
             None => tx.insert_list_view(after).await?,
         };
         Ok(OneView { data: ViewRow::of(saved, &actor) })
@@ -131,13 +134,13 @@ impl ViewSave {
             .with_field("everyone"));
         }
         let known = match self.id {
-            Some(id) => Some(changeable(view, id, actor).await?),
+            Some(id) => Some(changeable(view, id, self.rev, actor).await?),
             None => None,
         };
-        let owner = known.as_ref().map_or(&actor.name, |known| &known.owner);
+        let owner = known.as_ref().map_or(&actor.principal, |known| &known.principal);
         let taken = view.list_views().await?.into_iter().any(|other| {
             let same = other.list == list && other.name.to_lowercase() == name.to_lowercase();
-            let near = other.owner == *owner || self.everyone && other.everyone;
+            let near = other.principal == *owner || self.everyone && other.everyone;
             same && near && Some(other.id) != self.id
         });
         if taken {

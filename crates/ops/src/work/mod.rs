@@ -10,7 +10,6 @@ mod kept;
 mod lookout;
 mod notifier;
 mod scans;
-mod tidings;
 mod watch;
 
 pub use housekeeper::left_contents;

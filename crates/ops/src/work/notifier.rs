@@ -47,7 +47,7 @@ async fn step(house: &House, notifier: &dyn Notifier, told: &mut i64) -> Result<
 }
 
 async fn waiting(house: &House, told: i64) -> Result<Vec<Parked>, Fault> {
-    let filter = ApprovalFilter { actor: None, waiting_at: Some(house.clock().now()), limit: 20 };
+    let filter = ApprovalFilter { asker: None, waiting_at: Some(house.clock().now()), limit: 20 };
     let mut waiting = house.store().read().await?.approvals(&filter).await?;
     waiting.retain(|parked| parked.id > told);
     waiting.reverse();

@@ -13,8 +13,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::kept::{recalled, remember};
-use super::tidings::listed;
 use crate::call::Call;
+use crate::discovery::tidings::listed;
 use crate::house::House;
 use crate::keeper::Keeper;
 

@@ -1,24 +1,24 @@
 //! Watches by the clock whether items answer and how long their certificates are good for, and tells people.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use labkeeper_core::checkup::Level;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::ItemId;
-use labkeeper_core::ports::Notice;
+use labkeeper_core::ports::{Notice, Notifier};
+use labkeeper_store::View;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::kept::{recalled, remember};
-use super::tidings::{Tidings, listed};
+use crate::discovery::tidings::{self, Tidings, listed};
 use crate::discovery::watching::{Round, look, stop};
 use crate::house::House;
 
 /// A certificate of which people were told, and how bad it was then.
 type Told = (ItemId, u16, i64, Level);
 
-/// Where it is kept of what people have not been told yet.
-const TIDINGS: &str = "watch.tidings";
 /// Where it is kept of which certificates people were told.
 const TOLD: &str = "watch.told_certificates";
 /// Certificates named in one message.
@@ -29,11 +29,9 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
         if let Err(fault) = stop(house).await {
             tracing::warn!(%fault, "what was watched before could not be closed");
         }
-        // Whoever watches again begins anew.
-        remember(house, TIDINGS, &Tidings::default()).await;
         return;
     };
-    let (mut tidings, mut told) = (recalled::<Tidings>(house, TIDINGS).await, recalled(house, TOLD).await);
+    let (mut unsettled, mut told) = (None, recalled(house, TOLD).await);
     let mut blind = false;
     while !shutdown.is_cancelled() {
         let looked = tokio::select! {
@@ -41,13 +39,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
             () = shutdown.cancelled() => return,
         };
         match looked {
-            Ok(Round::Turns(turns)) => {
-                blind = false;
-                if !turns.is_empty() {
-                    tidings.add(turns);
-                    remember(house, TIDINGS, &tidings).await;
-                }
-            }
+            Ok(Round::Noted) => blind = false,
             Ok(Round::Blind) if blind => {}
             Ok(Round::Blind) => {
                 blind = true;
@@ -58,7 +50,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
             Err(fault) => tracing::warn!(%fault, "whether items answer could not be noted"),
         }
         if !blind {
-            tell(house, &mut tidings, &mut told).await;
+            tell(house, &mut unsettled, &mut told).await;
         }
         tokio::select! {
             () = shutdown.cancelled() => {}
@@ -68,24 +60,14 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
 }
 
 /// Tells what there is to tell, unless it is quiet. What cannot be told now is told later.
-async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
-    let Some(notifier) = house.notifier() else { return tidings.told() };
+async fn tell(house: &House, unsettled: &mut Option<Tidings>, told: &mut HashSet<Told>) {
+    let Some(notifier) = house.notifier() else { return };
     let is_quiet = house.settings().watch.quiet.is_some_and(|hours| hours.contains(house.clock().now()));
     if is_quiet {
         return;
     }
-    match standing(house).await {
-        Ok(standing) => tidings.keep_what_holds(&standing),
-        Err(error) => return tracing::warn!(%error, "who answers could not be read"),
-    }
-    if let Some(notice) = tidings.notice(house.settings().safety.public_url.as_deref()) {
-        match notifier.notify(&notice).await {
-            Ok(()) => {
-                tidings.told();
-                remember(house, TIDINGS, tidings).await;
-            }
-            Err(reason) => tracing::warn!(reason, "nobody could be told who answers and who does not"),
-        }
+    if let Err(fault) = turns(house, notifier, unsettled).await {
+        return tracing::warn!(%fault, "who came and went could not be told, or not be noted as told");
     }
     match ending(house, told).await {
         Err(fault) => tracing::warn!(%fault, "certificates could not be looked at"),
@@ -101,9 +83,37 @@ async fn tell(house: &House, tidings: &mut Tidings, told: &mut HashSet<Told>) {
     }
 }
 
+/// Tells who came and went. `unsettled` is what people were told and the database could not be told that.
+async fn turns(
+    house: &House,
+    notifier: &Arc<dyn Notifier>,
+    unsettled: &mut Option<Tidings>,
+) -> Result<(), Fault> {
+    if let Some(told) = unsettled {
+        tidings::settle(house.store(), told).await?;
+        *unsettled = None;
+    }
+    let mut view = house.store().read().await?;
+    let untold = tidings::untold(&mut view).await?;
+    if untold.is_empty() {
+        return Ok(());
+    }
+    let holds = untold.that_hold(&standing(&mut view).await?);
+    drop(view);
+    if let Some(notice) = holds.notice(house.settings().safety.public_url.as_deref())
+        && let Err(reason) = notifier.notify(&notice).await
+    {
+        tracing::warn!(reason, "nobody could be told who answers and who does not");
+        return Ok(());
+    }
+    let settled = tidings::settle(house.store(), &untold).await;
+    *unsettled = settled.is_err().then_some(untold);
+    settled
+}
+
 /// Who answers now, of those that are watched.
-async fn standing(house: &House) -> labkeeper_store::Result<HashMap<ItemId, bool>> {
-    let now = house.store().read().await?.reachability_now().await?;
+async fn standing(view: &mut View) -> Result<HashMap<ItemId, bool>, Fault> {
+    let now = view.reachability_now().await?;
     Ok(now.into_iter().map(|stretch| (stretch.item_id, stretch.alive)).collect())
 }
 

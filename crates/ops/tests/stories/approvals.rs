@@ -5,6 +5,7 @@ use std::time::Duration;
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::approval::Approvals;
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::principal::Principal;
 use labkeeper_ops::cx::Cx;
 use labkeeper_ops::keeper::{Answer, Call, Keeper, Safety};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Plan, Toolset, Verdict};
@@ -64,8 +65,17 @@ fn claude() -> Actor {
     assistant("s-1")
 }
 
+/// Whoever uses that token, which is called as the other one is.
+fn holder(token: &Value) -> Actor {
+    Actor { principal: Principal::Token(token["data"]["id"].as_i64().unwrap()), ..claude() }
+}
+
 async fn ask(lab: &Lab, text: &str) -> Fault {
-    match lab.call_as(claude(), "test_grave", json!({"text": text, "confirm": true})).await {
+    ask_as(lab, claude(), text).await
+}
+
+async fn ask_as(lab: &Lab, actor: Actor, text: &str) -> Fault {
+    match lab.call_as(actor, "test_grave", json!({"text": text, "confirm": true})).await {
         Err(fault) => fault,
         Ok(answer) => panic!("it went through: {}", answer.output),
     }
@@ -73,7 +83,11 @@ async fn ask(lab: &Lab, text: &str) -> Fault {
 
 /// The number under which it waits.
 async fn parked(lab: &Lab, text: &str) -> i64 {
-    let fault = ask(lab, text).await;
+    parked_as(lab, claude(), text).await
+}
+
+async fn parked_as(lab: &Lab, actor: Actor, text: &str) -> i64 {
+    let fault = ask_as(lab, actor, text).await;
     assert_eq!(fault.code, Code::ApprovalPending, "{fault}");
     fault.details.unwrap()["approval"]["id"].as_i64().unwrap()
 }
@@ -83,8 +97,13 @@ async fn status(lab: &Lab, id: i64) -> Value {
     answer.output["data"][0].clone()
 }
 
+/// As a person sees it.
+async fn seen(lab: &Lab, id: i64) -> Value {
+    lab.call("approval_status", json!({"id": id})).await.unwrap().output["data"][0].clone()
+}
+
 async fn approve(lab: &Lab, id: i64) -> Result<Answer, Fault> {
-    let digest = status(lab, id).await["digest"].clone();
+    let digest = seen(lab, id).await["digest"].clone();
     lab.call("approval_approve", json!({"id": id, "digest": digest})).await
 }
 
@@ -228,11 +247,13 @@ async fn people_are_not_asked_until_they_say_yes_to_anything() {
 async fn others_see_nothing_of_it() {
     let lab = lab().await;
     let id = parked(&lab, "a").await;
-    let other = Actor { name: "other".into(), ..assistant("s-2") };
+    // A token that is called the same is somebody else's.
+    let other = holder(&json!({"data": {"id": 2}}));
     let fault = lab.call_as(other.clone(), "approval_status", json!({"id": id})).await.unwrap_err();
     assert_eq!(fault.code, Code::NotFound);
-    let listed = lab.call_as(other, "approval_status", json!({})).await.unwrap().output;
+    let listed = lab.call_as(other.clone(), "approval_status", json!({})).await.unwrap().output;
     assert_eq!(listed["data"], json!([]));
+    assert_ne!(parked_as(&lab, other, "a").await, id, "nor is it the same question");
 }
 
 #[tokio::test]
@@ -290,16 +311,22 @@ async fn the_log_has_the_question_the_answer_and_the_deed() {
 async fn what_a_token_asked_for_is_not_done_once_it_is_revoked() {
     let lab = lab().await;
     let token = lab.ask("token_create", json!({"name": claude().name, "scope": "write"})).await;
-    let id = parked(&lab, "a").await;
+    let id = parked_as(&lab, holder(&token), "a").await;
+    let namesake = parked(&lab, "a").await;
     let other = lab.ask("token_create", json!({"name": "another", "scope": "write"})).await;
     lab.ask("token_revoke", json!({"id": other["data"]["id"], "confirm": true})).await;
-    assert_eq!(status(&lab, id).await["state"], "pending");
+    assert_eq!(seen(&lab, id).await["state"], "pending");
     lab.ask("token_revoke", json!({"id": token["data"]["id"], "confirm": true})).await;
     assert_eq!(approve(&lab, id).await.unwrap_err().code, Code::Conflict);
-    let denied = status(&lab, id).await;
+    let denied = seen(&lab, id).await;
     assert_eq!((&denied["state"], &denied["decided_by"]), (&json!("denied"), &json!("local")), "{denied}");
     assert!(denied["reason"].as_str().unwrap().contains("revoked"), "{denied}");
     assert!(notes(&lab.keeper).await.is_empty());
+    assert_eq!(
+        approve(&lab, namesake).await.unwrap().output["data"]["state"],
+        "done",
+        "who has no token loses none"
+    );
 }
 
 #[tokio::test]
@@ -309,18 +336,17 @@ async fn what_a_token_asked_for_is_not_done_once_it_has_expired() {
     let token = async |expires: &str| {
         lab.ask("token_create", json!({"name": claude().name, "scope": "write", "expires": expires})).await
     };
-    token("1d").await;
-    let id = parked(&lab, "a").await;
+    let id = parked_as(&lab, holder(&token("1d").await), "a").await;
     lab.clock.advance(2 * DAY);
     let refused = approve(&lab, id).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "{refused}");
     assert!(refused.message.contains("expired at") && refused.hint.unwrap().contains("token create"));
     assert!(notes(&lab.keeper).await.is_empty());
-    assert_eq!(status(&lab, id).await["state"], "pending", "a person can still say no");
-    token("30d").await;
+    assert_eq!(seen(&lab, id).await["state"], "pending", "a person can still say no");
+    let newer = token("30d").await;
     let refused = approve(&lab, id).await.unwrap_err();
     assert!(refused.message.contains("expired at"), "another token may have other rights: {refused}");
-    let again = parked(&lab, "b").await;
+    let again = parked_as(&lab, holder(&newer), "b").await;
     assert_eq!(approve(&lab, again).await.unwrap().output["data"]["state"], "done");
 }
 

@@ -115,16 +115,7 @@ async fn whoever_may_read_may_read_the_log() {
 
 fn intent(op: &str, actor: &str, at: Stamp, summary: Value) -> Intent {
     let (op, actor) = (op.to_string(), actor.to_string());
-    Intent {
-        at,
-        actor,
-        via: "cli".into(),
-        session: None,
-        op,
-        input_sha256: String::new(),
-        summary,
-        grounds: Default::default(),
-    }
+    Intent { at, actor, via: "cli".into(), session: None, op, summary, grounds: Default::default() }
 }
 
 /// A record to be written, by choices among few, so that filters meet.

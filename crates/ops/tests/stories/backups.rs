@@ -35,7 +35,7 @@ async fn back_up(home: &Homelab, vmid: u32) -> Value {
 
 fn assistant() -> Actor {
     let grant = Grant { tier: Tier::Companion, write: true, admin: false };
-    Actor { name: "assistant".into(), via: Via::Mcp, grant, session: Some("s".into()), person: false }
+    Actor { name: "assistant".into(), grant, session: Some("s".into()), ..Actor::local(Via::Mcp) }
 }
 
 #[tokio::test]

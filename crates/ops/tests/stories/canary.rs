@@ -12,7 +12,7 @@ const FILE: &str = "/srv/app/service.env";
 
 fn claude() -> Actor {
     let (grant, session) = (Scope::Root.grant(), Some("s-canary".into()));
-    Actor { name: "claude".into(), via: Via::Mcp, grant, session, person: false }
+    Actor { name: "claude".into(), grant, session, ..Actor::local(Via::Mcp) }
 }
 
 /// What is asked of each tool that may answer with the lab's own text.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::pve::CertificateFacts;
 use labkeeper_ops::keeper::Call;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -92,7 +93,14 @@ async fn importing_what_lives_creates_each_host_once() {
         json!([pve["name"], pve["hostname"], pve["ip_address"], pve["mac_address"], pve["icon"]]),
         json!(["pve1.lan", "pve1.lan", "10.0.0.2", "bc:24:11:00:00:02", "si:proxmox"])
     );
-    assert!(pve["notes"].as_str().unwrap().contains("Open ports: 22 SSH, 8006 Proxmox VE."));
+    assert_eq!(
+        json!([pve["open_ports"], pve["page_title"], pve["notes"]]),
+        json!([
+            "22 SSH, 8006 Proxmox VE",
+            "pve1 - Proxmox Virtual Environment",
+            "Found by a scan of 10.0.0.0/29: Proxmox VE.\nSSH: SSH-2.0-OpenSSH_9.2"
+        ])
+    );
     let app = hub.rows("apps").await.remove(0);
     assert_eq!(json!([app["port"], app["https"], app["ip_address"]]), json!([3000, false, "10.0.0.3"]));
 
@@ -100,6 +108,112 @@ async fn importing_what_lives_creates_each_host_once() {
     assert_eq!(again["import"]["imported"], 0);
     assert_eq!(again["import"]["known"].as_array().unwrap().len(), 3);
     assert_eq!(hub.count().await, 3);
+}
+
+#[tokio::test]
+async fn what_a_scan_saw_is_an_observation_and_a_second_import_changes_nothing() {
+    let hub = Hub::with(town()).await;
+    let scan = hub.call("discover_subnet", json!({"cidr": "10.0.0.0/29"})).await.unwrap();
+    let review = hub.call("discovery_review", json!({"id": scan["scan_id"]})).await.unwrap();
+    let proposals: Vec<&Value> =
+        review["hosts"].as_array().unwrap().iter().map(|host| &host["proposal"]).collect();
+    let import = json!({"hosts": proposals, "cidr": "10.0.0.0/29"});
+    let take = async |input: &Value| {
+        hub.lab.keeper.call(Call::new(owner(), "discovery_import", input.clone())).await.unwrap()
+    };
+    assert!(take(&import).await.change_id.is_some());
+    assert_eq!(take(&import).await.change_id, None, "nothing is otherwise");
+    let pve = hub.rows("hardware").await.remove(0);
+    let shown = hub.call("inventory_show", json!({"id": pve["id"]})).await.unwrap();
+    let facts = shown["data"]["facts"].as_array().unwrap();
+    let fact = facts.iter().find(|fact| fact["field"] == "open_ports").unwrap_or_else(|| panic!("{shown}"));
+    assert_eq!(json!([fact["source"], fact["shown"]]), json!(["scan:10.0.0.0/29", true]));
+
+    let edit =
+        json!({"type": "hardware", "id": pve["id"], "data": {"open_ports": "only 22", "notes": "mine"}});
+    hub.call("inventory_update", edit).await.unwrap();
+    assert_eq!(take(&import).await.change_id, None);
+    let mut opened = import.clone();
+    opened["hosts"][1]["open_ports"] = "22 SSH, 443 HTTPS, 8006 Proxmox VE".into();
+    assert!(take(&opened).await.change_id.is_some(), "another port is news");
+    let row = hub.rows("hardware").await.remove(0);
+    assert_eq!(json!([row["open_ports"], row["notes"]]), json!(["only 22", "mine"]));
+    let drift = hub.call("drift_list", json!({})).await.unwrap();
+    let differs = &drift["data"][0];
+    assert_eq!(
+        json!([differs["field"], differs["observed"]]),
+        json!(["open_ports", "22 SSH, 443 HTTPS, 8006 Proxmox VE"]),
+        "{drift}"
+    );
+    assert_eq!(hub.rows("misc").await[0]["open_ports"], "none", "which is seen too");
+    let blank = json!({"hosts": [{"ip": "10.0.0.66", "type": "misc", "open_ports": "  "}]});
+    assert_eq!(take(&blank).await.output["imported"], 1);
+    let rows = hub.rows("misc").await;
+    let row = rows.iter().find(|row| row["ip_address"] == "10.0.0.66").unwrap();
+    assert_eq!((&row["open_ports"], &row["page_title"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_scan_of_few_ports_says_nothing_of_the_others() {
+    let mut town = town();
+    town.hosts[2].open_ports.clear();
+    let hub = Hub::with(town).await;
+    let scan = async |ports: Value| {
+        let input = json!({"cidr": "10.0.0.0/29", "import_alive": true, "ports": ports});
+        hub.call("discover_subnet", input).await.unwrap()["scan"]["scan_id"].clone()
+    };
+    let ports = async |kind: &str| hub.rows(kind).await[0]["open_ports"].clone();
+    scan(json!([9])).await;
+    assert_eq!(ports("hardware").await, Value::Null, "it was not looked for them");
+    scan(json!("standard")).await;
+    assert_eq!(ports("hardware").await, "22 SSH, 8006 Proxmox VE");
+    for few in [json!("quick"), json!([22])] {
+        hub.lab.ask("inventory_create", json!({"type": "misc", "data": {"name": few.to_string()}})).await;
+        let id = scan(few.clone()).await;
+        assert_eq!(ports("hardware").await, "22 SSH, 8006 Proxmox VE", "{few}");
+        let review = hub.call("discovery_review", json!({"id": id})).await.unwrap();
+        assert!(review["hosts"][1]["proposal"].get("open_ports").is_none(), "{review}");
+    }
+}
+
+#[tokio::test]
+async fn who_got_the_address_of_another_machine_is_not_that_machine() {
+    let hub = Hub::with(town()).await;
+    let host = |mac: &str, kind: &str| json!({"hosts": [{"ip": "10.1.0.5", "type": kind, "mac": mac}]});
+    let camera = host("bc:24:11:00:00:0a", "misc");
+    let laptop = host("bc:24:11:00:00:0b", "hardware");
+    let import = async |hosts: &Value| hub.call("discovery_import", hosts.clone()).await.unwrap();
+    assert_eq!(import(&camera).await["imported"], 1);
+    assert_eq!(import(&laptop).await["by_type"], json!({"hardware": 1}), "not the camera");
+    assert_eq!(import(&laptop).await["known"][0]["by"], "mac");
+    let unheard = json!({"hosts": [{"ip": "10.1.0.5", "type": "misc"}]});
+    assert_eq!(import(&unheard).await["known"][0]["by"], "address", "nothing speaks against it");
+}
+
+#[tokio::test]
+async fn certificates_that_a_scan_saw_are_watched_once_their_host_is_imported() {
+    let mut town = town();
+    town.hosts[1].pages[0].certificate = Some(CertificateFacts {
+        subject: "pve1.lan".into(),
+        issuer: "home".into(),
+        not_before: 0,
+        not_after: 2_000_000_000,
+        names: vec![],
+    });
+    let hub = Hub::with(town).await;
+    let scan = hub.call("discover_subnet", json!({"cidr": "10.0.0.0/29"})).await.unwrap();
+    let certificates =
+        async || hub.call("reachability_list", json!({})).await.unwrap()["certificates"].clone();
+    assert_eq!(certificates().await, json!([]));
+    let review = hub.call("discovery_review", json!({"id": scan["scan_id"]})).await.unwrap();
+    let import = json!({"hosts": [review["hosts"][1]["proposal"]], "cidr": "10.0.0.0/29"});
+    hub.call("discovery_import", import).await.unwrap();
+    let watched = certificates().await;
+    assert_eq!(
+        json!([watched[0]["item"]["name"], watched[0]["port"]]),
+        json!(["pve1.lan", 8006]),
+        "{watched}"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +243,9 @@ async fn hosts_of_every_kind_are_filed_as_that_kind_and_bad_ones_are_told_apart(
     let hub = Hub::with(town()).await;
     let kinds = ["hardware", "vms", "containers", "apps", "storage", "shares", "networks", "misc"];
     let mut hosts: Vec<Value> =
-        (1..).zip(kinds).map(|(last, kind)| json!({"ip": format!("10.1.0.{last}"), "type": kind})).collect();
+        (1..).zip(kinds).map(|(last, kind)| {
+            json!({"ip": format!("10.1.0.{last}"), "type": kind, "open_ports": "22 SSH", "page_title": "Hello"})
+        }).collect();
     hosts.push(json!({"ip": "10.1.0.300", "type": "misc"}));
     hosts.push(json!({"ip": "10.1.0.50", "type": "documents"}));
     hosts.push(json!({"ip": "10.1.0.51", "type": "misc", "mac": "rubbish"}));
@@ -137,7 +253,15 @@ async fn hosts_of_every_kind_are_filed_as_that_kind_and_bad_ones_are_told_apart(
     assert_eq!(report["imported"], 8, "{report}");
     assert_eq!(report["by_type"].as_object().unwrap().keys().collect::<Vec<_>>().len(), 8);
     for kind in kinds {
-        assert_eq!(hub.rows(kind).await.len(), 1, "{kind}");
+        let rows = hub.rows(kind).await;
+        assert_eq!(rows.len(), 1, "{kind}");
+        if kind != "networks" {
+            assert_eq!(
+                json!([rows[0]["open_ports"], rows[0]["page_title"]]),
+                json!(["22 SSH", "Hello"]),
+                "{kind}"
+            );
+        }
     }
     let refused: BTreeMap<&str, &str> = report["errors"]
         .as_array()

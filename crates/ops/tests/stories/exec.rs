@@ -10,7 +10,7 @@ use crate::shell_lab::{ALPINE, DEBIAN, MACHINE, ShellLab, reached};
 
 fn claude() -> Actor {
     let (grant, session) = (Scope::Root.grant(), Some("s-1".into()));
-    Actor { name: "claude".into(), via: Via::Mcp, grant, session, person: false }
+    Actor { name: "claude".into(), grant, session, ..Actor::local(Via::Mcp) }
 }
 
 async fn exec(home: &ShellLab, vmid: u32, command: &str) -> Result<Value, Fault> {

@@ -127,8 +127,7 @@ async fn the_whole_lab_is_swept_and_each_source_says_for_itself_what_came_of_it(
     assert_eq!(told["revisions"].as_array().unwrap().len(), 1);
     // The files of a node are not for companion, neither to sweep nor to read.
     let grant = Grant { tier: Tier::Companion, write: true, admin: false };
-    let assistant =
-        Actor { name: "a".into(), via: Via::Mcp, grant, session: Some("s".into()), person: false };
+    let assistant = Actor { name: "a".into(), grant, session: Some("s".into()), ..Actor::local(Via::Mcp) };
     let swept = shell
         .lab
         .call_as(assistant.clone(), "config_sweep", json!({"targets": ["host"]}))

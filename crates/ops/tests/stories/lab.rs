@@ -260,15 +260,14 @@ impl Lab {
 pub(crate) fn reader() -> Actor {
     Actor {
         name: "reader".into(),
-        via: Via::Mcp,
         grant: Grant::READ,
         session: Some("s-read".into()),
-        person: false,
+        ..Actor::local(Via::Mcp)
     }
 }
 
 /// An assistant that may change the inventory.
 pub(crate) fn assistant(session: &str) -> Actor {
     let grant = labkeeper_core::actor::Scope::Write.grant();
-    Actor { name: "assistant".into(), via: Via::Mcp, grant, session: Some(session.into()), person: false }
+    Actor { name: "assistant".into(), grant, session: Some(session.into()), ..Actor::local(Via::Mcp) }
 }

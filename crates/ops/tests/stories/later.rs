@@ -10,7 +10,7 @@ use crate::shell_lab::{DEBIAN, ShellLab, reached};
 
 fn claude(session: &str) -> Actor {
     let grant = Scope::Root.grant();
-    Actor { name: "claude".into(), via: Via::Mcp, grant, session: Some(session.into()), person: false }
+    Actor { name: "claude".into(), grant, session: Some(session.into()), ..Actor::local(Via::Mcp) }
 }
 
 async fn write(home: &ShellLab, session: &str, path: &str) -> Result<Value, Fault> {

@@ -6,23 +6,23 @@
 //!
 //! | its defect | ours |
 //! |---|---|
-//! | 5.6 a, b: content that was written before, or edited by hand, is not kept | `files::whatever_was_there_comes_back_byte_for_byte` |
-//! | 5.6 c, d: binary files and Latin-1 are not kept | the same, `files::a_large_binary_comes_back_too` |
+//! | 5.6 a, b: content that was written before, or edited by hand, is not kept | `files::coming_back::whatever_was_there_comes_back_byte_for_byte` |
+//! | 5.6 c, d: binary files and Latin-1 are not kept | the same, `files::coming_back::a_large_binary_comes_back_too` |
 //! | 5.6 e: a creation cannot be taken back | the same, `undo_all` |
-//! | 5.6 f: what cannot be read counts as new | `files::what_cannot_be_read_first_is_not_written` |
-//! | 5.6 g: what is too large is written over without its bytes | `files::without_room_for_what_is_there_nothing_is_written` |
-//! | 5.6 h: a crash leaves a part of a file | the program's `kills`, `files::a_connection_that_is_cut_leaves_the_old_file_or_the_new_one` |
+//! | 5.6 f: what cannot be read counts as new | `files::writing::what_cannot_be_read_first_is_not_written` |
+//! | 5.6 g: what is too large is written over without its bytes | `files::coming_back::without_room_for_what_is_there_nothing_is_written` |
+//! | 5.6 h: a crash leaves a part of a file | the program's `kills`, `files::left_open::a_connection_that_is_cut_leaves_the_old_file_or_the_new_one` |
 //! | 1: a name is read by a shell as root | `hostile`, and `ssh::hostile` of the port |
-//! | 2: a revert reaches the host from a lower tier, and any file is taken for a backup | `files::a_file_of_the_node_takes_root_whichever_way_leads_there`, `files::versions_are_listed_and_compared` |
+//! | 2: a revert reaches the host from a lower tier, and any file is taken for a backup | `files::undoing::a_file_of_the_node_takes_root_whichever_way_leads_there`, `files::coming_back::versions_are_listed_and_compared` |
 //! | 3: backups that do not back up | 5.6, and here: `a_hub_without_room_writes_nothing` |
-//! | 4: the wrong versions are kept | the store's `backups` tests, `files::without_room_for_what_is_there_nothing_is_written` |
+//! | 4: the wrong versions are kept | the store's `backups` tests, `files::coming_back::without_room_for_what_is_there_nothing_is_written` |
 //! | 7: the log has only what ended well, and a torn line stops the start | `audit_mirror`, the program's `kills` and `killed` |
 //! | 8: guards that a quote gets around | the corpus of `labkeeper-guard`, `exec::the_guard_stands_before_every_command` |
 //! | 10: a dead connection takes half a minute | the port's `ssh::connection`, `a_connection_that_breaks_in_an_undo_leaves_it_to_be_done` |
 //! | 12: secrets get through | the corpus of `labkeeper-redact`, `exec::a_secret_is_not_read_and_comes_back_unharmed` |
-//! | 16: a long diff is cut at a line, and takes gigabytes | `core::file::lines`, `files::an_edit_changes_one_place_and_shows_it` |
-//! | 17: whole files and endless outputs are carried here | `files::reading_cuts_where_the_file_is_and_says_what_it_knows` |
-//! | 18: `//proc` and links get around the rules for paths | `files::protected_files_are_refused_whichever_way_they_are_named` |
+//! | 16: a long diff is cut at a line, and takes gigabytes | `core::file::lines`, `files::writing::an_edit_changes_one_place_and_shows_it` |
+//! | 17: whole files and endless outputs are carried here | `files::reading::reading_cuts_where_the_file_is_and_says_what_it_knows` |
+//! | 18: `//proc` and links get around the rules for paths | `files::writing::protected_files_are_refused_whichever_way_they_are_named` |
 //! | 19: files are written in place | the port's `ssh::writing`, the program's `kills` |
 //! | 21: only guests with bash and GNU tools | every story here and in `files` on an Alpine, too |
 

@@ -48,7 +48,7 @@ async fn a_web_server_is_asked_from_inside_a_guest_by_companion_alone() {
     let words = format!("{:?}", shell.cluster.ran());
     assert!(words.contains("\"wget\", \"-S\"") && words.contains(url), "{words}");
     let grant = Grant { tier: Tier::Observe, write: false, admin: false };
-    let reader = Actor { name: "r".into(), via: Via::Mcp, grant, session: Some("s".into()), person: false };
+    let reader = Actor { name: "r".into(), grant, session: Some("s".into()), ..Actor::local(Via::Mcp) };
     let fault = shell.lab.call_as(reader, "http_probe", input).await.unwrap_err();
     assert_eq!(fault.code, Code::Forbidden);
 }

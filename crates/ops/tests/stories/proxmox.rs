@@ -126,6 +126,29 @@ async fn snapshots_are_made_kept_to_three_gone_back_to_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_was_done_with_a_guest_is_listed_whoever_did_it() {
+    let home = connected(OPERATE).await;
+    home.lab.ask("guest_start", json!({"vmid": 115})).await;
+    home.lab.ask("guest_restart", json!({"vmid": 115, "confirm": true})).await;
+    let listed = home.lab.ask("guest_tasks", json!({"vmid": 115, "limit": 2})).await;
+    assert_eq!(listed["gaps"], json!([]));
+    let tasks = listed["tasks"].as_array().unwrap();
+    assert_eq!(tasks.len(), 2, "{listed}");
+    let newest = &tasks[0];
+    assert_eq!(
+        json!([newest["kind"], newest["state"], newest["problem"]]),
+        json!(["vzreboot", "done", null]),
+        "{listed}"
+    );
+    assert!(newest["user"].as_str().unwrap().contains('!'), "by a token: {newest}");
+    assert!(newest["ended"].as_str() >= newest["began"].as_str());
+    for limit in [0, 101] {
+        let refused = home.lab.refused("guest_tasks", json!({"vmid": 115, "limit": limit})).await;
+        assert_eq!(refused.field.as_deref(), Some("limit"));
+    }
+}
+
+#[tokio::test]
 async fn an_agent_answers_or_it_is_said_why_not() {
     let home = connected(OBSERVE).await;
     assert_eq!(home.lab.ask("qm_agent_ping", json!({"vmid": 202})).await, json!({"available": true}));

@@ -4,12 +4,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use labkeeper_core::actor::{Actor, Role, Via};
 use labkeeper_core::fault::Code;
+use labkeeper_core::principal::Principal;
 use serde_json::{Value, json};
 
 use crate::lab::Lab;
 
 fn person(name: &str, role: Role) -> Actor {
-    Actor { name: name.into(), via: Via::Rest, grant: role.grant(), session: None, person: true }
+    Actor {
+        name: name.into(),
+        principal: Principal::Person(name.into()),
+        grant: role.grant(),
+        ..Actor::local(Via::Rest)
+    }
 }
 
 fn names(list: &Value) -> Vec<&str> {
@@ -161,6 +167,14 @@ async fn a_view_is_its_owners_until_it_is_for_everyone() {
     assert_eq!((rival.code, rival.field.as_deref()), (Code::Forbidden, Some("opens")), "{rival}");
     lab.call_as(other.clone(), "view_delete", json!({"id": id_of_first})).await.unwrap();
 
+    // A token that is named like a person is somebody else.
+    let token = Actor { name: "carl".into(), principal: Principal::Token(1), ..person("carl", Role::Editor) };
+    lab.call_as(other.clone(), "view_save", view(json!({"name": "Only mine"}))).await.unwrap();
+    assert_eq!(names(&seen(&token).await), ["All prod"]);
+    lab.call_as(token.clone(), "view_save", view(json!({"name": "Only mine"}))).await.unwrap();
+    let owners = |views: Value| views.as_array().unwrap().iter().filter(|view| view["mine"] == true).count();
+    assert_eq!((owners(seen(&other).await), owners(seen(&token).await)), (1, 1));
+
     let deleted = lab.call_as(bert, "view_delete", json!({"id": id})).await.unwrap();
     assert_eq!(seen(&anna).await, json!([]));
     let undo = json!({"id": deleted.change_id.unwrap(), "confirm": true});
@@ -168,6 +182,59 @@ async fn a_view_is_its_owners_until_it_is_for_everyone() {
     assert_eq!(stolen.code, Code::Forbidden, "{stolen}");
     lab.ask("change_undo", undo).await;
     assert_eq!(names(&seen(&anna).await), ["All prod"]);
+}
+
+#[tokio::test]
+async fn what_a_token_kept_for_itself_goes_when_it_is_revoked() {
+    let lab = Lab::new().await;
+    let made =
+        lab.ask("token_create", json!({"name": "script", "scope": "write"})).await["data"]["id"].clone();
+    let token =
+        Actor { principal: Principal::Token(made.as_i64().unwrap()), ..person("script", Role::Editor) };
+    for (name, everyone) in [("Mine", false), ("Ours", true)] {
+        let view = json!({"list": "vms", "name": name, "query": "", "everyone": everyone});
+        lab.call_as(token.clone(), "view_save", view).await.unwrap();
+    }
+    let seen =
+        async || lab.call_as(token.clone(), "view_list", json!({})).await.unwrap().output["data"].clone();
+    assert_eq!(names(&seen().await), ["Mine", "Ours"]);
+    lab.ask("token_revoke", json!({"id": made, "confirm": true})).await;
+    assert_eq!(names(&seen().await), ["Ours"]);
+}
+
+#[tokio::test]
+async fn a_view_that_was_changed_since_is_neither_saved_over_nor_forgotten() {
+    let lab = Lab::new().await;
+    let view = |more: Value| {
+        let mut input = json!({"list": "vms", "name": "Prod"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let first = lab.ask("view_save", view(json!({}))).await["data"].clone();
+    let id = &first["id"];
+    let second =
+        lab.ask("view_save", view(json!({"id": id, "rev": 1, "query": "tag=prod"}))).await["data"].clone();
+    assert_eq!((&first["rev"], &second["rev"]), (&json!(1), &json!(2)));
+    let same =
+        lab.ask("view_save", view(json!({"id": id, "rev": 2, "query": "tag=prod"}))).await["data"].clone();
+    for (name, input) in [
+        ("view_save", view(json!({"id": id, "rev": 1, "query": "tag=old"}))),
+        ("view_delete", json!({"id": id, "rev": 1})),
+    ] {
+        let stale = lab.refused(name, input).await;
+        assert_eq!((stale.code, stale.field.as_deref()), (Code::StaleRevision, Some("rev")), "{name}");
+        let details = stale.details.unwrap();
+        assert_eq!(
+            (&details["current"]["query"], &details["yours"]),
+            (&json!("tag=prod"), &json!(1)),
+            "{name}"
+        );
+    }
+    let gone = json!({"id": id, "rev": same["rev"]});
+    let deleted = lab.call("view_delete", gone).await.unwrap();
+    lab.ask("change_undo", json!({"id": deleted.change_id.unwrap(), "confirm": true})).await;
+    let back = lab.ask("view_list", json!({})).await["data"][0].clone();
+    assert!(back["rev"].as_i64() > same["rev"].as_i64(), "what somebody read before is stale: {back}");
 }
 
 #[tokio::test]

@@ -106,6 +106,10 @@ impl Scout for Town {
             },
             false => Reachability::silent(contact.host),
         };
+        let answer = |contact: Contact| {
+            let address = leads(&contact.host).parse().ok();
+            Reachability { address, ..answer(contact) }
+        };
         let answers = contacts.into_iter().map(answer).collect();
         drop(names);
         Box::pin(async move { answers })

@@ -156,7 +156,7 @@ async fn lab() -> Lab {
 }
 
 fn program(via: Via, grant: Grant) -> Actor {
-    Actor { name: "claude".into(), via, grant, session: Some("s-1".into()), person: false }
+    Actor { name: "claude".into(), grant, session: Some("s-1".into()), person: false, ..Actor::local(via) }
 }
 
 fn claude() -> Actor {

@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use labkeeper_core::actor::{Actor, Role, Via};
 use labkeeper_core::discovery::{Page, QuietHours};
-use labkeeper_core::ports::{Later, Notice, Notifier};
+use labkeeper_core::fault::Code;
+use labkeeper_core::ports::{Attempt, Later, Notice, Notifier};
 use labkeeper_core::pve::CertificateFacts;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
@@ -31,6 +33,15 @@ impl Notifier for Ears {
         self.0.lock().unwrap().push(notice.clone());
         Box::pin(async { Ok(()) })
     }
+
+    fn try_every_way<'a>(&'a self, notice: &'a Notice) -> Later<'a, Vec<Attempt>> {
+        Box::pin(async move {
+            let outcome = self.notify(notice).await;
+            let taken = Attempt { way: "ears".into(), fallback: false, outcome };
+            let lost = Err("nobody listens there; look at it".into());
+            vec![taken, Attempt { way: "deaf ears".into(), fallback: true, outcome: lost }]
+        })
+    }
 }
 
 struct Watched {
@@ -42,11 +53,16 @@ struct Watched {
 impl Watched {
     /// Three items on a network of three hosts, and a document.
     async fn new(town: Town, quiet: Option<QuietHours>) -> Self {
+        let router = json!({"name": "router", "ip_address": "10.0.0.1"});
+        Self::with(town, WatchSettings { quiet, ..WatchSettings::default() }, router).await
+    }
+
+    /// The same with another first item.
+    async fn with(town: Town, settings: WatchSettings, first: Value) -> Self {
         let (town, ears) = (Arc::new(town), Arc::new(Ears::default()));
-        let watch =
-            WatchSettings { every: Some(Duration::from_millis(20)), quiet, ..WatchSettings::default() };
+        let watch = WatchSettings { every: Some(Duration::from_millis(20)), ..settings };
         let lab = Lab::watching(town.clone(), watch, Some(ears.clone() as Arc<dyn Notifier>)).await;
-        lab.create("hardware", json!({"name": "router", "ip_address": "10.0.0.1"})).await;
+        lab.create("hardware", first).await;
         lab.create("hardware", json!({"name": "pve1", "ip_address": "10.0.0.2"})).await;
         lab.create("apps", json!({"name": "grafana", "ip_address": "10.0.0.3", "port": 3000, "https": true}))
             .await;
@@ -131,17 +147,33 @@ async fn when_nobody_answers_it_is_the_hub_that_is_cut_off() {
 
 #[tokio::test]
 async fn a_hub_that_only_hears_itself_is_cut_off_too() {
-    let watched = Watched::new(Town { here: Some("10.0.0.1".parse().unwrap()), ..town() }, None).await;
-    watched.lab.create("hardware", json!({"name": "pve1-ipmi", "ip_address": "10.0.0.2"})).await;
-    let (shutdown, worker) = start(&watched.lab.keeper);
-    until(PATIENCE, "all four answer", || async { watched.standing().await["count"] == 4 }).await;
-    watched.town.send_away(&["10.0.0.2", "10.0.0.3"]);
-    let asked = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
-    let before = asked();
-    until(PATIENCE, "some more looks", || async { asked() > before + 6 }).await;
-    shutdown.cancel();
-    worker.await.unwrap();
-    assert_eq!((&watched.standing().await["down"], watched.ears.titles().len()), (&json!(0), 0));
+    let itself = || Town { here: Some("10.0.0.1".parse().unwrap()), ..town() };
+    let (by_address, by_name) =
+        (json!({"name": "router", "ip_address": "10.0.0.1"}), json!({"name": "box", "hostname": "box.lan"}));
+    // In a container the machine below it has an address that the container does not.
+    let in_container = |here: &str| WatchSettings { here: vec![here.into()], ..WatchSettings::default() };
+    for (town, settings, own) in [
+        (itself(), WatchSettings::default(), &by_address),
+        (itself(), WatchSettings::default(), &by_name),
+        (town(), in_container("10.0.0.1"), &by_address),
+        (town(), in_container("10.0.0.1"), &by_name),
+        (town(), in_container("BOX.lan"), &by_name),
+    ] {
+        let told = format!("{own} {settings:?}");
+        town.call(&[("box.lan", "10.0.0.1")]);
+        let watched = Watched::with(town, settings, own.clone()).await;
+        watched.lab.create("hardware", json!({"name": "pve1-ipmi", "ip_address": "10.0.0.2"})).await;
+        let (shutdown, worker) = start(&watched.lab.keeper);
+        until(PATIENCE, "all four answer", || async { watched.standing().await["count"] == 4 }).await;
+        watched.town.send_away(&["10.0.0.2", "10.0.0.3"]);
+        let asked = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
+        let before = asked();
+        until(PATIENCE, "some more looks", || async { asked() > before + 6 }).await;
+        shutdown.cancel();
+        worker.await.unwrap();
+        let now = (watched.standing().await["down"].clone(), watched.ears.titles().len());
+        assert_eq!(now, (json!(0), 0), "{told}");
+    }
 }
 
 #[tokio::test]
@@ -215,6 +247,52 @@ async fn in_quiet_hours_nobody_is_told_and_afterwards_what_still_is() {
     assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer"]);
 }
 
+/// Has another program change the database, as if the hub ended at that moment.
+fn meddle(watched: &Watched, sql: &str) {
+    let program = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.executescript(sys.argv[2])";
+    let mut python = std::process::Command::new("python3");
+    let path = watched.lab.keeper.store().path();
+    let done = python.args(["-c", program]).arg(path).arg(sql).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[tokio::test]
+async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_all() {
+    // The clock of the lab stands at eight in the morning.
+    let quiet = QuietHours::parse("07:00-09:00").unwrap();
+    let watched = Watched::new(town(), Some(quiet)).await;
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_down(0).await;
+    // From here on nobody can keep what there is to tell.
+    let guards = ["INSERT", "UPDATE"].map(|deed| {
+        format!(
+            "CREATE TRIGGER no_{deed} BEFORE {deed} ON meta WHEN NEW.key = 'watch.tidings' BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        )
+    });
+    meddle(&watched, &guards.join("\n"));
+    watched.town.send_away(&["10.0.0.2"]);
+    let rounds = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
+    let before = rounds();
+    until(PATIENCE, "some more looks", || async { rounds() > before + 6 }).await;
+    assert_eq!(watched.standing().await["down"], 0, "who is not told of is not noted");
+    shutdown.cancel();
+    worker.await.unwrap();
+    meddle(&watched, "DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE;");
+    // The hub after it finds out and tells.
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_down(1).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    watched.lab.clock.advance(Duration::from_secs(2 * 3600));
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_told(1).await;
+    let before = rounds();
+    until(PATIENCE, "some more looks", || async { rounds() > before + 6 }).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer"], "once");
+}
+
 #[tokio::test]
 async fn a_certificate_that_ends_soon_is_told_once() {
     let mut town = town();
@@ -246,4 +324,21 @@ async fn a_certificate_that_ends_soon_is_told_once() {
         json!([ending["item"]["name"], ending["port"], ending["status"], ending["names"]]),
         json!(["grafana", 3000, "crit", ["grafana.lan"]])
     );
+}
+
+#[tokio::test]
+async fn an_administrator_tries_who_is_told() {
+    let watched = Watched::new(town(), None).await;
+    let tried = watched.lab.ask("notification_test", json!({})).await;
+    let wanted = json!({"told": 1, "data": [
+        {"way": "ears", "fallback": false, "told": true},
+        {"way": "deaf ears", "fallback": true, "told": false, "problem": "nobody listens there; look at it"},
+    ]});
+    assert_eq!(tried, wanted);
+    assert_eq!(watched.ears.titles(), ["labkeeper: a test message"]);
+    let editor = Actor { grant: Role::Editor.grant(), ..Actor::local(Via::Rest) };
+    let refused = watched.lab.call_as(editor, "notification_test", json!({})).await.unwrap_err();
+    assert_eq!(refused.code, Code::NotFound, "for whoever manages the hub only");
+    let nobody = Lab::new().await.refused("notification_test", json!({})).await;
+    assert!(nobody.hint.unwrap().contains("notify.url"));
 }

@@ -131,9 +131,9 @@ async fn files_of_a_container_are_read_and_written_with_what_it_has() {
         assert_eq!(ssh.look(&spot, &at).await.unwrap(), None);
         assert_eq!(ssh.read(&spot, &at, all).await.unwrap(), None);
         assert_eq!(ssh.list(&spot, &path("/root/none"), 9).await.unwrap(), None);
-        assert_eq!(ssh.replace(&spot, &at, &every, &Expected::Absent).await, Ok(Replaced::Renamed));
+        assert_eq!(ssh.replace(&spot, &at, &every, &Expected::Absent(None)).await, Ok(Replaced::Renamed));
         assert_eq!(
-            ssh.replace(&spot, &at, b"", &Expected::Absent).await,
+            ssh.replace(&spot, &at, b"", &Expected::Absent(None)).await,
             Err(ShellError::Changed { path: at.to_string() })
         );
         let piece = ssh.read(&spot, &at, all).await.unwrap().unwrap();
@@ -155,7 +155,8 @@ async fn files_of_a_container_are_read_and_written_with_what_it_has() {
         fs::remove_file(inside.file("/root/twin")).unwrap();
 
         std::os::unix::fs::symlink("/etc/passwd", inside.file("/root/link")).unwrap();
-        let refused = ssh.replace(&spot, &path("/root/link"), b"x", &Expected::Absent).await.unwrap_err();
+        let refused =
+            ssh.replace(&spot, &path("/root/link"), b"x", &Expected::Absent(None)).await.unwrap_err();
         assert!(matches!(refused, ShellError::Path { .. }), "{refused:?}");
         assert_eq!(
             ssh.look(&spot, &path("/root/link")).await.unwrap().unwrap().resolved,
@@ -176,7 +177,7 @@ async fn files_of_a_container_are_read_and_written_with_what_it_has() {
 
         for (at, large) in [("/mnt/small/file", vec![b'x'; 64 << 20]), ("/mnt/readonly/file", b"x".to_vec())]
         {
-            let refused = ssh.replace(&spot, &path(at), &large, &Expected::Absent).await.unwrap_err();
+            let refused = ssh.replace(&spot, &path(at), &large, &Expected::Absent(None)).await.unwrap_err();
             assert!(matches!(refused, ShellError::Unwritable { .. }), "{at}: {refused:?}");
         }
         assert_eq!(ssh.look(&spot, &path("/mnt/small/file")).await.unwrap(), None);

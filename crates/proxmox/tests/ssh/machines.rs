@@ -78,7 +78,10 @@ async fn files_of_a_machine_are_bytes_of_any_size() {
     for size in [0, 70_000, 2_500_000] {
         let every: Vec<u8> = (0..=255).cycle().take(size).collect();
         let at = path(&format!("/root/gr'üß'e {size}"));
-        assert_eq!(door.ssh.replace(&spot, &at, &every, &Expected::Absent).await, Ok(Replaced::Renamed));
+        assert_eq!(
+            door.ssh.replace(&spot, &at, &every, &Expected::Absent(None)).await,
+            Ok(Replaced::Renamed)
+        );
         assert!(fs::read(inside.file(at.as_str())).unwrap() == every);
         let piece = door.ssh.read(&spot, &at, all).await.unwrap().unwrap();
         assert!(piece.bytes == every && piece.sha256 == Some(sum(&every)));

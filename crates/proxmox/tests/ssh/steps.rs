@@ -1,10 +1,11 @@
 //! A write that is stopped between any two of its steps, or that goes on when nobody waits for it any more.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
 
 use labkeeper_core::ports::Shell as _;
-use labkeeper_core::shell::{Replaced, ShellError};
+use labkeeper_core::shell::{Expected, Ownership, Replaced, ShellError};
 use labkeeper_proxmox::Ssh;
 
 use crate::door::{Door, address, open, path, pids, settings, sleepers, until};
@@ -32,34 +33,90 @@ const KILLED: &str = "\
     if [ \"$step\" = \"$(cat /srv/before)\" ]; then kill -9 0; fi
     if [ \"$step\" = \"$(cat /srv/after)\" ]; then $tool \"$@\"; kill -9 0; fi";
 
-#[tokio::test]
-async fn a_write_that_is_killed_between_any_two_steps_leaves_the_old_or_the_new_and_nothing_else() {
-    let Some(door) = open("a_write_that_is_killed_between_any_two_steps").await else { return };
-    TOOLS.iter().chain(&["sync", "touch"]).for_each(|tool| put_before(&door, tool, KILLED));
+/// Makes that write, and kills it before and after each of its steps, with `lay` before each. `look` is asked what is there afterwards.
+async fn killed_at_each_step(
+    door: &Door,
+    expected: &Expected,
+    lay: impl Fn(&Path),
+    mut look: impl FnMut(&Path, &str),
+) {
+    TOOLS.iter().chain(&["sync", "touch"]).for_each(|tool| put_before(door, tool, KILLED));
     let folder = door.outside("/srv/app");
     fs::create_dir_all(&folder).unwrap();
-    let mut seen = [0, 0];
+    let file = folder.join("file");
     for when in ["before", "after"] {
         for step in 1.. {
             for (name, at) in [("steps", None), ("before", Some("before")), ("after", Some("after"))] {
                 let number = if at == Some(when) { format!("{step}\n") } else { String::new() };
                 fs::write(door.outside("/srv").join(name), number).unwrap();
             }
-            fs::write(folder.join("file"), "old").unwrap();
-            let done = door.ssh.replace(&door.host, &path("/srv/app/file"), b"new", &was(b"old")).await;
+            lay(&file);
+            let done = door.ssh.replace(&door.host, &path("/srv/app/file"), b"new", expected).await;
             if done == Ok(Replaced::Renamed) {
                 assert!(step > 10, "only {step} steps were seen");
                 break;
             }
             assert!(matches!(done, Err(ShellError::Unexpected { .. })), "{when} {step}: {done:?}");
+            // As it is at that moment, and once what was left is taken away.
+            look(&file, &format!("{when} {step}"));
             door.ssh.abandon(&door.host, &path("/srv/app/file"), Some(&sum(b"new"))).await.unwrap();
-            assert_eq!(names(&folder), ["file"], "{when} {step}");
-            let now = fs::read(folder.join("file")).unwrap();
-            assert!(now == b"old" || now == b"new", "{when} {step}: {now:?}");
-            seen[usize::from(now == b"new")] += 1;
+            assert_eq!(names(&folder), if file.exists() { vec!["file"] } else { vec![] }, "{when} {step}");
+            look(&file, &format!("{when} {step}, abandoned"));
         }
     }
+}
+
+#[tokio::test]
+async fn a_write_that_is_killed_between_any_two_steps_leaves_the_old_or_the_new_and_nothing_else() {
+    let Some(door) = open("a_write_that_is_killed_between_any_two_steps").await else { return };
+    let mut seen = [0, 0];
+    let lay = |file: &Path| fs::write(file, "old").unwrap();
+    killed_at_each_step(&door, &was(b"old"), lay, |file, when| {
+        let now = fs::read(file).unwrap();
+        assert!(now == b"old" || now == b"new", "{when}: {now:?}");
+        seen[usize::from(now == b"new")] += 1;
+    })
+    .await;
     assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_comes_back_is_its_owners_from_the_first_moment() {
+    let Some(door) = open("a_file_that_comes_back_is_its_owners_from_the_first_moment").await else { return };
+    let ownership = Ownership { mode: 0o4750, uid: 1234, gid: 4321 };
+    let owned = |file: &Path| {
+        let facts = fs::metadata(file).unwrap();
+        assert_eq!(fs::read(file).unwrap(), b"new");
+        Ownership { mode: facts.permissions().mode() & 0o7777, uid: facts.uid(), gid: facts.gid() }
+    };
+    let mut seen = [0, 0];
+    let lay = |file: &Path| _ = fs::remove_file(file);
+    killed_at_each_step(&door, &Expected::Absent(Some(ownership)), lay, |file, when| {
+        if file.exists() {
+            assert_eq!(owned(file), ownership, "{when}");
+        }
+        seen[usize::from(file.exists())] += 1;
+    })
+    .await;
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+    // And so it is when nothing happens in between.
+    assert_eq!(owned(&door.outside("/srv/app/file")), ownership);
+}
+
+#[tokio::test]
+async fn a_file_whose_owner_cannot_be_given_back_does_not_come_back_as_somebody_elses() {
+    let Some(door) = open("a_file_whose_owner_cannot_be_given_back").await else { return };
+    fs::create_dir_all(door.outside("/srv/app")).unwrap();
+    let file = door.outside("/local/bin/chown");
+    fs::write(&file, "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o755)).unwrap();
+    let expected = Expected::Absent(Some(Ownership { mode: 0o640, uid: 1234, gid: 4321 }));
+    let refused = door.ssh.replace(&door.host, &path("/srv/app/file"), b"new", &expected).await;
+    assert!(
+        matches!(&refused, Err(ShellError::Unwritable { why, .. }) if why.contains("owner and mode")),
+        "{refused:?}"
+    );
+    assert_eq!(names(&door.outside("/srv/app")), Vec::<String>::new());
 }
 
 #[tokio::test]

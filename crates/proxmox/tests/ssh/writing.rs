@@ -78,7 +78,7 @@ async fn a_new_file_is_made_only_where_nothing_is() {
     let folder = door.outside("/srv");
     let every: Vec<u8> = (0..=255).cycle().take(100_000).collect();
     let at = "/srv/new 'file' $(x).bin";
-    assert_eq!(replace(&door, at, &every, &Expected::Absent).await, Ok(Replaced::Renamed));
+    assert_eq!(replace(&door, at, &every, &Expected::Absent(None)).await, Ok(Replaced::Renamed));
     let made = door.outside(at);
     assert!(fs::read(&made).unwrap() == every);
     let facts = fs::metadata(&made).unwrap();
@@ -87,12 +87,12 @@ async fn a_new_file_is_made_only_where_nothing_is() {
         (0o644, 0, 0, 1)
     );
     assert_eq!(
-        replace(&door, at, b"again", &Expected::Absent).await,
+        replace(&door, at, b"again", &Expected::Absent(None)).await,
         Err(ShellError::Changed { path: at.to_owned() })
     );
-    assert_eq!(replace(&door, "/srv/e", b"", &Expected::Absent).await, Ok(Replaced::Renamed));
-    assert_eq!(replace(&door, "/in-root", b"x", &Expected::Absent).await, Ok(Replaced::Renamed));
-    let refused = replace(&door, "/srv/none/x", b"x", &Expected::Absent).await.unwrap_err();
+    assert_eq!(replace(&door, "/srv/e", b"", &Expected::Absent(None)).await, Ok(Replaced::Renamed));
+    assert_eq!(replace(&door, "/in-root", b"x", &Expected::Absent(None)).await, Ok(Replaced::Renamed));
+    let refused = replace(&door, "/srv/none/x", b"x", &Expected::Absent(None)).await.unwrap_err();
     assert!(matches!(refused, ShellError::Path { .. }), "{refused:?}");
     assert_eq!(names(&folder), ["e", "new 'file' $(x).bin"]);
 }
@@ -129,7 +129,7 @@ async fn what_somebody_else_changed_is_not_touched() {
     fs::write(&file, "theirs").unwrap();
     let changed = Err(ShellError::Changed { path: "/srv/conf".to_owned() });
     assert_eq!(replace(&door, "/srv/conf", b"mine", &was(b"before")).await, changed);
-    assert_eq!(replace(&door, "/srv/conf", b"mine", &Expected::Absent).await, changed);
+    assert_eq!(replace(&door, "/srv/conf", b"mine", &Expected::Absent(None)).await, changed);
     let removed = door.ssh.remove(&door.host, &path("/srv/conf"), &sum(b"before")).await;
     assert_eq!(removed, Err(ShellError::Changed { path: "/srv/conf".to_owned() }));
     assert_eq!(fs::read(&file).unwrap(), b"theirs");
@@ -152,7 +152,7 @@ async fn a_link_that_was_put_there_meanwhile_is_not_followed() {
     symlink("real", root.join("way")).unwrap();
     fs::create_dir(root.join("folder")).unwrap();
     for at in ["/srv/file", "/srv/way/victim", "/srv/folder"] {
-        for expected in [was(b"precious"), Expected::Absent] {
+        for expected in [was(b"precious"), Expected::Absent(None)] {
             let refused = replace(&door, at, b"mine", &expected).await.unwrap_err();
             assert!(
                 matches!(refused, ShellError::Path { .. } | ShellError::Changed { .. }),
@@ -162,7 +162,7 @@ async fn a_link_that_was_put_there_meanwhile_is_not_followed() {
         let refused = door.ssh.remove(&door.host, &path(at), &sum(b"precious")).await.unwrap_err();
         assert!(matches!(refused, ShellError::Path { .. }), "{at}: {refused:?}");
     }
-    let refused = replace(&door, "/srv/way/new", b"mine", &Expected::Absent).await.unwrap_err();
+    let refused = replace(&door, "/srv/way/new", b"mine", &Expected::Absent(None)).await.unwrap_err();
     assert!(matches!(refused, ShellError::Path { .. }), "{refused:?}");
     assert_eq!(fs::read(root.join("real/victim")).unwrap(), b"precious");
     assert_eq!(names(&root.join("real")), ["victim"]);
@@ -186,7 +186,7 @@ async fn where_nothing_can_be_written_the_file_stays_as_it_was() {
             door.ssh.read(&door.host, &path(at), Window { offset: 0, length: 99 }).await.unwrap().unwrap();
         assert_eq!(piece.bytes, b"old", "{at}");
     }
-    let refused = replace(&door, "/mnt/full/new", &large, &Expected::Absent).await.unwrap_err();
+    let refused = replace(&door, "/mnt/full/new", &large, &Expected::Absent(None)).await.unwrap_err();
     assert!(
         matches!(&refused, ShellError::Unwritable { why, .. } if why == "No space left on device"),
         "{refused:?}"

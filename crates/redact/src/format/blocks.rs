@@ -140,7 +140,7 @@ pub(crate) fn putty_at(page: &Page<'_>, at: usize) -> Option<Span> {
 
 /// The key in a file of Borg's: the lines after its first.
 pub(crate) fn borg_at(page: &Page<'_>, at: usize) -> Option<Span> {
-    page.rest(at).strip_prefix("BORG_KEY ").filter(|id| id.len() >= 32)?;
+    page.rest(at).strip_prefix("BORG_KEY ").filter(|id| id.len() >= 8)?;
     lines_below(page, at, 64, "borg_key")
 }
 
@@ -160,6 +160,17 @@ fn lines_below(page: &Page<'_>, at: usize, count: usize, name: &str) -> Option<S
         next = page.next_line(line);
     }
     (end > start).then(|| Span::new(start..end, name))
+}
+
+/// `MK dump:` of cryptsetup: pairs of hex digits over several lines.
+pub(crate) fn master_key_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let ahead = page.ahead(at, 1024);
+    let start = "MK dump:".len();
+    let length = run(&ahead[start..], |byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace());
+    page.note(length);
+    let bytes = ahead[start..start + length].trim();
+    let begin = at + start + ahead[start..].find(bytes)?;
+    (bytes.len() >= 40).then(|| Span::new(begin..begin + bytes.len(), "master_key"))
 }
 
 /// `Private-MAC: …`
@@ -183,6 +194,7 @@ pub(crate) fn encoded_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let length = run(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     page.note(length);
     let head = STANDARD_NO_PAD.decode(&text[..length.min(64) / 4 * 4]).ok()?;
-    let is_private = String::from_utf8_lossy(&head).contains("PRIVATE");
+    let head = String::from_utf8_lossy(&head);
+    let is_private = ["PRIVATE", "Static key", "static key"].iter().any(|word| head.contains(word));
     (is_private && length >= 80).then(|| Span::new(at..at + length, "private_key"))
 }

@@ -2,147 +2,14 @@
 
 use std::ops::Range;
 
-use super::headers::cookies;
+use super::headers::{cookies, is_encoded_login};
+use super::programs::Program;
+use super::programs::Shape::{self, After, AfterLast, Cookies, Glued, Next};
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::is_opaque;
 use crate::page::Page;
 use crate::span::Span;
-
-/// How an argument holds its secret.
-#[derive(Clone, Copy)]
-enum Shape {
-    /// The next argument is it.
-    Next,
-    /// It is glued to the option: `-pSECRET`.
-    Glued,
-    /// `user:SECRET` in the next argument, or glued.
-    After(char),
-    /// Cookies in the next argument.
-    Cookies,
-}
-
-use Shape::{After, Cookies, Glued, Next};
-
-/// A program and its options that take secrets.
-pub(crate) struct Program {
-    /// What the text is searched for.
-    pub(crate) name: &'static str,
-    options: &'static [(&'static str, Shape)],
-    /// Which argument that is no option is a secret, counted from the program on; from the end when negative.
-    operand: Option<i8>,
-}
-
-const fn program(name: &'static str, options: &'static [(&'static str, Shape)]) -> Program {
-    Program { name, options, operand: None }
-}
-
-const fn operand(name: &'static str, operand: i8) -> Program {
-    Program { name, options: &[], operand: Some(operand) }
-}
-
-/// Programs known by their options.
-pub(crate) const PROGRAMS: &[Program] = &[
-    program("mysql", &[("-p", Glued)]),
-    program("mariadb", &[("-p", Glued)]),
-    program("sshpass", &[("-p", Next), ("-p", Glued)]),
-    program("docker login", &[("-p", Next)]),
-    program("podman login", &[("-p", Next)]),
-    program("helm registry login", &[("-p", Next)]),
-    program(
-        "curl",
-        &[
-            ("-u", After(':')),
-            ("--user", After(':')),
-            ("-U", After(':')),
-            ("--proxy-user", After(':')),
-            ("-b", Cookies),
-            ("--cookie", Cookies),
-        ],
-    ),
-    program("smbclient", &[("-U", After('%')), ("--user", After('%'))]),
-    program("rpcclient", &[("-U", After('%'))]),
-    program("smbget", &[("-U", After('%'))]),
-    program("net rpc", &[("-U", After('%'))]),
-    program("net ads", &[("-U", After('%'))]),
-    program("smbcacls", &[("-U", After('%'))]),
-    program("winexe", &[("-U", After('%'))]),
-    program("redis-cli", &[("-a", Next)]),
-    program("ldap", &[("-w", Next), ("-w", Glued)]),
-    program("ldappasswd", &[("-s", Next), ("-a", Next)]),
-    program("ipmitool", &[("-P", Next)]),
-    program("snmp", &[("-c", Next), ("-A", Next), ("-X", Next)]),
-    program("mosquitto_", &[("-P", Next)]),
-    program("7z", &[("-p", Glued)]),
-    program("unrar", &[("-p", Glued)]),
-    program("rar ", &[("-p", Glued), ("-hp", Glued)]),
-    program("zip", &[("-P", Next), ("-P", Glued)]),
-    program("unzip", &[("-P", Next), ("-P", Glued)]),
-    program("smbmap", &[("-p", Next)]),
-    program("nxc", &[("-p", Next)]),
-    program("crackmapexec", &[("-p", Next)]),
-    program("evil-winrm", &[("-p", Next)]),
-    program("mongo", &[("-p", Next)]),
-    program("sqlcmd", &[("-P", Next)]),
-    program("lftp", &[("-u", After(','))]),
-    program("http ", &[("-a", After(':')), ("--auth", After(':'))]),
-    program("https ", &[("-a", After(':'))]),
-    program("xfreerdp", &[("/p:", Glued)]),
-    program("rdesktop", &[("-p", Next)]),
-    program("ssh-keygen", &[("-N", Next), ("-P", Next)]),
-    program("openssl", &[("pass:", Glued), ("-k", Next), ("-K", Next)]),
-    program("racadm", &[("-p", Next)]),
-    program("influx", &[("-t", Next), ("-password", Next)]),
-    program("az login", &[("-p", Next)]),
-    program("transmission-daemon", &[("-v", Next)]),
-    program("transmission-remote", &[("-n", After(':')), ("--auth", After(':'))]),
-    program("plink", &[("-pw", Next)]),
-    program("pscp", &[("-pw", Next)]),
-    program("oc login", &[("-p", Next)]),
-    program("cqlsh", &[("-p", Next)]),
-    program("esxcli", &[("-p", Next)]),
-    program("ncftp", &[("-p", Next)]),
-    program("sendemail", &[("-xp", Next)]),
-    program("swaks", &[("-ap", Next)]),
-    program("ab ", &[("-A", After(':'))]),
-    operand("wpa_passphrase", 2),
-    operand("rabbitmqctl add_user", 2),
-    operand("rabbitmqctl change_password", 2),
-    operand("mc alias set", 4),
-    operand("mc config host add", 4),
-    operand("vault login", 1),
-    operand("net use", -1),
-    operand("isql", 3),
-    operand("htpasswd", -1),
-    operand("ntfy token", -1),
-    operand("vault operator unseal", 1),
-    operand("rclone obscure", 1),
-    operand("doveadm pw", -1),
-    operand("mosquitto_passwd -b", 3),
-    operand("oathtool", -1),
-    operand("cloudflared service install", 2),
-];
-
-/// Readers of a secret from their input, and whether it is `user:secret`.
-pub(crate) const READERS: &[(&str, bool)] = &[
-    ("docker secret create", false),
-    ("podman secret create", false),
-    ("--password-stdin", false),
-    ("sudo -S", false),
-    ("cryptsetup", false),
-    ("chpasswd", true),
-    ("passwd --stdin", false),
-    ("--passphrase-fd 0", false),
-    ("wg pubkey", false),
-    ("smbpasswd -s", false),
-    ("gh auth login --with-token", false),
-    ("vault login -", false),
-    ("--pass-stdin", false),
-    ("wpa_passphrase", false),
-    ("> /etc/wireguard/", false),
-    ("> /run/secrets/", false),
-    ("> /etc/credstore", false),
-];
 
 /// An argument, where it stands without its quotation marks.
 struct Argument<'t> {
@@ -205,6 +72,10 @@ fn secrets_in(page: &Page<'_>, shape: Shape, is_next: bool, target: Option<Range
                 whole(page, target.start + user.len() + 1..target.end)
             }
             _ => Vec::new(),
+        },
+        AfterLast(mark) => match text.rsplit_once(mark) {
+            Some((_, secret)) => whole(page, target.end - secret.len()..target.end),
+            None => Vec::new(),
         },
         Cookies if is_next => cookies(text, target.end),
         Next | Glued | Cookies => Vec::new(),
@@ -291,8 +162,40 @@ fn word(rest: &str, here: usize, is_list: bool) -> (Range<usize>, usize) {
     (here..at, at)
 }
 
-/// What `echo` or `printf` before the reader at `at` hands to it.
+/// What `echo` or `printf` before the reader at `at` hands to it, or a here-string behind it.
 pub(crate) fn piped_at(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> {
+    let is_decoder = page.text[at..].starts_with("base64");
+    let mut found = if is_decoder { Vec::new() } else { here_string(page, at, has_user) };
+    let piped = handed(page, at, has_user);
+    if page.text[at..].starts_with("xxd") {
+        let is_key = page.rest(at).contains("key");
+        return piped.into_iter().filter(|span| is_key && span.end - span.start >= 32).collect();
+    }
+    // Of what is decoded only a login is known to be secret.
+    found.extend(
+        piped.into_iter().filter(|span| !is_decoder || is_encoded_login(&page.text[span.start..span.end])),
+    );
+    found
+}
+
+/// `<<< secret`
+fn here_string(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> {
+    let rest = page.rest(at);
+    let Some(sign) = rest.find("<<<") else { return Vec::new() };
+    let words = arguments(page, at + sign + 3);
+    words.first().map_or_else(Vec::new, |word| of_login(page, word, has_user))
+}
+
+/// The word, or what stands behind its user.
+fn of_login(page: &Page<'_>, word: &Argument<'_>, has_user: bool) -> Vec<Span> {
+    let range = match word.text.split_once(':') {
+        Some((user, _)) if has_user => word.range.start + user.len() + 1..word.range.end,
+        _ => word.range.clone(),
+    };
+    whole(page, range)
+}
+
+fn handed(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> {
     let before = page.before(at);
     // A redirection has its sign in the words that announce it.
     let into_file = (page.byte(at) == Some(b'>')).then_some(before.len());
@@ -304,12 +207,8 @@ pub(crate) fn piped_at(page: &Page<'_>, at: usize, has_user: bool) -> Vec<Span> 
     let Some(verb) = verb else { return Vec::new() };
     let line = at - before.len();
     let words = arguments(page, line + verb);
-    let Some(word) = words.iter().rev().find(|word| word.range.end <= line + pipe) else { return Vec::new() };
-    let range = match word.text.split_once(':') {
-        Some((user, _)) if has_user => word.range.start + user.len() + 1..word.range.end,
-        _ => word.range.clone(),
-    };
-    whole(page, range)
+    let word = words.iter().rev().find(|word| word.range.end <= line + pipe);
+    word.map_or_else(Vec::new, |word| of_login(page, word, has_user))
 }
 
 /// `--from-literal=key=value`

@@ -1,8 +1,12 @@
 //! Headers of HTTP: credentials and cookies.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_opaque, is_random};
+use crate::key::lexicon::{Certainty, classify};
 use crate::page::{Page, run};
 use crate::span::Span;
 
@@ -38,7 +42,8 @@ fn credential(page: &Page<'_>, start: usize, text: &str) -> Option<Span> {
     let fits = token.len() >= 8
         && (is_opaque(token) || !scheme.is_empty() && token.len() >= 16)
         && !is_reference(token)
-        && !is_stand_in(token);
+        && !is_stand_in(token)
+        && !is_stand_in(&token[core.clone()]);
     let core = if token[core.clone()].len() < 4 { 0..token.len() } else { core };
     fits.then(|| Span::new(offset + core.start..offset + core.end, "authorization"))
 }
@@ -69,12 +74,46 @@ fn parameter(page: &Page<'_>, start: usize) -> Option<Span> {
 pub(crate) fn bearer_at(page: &Page<'_>, at: usize, word: usize) -> Option<Span> {
     let start = at + word;
     let rest = page.rest(start);
+    // `"Bearer " + "x"`
+    let joined = ["\" + \"", "' + '", "\" . \"", "' . '", "\" \"", "\"+\""]
+        .iter()
+        .find(|join| rest.starts_with(**join));
+    let start = start + joined.map_or(0, |join| join.len());
+    let rest = page.rest(start);
     let token = &rest[..run(rest, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
     })];
     let core = core_of(token)?;
     let fits = is_random(token) && !is_stand_in(token) && !is_reference(token);
     fits.then(|| Span::new(start + core.start..start + core.end, "bearer"))
+}
+
+/// `Basic` and a login in base64, wherever it stands; the login begins at `start`.
+pub(crate) fn basic_at(page: &Page<'_>, start: usize) -> Option<Span> {
+    let rest = page.rest(start);
+    let length = run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    is_encoded_login(&rest[..length]).then(|| Span::new(start..start + length, "basic_login"))
+}
+
+/// Base64 of `user:password`.
+pub(crate) fn is_encoded_login(text: &str) -> bool {
+    let bare = text.trim_end_matches('=');
+    if bare.len() < 10 || bare.len() > 400 {
+        return false;
+    }
+    let Ok(bytes) = STANDARD_NO_PAD.decode(bare) else { return false };
+    let Ok(said) = std::str::from_utf8(&bytes) else { return false };
+    let is_shown = said.bytes().all(|byte| byte.is_ascii_graphic());
+    is_shown && said.split_once(':').is_some_and(|(user, password)| user.len() >= 2 && password.len() >= 3)
+}
+
+/// Base64 of `NAME=value`, the name being a secret's.
+pub(super) fn is_encoded_setting(text: &str) -> bool {
+    let Ok(bytes) = STANDARD_NO_PAD.decode(text.trim_end_matches('=')) else { return false };
+    let Ok(said) = std::str::from_utf8(&bytes) else { return false };
+    said.lines().any(|line| {
+        line.split_once('=').is_some_and(|(name, _)| classify(name, None) >= Some(Certainty::Medium))
+    })
 }
 
 /// Names of cookies that carry a session.

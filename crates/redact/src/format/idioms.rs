@@ -1,115 +1,16 @@
-//! Phrases after which a secret comes, by its place: directives of routers and servers, calls of libraries.
+//! Finds the secret behind a phrase that announces one by its place.
 
 use std::ops::Range;
 
+use super::headers::is_encoded_setting;
+use super::phrases::Idiom;
+use super::phrases::Place::{After, AfterColon, AfterSlash, Argument, Field, Login, WithUser, Word};
+use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
-use crate::key::judge::{is_opaque, is_random};
+use crate::key::judge::{is_marked, is_opaque, is_random};
 use crate::key::quoted;
 use crate::page::Page;
 use crate::span::Span;
-
-/// A phrase, and where the secret stands behind it.
-pub(crate) struct Idiom {
-    /// Also what the text is searched for.
-    pub(crate) phrase: &'static str,
-    place: Place,
-    name: &'static str,
-}
-
-#[derive(Clone, Copy)]
-enum Place {
-    /// That word behind the phrase, counted from nought.
-    Word(usize),
-    /// That argument of a call that the phrase opens.
-    Argument(usize),
-    /// Behind the colon of the next word.
-    AfterColon,
-    /// Between the slash and the `@` of the next word, as Oracle's tools have it.
-    AfterSlash,
-    /// The next word, where an option before it names who logs in.
-    WithUser,
-    /// Behind that text on the rest of the line, perhaps after a digit that says how it is written.
-    After(&'static str),
-    /// Hex digits up to the next colon.
-    Field,
-}
-
-use Place::{After, AfterColon, AfterSlash, Argument, Field, WithUser, Word};
-
-const fn idiom(phrase: &'static str, place: Place, name: &'static str) -> Idiom {
-    Idiom { phrase, place, name }
-}
-
-/// Every phrase. What stands there has to look like a secret too.
-pub(crate) const IDIOMS: &[Idiom] = &[
-    idiom("MONITOR ", Word(3), "ups_password"),
-    idiom("incominguser ", Word(1), "iscsi_password"),
-    idiom("outgoinguser ", Word(1), "iscsi_password"),
-    idiom("--plaintext ", Word(0), "password"),
-    idiom("net user ", Word(1), "password"),
-    idiom("ConvertTo-SecureString ", Word(0), "password"),
-    idiom("ConvertTo-SecureString -String ", Word(0), "password"),
-    idiom("snmp community ", Word(0), "snmp_community"),
-    idiom("isakmp key ", Word(0), "isakmp_key"),
-    idiom("message-digest-key ", Word(2), "routing_key"),
-    idiom("key-string ", Word(0), "routing_key"),
-    idiom("ascii-text ", Word(0), "pre_shared_key"),
-    idiom("tacacs-server ", After("key "), "tacacs_key"),
-    idiom("radius-server ", After("key "), "radius_key"),
-    idiom("allow ", AfterColon, "password"),
-    idiom("<(printf ", Word(0), "secret"),
-    idiom("<(echo ", Word(0), "secret"),
-    idiom("passwd <<< ", Word(0), "password"),
-    idiom("stdin <<< ", Word(0), "password"),
-    idiom("> AUTH ", Word(0), "redis_password"),
-    idiom("\"AUTH\" ", Word(0), "redis_password"),
-    idiom(" LOGIN ", Word(1), "mail_password"),
-    idiom("ed25519 a_", Word(1), "signing_key"),
-    idiom("WiFi.begin(", Argument(1), "wifi_password"),
-    idiom("mysqli_connect(", Argument(2), "database_password"),
-    idiom("new mysqli(", Argument(2), "database_password"),
-    idiom("new PDO(", Argument(2), "database_password"),
-    idiom(".login(", Argument(1), "password"),
-    idiom("auth=(", Argument(1), "password"),
-    idiom("BasicAuth(", Argument(1), "password"),
-    idiom("basic_auth(", Argument(1), "password"),
-    idiom("Credentials(", Argument(1), "password"),
-    idiom("localclient:", Field, "deluge_password"),
-    idiom("preauthkeys create", Word(0), "preauth_key"),
-    idiom("neighbor ", After("key "), "routing_key"),
-    idiom("ntp authentication-key ", Word(2), "ntp_key"),
-    idiom("server radius ", After("key "), "radius_key"),
-    idiom("radius server ", After("key "), "radius_key"),
-    idiom("server tacacs ", After("key "), "tacacs_key"),
-    idiom("snmp-string ", Word(0), "snmp_community"),
-    idiom("snmp-community-string ", Word(0), "snmp_community"),
-    idiom("--user ", AfterColon, "password"),
-    idiom("--user=", AfterColon, "password"),
-    idiom("-creds ", AfterColon, "password"),
-    idiom("-creds=", AfterColon, "password"),
-    idiom("-credentials ", AfterColon, "password"),
-    idiom(" -p ", WithUser, "password"),
-    idiom(" -P ", WithUser, "password"),
-    idiom("sqlplus ", AfterSlash, "database_password"),
-    idiom("impdp ", AfterSlash, "database_password"),
-    idiom("expdp ", AfterSlash, "database_password"),
-    idiom("rman target ", AfterSlash, "database_password"),
-    idiom("/rp ", Word(0), "password"),
-    idiom("NetworkCredential(", Argument(1), "password"),
-    idiom("auth-pass ", Word(1), "redis_password"),
-    idiom("/snmp community ", After("name="), "snmp_community"),
-    idiom("stats auth ", AfterColon, "password"),
-    idiom("acme_dns ", Word(1), "dns_token"),
-    idiom("dns cloudflare ", Word(0), "dns_token"),
-    idiom("dns hetzner ", Word(0), "dns_token"),
-    idiom("dns duckdns ", Word(0), "dns_token"),
-    idiom("dns digitalocean ", Word(0), "dns_token"),
-    idiom("dns gandi ", Word(0), "dns_token"),
-    idiom("dns desec ", Word(0), "dns_token"),
-    idiom("dns porkbun ", Word(0), "dns_token"),
-    idiom("login with ", After(" / "), "password"),
-    idiom("encrypted secret key", Word(0), "secret_key"),
-];
 
 /// The secret behind the phrase at `at`.
 pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Span> {
@@ -119,9 +20,16 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
     if is_upper && !page.text[at..].starts_with(idiom.phrase) {
         return None;
     }
+    // Those of `chpasswd` say whose.
+    if idiom.phrase == "passwd <<< " && page.before(at).ends_with("ch") {
+        return None;
+    }
     let range = match idiom.place {
         Word(index) => word(page, start, index)?,
+        // Of directories; other things are bound too.
+        Argument(_) if idiom.phrase.ends_with("bind(") && !binds(page, start) => return None,
         Argument(index) => argument(page, start, index)?,
+        Login => password_argument(page, start)?,
         AfterColon => {
             let word = word(page, start, 0)?;
             let user = page.text[word.clone()].find(':')?;
@@ -159,14 +67,62 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
         }
     };
     let said = &page.text[range.clone()];
-    let is_strict = matches!(idiom.phrase, " LOGIN " | "allow " | ".login(" | "net user ");
+    let is_strict = matches!(idiom.place, Login | AfterColon)
+        || matches!(idiom.phrase, " LOGIN " | "allow " | "net user ");
     let fits = said.len() >= if idiom.phrase == "login with " { 8 } else { 4 }
-        && (is_opaque(said) || is_random(said))
-        && !(is_strict && said.starts_with(['/', '-']))
+        && (is_opaque(said) || is_random(said) || is_app_password(said) || is_sure(page, idiom, at, said))
+        && !(is_strict
+            && (said.starts_with(['/', '-'])
+                || said.contains("//")
+                || said.contains(' ') && !is_app_password(said)))
+        && is_likely(idiom, said)
         && !said.contains("\\n")
         && !is_reference(said)
         && !is_stand_in(said);
-    fits.then(|| Span::new(range, idiom.name))
+    let core = core_of(said).filter(|_| fits)?;
+    Some(Span::new(range.start + core.start..range.start + core.end, idiom.name))
+}
+
+/// Nothing else can stand there, whatever it looks like.
+fn is_sure(page: &Page<'_>, idiom: &Idiom, at: usize, said: &str) -> bool {
+    let is_set = || {
+        let lead = page.before(at).trim_start();
+        lead.starts_with("set ") || lead.starts_with('/')
+    };
+    let is_word = !said.contains(' ') && !matches!(said, "public" | "private");
+    match idiom.name {
+        "wifi_password" => said.len() >= 8,
+        "snmp_community" => is_word && is_set(),
+        _ => false,
+    }
+}
+
+/// `abcd efgh ijkl mnop`: as providers of mail give them to programs.
+fn is_app_password(said: &str) -> bool {
+    let mut groups = said.split(' ');
+    said.len() == 19
+        && groups.all(|group| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// What stands behind some phrases is seldom a secret, and looks like nothing else then.
+fn is_likely(idiom: &Idiom, said: &str) -> bool {
+    if idiom.phrase.starts_with("routing_key") {
+        return is_random(said) && !said.contains(['.', '-', '_', '/']);
+    }
+    // Somebody who typed the password where the name belongs.
+    if idiom.phrase.ends_with("nvalid user ") {
+        return is_marked(said);
+    }
+    if idiom.phrase == "-m str " {
+        return is_random(said);
+    }
+    if idiom.name == "encoded_setting" {
+        return is_encoded_setting(said);
+    }
+    if idiom.name == "pushover_user" {
+        return said.len() == 30 && is_random(said);
+    }
+    true
 }
 
 /// That word from `start` on, over a line end when nothing is left on this one, without quotation marks.
@@ -188,6 +144,53 @@ fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
     Some(start + offset..start + offset + bare.len())
 }
 
+/// `connect("host", "user", "password", …)`, `login("user", "password")`: what comes behind the user, if all are strings.
+fn password_argument(page: &Page<'_>, start: usize) -> Option<Range<usize>> {
+    let mut strings = strings(page, start).into_iter();
+    let (first, second) = (strings.next()?, strings.next()?);
+    // `login("/login", "SomeController")`
+    if page.text[first].starts_with('/') {
+        return None;
+    }
+    let third = strings.next().filter(|third| is_opaque(&page.text[third.clone()]));
+    Some(third.unwrap_or(second))
+}
+
+/// Whether the first argument is somebody's name in a directory.
+fn binds(page: &Page<'_>, start: usize) -> bool {
+    argument(page, start, 0).is_some_and(|name| page.text[name].contains(['=', '@', '\\']))
+}
+
+/// The strings among the first arguments of a call.
+fn strings(page: &Page<'_>, start: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = start;
+    for _ in 0..5 {
+        let rest = page.rest(at);
+        let blanks = rest.len() - rest.trim_start().len();
+        let begin = at + blanks + wrapper(&rest[blanks..]);
+        if quoted::mark(page.rest(begin)).is_some() {
+            let Some(string) = quoted::read(page, begin) else { break };
+            found.push(string.inner);
+            at = string.end;
+        }
+        let rest = page.rest(at);
+        match rest.find([',', ';', '{']) {
+            Some(comma) if rest[comma..].starts_with(',') => at += comma + 1,
+            _ => break,
+        }
+    }
+    found
+}
+
+/// `Some(` and the like, in which a string may be handed over.
+fn wrapper(text: &str) -> usize {
+    let found = ["Some(", "String::from(", "new String(", "str(", "b", "r"]
+        .iter()
+        .find(|open| text.strip_prefix(**open).is_some_and(|rest| quoted::mark(rest).is_some()));
+    found.map_or(0, |open| open.len())
+}
+
 /// That argument of a call, if it is a string.
 fn argument(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
     let mut at = start;
@@ -202,13 +205,21 @@ fn argument(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>>
     }
     let rest = page.rest(at);
     let blanks = rest.len() - rest.trim_start().len();
+    let blanks = blanks + wrapper(&rest[blanks..]);
     quoted::mark(&rest[blanks..])?;
     Some(quoted::read(page, at + blanks)?.inner).filter(|inner| !inner.is_empty())
 }
 
 /// `send "secret\r"`, as scripts of expect answer a prompt.
 pub(crate) fn sent_at(page: &Page<'_>, at: usize) -> Option<Span> {
-    if !page.before(at).contains("assword") && !page.before(at).contains("assphrase") {
+    // The prompt that is waited for stands before it, most often on the line above.
+    let mut from = at.saturating_sub(200);
+    while !page.text.is_char_boundary(from) {
+        from += 1;
+    }
+    let near = &page.text[from..at];
+    page.note(near.len());
+    if !near.contains("assword") && !near.contains("assphrase") {
         return None;
     }
     let quoted = quoted::read(page, at + "send ".len())?;

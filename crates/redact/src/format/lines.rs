@@ -1,278 +1,160 @@
-//! Files in which the place on the line says what is secret, without a name for it.
+//! Reads line by line, remembering what earlier lines say about later ones: headings of tables, announcements, questions.
 
+use super::answers::{Asked, answered};
 use super::commands::relay;
+use super::entropy::by_chance;
+use super::fields::{
+    challenge, chap, client, cookie, des_hash, mysql_hash, pgpass, share, userlist, wireguard,
+};
 use super::hashes::nt_hashes;
-use super::printed::{alone, announces};
+use super::hints::Hints;
+use super::listing::{listed, lists_logins};
+use super::printed::{alone, announces, asked, is_prompt, lists_file, unprefixed};
+use super::prose::logins;
+use super::sections;
 use super::table::{Table, heading};
-use crate::core_of::core_of;
-use crate::key::harmless::{is_reference, is_stand_in};
-use crate::key::judge::is_opaque;
-use crate::page::run;
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
 #[derive(Default)]
 pub(crate) struct Memory {
     table: Option<Table>,
-    /// The line before was empty or a statement of SQL, or there was none.
-    is_afresh: Option<bool>,
+    /// Whether something begins behind the last line; `None` before the first.
+    begins: Option<bool>,
     /// A line announced a secret, and so many lines may still be it.
     announced: u8,
-    /// In a section of which every value is secret.
-    is_secret_section: bool,
+    /// Somebody asked for a secret, and so many lines may still be the answer.
+    asked: Option<(Asked, u8)>,
+    /// Below a heading that announces logins, until something else begins.
+    is_login_list: bool,
+    /// The line before was a user of PgBouncer with a hash.
+    is_userlist: bool,
+    sections: sections::Memory,
 }
 
-/// The secrets of a line that begins at `start`.
-pub(crate) fn secrets(memory: &mut Memory, line: &str, start: usize) -> Vec<Span> {
-    let was_afresh =
-        memory.is_afresh.replace(line.trim().is_empty() || line.trim_end().ends_with(';')).unwrap_or(true);
-    if let Some(table) = &memory.table {
-        match table.row(line, start) {
+/// A line, where it begins, and the two before it in the same stretch, the nearest first.
+pub(crate) struct Line<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) start: usize,
+    pub(crate) before: [Option<&'t str>; 2],
+}
+
+impl Line<'_> {
+    /// Whether something begins with this line, so that it may be the heading of a table.
+    fn begins(&self, memory: &Memory) -> bool {
+        let earlier = memory.begins.unwrap_or(true);
+        let [Some(last), before] = self.before else { return earlier };
+        // What stands above a rule is a heading already.
+        ends_something(last) || is_rule(last) && before.map_or(earlier, ends_something)
+    }
+}
+
+/// Tells the next stretch what the last line of this one was.
+pub(crate) fn leave(memory: &mut Memory, last: &str) {
+    memory.begins = Some(ends_something(last));
+}
+
+/// The secrets of a line.
+pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec<Span> {
+    let (text, start) = (line.text, line.start);
+    if let Some(table) = &mut memory.table {
+        match table.row(text, start) {
             Some(found) => return found,
             None => memory.table = None,
         }
     }
-    let mut found = Vec::new();
-    if memory.announced > 0 {
-        memory.announced -= 1;
-        found.extend(alone(line, start));
-        memory.announced *= u8::from(line.trim().is_empty());
-    }
-    if announces(line) {
-        memory.announced = 2;
-    }
-    if line.len() < 8 || line.len() > 2048 {
+    let mut found = written(memory, text, start, hints);
+    if text.len() < 8 || text.len() > 2048 {
         return found;
     }
-    if line.starts_with('[') && line.trim_end().ends_with(']') {
-        memory.is_secret_section = matches!(line.trim_end(), "[vpn-secrets]" | "[wifi-secrets]");
-    } else if memory.is_secret_section {
-        found.extend(assigned(line, start));
-        return found;
+    found.extend(sections::secret(&mut memory.sections, text, start, hints.has_key));
+    if text.len() < 256 && (hints.has_key || hints.has_login) {
+        memory.table = heading(text, || line.begins(memory));
     }
-    if was_afresh && line.len() < 256 {
-        memory.table = heading(line);
+    let has_tab = text.contains('\t');
+    if has_tab {
+        found.extend(cookie(text, start));
     }
-    if line.contains('\t') && line.contains('=') {
-        found.extend(wireguard(line, start));
+    if has_tab && text.contains('=') {
+        found.extend(wireguard(text, start));
     }
-    let colons = line.bytes().filter(|byte| *byte == b':').count();
+    let colons = text.bytes().filter(|byte| *byte == b':').count();
     if colons >= 4 {
-        found.extend(nt_hashes(line, start));
-        found.extend(pgpass(line, start));
+        found.extend(nt_hashes(text, start));
+        found.extend(challenge(text, start));
+        found.extend(pgpass(text, start));
     }
     if colons > 0 {
-        found.extend(relay(line, start));
-        found.extend(client(line, start));
+        found.extend(relay(text, start));
+        found.extend(client(text, start));
     }
-    if line.contains('*') {
-        found.extend(mysql_hash(line, start));
+    if colons >= 2 {
+        found.extend(des_hash(text, start));
     }
-    if line.contains('*') || line.len() < 128 && line.contains("tpd") {
-        found.extend(chap(line, start));
+    if text.starts_with("http") {
+        found.extend(share(text, start));
+    }
+    if text.starts_with('"') {
+        found.extend(userlist(&mut memory.is_userlist, text, start));
+    }
+    if text.contains('*') {
+        found.extend(mysql_hash(text, start));
+    }
+    if text.contains('*') || text.len() < 128 && text.contains("tpd") {
+        found.extend(chap(text, start));
     }
     found
 }
 
-/// `*` and forty capital hex digits: how MySQL keeps passwords.
-fn mysql_hash(line: &str, start: usize) -> Option<Span> {
-    let is_hash =
-        |at: &usize| run(&line[*at..], |byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F')) == 40;
-    let at = line.match_indices('*').map(|(at, _)| at + 1).find(is_hash)?;
-    Some(Span::new(start + at..start + at + 40, "password_hash"))
+/// Whether something may begin behind this line: it is empty, a statement of SQL, an announcement or a command.
+fn ends_something(line: &str) -> bool {
+    let text = line.trim();
+    text.is_empty() || text.ends_with([';', ':']) || is_prompt(text)
 }
 
-fn assigned(line: &str, start: usize) -> Option<Span> {
-    let (key, value) = line.split_once('=')?;
-    let value = value.trim();
-    let at = start + line.trim_end().len() - value.len();
-    (value.len() >= 3 && !is_reference(value)).then(|| Span::new(at..at + value.len(), key.trim()))
+fn is_rule(line: &str) -> bool {
+    line.chars().all(|mark| matches!(mark, ' ' | '-' | '+' | '=' | '#' | '\u{2500}'..='\u{257f}'))
 }
 
-fn is_wireguard_key(field: &str) -> bool {
-    field.len() == 44
-        && field.ends_with('=')
-        && field.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
-}
-
-/// `wg show dump`: of an interface the private key, of a peer the pre-shared one. The interface's name comes first when all are shown.
-fn wireguard(line: &str, start: usize) -> Option<Span> {
-    let fields: Vec<&str> = line.split('\t').collect();
-    let shift = usize::from(!fields.first().copied().is_some_and(is_wireguard_key));
-    let own = fields.get(shift..)?;
-    let (index, name) = match own.len() {
-        4 if is_wireguard_key(own[0]) => (0, "private_key"),
-        8 if is_wireguard_key(own[0]) && is_wireguard_key(own[1]) => (1, "preshared_key"),
-        _ => return None,
-    };
-    let at = start + fields[..index + shift].iter().map(|field| field.len() + 1).sum::<usize>();
-    Some(Span::new(at..at + 44, name))
-}
-
-/// `host:port:database:user:password`
-fn pgpass(line: &str, start: usize) -> Option<Span> {
-    if line.starts_with('#') || line.contains(char::is_whitespace) || line.contains("://") {
-        return None;
+/// What people and commands wrote down: alone on its line, in a list, in a sentence, in an answer.
+fn written(memory: &mut Memory, line: &str, start: usize, hints: Hints) -> Vec<Span> {
+    let is_expected = memory.announced > 0 || memory.asked.is_some() || memory.is_login_list;
+    let is_hinted = hints.has_key || hints.has_login || hints.has_user || hints.has_slash || hints.has_show;
+    if !is_expected && !is_hinted {
+        return Vec::new();
     }
-    let mut fields = line.splitn(5, ':');
-    let (host, port, database, user, password) =
-        (fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?);
-    let is_port =
-        port == "*" || (2..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_host = host.contains(|mark: char| mark.is_ascii_alphabetic() || matches!(mark, '.' | '*'))
-        && host.len() > 1
-        || host == "*";
-    let named = |field: &str| {
-        !field.is_empty()
-            && run(field, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'*' | b'.'))
-                == field.len()
-    };
-    let fits = is_port
-        && is_host
-        && named(database)
-        && named(user)
-        && password.len() >= 4
-        && !is_reference(password)
-        && !is_stand_in(password);
-    let is_other = password.contains("::")
-        || port.starts_with('0')
-        || database.bytes().all(|byte| byte.is_ascii_digit());
-    (fits
-        && !is_other
-        && (is_opaque(password)
-            || line.split(':').count() == 5 && !user.bytes().all(|byte| byte.is_ascii_digit())))
-    .then(|| Span::new(start + line.len() - password.len()..start + line.len(), "pgpass_password"))
-}
-
-/// `host:user@domain:password`, as in Exim's `passwd.client`.
-fn client(line: &str, start: usize) -> Option<Span> {
-    let mut fields = line.splitn(3, ':');
-    let (host, user, password) = (fields.next()?, fields.next()?, fields.next()?);
-    let plain = |text: &str| {
-        run(text, |byte| byte.is_ascii_alphanumeric() || b"*.-_@+".contains(&byte)) == text.len()
-    };
-    let fits = !host.is_empty()
-        && plain(host)
-        && plain(user)
-        && user.contains('@')
-        && (host == "*" || host.contains('.'))
-        && is_opaque(password)
-        && !is_reference(password)
-        && !is_stand_in(password);
-    fits.then(|| Span::new(start + line.len() - password.len()..start + line.len(), "mail_password"))
-}
-
-/// `client server secret addresses`, as in `chap-secrets`.
-fn chap(line: &str, start: usize) -> Option<Span> {
-    let fields: Vec<&str> = line.split_whitespace().collect();
-    if !(3..=4).contains(&fields.len()) || line.starts_with('#') {
-        return None;
+    let prefix = unprefixed(line);
+    let (line, start) = (&line[prefix..], start + prefix);
+    let is_empty = line.trim().is_empty();
+    let mut found = Vec::new();
+    if memory.announced > 0 {
+        memory.announced -= 1;
+        found.extend(alone(line, start));
+        memory.announced *= u8::from(is_empty);
     }
-    let (client, server, secret) =
-        (fields[0].trim_matches('"'), fields[1].trim_matches('"'), fields[2].trim_matches('"'));
-    let is_client = client.starts_with(|first: char| first.is_ascii_alphabetic())
-        && client != "select"
-        && client != "SELECT"
-        && client != "import"
-        && client != "export";
-    let is_server = matches!(server, "*" | "pptpd" | "l2tpd" | "xl2tpd" | "ppp");
-    let ends = fields
-        .get(3)
-        .is_none_or(|last| *last == "*" || last.starts_with(|first: char| first.is_ascii_digit()));
-    let fits = is_client
-        && is_server
-        && ends
-        && secret != "*"
-        && (is_opaque(secret) || fields.get(3) == Some(&"*") && secret.len() >= 4);
-    let at = line.rfind(secret)?;
-    (fits && !is_reference(secret)).then(|| Span::new(start + at..start + at + secret.len(), "chap_secret"))
-}
-
-/// `rocommunity x`, `com2sec name source x`, `trapsink host x`, `createUser name SHA "x" AES "y"`.
-pub(crate) fn directive(line: &str, start: usize) -> Vec<Span> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let Some(first) = words.iter().position(|word| is_directive(word)) else { return Vec::new() };
-    let words = &words[first..];
-    let places: Vec<usize> = match words[0].to_ascii_lowercase().as_str() {
-        "rocommunity" | "rwcommunity" | "rocommunity6" | "rwcommunity6" | "trapcommunity"
-        | "authcommunity" => vec![if words.get(1) == Some(&"log,execute,net") { 2 } else { 1 }],
-        "com2sec" | "com2sec6" => vec![if words.get(1) == Some(&"-Cn") { 5 } else { 3 }],
-        "trapsink" | "trap2sink" | "informsink" => vec![2],
-        "createuser" => vec![3, 5],
-        "snmp-server" if words.get(1) == Some(&"user") => keyed(words),
-        "usm-user" => words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| matches!(**word, "md5" | "sha" | "sha256" | "aes" | "des" | "aes128"))
-            .map(|(at, _)| at + 1)
-            .collect(),
-        "snmp-server" => match words.iter().position(|word| matches!(*word, "community" | "version")) {
-            Some(at) if words[at] == "community" => vec![at + 1],
-            Some(at) if words.get(1) == Some(&"host") => vec![at + 2],
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
-    places.into_iter().filter_map(|at| spoken(line, start, words.get(at)?)).collect()
-}
-
-/// `auth sha x priv aes 128 y`: what stands after the algorithms.
-fn keyed(words: &[&str]) -> Vec<usize> {
-    let is_algorithm =
-        |word: &str| matches!(word, "md5" | "sha" | "sha256" | "aes" | "des" | "3des" | "aes128" | "aes256");
-    let is_length = |at: &usize| words.get(*at).is_some_and(|word| matches!(*word, "128" | "192" | "256"));
-    let named = words.iter().enumerate().filter(|(_, word)| is_algorithm(word));
-    named.map(|(at, _)| if is_length(&(at + 1)) { at + 2 } else { at + 1 }).collect()
-}
-
-fn is_directive(word: &str) -> bool {
-    let low = word.to_ascii_lowercase();
-    matches!(
-        low.as_str(),
-        "rocommunity"
-            | "rwcommunity"
-            | "rocommunity6"
-            | "rwcommunity6"
-            | "trapcommunity"
-            | "authcommunity"
-            | "com2sec"
-            | "com2sec6"
-            | "trapsink"
-            | "trap2sink"
-            | "informsink"
-            | "createuser"
-            | "usm-user"
-            | "snmp-server"
-    )
-}
-
-/// One word of a line as a secret, without its quotation marks.
-fn spoken(line: &str, start: usize, word: &str) -> Option<Span> {
-    let bare = word.trim_matches(['"', '\'']);
-    let offset = line.find(word)? + word.find(bare)?;
-    let fits = bare.len() >= 3
-        && !matches!(bare, "public" | "private" | "RO" | "RW" | "ro" | "rw" | "SHA" | "AES")
-        && !is_reference(bare)
-        && !is_stand_in(bare);
-    fits.then(|| Span::new(start + offset..start + offset + bare.len(), "snmp_community"))
-}
-
-/// `: PSK "x"`, `user : EAP "x"`, `: RSA key.pem "x"`, as in `ipsec.secrets`; the kind of secret is at `at`.
-pub(crate) fn ipsec(line: &str, start: usize, at: usize) -> Option<Span> {
-    let before = line[..at].trim_end();
-    if !before.ends_with(':') {
-        return None;
+    if let Some((what, lines)) = memory.asked.filter(|_| !is_empty) {
+        found.extend(answered(what, line, start));
+        memory.asked = Some((what, lines - 1)).filter(|_| lines > 1);
     }
-    let rest = &line[at..];
-    let kind = rest.split_whitespace().next()?;
-    let value = rest[kind.len()..].trim();
-    let bare =
-        if value.contains('"') { value.split('"').nth(1)? } else { value.split_whitespace().next()? };
-    let offset = at + rest.find(bare)?;
-    let fits = bare.len() >= 3
-        && !is_reference(bare)
-        && !is_stand_in(bare)
-        && (value.contains('"') || kind != "RSA");
-    let core = core_of(bare).filter(|_| fits)?;
-    Some(Span::new(start + offset + core.start..start + offset + core.end, "ipsec_secret"))
+    if announces(line, hints) {
+        memory.announced = 2;
+    }
+    if let Some(what) = asked(line).filter(|_| hints.has_key) {
+        memory.asked = Some((what, 2));
+    }
+    if hints.has_key {
+        found.extend(by_chance(line, start, hints.first_key));
+    }
+    if line.len() >= 8 && memory.is_login_list {
+        found.extend(listed(line, start));
+    }
+    if line.len() >= 8 {
+        found.extend(logins(line, start, memory.is_login_list, hints));
+    }
+    if (hints.has_key || hints.has_login) && (lists_logins(line) || lists_file(line)) {
+        memory.is_login_list = true;
+    } else if memory.is_login_list && (line.trim_start().starts_with('#') || is_prompt(line.trim())) {
+        memory.is_login_list = false;
+    }
+    found
 }

@@ -1,19 +1,24 @@
 //! Secrets that stand on a line of their own, below the command or the sentence that announces them.
 
+use super::answers::Asked;
+use super::hints::Hints;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::is_opaque;
 use crate::key::lexicon::{Certainty, classify};
 use crate::span::Span;
 
-/// Commands that print one secret, by what is peculiar to them.
+/// Commands that print one secret, by what is peculiar to them; what the text is searched for.
 #[rustfmt::skip]
-const SHOWS: &[&str] = &[
+pub(crate) const SHOWS: &[&str] = &[
     "initial-password", ".data.password}", ".data.token}", ".password}' | base64", "-field=password", "-field=token",
-    "-field=secret", "pass show ", "gopass show ", "bw get password", "op read ", "cat /run/secrets/", "wg genkey",
-    "wg genpsk", "initialAdminPassword", "get-initial-password", "kubectl create token", "sops -d --extract",
-    "secret-tool lookup", "keyctl print", "security find-generic-password", "rclone reveal", "preauthkeys create", "apikeys create",
+    "-field=secret", "pass show ", "gopass show ", "bw get password", "op read ", "cat /run/secrets/", "genkey", "genpsk", "initialAdminPassword", "get-initial-password", "kubectl create token", "sops -d --extract",
+    "secret-tool lookup", "user token add ", "user generate-token ", "keyctl print", "security find-generic-password", "rclone reveal", "preauthkeys create", "apikeys create",
+    "334 UGFzc3dvcmQ6", "pwgen ", "openssl rand ", "makepasswd", "xkcdpass", "/dev/urandom | base64",
 ];
+
+/// Those of them that make a secret up, and stand in many a manual.
+const MAKES: &[&str] = &["pwgen ", "openssl rand ", "makepasswd", "xkcdpass", "/dev/urandom"];
 
 /// Words that make a sentence about something else than the secret itself.
 #[rustfmt::skip]
@@ -23,19 +28,26 @@ const ABOUT: &[&str] = &[
 ];
 
 /// Whether the next line may be nothing but a secret.
-pub(crate) fn announces(line: &str) -> bool {
+pub(super) fn announces(line: &str, hints: Hints) -> bool {
     let text = line.trim();
     if text.len() < 8 || text.len() > 240 {
         return false;
     }
-    let is_shown = SHOWS.iter().any(|show| text.contains(show));
-    if is_shown {
-        return !text.contains("pubkey") && !text.contains("> ");
+    if hints.has_show {
+        let is_told = MAKES.iter().any(|make| text.contains(make)) && !is_prompt(text);
+        return !is_told && !text.contains("pubkey") && !text.contains("> ");
     }
-    if prints_variable(text) {
+    if !hints.has_key {
+        return false;
+    }
+    if prints_variable(text)
+        || (is_prompt(text) || text.contains(" cat /") || text.starts_with("cat /")) && prints_one(text)
+        || answers_with(text)
+    {
         return true;
     }
-    text.ends_with(':') && !text.contains(['=', '{', '"', '(']) && is_about_one(text)
+    let is_code = text.contains(['=', '{', '"']) || text.contains('(') && !text.contains(" (");
+    text.ends_with(':') && !is_code && is_about_one(text)
 }
 
 /// `printenv DB_PASSWORD`, `echo "$TOKEN"`, as the last of a line.
@@ -44,6 +56,131 @@ fn prints_variable(text: &str) -> bool {
     let name = name.trim_matches(['"', '\'', '$', '{', '}']);
     (before.ends_with("printenv") || before.ends_with("echo"))
         && classify(name, None) >= Some(Certainty::Medium)
+}
+
+/// `1) "requirepass"` of Redis, whose value comes next; the question of a mail server for a password, encoded.
+fn answers_with(text: &str) -> bool {
+    let name =
+        text.split_once(") ").filter(|(number, _)| number.len() < 3).map(|(_, name)| name.trim_matches('"'));
+    name.is_some_and(|name| text.ends_with('"') && classify(name, None) >= Some(Certainty::Medium))
+}
+
+/// Whether a line is a command as it was typed, behind the prompt of a shell.
+pub(super) fn is_prompt(text: &str) -> bool {
+    let is_bare = ["$ ", "# ", "> ", "PS> ", "PS C:"].iter().any(|prompt| text.starts_with(prompt));
+    // `root@pve1:~# ls`
+    let is_named = || {
+        text.find(['#', '$']).is_some_and(|at| {
+            let name = &text[..at];
+            at > 0
+                && at < 60
+                && text[at + 1..].starts_with(' ')
+                && name.contains(['@', '~', ':'])
+                && !name.trim().contains(' ')
+        })
+    };
+    is_bare || is_named()
+}
+
+/// A command that prints what stands under a secret's name, or what is in a file of that name.
+fn prints_one(command: &str) -> bool {
+    const GETS: &[&str] = &[
+        "get",
+        "-g",
+        "--get",
+        "show",
+        "read",
+        "cat",
+        "print",
+        "--fields",
+        "--field",
+        "-f",
+        "--query",
+        "config:system:get",
+        "config:app:get",
+        "get_variable",
+        "--key",
+        "reveal",
+    ];
+    if command.contains("> ") && !command.starts_with("> ")
+        || command.contains("pubkey")
+        || command.contains(".pub")
+    {
+        return false;
+    }
+    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let gets = words.iter().any(|word| GETS.contains(word));
+    let is_named = |word: &&str| {
+        let name =
+            word.rsplit(['/', '=', ':']).next().unwrap_or_default().trim_matches(['"', '\'', '{', '}']);
+        !name.ends_with("signingkey") && classify(without_ending(name), None) >= Some(Certainty::Medium)
+    };
+    gets && words.iter().skip(1).any(is_named)
+}
+
+/// Endings that say nothing of what is in a file.
+fn without_ending(name: &str) -> &str {
+    [".txt", ".md", ".asc", ".dat", ".lst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
+/// A command that prints a file of logins.
+pub(super) fn lists_file(line: &str) -> bool {
+    let text = line.trim();
+    let mut words = text
+        .split_whitespace()
+        .skip_while(|word| !matches!(*word, "cat" | "less" | "head" | "tail" | "more"));
+    let is_list = |word: &str| {
+        let name = without_ending(word.rsplit('/').next().unwrap_or_default());
+        matches!(
+            name,
+            "pw" | "pws"
+                | "passwords"
+                | "passwd.old"
+                | "logins"
+                | "creds"
+                | "credentials"
+                | "zugang"
+                | "zugangsdaten"
+                | "passwort"
+                | "passwoerter"
+        )
+    };
+    is_prompt(text) && words.next().is_some() && words.any(is_list)
+}
+
+/// What somebody asks for, if that is a secret.
+pub(super) fn asked(line: &str) -> Option<Asked> {
+    let text = line.trim();
+    let low = text.to_ascii_lowercase();
+    // `can you send me the db pass`
+    let last = low.rsplit(' ').next().unwrap_or_default();
+    let is_begged = || {
+        ["send me", "give me", "tell me", "need the", "what's the", "whats the", "schick mir"]
+            .iter()
+            .any(|word| low.contains(word))
+            && classify(last, None) >= Some(Certainty::Medium)
+    };
+    let asks = (text.ends_with('?') || is_begged())
+        && text.len() < 240
+        && !text.contains(['=', '{'])
+        && is_about_one(text);
+    asks.then(|| if low.contains("code") || low.contains("pin") { Asked::Code } else { Asked::Password })
+}
+
+/// How long the name is that Compose and the like write before each line of a service: `web-1  | …`.
+pub(super) fn unprefixed(line: &str) -> usize {
+    let Some(at) = line.find('|').filter(|at| *at < 48) else { return 0 };
+    let name = line[..at].trim_end();
+    let is_name = !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && !line[at + 1..].contains('|');
+    if is_name && line[at + 1..].starts_with(' ') {
+        at + 2
+    } else if is_name && at + 1 == line.len() {
+        at + 1
+    } else {
+        0
+    }
 }
 
 /// A sentence of several words, one of which is a secret's name.
@@ -64,14 +201,21 @@ fn is_about_one(text: &str) -> bool {
 
 /// The secret that a line is, when it is nothing else.
 pub(crate) fn alone(line: &str, start: usize) -> Option<Span> {
-    let word = line.trim().trim_matches(['"', '\'', '`', '*']);
+    let text = line.trim();
+    let text =
+        text.split_once(") ").filter(|(number, _)| number.len() < 3).map_or(text, |(_, answer)| answer);
+    let word = text.trim_matches(['"', '\'', '`', '*']);
     let is_code = (6..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
-    let is_pair = word.ends_with(':') || word.trim_end_matches('=').contains('=') || word.contains(": ");
+    let is_capitals = word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_name = word.ends_with('=') && !word.len().is_multiple_of(4);
+    let is_pair =
+        is_name || word.ends_with(':') || word.trim_end_matches('=').contains('=') || word.contains(": ");
     let fits = !word.contains(char::is_whitespace)
         && word.len() >= 6
-        && (is_opaque(word) || is_code)
+        && (is_opaque(word) || is_code || is_capitals)
         && !is_pair
         && !word.starts_with(['-', '<', '{', '[', '/'])
+        && !(word.ends_with(['#', '$', '>']) && word.contains(['@', '~', ':']))
         && !word.starts_with("ssh-")
         && !word.contains("://")
         && !is_reference(word)

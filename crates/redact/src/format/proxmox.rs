@@ -40,7 +40,9 @@ fn named_secret(page: &Page<'_>, start: usize) -> Option<Span> {
     let name = run(text, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'!' | b'-' | b'_' | b'.' | b'%')
     });
-    let after = &text[name..];
+    let after = page.ahead(start + name, 160);
+    let text = page.ahead(start, name + 160);
+    page.note(160);
     let value = json_value(after)
         .or_else(|| after.strip_prefix(['=', ':', ' ']))?
         .trim_start_matches([' ', '"', '\'', '=', ':']);
@@ -58,12 +60,16 @@ fn json_value(after: &str) -> Option<&str> {
 /// `{"value":"…","full-tokenid":`: JSON has no order.
 fn value_before(page: &Page<'_>, at: usize) -> Option<Span> {
     let before = page.before(at);
+    let mut near = before.len().saturating_sub(300);
+    while !before.is_char_boundary(near) {
+        near += 1;
+    }
+    let before = &before[near..];
     let from = before.rfind("\"value\"")? + "\"value\"".len();
     let after = before[from..].trim_start_matches([' ', ':', '"']);
     let start = at - after.len();
     let length = run(after, |byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let is_near = !after.contains(['{', '}']);
-    (is_near && is_uuid(&after[..length])).then(|| Span::new(start..start + length, "api_token"))
+    is_uuid(&after[..length]).then(|| Span::new(start..start + length, "api_token"))
 }
 
 /// What `pveum user token add` prints: the id, and further down the value.

@@ -27,6 +27,14 @@ pub(crate) fn redis_user_at(page: &Page<'_>, at: usize) -> Option<Span> {
         .then(|| Span::new(start..start + word.len(), "redis_password"))
 }
 
+/// `user name on #hash`
+pub(crate) fn redis_hash_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let start = at + "on #".len();
+    let length = run(page.rest(start), |byte| byte.is_ascii_hexdigit());
+    (length == 64 && page.before(at).contains("user "))
+        .then(|| Span::new(start..start + 64, "redis_password_hash"))
+}
+
 /// `AUTH PLAIN base64` in a dialogue of mail servers.
 pub(crate) fn mail_login_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let start = at + "AUTH PLAIN ".len();

@@ -1,70 +1,269 @@
 //! Tables with a heading: the column of a secret's name holds secrets.
 
+use std::ops::Range;
+
+use super::prose::login_in;
 use crate::core_of::core_of;
-use crate::key::judge::{Standing, is_opaque, is_secret};
+use crate::key::judge::{Standing, is_opaque, is_random, is_secret};
 use crate::key::lexicon::{Certainty, classify};
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
 pub(crate) struct Table {
-    mark: char,
+    shape: Shape,
     columns: usize,
-    secret: Vec<(usize, String)>,
+    secret: Vec<Column>,
+    /// What follows has shown that it is one.
+    is_sure: bool,
 }
 
-/// The table that `line` is the heading of.
-pub(crate) fn heading(line: &str) -> Option<Table> {
-    let mark = [',', '\t', '|', ';'].into_iter().find(|mark| line.contains(*mark))?;
-    let names: Vec<&str> = line.split(mark).map(|name| name.trim().trim_matches('"')).collect();
-    let is_name = |name: &&str| {
-        !name.is_empty()
-            && name.len() < 32
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
-    };
-    if names.len() < 2 || !names.iter().all(|name| is_name(name) || mark == '|' && name.is_empty()) {
+/// How cells are told apart.
+enum Shape {
+    /// By this between them.
+    Marked(char),
+    /// By blanks: they begin below their names.
+    Aligned(Vec<usize>),
+}
+
+/// A column with something to take out.
+struct Column {
+    at: usize,
+    name: String,
+    holds: Holds,
+}
+
+#[derive(Clone, Copy)]
+enum Holds {
+    Secret(Certainty),
+    /// `user / password`
+    Login,
+}
+
+/// What parts the cells of tables that are drawn.
+const DRAWN: [char; 3] = ['│', '┃', '|'];
+
+/// The table that `line` is the heading of. Where nothing begins one with commas is not believed, and others only when a rule follows.
+pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option<Table> {
+    if line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
         return None;
     }
-    let secret: Vec<(usize, String)> = names
+    let marked = DRAWN.into_iter().chain([',', '\t', ';']).find(|mark| line.contains(*mark));
+    if marked.is_none() && !line.trim().contains("  ") {
+        return None;
+    }
+    let (shape, names) = match marked {
+        Some(mark) => (Shape::Marked(mark), parted(line, mark)),
+        None => {
+            let names = spaced(line);
+            (Shape::Aligned(names.iter().map(|name| name.start).collect()), names)
+        }
+    };
+    let said: Vec<&str> = names.iter().map(|name| bare(&line[name.clone()])).collect();
+    let is_drawn = matches!(shape, Shape::Marked(mark) if DRAWN.contains(&mark));
+    let fits = said.len() >= 2
+        && said.iter().all(|name| is_name(name) || is_drawn && name.is_empty())
+        && said.iter().filter(|name| !name.is_empty()).count() >= 2;
+    if !fits {
+        return None;
+    }
+    let secret: Vec<Column> = said
         .iter()
         .enumerate()
-        .filter(|(_, name)| classify(name, None) >= Some(Certainty::Medium) || is_seed(name))
-        .map(|(at, name)| (at, (*name).to_owned()))
+        .filter_map(|(at, name)| Some(Column { at, name: (*name).to_owned(), holds: holds(name)? }))
         .collect();
-    (!secret.is_empty()).then_some(Table { mark, columns: names.len(), secret })
+    if secret.is_empty() {
+        return None;
+    }
+    let is_sure = is_beginning();
+    let is_plain = matches!(shape, Shape::Marked(_)) && !is_drawn;
+    (is_sure || !is_plain).then_some(Table { shape, columns: said.len(), secret, is_sure })
 }
 
-/// What one-time codes are made from.
-fn is_seed(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["totp", "otp", "seed", "otpauth"].iter().any(|end| name.ends_with(end))
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() < 32
+        && name.chars().all(|mark| {
+            mark.is_alphanumeric() || matches!(mark, '_' | '-' | ' ' | '(' | ')' | '.' | '/' | '#' | '*')
+        })
+        && name.starts_with(|first: char| !first.is_ascii_digit())
+        && name.split(' ').count() <= 3
+        && !name.contains(" -")
+}
+
+fn holds(name: &str) -> Option<Holds> {
+    let low = name.to_ascii_lowercase();
+    // What one-time codes are made from.
+    if ["totp", "otp", "seed", "otpauth"].iter().any(|end| low.ends_with(end)) {
+        return Some(Holds::Secret(Certainty::Medium));
+    }
+    if ["snmp", "community"].iter().any(|end| low.ends_with(end)) {
+        return Some(Holds::Secret(Certainty::Medium));
+    }
+    let is_login = matches!(
+        low.as_str(),
+        "login" | "logins" | "credentials" | "creds" | "credential" | "zugang" | "zugangsdaten" | "anmeldung"
+    ) || low.contains('/') && low.contains("pass");
+    if is_login {
+        return Some(Holds::Login);
+    }
+    classify(name, None).map(Holds::Secret)
+}
+
+/// A cell without what frames it.
+fn bare(cell: &str) -> &str {
+    cell.trim().trim_matches(['"', '`', '*', '\'']).trim()
+}
+
+/// Where the cells are that `mark` parts; one in quotation marks may have it inside.
+fn parted(line: &str, mark: char) -> Vec<Range<usize>> {
+    let may_be_quoted = !DRAWN.contains(&mark);
+    let mut cells = Vec::new();
+    let mut start = 0;
+    let mut is_quoted = false;
+    for (at, character) in line.char_indices() {
+        if character == '"' && may_be_quoted && (is_quoted || line[start..at].trim().is_empty()) {
+            is_quoted = !is_quoted;
+        } else if character == mark && !is_quoted {
+            cells.push(start..at);
+            start = at + mark.len_utf8();
+        }
+    }
+    cells.push(start..line.len());
+    cells
+}
+
+/// Where the cells are that two blanks or more part.
+fn spaced(line: &str) -> Vec<Range<usize>> {
+    let mut cells: Vec<Range<usize>> = Vec::new();
+    let mut blanks = 2;
+    for (at, character) in line.char_indices() {
+        if character == ' ' || character == '\t' {
+            blanks += if character == '\t' { 2 } else { 1 };
+            continue;
+        }
+        let end = at + character.len_utf8();
+        match cells.last_mut() {
+            Some(last) if blanks < 2 => last.end = end,
+            _ => cells.push(at..end),
+        }
+        blanks = 0;
+    }
+    cells
+}
+
+fn is_rule(line: &str) -> bool {
+    line.trim().chars().count() > 2
+        && line
+            .chars()
+            .all(|mark| matches!(mark, '-' | '+' | '|' | '=' | ':' | ' ' | '\u{2500}'..='\u{257f}'))
 }
 
 impl Table {
     /// The secrets of a row; `None` when the line is no row, and the table over.
-    pub(crate) fn row(&self, line: &str, start: usize) -> Option<Vec<Span>> {
-        let is_rule = line.len() > 2
-            && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'|' | b'=' | b':' | b' '));
-        if is_rule {
+    pub(crate) fn row(&mut self, line: &str, start: usize) -> Option<Vec<Span>> {
+        if is_rule(line) {
+            self.is_sure = true;
             return Some(Vec::new());
         }
-        let cells: Vec<&str> = line.split(self.mark).collect();
-        if cells.len() != self.columns {
+        if !self.is_sure {
             return None;
         }
-        let mut found = Vec::new();
-        for (column, name) in &self.secret {
-            let at =
-                start + cells[..*column].iter().map(|cell| cell.len() + self.mark.len_utf8()).sum::<usize>();
-            let cell = cells[*column];
-            let bare = cell.trim().trim_matches('"');
-            let offset = at + cell.find(bare).unwrap_or_default();
-            if let Some(core) = core_of(bare)
-                && is_secret(Certainty::Strong, bare, Standing::Assigned)
-                && (is_opaque(bare) || self.mark != '|')
-            {
-                found.push(Span::new(offset + core.start..offset + core.end, name));
+        if line.trim().is_empty() {
+            return None;
+        }
+        let cells = self.cells(line)?;
+        Some(
+            self.secret
+                .iter()
+                .filter_map(|column| self.secret_in(column, line, cells.get(column.at)?, start))
+                .collect(),
+        )
+    }
+
+    fn cells(&self, line: &str) -> Option<Vec<Range<usize>>> {
+        match &self.shape {
+            Shape::Marked(mark) => Some(parted(line, *mark)).filter(|cells| cells.len() == self.columns),
+            Shape::Aligned(starts) => {
+                let cells = spaced(line);
+                if cells.len() == self.columns {
+                    return Some(cells);
+                }
+                // Some are empty: what stands below a name is its.
+                let below = |start: usize| {
+                    let is_short = start >= line.len();
+                    let is_clear = || line.get(..start).is_some_and(|before| before.ends_with([' ', '\t']));
+                    (is_short || is_clear()).then_some(start.min(line.len()))
+                };
+                let stops =
+                    starts.iter().skip(1).map(|start| below(*start)).collect::<Option<Vec<usize>>>()?;
+                let begins = std::iter::once(0).chain(stops.iter().copied());
+                let ends = stops.iter().copied().chain([line.len()]);
+                Some(begins.zip(ends).map(|(begin, end)| begin..end).collect())
             }
         }
-        Some(found)
+    }
+
+    fn secret_in(&self, column: &Column, line: &str, cell: &Range<usize>, start: usize) -> Option<Span> {
+        let said = bare(&line[cell.clone()]);
+        let offset = cell.start + line[cell.clone()].find(said)?;
+        let certainty = match column.holds {
+            Holds::Login => {
+                let range = login_in(said)?;
+                let at = start + offset;
+                return Some(Span::new(at + range.start..at + range.end, "password"));
+            }
+            Holds::Secret(certainty) => certainty,
+        };
+        let core = core_of(said)?;
+        let is_list = matches!(self.shape, Shape::Marked(mark) if !DRAWN.contains(&mark));
+        let is_word = !said.contains(char::is_whitespace);
+        let fits = match certainty {
+            Certainty::Strong => {
+                is_secret(certainty, said, Standing::Assigned) && (is_list || is_word && said.len() >= 4)
+            }
+            Certainty::Medium => {
+                is_secret(Certainty::Strong, said, Standing::Assigned) && (is_list || is_opaque(said))
+            }
+            Certainty::Weak => is_random(said) && is_secret(certainty, said, Standing::Assigned),
+        };
+        let at = start + offset;
+        fits.then(|| Span::new(at + core.start..at + core.end, &column.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(text: &str) -> Vec<&str> {
+        let mut lines = text.lines();
+        let mut table = heading(lines.next().unwrap(), || true).expect("a heading");
+        let rows = lines.map_while(|line| Some((line, table.row(line, 0)?)));
+        rows.flat_map(|(line, found)| found.into_iter().map(|span| &line[span.start..span.end])).collect()
+    }
+
+    #[test]
+    fn a_column_is_found_however_the_table_is_drawn() {
+        assert_eq!(secrets("user,password,host\nbob,\"a,b\"\"c1\",nas\n"), ["a,b\"\"c1"]);
+        assert_eq!(secrets("| Host | Login |\n|---|---|\n| nas | `admin / Kx93!fa` |"), ["Kx93!fa"]);
+        assert_eq!(secrets("│ name │ Passwort │\n├──────┼──────────┤\n│ eva  │ Birke-77 │"), ["Birke-77"]);
+        assert_eq!(
+            secrets(
+                "VMID  Name   IPMI Password  Since\n104   nas    sunflower      2024\n105          z6TgTe2As99y   2025"
+            ),
+            ["sunflower", "z6TgTe2As99y"]
+        );
+        assert_eq!(secrets("a\tpw\n1\tx9!kkA\nno row\n2\ty9!kkA"), ["x9!kkA"]);
+    }
+
+    #[test]
+    fn what_is_no_secret_below_a_name_stays() {
+        assert_eq!(
+            secrets("user | password\n-----+------\n bob | yes\n eva | \n tom | see vault"),
+            Vec::<&str>::new()
+        );
+        assert!(heading("NAME  TYPE  DATA", || true).is_none());
+        assert!(heading("user,password", || false).is_none(), "in the middle of a text");
+        assert!(heading("The password  was changed, see below.", || true).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::key::harmless::is_stand_in;
-use crate::key::judge::is_uuid;
+use crate::key::judge::{is_random, is_uuid};
 use crate::page::{Page, run};
 use crate::span::Span;
 
@@ -174,6 +174,16 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("bkua_", Letters, 30, "buildkite_token"),
     kind("ntn_", Letters, 40, "notion_token"),
     kind("secret_", Letters, 40, "notion_token"),
+    kind("SWMKEY-1-", Url, 40, "swarm_key"),
+    kind("grub.pbkdf2.sha512.", Dotted, 64, "password_hash"),
+    kind("WPA*01*", Hex, 32, "wifi_hash"),
+    kind("WPA*02*", Hex, 32, "wifi_hash"),
+    kind("AQ", Base64, 38, "ceph_key"),
+    kind("o.", Letters, 32, "pushbullet_token"),
+    kind("s.", Letters, 24, "vault_token"),
+    kind("JDJhJD", Base64, 60, "password_hash"),
+    kind("JDJ5JD", Base64, 60, "password_hash"),
+    kind("JDJiJD", Base64, 60, "password_hash"),
 ];
 
 /// The token of `kind` that begins at `at`, without its beginning.
@@ -207,7 +217,11 @@ pub(crate) fn token_at(page: &Page<'_>, kind: &Kind, at: usize) -> Option<Span> 
         && !exact
         && !is_word
         && !is_stand_in(body)
-        && !is_uuid(body);
+        && !is_uuid(body)
+        && (kind.beginning != "AQ" || body.len() == 38 && body.ends_with("=="))
+        && (kind.beginning.len() > 2
+            || kind.beginning == "AQ"
+            || is_random(body) && body.len() == kind.least);
     // The id of an AWS key has no part that could go alone.
     let start = if exact_id(kind) { at } else { start };
     is_token.then(|| Span::new(start..start + body.len() + if start == at { 4 } else { 0 }, kind.name))
@@ -233,6 +247,24 @@ pub(crate) fn public_prefix(value: &str) -> usize {
     };
     let lengths = KINDS.iter().filter(begins).filter(is_shown).map(|kind| kind.beginning.len());
     lengths.max().unwrap_or_default()
+}
+
+/// How the ids of users of Discord begin in base64.
+pub(crate) const DISCORD: &[&str] = &["MT", "MD", "Mz", "Mj", "Nj", "NT", "Nz", "ND", "OD", "OT"];
+
+/// The token of a bot: its id, when it was made, and what proves it.
+pub(crate) fn discord_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    if !begins_word(page, at) || !DISCORD.iter().any(|begin| page.text[at..].starts_with(begin)) {
+        return None;
+    }
+    let text = page.ahead(at, 96);
+    let length = run(text, |byte| Dotted.has(byte));
+    page.note(length);
+    let mut parts = text[..length].split('.');
+    let (id, made, proof) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits =
+        (23..=28).contains(&id.len()) && (5..=7).contains(&made.len()) && (27..=50).contains(&proof.len());
+    (fits && parts.next().is_none()).then(|| Span::new(at..at + length, "discord_token"))
 }
 
 /// A JSON Web Token that begins at `at`: three parts with dots, or the two of one that was cut.

@@ -63,6 +63,25 @@ pub(crate) fn go_source_at(page: &Page<'_>, at: usize) -> Option<Span> {
     fits.then(|| Span::new(at - password.len()..at, "database_password"))
 }
 
+/// `WIFI:T:WPA;S:name;P:password;;`: what the pictures for phones say.
+pub(crate) fn wifi_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    let rest = page.rest(at);
+    let start = ["WIFI:P:", ";P:"].iter().find_map(|lead| Some(rest.find(lead)? + lead.len()))?;
+    let value = &rest[start..];
+    let mut from = 0;
+    let end = loop {
+        let end = from + value[from..].find(';')?;
+        // A semicolon of the password has a backslash before it.
+        if !value[..end].ends_with('\\') {
+            break end;
+        }
+        from = end + 1;
+    };
+    let said = &value[..end];
+    (said.len() >= 4 && !is_reference(said) && !is_stand_in(said))
+        .then(|| Span::new(at + start..at + start + end, "wifi_password"))
+}
+
 /// An address whose path is the secret.
 pub(crate) struct Path {
     /// What stands right before the secret; also what the text is searched for.
@@ -80,6 +99,8 @@ enum Form {
     Uuid,
     /// Looks made by chance.
     Opaque,
+    /// Forty letters and digits by chance, as bridges for lamps give them to their users.
+    Forty,
 }
 
 const fn path(lead: &'static str, skip: usize, form: Form, name: &'static str) -> Path {
@@ -120,6 +141,7 @@ pub(crate) const PATHS: &[Path] = &[
     path("/password/reset/", 0, Form::Opaque, "reset_url"),
     path("/invite/", 0, Form::Opaque, "invite_url"),
     path("/share/", 0, Form::Opaque, "share_url"),
+    path("/api/", 0, Form::Forty, "bridge_user"),
     path("/feed/private/", 0, Form::Opaque, "feed_url"),
 ];
 
@@ -148,6 +170,12 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
     let fits = match path.form {
         Form::Any(least) => part.len() >= least,
         Form::Uuid => is_uuid(part),
+        Form::Forty => {
+            part.len() == 40
+                && is_random(part)
+                && part.bytes().any(|byte| byte.is_ascii_uppercase())
+                && !part.contains('.')
+        }
         Form::Opaque => part.len() >= 8 && is_opaque(part) && !part.contains('.'),
     };
     (fits && !is_reference(part) && !is_stand_in(part))

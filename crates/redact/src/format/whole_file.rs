@@ -4,7 +4,7 @@ use super::hashes::second_field;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_opaque, is_random};
-use crate::page::lines;
+use crate::page::{lines, run};
 use crate::paths::Place;
 use crate::span::Span;
 
@@ -70,6 +70,11 @@ fn words(line: &str, start: usize) -> Vec<Span> {
                 && !word.trim_end_matches('=').contains('=')
                 && !is_random(word)
                 && !is_alone;
+        // `password=x`, and nothing else: what it is called may be seen.
+        let name = run(word, |byte| byte.is_ascii_lowercase() || byte == b'_');
+        let named =
+            is_alone && (4..24).contains(&name) && word[name..].starts_with('=') && word.len() > name + 4;
+        let (word, at) = if named { (&word[name + 1..], at + name + 1) } else { (word, at) };
         if let Some(core) = core_of(word).filter(|_| fits && !is_pair && !word.starts_with(['{', '"'])) {
             found.push(Span::new(at + core.start..at + core.end, "secret"));
         }

@@ -8,6 +8,7 @@ use super::judge::{Standing, is_random, is_secret};
 use super::name::Key;
 use super::place::place;
 use super::quoted::{self, mark};
+use super::shapes::{array, fallback, paired, series, wrapped};
 use super::surroundings::{Place, is_first, is_series};
 use super::verdict::judged;
 use crate::page::{Page, run};
@@ -27,7 +28,8 @@ pub(crate) fn secrets_under(page: &Page<'_>, key: &Key<'_>) -> Vec<Span> {
 /// `credentials: bob:x` is a login: who it is stays.
 fn without_user(page: &Page<'_>, key: &Key<'_>, range: Range<usize>) -> Range<usize> {
     let name = key.name.to_ascii_lowercase();
-    let is_login = ["credential", "credentials", "creds", "userpass"].iter().any(|end| name.ends_with(end));
+    let is_login =
+        ["credential", "credentials", "creds", "userpass", "auth"].iter().any(|end| name.ends_with(end));
     let value = &page.text[range.clone()];
     let user = run(value, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-'));
     let is_parted = is_login && (2..32).contains(&user) && value[user..].starts_with(':');
@@ -51,6 +53,9 @@ pub(super) fn value_at(
     if rest.trim().is_empty() || is_block_sign(rest.trim_end()) {
         return below(page, key, lead, at, !rest.trim().is_empty());
     }
+    if rest.starts_with("{0x") || rest.starts_with("{ 0x") {
+        return list_items(page, certainty, at + 1, &rest[1..rest.find('}').unwrap_or(rest.len())]);
+    }
     if rest.starts_with('{') {
         return nested(page, certainty, at).into_iter().collect();
     }
@@ -59,6 +64,21 @@ pub(super) fn value_at(
     }
     if rest.starts_with(['|', '[']) || rest.starts_with("<(") {
         return Vec::new();
+    }
+    if let Some(range) = paired(page, lead, at) {
+        return judged(page, certainty, range, Standing::Quoted).into_iter().collect();
+    }
+    if let Some(range) = fallback(page, key, at) {
+        return vec![range];
+    }
+    if rest.starts_with("(\"") || rest.starts_with("('") {
+        return array(page, key, at);
+    }
+    if let Some(range) = wrapped(page, at) {
+        return vec![range];
+    }
+    if let Some(found) = series(page, key, lead, at) {
+        return found;
     }
     let at = at + declared_type(rest) + prefix(&rest[declared_type(rest)..]);
     let at = at + run(page.rest(at), |byte| byte == b'*') / 2 * 2;

@@ -75,6 +75,7 @@ pub(super) fn below(
     let own = indent(lead) + if lead.trim_start().starts_with("- ") { 2 } else { 0 };
     let mut found = Vec::new();
     let mut block: Option<Range<usize>> = None;
+    let mut bytes: Option<(Range<usize>, usize)> = None;
     let mut next = page.next_line(at);
     for _ in 0..MOST_LINES {
         let Some(start) = next else { break };
@@ -99,6 +100,12 @@ pub(super) fn below(
             .filter(|_| indent(line) + 2 > own && (is_first(lead) || is_series(key.name)))
         {
             let bare = item.trim().trim_matches(['"', '\'']);
+            // The bytes of a key, a line for each.
+            if (1..=3).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit()) {
+                let (first, count) = bytes.map_or((range.start, 0), |(bytes, count)| (bytes.start, count));
+                bytes = Some((first..range.end, count + 1));
+                continue;
+            }
             if bare.contains(": ") || bare.contains('=') && !bare.ends_with('=') {
                 break;
             }
@@ -126,6 +133,9 @@ pub(super) fn below(
             break;
         }
     }
+    found.extend(
+        bytes.filter(|(_, count)| *count >= 8 && key.certainty >= Certainty::Medium).map(|(bytes, _)| bytes),
+    );
     found.extend(block.and_then(|block| judged(page, key.certainty, block, Standing::Quoted)));
     found
 }

@@ -76,7 +76,7 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         "replaceme", "replace_me", "replace-me", "example", "placeholder", "redacted", "hidden", "masked", "todo",
         "tbd", "fixme", "dummy", "sample", "mypassword", "yourpassword", "your_password", "foobar", "xxx", "none",
         "null", "nil", "undefined", "n/a", "na", "unset", "empty", "user", "username", "mysecret", "apikey",
-        "api_key", "api-key", "mytoken", "s3cr3t-goes-here",
+        "api_key", "api-key", "mytoken", "uuid", "s3cr3t-goes-here",
     ];
     #[rustfmt::skip]
     const PARTS: &[&str] = &[
@@ -95,20 +95,53 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         !bare.is_empty() && bare.chars().all(|character| matches!(character, '•' | '●' | '…' | '*' | '.'));
     // The word for it in a person's language.
     let is_its_name = !has_digit(bare)
-        && ["password", "passwort", "kennwort", "mot de passe", "wachtwoord"]
-            .iter()
-            .any(|name| low.starts_with(name));
+        && [
+            "password",
+            "passwort",
+            "kennwort",
+            "mot de passe",
+            "wachtwoord",
+            "geheimnis",
+            "geheim",
+            "secret",
+            "sleutel",
+            "clave",
+            "contraseña",
+            "hasło",
+            "senha",
+            "token",
+            "schlüssel",
+            "api-schlüssel",
+        ]
+        .iter()
+        .any(|name| low.starts_with(name));
     WHOLE.contains(&low.as_str())
         || is_its_name && low.len() < 32
         || PARTS.iter().any(|part| low.contains(part))
         || (framed('<', '>') && !bare.contains("</"))
         || ((framed('[', ']') || framed('(', ')')) && !has_digit(bare))
+        || is_opened(bare)
+        || is_shouted(bare)
         || low.starts_with("[redacted")
         || low.contains("****")
         || (bare.ends_with("...") || bare.ends_with('…'))
         || same
         || masked
         || bullets
+}
+
+/// `NEWPASS`, `YOUR_TOKEN`: what manuals write where a value belongs.
+fn is_shouted(bare: &str) -> bool {
+    let ends = ["PASS", "PASSWORD", "PASSWD", "TOKEN", "SECRET", "KEY", "PASSPHRASE", "_PIN", "_PSK"];
+    bare.len() < 32
+        && bare.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && ends.iter().any(|end| bare.ends_with(end))
+}
+
+/// `<output` of `<output of: …>`: words in brackets, of which only the first is looked at.
+fn is_opened(bare: &str) -> bool {
+    bare.strip_prefix('<')
+        .is_some_and(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Says how things are, not what the secret is.
@@ -123,8 +156,12 @@ pub(super) fn is_state(value: &str) -> bool {
         "argon2id", "bcrypt", "plain", "plaintext", "cleartext", "sufficient", "requisite", "include", "file",
         "vault", "env", "secretstr", "any", "undefined", "password", "object", "array", "ldap", "strict", "char",
         "uuid", "protected", "authelia", "keyring", "files", "compat", "sss", "cache", "match", "mismatch",
-        "expected", "found", "authentication", "show", "ls", "insert",
+        "expected", "found", "authentication", "chauthtok", "show", "ls", "insert", "siehe", "see", "clear", "stored", "unchanged", "same", "wie", "public", "private",
     ];
+    // Rules of forms.
+    if value.starts_with("required|") || value.contains("|min:") || value.contains("|max:") {
+        return true;
+    }
     // A passphrase may begin with any word, a list of databases does not.
     let mut words = value.split_whitespace();
     let first = words.next().unwrap_or_default();
@@ -132,7 +169,7 @@ pub(super) fn is_state(value: &str) -> bool {
         return matches!(first, "files" | "compat" | "sss");
     }
     let low =
-        first.trim_end_matches([',', ';', '.', ')', '!', '?', '"', '\'', '}', ']']).to_ascii_lowercase();
+        first.trim_end_matches([',', ';', '.', ')', '!', '?', '"', '\'', '}', ']', ':']).to_ascii_lowercase();
     STATES.contains(&low.as_str())
 }
 
@@ -167,7 +204,7 @@ pub(super) fn is_expression(value: &str) -> bool {
     let name = run(first, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
     let after = first[name..].chars().next();
     let plain_name = name > 1 && (!has_digit(&first[..name]) || first[..name].contains('.'));
-    (plain_name && matches!(after, Some('(' | '['))) && !first.ends_with('!')
+    (plain_name && matches!(after, Some('(' | '[' | '<'))) && !first.ends_with('!')
         || value == "{"
         || value == "["
         || value == "|"
@@ -189,7 +226,50 @@ pub(super) fn is_expression(value: &str) -> bool {
         || value.starts_with("(none)")
         || value.starts_with("req.")
         || value.starts_with("request.")
+        || is_member(value)
+        || is_indexed(first)
+        || is_call(first)
         || (first.ends_with(';') && !has_digit(first) && value.len() == first.len() && is_state(first))
+}
+
+/// `bin2hex(random_bytes(32));`
+fn is_call(first: &str) -> bool {
+    let name = run(first, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let is_closed = first.trim_end_matches([';', ',']).ends_with(')');
+    name > 2
+        && first.starts_with(|first: char| first.is_ascii_alphabetic())
+        && first[name..].starts_with('(')
+        && is_closed
+}
+
+/// `$_POST['password']`, `$user->name`
+fn is_indexed(first: &str) -> bool {
+    let Some(rest) = first.strip_prefix('$') else { return false };
+    let name = run(rest, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    name > 1 && (rest[name..].starts_with(['[', '(']) || rest[name..].starts_with("->"))
+}
+
+/// `form.elements.password.value;`
+fn is_member(value: &str) -> bool {
+    let chain = value.trim_end_matches([';', ',', ')']);
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    };
+    let last = chain.rsplit('.').next().unwrap_or_default();
+    // What is left of names when programs are made small.
+    let is_small =
+        chain.split('.').count() == 2 && chain.find('.').is_some_and(|at| at <= 2) && chain.len() <= 6;
+    if is_small && chain.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') {
+        return true;
+    }
+    chain.split('.').all(is_name)
+        && (chain.matches('.').count() >= 2
+            || chain.contains('.')
+                && matches!(
+                    last,
+                    "value" | "text" | "password" | "token" | "secret" | "key" | "length" | "data"
+                ))
 }
 
 /// A sentence: several words, and among them such as no passphrase has.
@@ -200,7 +280,7 @@ pub(super) fn is_prose(value: &str) -> bool {
         "should", "be", "been", "your", "you", "use", "using", "set", "and", "or", "on", "at", "by", "if", "this",
         "that", "has", "have", "can", "cannot", "will", "it", "its", "expected", "unexpected", "found", "required",
         "failed", "error", "invalid", "please", "has", "did", "does", "der", "die", "das", "ist", "updated",
-        "successfully", "supplied", "change", "again", "we", "i", "stored", "none",
+        "successfully", "supplied", "change", "again", "we", "i", "stored", "none", "wird", "wurde", "per", "siehe", "im", "und", "nicht", "via", "when", "may", "instead",
     ];
     let mut words = value.split_whitespace();
     let several = words.clone().nth(1).is_some();

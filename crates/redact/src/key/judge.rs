@@ -3,7 +3,7 @@
 use super::harmless::{
     has_digit, is_expression, is_path, is_prose, is_public, is_reference, is_stand_in, is_state,
 };
-use super::lexicon::Certainty;
+use super::lexicon::{Certainty, classify};
 use crate::page::run;
 
 /// Where a value stands, as far as it matters for judging it.
@@ -33,8 +33,16 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     }
     match (certainty, standing) {
         (Certainty::Strong, Standing::Assigned | Standing::Quoted) => !is_state(value),
-        (Certainty::Strong, Standing::Loose) => is_opaque(value) || is_mixed(value),
-        (Certainty::Medium, _) => (is_opaque(value) || is_long_and_plain(value)) && !is_path(value),
+        (Certainty::Strong, Standing::Loose) => {
+            // What closes what stands around it makes no word opaque.
+            let bare = value.trim_end_matches([')', ':', ',', ';', '.', '"', '\'', ']', '}', '?']);
+            is_opaque(bare) || is_mixed(value) || is_diceware(bare)
+        }
+        (Certainty::Medium, _) => {
+            (is_opaque(value) || is_long_and_plain(value))
+                && !is_path(value)
+                && !is_name_of_one(value, Certainty::Medium)
+        }
         (Certainty::Weak, _) => {
             !value.trim_end_matches('=').contains('=')
                 && value.len() >= 8
@@ -42,6 +50,8 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
                 && has_digit(value)
                 && !is_path(value)
                 && !is_dotted_name(value)
+                && !is_name_of_one(value, Certainty::Weak)
+                && !is_type_name(value)
         }
     }
 }
@@ -87,6 +97,81 @@ pub(crate) fn is_random(value: &str) -> bool {
     value.len() >= 16 && kinds >= 2 && has_digit(value) && is_opaque(value)
 }
 
+/// Made to be hard to guess, by its look alone: for places that say little about what stands there. Names of machines and models
+/// have digits and capitals too, but not mixed like this.
+pub(crate) fn is_dense(value: &str) -> bool {
+    let is_other = !is_opaque(value)
+        || is_uuid(value)
+        || is_public(value)
+        || is_dotted_name(value)
+        || is_address(value)
+        || value.contains("://");
+    if is_other || value.len() < 8 {
+        return false;
+    }
+    let is_special =
+        |byte: u8| matches!(byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'=' | b'?' | b'~');
+    let has_letter = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    has_letter
+        && has_digit(value)
+        && (value.bytes().any(is_special) || value.len() >= 10 && is_scrambled(value))
+}
+
+/// Hard to guess, and with a mark in it that names of things do not have.
+pub(crate) fn is_marked(value: &str) -> bool {
+    let is_mark = |mark: char| matches!(mark, '!' | '#' | '$' | '%' | '^' | '&' | '*' | '?' | '~' | '@');
+    // `repo#12`, `name=value`
+    let is_number =
+        value.split_once('#').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_pair = value.trim_end_matches('=').contains('=');
+    is_dense(value)
+        && value.contains(is_mark)
+        && value.len() <= 40
+        && !is_number
+        && !is_pair
+        && !value.starts_with(['$', '%', '#', '&', '@'])
+        && !value.contains(['(', '{', '<', '>', '|', '[', '"', '\\', '`', '/'])
+}
+
+/// `wobble-tundra-sketch-mango`: words by chance, with a mark between them.
+pub(crate) fn is_diceware(value: &str) -> bool {
+    let words = value.split(['-', '.', '_']);
+    words.clone().count() >= 4
+        && words
+            .clone()
+            .all(|word| (3..=10).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && classify(value, None).is_none()
+}
+
+/// Letters, capitals and digits take turns.
+pub(crate) fn is_scrambled(value: &str) -> bool {
+    let kind = |byte: u8| match byte {
+        byte if byte.is_ascii_lowercase() => 0,
+        byte if byte.is_ascii_uppercase() => 1,
+        byte if byte.is_ascii_digit() => 2,
+        _ => 3,
+    };
+    let turns = value
+        .as_bytes()
+        .windows(2)
+        .map(|pair| (kind(pair[0]), kind(pair[1])))
+        .filter(|(one, other)| one != other && *one != 3 && *other != 3)
+        .count();
+    turns * 5 >= value.len() * 2
+}
+
+/// `bob@example.org`, `node1:8006`.
+fn is_address(value: &str) -> bool {
+    let is_host = |host: &str| {
+        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    let is_mail = value.split_once('@').is_some_and(|(user, host)| is_host(user) && is_host(host));
+    let is_port = value.rsplit_once(':').is_some_and(|(host, port)| {
+        is_host(host) && (1..6).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_mail || is_port
+}
+
 /// A bare digest, id or address: long, and still not secret where nothing calls it so.
 pub(crate) fn is_uuid(value: &str) -> bool {
     value.len() == 36
@@ -101,7 +186,11 @@ fn dashes(value: &str) -> usize {
 
 fn is_long_and_plain(value: &str) -> bool {
     value.len() >= 16 && !value.contains(char::is_whitespace) && !value.contains(['-', '_', '.', '/', ':'])
-        || (value.contains(' ') && value.len() >= 8)
+        || (value.contains(' ')
+            && value.len() >= 8
+            && (value.split(' ').all(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))
+                // A blank is one of its characters by chance.
+                || value.len() >= 32 && value.bytes().filter(|byte| b"!#$%^&*|@~".contains(byte)).count() >= 3))
 }
 
 /// A number with a unit, a version (also of a protocol), a date, an address.
@@ -150,6 +239,31 @@ fn looks_dated(value: &str) -> bool {
         && bytes[4] == b'-'
         && bytes[7] == b'-'
         && (value.starts_with("20") || value.starts_with("19"))
+}
+
+/// `TokenService2`: two words or more that begin with capitals, and at most one digit.
+fn is_type_name(value: &str) -> bool {
+    let bare = value.strip_suffix(|last: char| last.is_ascii_digit()).unwrap_or(value);
+    let humps = bare.bytes().filter(u8::is_ascii_uppercase).count();
+    bare.starts_with(|first: char| first.is_ascii_uppercase())
+        && humps >= 2
+        && bare.len() >= humps * 4
+        && bare.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// `password-v2`: what a secret is called.
+fn is_name_of_one(value: &str, least: Certainty) -> bool {
+    let is_plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    // `TokenService2`
+    let is_type = value.starts_with(|first: char| first.is_ascii_uppercase())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase());
+    (is_type || is_plain && value.contains(['-', '_']))
+        && value.len() < 40
+        && value.bytes().filter(u8::is_ascii_digit).count() <= 2
+        && classify(value, None) >= Some(least)
 }
 
 /// A host, a package, a key of translations: words with dots.

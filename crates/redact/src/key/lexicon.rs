@@ -1,8 +1,8 @@
 //! Which names hold secrets, and which only look like it.
 
 use super::nouns::{
-    ABOUT, CODE_QUALIFIERS, COUNTING, HARMLESS_QUALIFIERS, INNOCENT, KEY_QUALIFIERS, PASSWORD_ENDS,
-    PASSWORDS, SILENT, TOKEN_ENDS, TOKENS, WEAK,
+    ABOUT, CODE_QUALIFIERS, COMMUNITY_QUALIFIERS, COUNTING, HARMLESS_QUALIFIERS, INNOCENT, KEY_QUALIFIERS,
+    PASSWORD_ENDS, PASSWORDS, SILENT, TOKEN_ENDS, TOKENS, WEAK,
 };
 use super::words::Words;
 
@@ -29,13 +29,21 @@ pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
     {
         count -= 1;
     }
-    let (at, certainty) = (0..count).rev().find_map(|at| Some((at, noun(&words, at, before)?)))?;
+    let Some((at, certainty)) = (0..count).rev().find_map(|at| Some((at, noun(&words, at, before)?))) else {
+        // What Ansible's people put into their vaults they call so.
+        return (count > 1 && words.get(0) == "vault").then_some(Weak);
+    };
     let after_is_about = (at + 1..count).any(|after| has(ABOUT, words.get(after)));
     let counted = (0..at).any(|word| has(COUNTING, words.get(word)));
     if after_is_about || counted {
         return None;
     }
     Some(if at + 1 < count { Weak } else { certainty })
+}
+
+/// Whether a word behind a secret's name makes the two about one.
+pub(super) fn is_about(word: &str) -> bool {
+    has(ABOUT, &word.to_ascii_lowercase())
 }
 
 /// Whether a word is in a list; most differ in length or at once.
@@ -57,6 +65,8 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
         "key" | "keys" => {
             return match () {
                 () if qualifier.is_some_and(|word| has(HARMLESS_QUALIFIERS, word)) => None,
+                // What opens a wireless network is all that there is to know.
+                () if earlier(&["wlan", "wifi", "wpa", "wep", "wireless"]) => Some(Strong),
                 () if earlier(KEY_QUALIFIERS) => Some(Medium),
                 () => Some(Weak),
             };
@@ -67,6 +77,8 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
         "id" if qualifier == Some("secret") && at + 1 == words.len() && words.len() <= 3 => {
             return Some(Medium);
         }
+        "id" if qualifier == Some("webhook") => return Some(Medium),
+        "community" if earlier(COMMUNITY_QUALIFIERS) => return Some(Strong),
         "cookie" => return earlier(&["erlang", "magic"]).then_some(Medium),
         "encrypt" => return (words.len() == 1).then_some(Weak),
         "auth" if at + 1 < words.len() => return None,
@@ -81,7 +93,17 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
     if word.ends_with("pass") && word.len() > 5 {
         return Some(Strong);
     }
+    if word.ends_with("auth") && word.len() > 4 && at + 1 == words.len() {
+        return Some(Weak);
+    }
     if has(TOKENS, word) || TOKEN_ENDS.iter().any(|end| word.ends_with(end)) {
+        return Some(Medium);
+    }
+    // Written together: `masterkey`, `accesscode`.
+    let joined = |end: &str, qualifiers: &[&str]| {
+        word.strip_suffix(end).is_some_and(|stem| stem.len() > 2 && stem != "time" && has(qualifiers, stem))
+    };
+    if joined("key", KEY_QUALIFIERS) || joined("code", CODE_QUALIFIERS) {
         return Some(Medium);
     }
     has(WEAK, word).then_some(Weak)

@@ -1,24 +1,18 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
-use super::harmless::is_login;
+use super::harmless::{is_login, is_prose};
 use super::judge::{Standing, is_opaque, is_random, is_secret};
-use super::lexicon::Certainty;
+use super::lexicon::{Certainty, classify};
 use super::name::Key;
 use super::quoted::{self, mark};
+use super::sentence::{digits, linked, spoken, told};
 use super::surroundings::{Place, is_first};
 use crate::page::Page;
-
-/// What may stand between a name and its value in a sentence.
-#[rustfmt::skip]
-const PHRASES: &[&str] = &[
-    "has been set to: ", "has been set to ", "has been changed to ", "set to: ", "created: ", "generated: ", "issued: ",
-    "updated: ", "REG_SZ ", "are: ", "is set to ", "set to ", "is: ", "is ", "was ", "to ", "-> ", "→ ", "| ", "│ ",
-];
 
 /// Words of network equipment that say how the value after them is written.
 #[rustfmt::skip]
 const KINDS: &[&str] = &[
-    "0", "5", "7", "8", "9", "ascii", "hex", "local", "remote", "ENC", "encrypted", "cipher", "irreversible-cipher",
+    "0", "1", "2", "3", "5", "7", "8", "9", "md5", "sha1", "sha256", "text", "ascii", "hex", "local", "remote", "ENC", "encrypted", "cipher", "irreversible-cipher",
     "simple", "ciphertext",
 ];
 
@@ -31,7 +25,24 @@ const STATEMENTS: &[&str] = &[
 /// After a blank: options, directives, sentences.
 pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
     let is_option = lead.ends_with("--") || lead.ends_with(" -") || lead == "-";
-    if is_option && key.certainty >= Certainty::Medium && !next.starts_with(['-', '|', '&', ';', '<', '>']) {
+    let is_spoken_of = || {
+        let word = next.split_whitespace().next().unwrap_or_default();
+        is_prose(&format!("{word} {word}"))
+    };
+    // It is what something else is set to.
+    if lead.ends_with('=') {
+        return None;
+    }
+    // `-n node.session.auth.password -v x`
+    let valued = ["-v ", "--value ", "--value="].iter().find(|option| next.starts_with(**option));
+    if let Some(option) = valued.filter(|_| key.certainty >= Certainty::Medium) {
+        return Some(Place::At { at: at + option.len(), standing: Standing::Assigned, spaced: false });
+    }
+    if is_option
+        && key.certainty >= Certainty::Medium
+        && !is_spoken_of()
+        && !next.starts_with(['-', '|', '&', ';', '<', '>'])
+    {
         let standing = if key.certainty == Certainty::Weak { Standing::Loose } else { Standing::Assigned };
         return Some(Place::At { at, standing, spaced: false });
     }
@@ -42,48 +53,62 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
             .map(|verb| verb + next[verb..].find(' ').unwrap_or(0) + 1)?;
         return Some(Place::At { at: at + echoed, standing: Standing::Loose, spaced: false });
     }
+    // `a temporary password (x)`
+    if let Some(inner) = next.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inner, _)| inner)
+        && key.certainty == Certainty::Strong
+        && inner.len() >= 8
+        && !inner.contains([' ', '(', ',', '/', ':', '='])
+        && inner.bytes().any(|byte| byte.is_ascii_digit())
+        && is_opaque(inner)
+    {
+        return Some(Place::Range(at + 1..at + 1 + inner.len(), Standing::Assigned));
+    }
+    if let Some(range) = digits(key, at, next) {
+        return Some(Place::Range(range, Standing::Assigned));
+    }
     if let Some(start) = told(key, at, next) {
         return Some(Place::At { at: start, standing: Standing::Loose, spaced: false });
     }
-    if let Some((start, fits)) = spoken(key, at, next) {
-        return fits.then_some(Place::At { at: start, standing: Standing::Loose, spaced: false });
+    let spoken = spoken(key, at, next);
+    if let Some((start, true)) = spoken {
+        return Some(Place::At { at: start, standing: Standing::Loose, spaced: false });
+    }
+    if let Some(range) = linked(key, lead, at, next) {
+        return Some(Place::Range(range, Standing::Loose));
+    }
+    if spoken.is_some() {
+        return None;
     }
     if mark(next).is_some() {
         let quoted = quoted::read(page, at)?;
         let said = &page.text[quoted.inner.clone()];
         let is_statement = STATEMENTS.iter().any(|verb| lead.contains(verb));
-        let fits =
-            quoted.is_closed && !said.contains(' ') && (is_opaque(said) || is_first(lead) || is_statement);
+        let fits = quoted.is_closed
+            && !said.contains(' ')
+            && (is_opaque(said) || is_first(lead) || is_statement || is_argument(key, lead, said));
         return fits.then_some(Place::Range(quoted.inner, Standing::Quoted));
     }
     directive(page, key, lead, at, next)
 }
 
-/// `password is generated for root@localhost: x`: a sentence about making the secret, which ends with it.
-fn told(key: &Key<'_>, at: usize, next: &str) -> Option<usize> {
-    const MADE: &[&str] = &["generated", "provided", "created", "assigned", "reset", "issued"];
-    let (said, value) = next.rsplit_once(": ")?;
-    let tells = said.len() < 120 && MADE.iter().any(|verb| said.contains(verb));
-    let value = value.trim();
-    (key.certainty == Certainty::Strong && tells && !value.contains(' ') && is_opaque(value))
-        .then(|| at + next.trim_end().len() - value.len())
-}
-
-/// Where the value begins that a phrase of a sentence leads to, and whether it looks like one.
-fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
-    let phrase = PHRASES.iter().find(|phrase| next.starts_with(**phrase))?;
-    let value = next[phrase.len()..].trim_start_matches(' ');
-    let word = value.split_whitespace().next()?.trim_end_matches(['.', ',', ';', '!']);
-    let bare = word.trim_matches(['"', '\'', '`']);
-    let is_table = phrase.starts_with(['|', '│']);
-    let is_code = (6..=10).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
-    let is_sure = key.certainty == Certainty::Strong;
-    let fits = if is_table {
-        key.certainty >= Certainty::Medium && is_opaque(bare)
-    } else {
-        is_opaque(bare) && (is_sure || bare.len() >= 10) || is_sure && (word != bare || is_code)
-    };
-    Some((at + next.len() - value.len(), fits))
+/// `nmcli dev wifi connect home password "x"`: of a command, not of a sentence about a field of that name.
+fn is_argument(key: &Key<'_>, lead: &str, said: &str) -> bool {
+    let is_command = lead.split_whitespace().count() >= 2
+        && !lead.contains([':', '(', '{', '='])
+        && lead.bytes().any(|byte| byte.is_ascii_lowercase());
+    let words = lead.split_whitespace().any(|word| {
+        matches!(
+            word,
+            "the" | "field" | "key" | "of" | "for" | "invalid" | "unknown" | "missing" | "no" | "a" | "grep"
+        )
+    });
+    let is_wireless = key.name == "psk" && !lead.contains('"');
+    key.certainty == Certainty::Strong
+        && is_command
+        && !words
+        && said.len() >= 8
+        && (said.contains(['-', '_']) || is_wireless)
+        && classify(said, None).is_none()
 }
 
 /// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any.
@@ -98,11 +123,22 @@ fn after_kinds<'t>(lead: &str, at: usize, next: &'t str) -> (usize, &'t str, boo
     (at + next.len() - rest.len(), rest, rest.len() < next.len())
 }
 
+/// `user ADMIN, pass `: who it is stands right before.
+fn follows_user(lead: &str) -> bool {
+    let mut back = lead.split_whitespace().rev();
+    let (name, word) = (back.next().unwrap_or_default(), back.next().unwrap_or_default());
+    !name.is_empty()
+        && matches!(
+            word.trim_end_matches(':').to_ascii_lowercase().as_str(),
+            "user" | "username" | "login" | "benutzer"
+        )
+}
+
 /// `remote=10.0.0.7`: the next thing that a line tells, in a log.
 fn is_pair(value: &str) -> bool {
     value.split_once('=').is_some_and(|(name, said)| {
         name.len() > 1
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'))
             && !said.trim_matches('=').is_empty()
     })
 }
@@ -112,6 +148,19 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
     let (at, next, is_typed) = after_kinds(lead, at, next);
     let mut words = next.split_whitespace();
     let value = words.next()?.trim_end_matches(';');
+    // What closes something that was opened before it.
+    let is_open = lead.contains(['{', '(', '[', '\'']);
+    let value = if is_open { value.trim_end_matches(['}', ')', ']', '\'', ',', '.']) } else { value };
+    // `Forgot your password completely?`
+    if value
+        .trim_end_matches(['"', '\'', ',', '.', '!', '?', ')', ';'])
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic())
+        && value.ends_with(['"', '\'', ',', '.', '!', '?', ')', ';'])
+        && (!is_first(lead) || words.clone().next().is_some())
+    {
+        return None;
+    }
     // In a string the value ends with that.
     let value = if lead.matches('"').count() % 2 == 1 { value.split('"').next()? } else { value };
     if value.starts_with(['[', '-', '(', '{']) || is_login(value) || is_pair(value) {
@@ -135,6 +184,17 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
         }
         Certainty::Strong if starts && is_alone && is_lower_name && key.name != "passwd" => {
             is_secret(Certainty::Strong, value, Standing::Assigned)
+        }
+        // `wifi-sec.psk x`, `set security wpa2-passphrase x`
+        Certainty::Strong
+            if is_alone
+                && value.len() >= 8
+                && (key.name.contains('.') || lead.trim_start().starts_with("set ")) =>
+        {
+            is_secret(Certainty::Strong, value, Standing::Assigned)
+        }
+        Certainty::Strong if is_named && is_alone && follows_user(lead) => {
+            value.len() >= 6 && is_secret(Certainty::Strong, value, Standing::Assigned)
         }
         Certainty::Strong if is_named => is_opaque(value),
         Certainty::Strong => is_opaque(value) && (is_alone || starts || is_table || value.len() >= 8),

@@ -33,7 +33,9 @@ pub(super) fn second_argument(page: &Page<'_>, key: &Key<'_>, lead: &str, comma:
         && (lead.contains("VALUES") || lead.contains("values"))
         && page.byte_before(key.start) == Some(b'\'')
         && is_opaque(said);
-    (is_option || is_call || is_row).then_some(Place::Range(quoted.inner, Standing::Quoted))
+    // `set :password, "x"`
+    let is_symbol = page.byte_before(key.start) == Some(b':') && page.byte(key.end) == Some(b',');
+    (is_option || is_call || is_row || is_symbol).then_some(Place::Range(quoted.inner, Standing::Quoted))
 }
 
 /// `<password>value</password>`, `<entry key="password">value</entry>`
@@ -58,6 +60,21 @@ pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) 
     let value = &text[..end];
     let (front, back) = (value.len() - value.trim_start().len(), value.len() - value.trim_end().len());
     (!value.trim().is_empty()).then_some(Place::Range(start + front..start + end - back, Standing::Quoted))
+}
+
+/// Whether the attribute before says what the element is called.
+fn is_naming(lead: &str) -> bool {
+    let lead = lead.trim_end_matches(['"', '\'']);
+    ["name=", "id=", "key="].iter().any(|attribute| lead.to_ascii_lowercase().ends_with(attribute))
+}
+
+/// What stands between a tag that ends before `start` and the one that closes it.
+fn content(page: &Page<'_>, start: usize) -> Option<Place> {
+    let text = page.rest(start);
+    let end = text.find("</")?;
+    let value = &text[..end];
+    (!value.trim().is_empty() && !value.contains('<'))
+        .then_some(Place::Range(start..start + end, Standing::Quoted))
 }
 
 /// `<Key>Password</Key><Value>x</Value>`, `<key>password</key><string>x</string>`, perhaps on the next line.
@@ -97,6 +114,10 @@ pub(super) fn xml_attributes(page: &Page<'_>, lead: &str, at: usize) -> Option<P
         return None;
     }
     let tag = &rest[..rest.find('>')?];
-    let value = tag.find(" value=").or_else(|| tag.find(" Value="))?;
-    attribute_value(page, at + value + 1)
+    match tag.find(" value=").or_else(|| tag.find(" Value=")) {
+        Some(value) => attribute_value(page, at + value + 1),
+        // `<Item name="Password" type="text">value</Item>`
+        None if !tag.ends_with('/') && is_naming(lead) => content(page, at + tag.len() + 1),
+        None => None,
+    }
 }

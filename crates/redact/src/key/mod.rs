@@ -12,6 +12,8 @@ pub(crate) mod name;
 pub(crate) mod nouns;
 mod place;
 pub(crate) mod quoted;
+mod sentence;
+mod shapes;
 mod surroundings;
 mod verdict;
 mod words;

@@ -55,11 +55,30 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         return None;
     }
     let lower = name.to_ascii_lowercase();
-    let certainty = if extra.iter().any(|key| lower.contains(key.as_str())) {
-        Certainty::Strong
-    } else {
-        classify(name, word_before(page, start).as_deref())?
+    // Keepers of passwords, and the key with which git signs.
+    if lower.starts_with("pin-sha")
+        || lower == "user.signingkey"
+        || lower.starts_with("keepass")
+        || lower.starts_with("lastpass")
+    {
+        return None;
+    }
+    // `option key 'x'` of OpenWrt, which has nothing else of that name.
+    let is_option =
+        lower == "key" && page.text[..start].ends_with("option ") && page.rest(end).starts_with(" '");
+    // `the guest wifi uses the key x`
+    let is_wireless = lower == "key" && {
+        let lead = page.before(start).to_ascii_lowercase();
+        lead.len() < 200 && ["wifi", "wi-fi", "wlan", "ssid"].iter().any(|word| lead.contains(word))
     };
+    // All that an agent asks for.
+    let is_snmp = lower.ends_with("community") && page.before(start).to_ascii_lowercase().contains("snmp");
+    let certainty =
+        if is_option || is_wireless || is_snmp || extra.iter().any(|key| lower.contains(key.as_str())) {
+            Certainty::Strong
+        } else {
+            classify(name, word_before(page, start).as_deref())?
+        };
     Some(Key { start, end, name, certainty })
 }
 

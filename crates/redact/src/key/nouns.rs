@@ -3,24 +3,23 @@
 /// Beginnings of words that [`classify`] could say yes to: what the text is searched for. Every noun below contains one.
 #[rustfmt::skip]
 pub(crate) const STEMS: &[&str] = &[
-    "pass", "pwd", "psw", "secret", "token", "key", "psk", "cred", "auth", "community", "code", "phrase",
-    "mnemonic", "pin", "otp", "salt", "session", "sid", "jwt", "ticket", "rootpw", "bindpw", "bind_pw", "_pw",
-    "-pw", "pwhash", "seed", "claim", "sig", "signature", "bearer", "userpw", "adminpw", "hash", "cookie", "kennwort",
-    "masterauth", "wachtwoord", "senha", "encrypt", "passe", "wachtwoord", "senha",
+    "pass", "pw", "psw", "secret", "token", "key", "psk", "cred", "auth", "community", "code", "phrase",
+    "mnemonic", "pin", "otp", "salt", "session", "sid", "jwt", "ticket", "seed", "claim", "sig", "bearer", "hash",
+    "cookie", "csrf", "xsrf", "vault_", "dbroot", "puk", "samlresponse", "kennwort", "wachtwoord", "senha", "encrypt", "hmac", "webhook", "mdp",
 ];
 
 #[rustfmt::skip]
 pub(super) const PASSWORDS: &[&str] = &[
     "password", "passwords", "passwd", "passphrase", "passphrases", "passwort", "passcode", "pass", "pwd", "pw",
     "pswd", "secret", "psk", "authtok", "pwhash", "passhash", "kennwort", "masterauth", "passe", "wachtwoord",
-    "senha",
+    "senha", "mdp",
 ];
 
 /// Ends of words that were written together: `requirepass`, `PGPASSWORD`, `bindpw`.
 #[rustfmt::skip]
 pub(super) const PASSWORD_ENDS: &[&str] = &[
     "password", "passwd", "passphrase", "passcode", "pwd", "secret", "psk", "rootpw", "bindpw", "userpw", "adminpw",
-    "authtok",
+    "authtok", "passwort", "kennwort",
 ];
 
 pub(super) const TOKENS: &[&str] = &[
@@ -36,6 +35,10 @@ pub(super) const TOKENS: &[&str] = &[
     "rocommunity",
     "rwcommunity",
     "trapcommunity",
+    "bearer",
+    "dbroot",
+    "puk",
+    "samlresponse",
 ];
 #[rustfmt::skip]
 pub(super) const TOKEN_ENDS: &[&str] = &[
@@ -47,8 +50,12 @@ pub(super) const TOKEN_ENDS: &[&str] = &[
 pub(super) const WEAK: &[&str] = &[
     "auth", "key", "tokens", "secrets", "credential", "credentials", "creds", "session", "sessionid", "sid",
     "phpsessid", "otp", "totp", "salt", "seed", "ticket", "community", "keys", "signature", "sig", "passkey",
-    "hash",
+    "hash", "hmac", "csrf", "xsrf",
 ];
+
+/// What makes a community one of SNMP, which is all that its agents ask for.
+pub(super) const COMMUNITY_QUALIFIERS: &[&str] =
+    &["snmp", "ro", "rw", "readonly", "readwrite", "read", "write", "trap"];
 
 /// What makes a key one that opens something.
 #[rustfmt::skip]
@@ -59,7 +66,7 @@ pub(super) const KEY_QUALIFIERS: &[&str] = &[
     "ingest", "write", "join", "wifi", "wpa", "wep", "network", "tunnel", "push", "recovery", "backup", "unlock",
     "unseal", "wireguard", "wg", "rndc", "tsig", "storage", "logged", "nonce", "in", "app", "priv", "enc", "bot",
     "fernet", "sas", "service", "ota", "link", "certificate", "user", "agent", "registration", "plex", "emby",
-    "stream", "product", "nwk", "device", "option", "wireless", "setup", "enrollment",
+    "stream", "product", "client", "wlan", "consumer", "edge", "local", "nwk", "device", "option", "wireless", "setup", "enrollment",
 ];
 
 /// What makes a key one that may be seen, or no key at all.
@@ -74,7 +81,7 @@ pub(super) const HARMLESS_QUALIFIERS: &[&str] = &[
 pub(super) const CODE_QUALIFIERS: &[&str] = &[
     "recovery", "backup", "pairing", "setup", "verification", "otp", "time", "2fa", "mfa", "access", "pin",
     "unlock", "scratch", "emergency", "security", "activation", "auth", "login", "alarm", "door", "homekit",
-    "invite",
+    "invite", "installer", "entry", "gate", "device", "user", "authorization", "invitation", "registration",
 ];
 
 /// A word after the noun that makes the whole about a secret, not one.
@@ -110,7 +117,7 @@ pub(super) const SILENT: &[&str] = &[
 /// A word anywhere before the noun that makes it a number or a rule.
 #[rustfmt::skip]
 pub(super) const COUNTING: &[&str] = &[
-    "max", "min", "num", "number", "count", "total", "require", "requires", "allow", "enable", "disable", "no",
+    "update", "max", "min", "num", "number", "count", "total", "require", "requires", "allow", "enable", "disable", "no",
     "prompt", "existing", "disabled", "without", "skip", "use", "completion", "public", "pubkey", "field", "label",
     "placeholder",
 ];
@@ -119,5 +126,5 @@ pub(super) const COUNTING: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const INNOCENT: &[&str] = &[
     "bypass", "compass", "encompass", "trespass", "surpass", "htpasswd", "chpasswd", "smbpasswd", "vncpasswd",
-    "ldappasswd", "oldpwd", "getpass", "askpass",
+    "ldappasswd", "oldpwd", "getpass", "askpass", "nopass", "forgotpasswd",
 ];

@@ -1,6 +1,6 @@
 //! Where the value of a key is: the separators that make one.
 
-use super::judge::{Standing, is_random};
+use super::judge::{Standing, is_opaque, is_random};
 use super::lexicon::Certainty;
 use super::loose::loose;
 use super::markup::{attribute_value, call, element, entry, second_argument, xml_attributes};
@@ -23,8 +23,9 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     let rest = page.rest(at);
     let blanks = run(rest, |byte| matches!(byte, b' ' | b'\t'));
     let mut next = &rest[blanks..];
-    if is_quoted && next.starts_with([']', ')']) && next[1..].trim_start().starts_with('=') {
-        at += blanks + 1;
+    let closed = if next.starts_with("][]") { 3 } else { usize::from(next.starts_with([']', ')'])) };
+    if is_quoted && closed > 0 && next[closed..].trim_start().starts_with('=') {
+        at += blanks + closed;
         next = page.rest(at).trim_start();
         at = at + page.rest(at).len() - next.len();
     } else {
@@ -34,6 +35,12 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     if numbered > 0 {
         at += numbered;
         next = &next[numbered..];
+    }
+    // `aes_key[16] = {…}`
+    let sized = next.strip_prefix('[').map_or(0, |rest| run(rest, |byte| byte.is_ascii_digit()) + 2);
+    if sized > 2 && next.get(sized - 1..sized) == Some("]") && next[sized..].trim_start().starts_with('=') {
+        at += sized + run(&next[sized..], |byte| byte == b' ');
+        next = page.rest(at);
     }
     if let Some(compared) = compared(page, key, at, next) {
         return Some(compared);
@@ -64,11 +71,13 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         b'{' if is_quoted && lead.trim_start().starts_with("variable") => {
             Some(Place::At { at, standing: Standing::Assigned, spaced: false })
         }
-        b',' if is_quoted => second_argument(page, key, lead_bare, at),
+        b',' if is_quoted || page.byte_before(key.start) == Some(b':') => {
+            second_argument(page, key, lead_bare, at)
+        }
         b'>' => element(page, key, lead, at),
         b'<' if lead.ends_with('>') => entry(page, at),
         b'(' if blanks == 0 && !is_quoted && key.certainty >= Certainty::Medium => call(page, at),
-        b'v' | b'V' if is_quoted || lead.trim_end().ends_with('=') => attribute_value(page, at),
+        b'v' | b'V' if is_quoted || lead.trim_end().ends_with(['=', '<']) => attribute_value(page, at),
         _ if is_quoted || blanks == 0 => xml_attributes(page, lead, at),
         _ => loose(page, key, lead, at, next),
     }
@@ -105,7 +114,9 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
         }
     }
     let digits = run(next, |byte| byte.is_ascii_digit());
-    if digits > 0 && digits < 3 && next[digits..].starts_with(':') {
+    // `Pass 2: Checking directory structure`
+    let is_round = key.name == "Pass";
+    if digits > 0 && digits < 3 && !is_round && next[digits..].starts_with(':') {
         return digits;
     }
     if next.starts_with(['(', '['])
@@ -116,16 +127,18 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
             return next.len() - after.len();
         }
     }
-    if let Some(whom) = next.strip_prefix("for ") {
+    const WHOSE: &[&str] =
+        &["for ", "of ", "on ", "at ", "from ", "für ", "von ", "vom ", "zum ", "am ", "in "];
+    if let Some((lead, whom)) = WHOSE.iter().find_map(|lead| Some((lead.len(), next.strip_prefix(lead)?))) {
         let words = run(whom, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'')
         });
-        let is_short = words < 40 && whom[..words].split(' ').count() <= 3;
+        let is_short = words < 40 && whom[..words].split(' ').count() <= 4;
         if is_short && whom[words..].starts_with(':') && !whom[words..].starts_with("://") {
-            return 4 + words;
+            return lead + words;
         }
         if let Some(verb) = whom[..words].find(" is ").filter(|at| *at < 32) {
-            return 4 + verb + 1;
+            return lead + verb + 1;
         }
     }
     0
@@ -133,13 +146,18 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
 
 /// `if ($http_x_auth != "x")`, `[ "$TOKEN" = "x" ]`: what a variable has to be.
 fn compared(page: &Page<'_>, key: &Key<'_>, at: usize, next: &str) -> Option<Place> {
-    let sign = ["!= ", "== ", "= ", "~ "].iter().find(|sign| next.starts_with(**sign))?;
+    let sign = ["!== ", "=== ", "!= ", "== ", "= ", "~ "].iter().find(|sign| next.starts_with(**sign))?;
     let value = at + sign.len();
-    if page.byte_before(key.start) != Some(b'$') || mark(page.rest(value)).is_none() {
+    let is_variable = page.byte_before(key.start) == Some(b'$');
+    let is_sure =
+        key.certainty == Certainty::Strong && next.starts_with(['=', '!']) && !next.starts_with("= ");
+    if !is_variable && !is_sure || mark(page.rest(value)).is_none() {
         return None;
     }
     let quoted = quoted::read(page, value)?;
-    is_random(&page.text[quoted.inner.clone()]).then_some(Place::Range(quoted.inner, Standing::Quoted))
+    let said = &page.text[quoted.inner.clone()];
+    (is_random(said) || said.len() >= 8 && is_opaque(said) && said.bytes().any(|byte| byte.is_ascii_digit()))
+        .then_some(Place::Range(quoted.inner, Standing::Quoted))
 }
 
 /// `- name: KEY`, and on the next line `value: x`.

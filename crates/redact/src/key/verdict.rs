@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::harmless::{is_reference, is_stand_in};
 use super::judge::{Standing, is_opaque, is_secret};
 use super::lexicon::Certainty;
 use crate::core_of::core_of;
@@ -18,6 +19,7 @@ pub(super) fn judged(
     let core = core_of(value)?;
     let said = &value[core.clone()];
     let is_cut = core.start > 0;
-    (is_secret(certainty, if is_cut { said } else { value }, standing) || is_cut && is_opaque(said))
-        .then(|| range.start + core.start..range.start + core.end)
+    (is_secret(certainty, if is_cut { said } else { value }, standing)
+        || is_cut && is_opaque(said) && !is_reference(said) && !is_stand_in(said))
+    .then(|| range.start + core.start..range.start + core.end)
 }

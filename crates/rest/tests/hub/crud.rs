@@ -303,6 +303,10 @@ async fn views_of_lists_are_kept_and_changed_over_http() {
     let renamed = json!({"list": "vms", "name": "Production", "query": "tag=prod", "opens": true});
     let saved = hub.put(&format!("/api/views/{id}"), renamed).send().await;
     assert_eq!(saved.status, 200, "{}", saved.text());
+    let address = format!("/api/views/{id}");
+    let first = ("if-match", "\"1\"");
+    hub.put(&address, draft.clone()).header(first.0, first.1).send().await.fails(409, "stale_revision");
+    hub.ask("DELETE", &address).header(first.0, first.1).send().await.fails(409, "stale_revision");
     let listed = hub.get("/api/views?list=vms").send().await.json();
     assert_eq!((&listed["count"], &listed["data"][0]["name"]), (&json!(1), &json!("Production")));
     assert_eq!(hub.get("/api/views?list=hardware").send().await.json()["count"], 0);

@@ -638,6 +638,46 @@ export interface paths {
         patch: operations["document_move_docs"];
         trace?: never;
     };
+    "/api/docs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions
+         * @description List the saves of a document, newest first. What moved or tagged it is none.
+         */
+        get: operations["document_versions_docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs/{id}/versions/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version
+         * @description Read what a document said before and after one save.
+         */
+        get: operations["document_version_docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -712,6 +752,46 @@ export interface paths {
          * @description Move a document: under another, to the top level (`parent_id: null`), or to another place in the order. Needs the role editor or a token that may write.
          */
         patch: operations["document_move"];
+        trace?: never;
+    };
+    "/api/documents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions
+         * @description List the saves of a document, newest first. What moved or tagged it is none.
+         */
+        get: operations["document_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/versions/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version
+         * @description Read what a document said before and after one save.
+         */
+        get: operations["document_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/drift": {
@@ -1777,6 +1857,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Send a test message by every way in which this hub tells people, also by those that are kept for when the others fail, and say of each what became of it. Quiet hours do not hold it back. For admins. Cannot be undone.
+         */
+        post: operations["notification_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/observations": {
         parameters: {
             query?: never;
@@ -1806,6 +1906,26 @@ export interface paths {
         };
         /** This document */
         get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outputs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the rest of an output
+         * @description Read the rest of an output of which an answer had only the beginning and the end. It is kept for an hour, for whoever got that answer.
+         */
+        get: operations["output_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2212,6 +2332,26 @@ export interface paths {
          * @description Switch a guest off at once, as pulling its plug would; what it had not written is lost. Cannot be undone.
          */
         post: operations["guest_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxmox/guests/{vmid}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tasks of a guest
+         * @description List what was done with a guest on the node that it is on, newest first, whoever began it: starts, backups, snapshots, migrations.
+         */
+        get: operations["guest_tasks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2959,6 +3099,10 @@ export interface components {
             port?: number | null;
             /** HTTPS */
             https?: boolean | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -3007,6 +3151,10 @@ export interface components {
             port?: number | null;
             /** HTTPS */
             https?: boolean | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -3077,8 +3225,8 @@ export interface components {
             intent: number | null;
             /** @description The guest it is about. */
             vmid: number | null;
-            /** @description SHA-256 of the input. */
-            input_sha256: string;
+            /** @description SHA-256 of the input, in old records. Newer ones have `args_hmac`, by which nobody without the key can guess it. */
+            input_sha256?: string;
             /** @description How far the caller may reach into the lab. */
             tier?: components["schemas"]["Tier"] | null;
             /** @description It acts where root is open, for a caller who may use that. */
@@ -3369,6 +3517,10 @@ export interface components {
             onboot?: boolean | null;
             /** Template */
             template?: boolean | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -3424,6 +3576,10 @@ export interface components {
             onboot?: boolean | null;
             /** Template */
             template?: boolean | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -3875,6 +4031,8 @@ export interface components {
             path: string;
             /** @description What it was. */
             before: components["schemas"]["Content"];
+            /** @description Whose it was; absent when there was no file, or when nobody noted it. */
+            ownership?: components["schemas"]["Ownership"] | null;
             /** @description What it became. */
             after: components["schemas"]["Content"];
         };
@@ -4002,12 +4160,14 @@ export interface components {
             method: string;
             /** @description Milliseconds to the first answer, two decimals. */
             latency_ms: number | null;
-            /** @description What it is called, by the hosts file, reverse DNS or itself. */
+            /** @description What it is called, by the hosts file, reverse DNS, its lease or itself. */
             hostname: string | null;
-            /** @description It said that name itself: anybody can, so nobody is recognised by it. */
+            /** @description It said that name itself, to us or to a DHCP server: anybody can, so nobody is recognised by it. */
             names_itself?: boolean;
-            /** @description Hardware address, on the local segment. */
+            /** @description Hardware address, on the local segment or as its lease has it. */
             mac?: string | null;
+            /** @description To whom a DHCP server handed the address out. */
+            lease?: components["schemas"]["FoundLease"] | null;
             /** @description Who made its network card. */
             vendor?: string | null;
             /** @description Ports that accept connections. */
@@ -4040,6 +4200,15 @@ export interface components {
             certificates?: {
                 [key: string]: components["schemas"]["FoundCertificate"];
             };
+        };
+        /** @description A lease, and where it is written. */
+        FoundLease: {
+            /** @description The lease file. */
+            file: string;
+            /** @description Hardware address there. */
+            mac?: string | null;
+            /** @description Name there. */
+            hostname?: string | null;
         };
         /** @description A cluster that could not be asked: what is missing from an answer, and what to do about it. */
         Gap: {
@@ -4160,6 +4329,23 @@ export interface components {
              */
             cluster: string | null;
         };
+        /** @description A task. */
+        GuestTask: {
+            /** @description Its name in the cluster. */
+            upid: string;
+            /** @description What it does, as Proxmox calls it: `vzdump`, `qmstart`. */
+            kind: string;
+            /** @description Who began it, with the name of the token if it was one. */
+            user: string;
+            /** @description When, UTC. */
+            began: string;
+            /** @description When it ended, UTC; absent while it goes on. */
+            ended?: string | null;
+            /** @description How it went. */
+            state: components["schemas"]["TaskState"];
+            /** @description The last words of one that failed. */
+            problem?: string | null;
+        };
         /** @description Guests of one kind. */
         Guests: {
             /** @description In order of cluster and number. The token may not be allowed to see all there are. */
@@ -4198,6 +4384,10 @@ export interface components {
             serial_number?: string | null;
             /** Location */
             location?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -4249,6 +4439,10 @@ export interface components {
             serial_number?: string | null;
             /** Location */
             location?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -4300,22 +4494,26 @@ export interface components {
             ip: string;
             /** @description Kind of item to create. */
             type: components["schemas"]["Kind"];
-            /** @description Name; the host name or address when missing. */
+            /** @description Name. */
             name?: string | null;
             /** @description Host name. */
             hostname?: string | null;
-            /** @description It said its name itself: a known item is not recognised by that. */
+            /** @description That name is its own word alone. */
             names_itself?: boolean;
             /** @description Notes. */
             notes?: string | null;
             /** @description Hardware address. */
             mac?: string | null;
-            /** @description Port of its page; for apps. */
+            /** @description Port of its page. */
             port?: number | null;
-            /** @description Whether that page is behind TLS; for apps. */
+            /** @description That page is behind TLS. */
             https?: boolean | null;
             /** @description Icon. */
             icon?: string | null;
+            /** @description Open ports. */
+            open_ports?: string | null;
+            /** @description Page title. */
+            page_title?: string | null;
         };
         /** @description The word for the nodes. */
         HostWord: "host";
@@ -4740,6 +4938,10 @@ export interface components {
             description?: string | null;
             /** Properties */
             properties?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -4771,6 +4973,10 @@ export interface components {
             description?: string | null;
             /** Properties */
             properties?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -5054,6 +5260,43 @@ export interface components {
             /** @description When it answered again, or was watched no more, UTC; absent while it lasts. */
             until?: string | null;
         };
+        /** @description The name of an output, drawn by chance: a later one never has it again. Sixteen hexadecimal digits. */
+        OutputId: string;
+        /** @description A part of an output. */
+        OutputPart: {
+            /** @description Which. */
+            id: components["schemas"]["OutputId"];
+            /** @description When it was kept, UTC. */
+            at: string;
+            /** @description Where it comes from. */
+            place: string;
+            /** @description `stdout` or `stderr`. */
+            stream: string;
+            /** @description The first byte of this part. */
+            from: number;
+            /** @description This part. */
+            content: string;
+            /** @description Where the next part begins; absent when this is the last. */
+            next?: number | null;
+            /** @description Bytes of the whole. */
+            bytes: number;
+        };
+        /** @description Whose a file is, and who may do what with it, as its place sees that: a container has users of its own. */
+        Ownership: {
+            /** @description Permission bits, with set-uid, set-gid, sticky; in octal: `0640`. */
+            mode: string;
+            /** @description Number of the owner. */
+            uid: number;
+            /** @description Number of the group. */
+            gid: number;
+        };
+        /** @description Title and text of a page. */
+        PageText: {
+            /** @description Title. */
+            title: string;
+            /** @description Text, Markdown. */
+            content: string;
+        };
         /** @description Each 0 to 1. */
         Parts: {
             /** @description 1 when a name or address was typed in full. */
@@ -5299,6 +5542,8 @@ export interface components {
             leftRunning?: components["schemas"]["LeftRunning"] | null;
             /** @description Bytes that are not shown. */
             omittedBytes?: number;
+            /** @description Resources that have what is not shown, for an hour. */
+            rest?: string[];
         };
         /** @description How it is with what is watched. */
         Reachabilities: {
@@ -5523,6 +5768,33 @@ export interface components {
         Role: "viewer" | "editor" | "operator" | "admin";
         /** @description What was decided about a call. */
         Ruling: "allow" | "confirm" | "approve" | "deny";
+        /** @description A page before and after a save. */
+        Save: {
+            /** @description Absent when the page began with it. */
+            before: components["schemas"]["PageText"] | null;
+            /** @description After it. */
+            after: components["schemas"]["PageText"];
+        };
+        /** @description One save; `GET /api/documents/{id}/versions/{change}` has the texts. */
+        SaveRow: {
+            /** @description Number of the change. */
+            id: number;
+            /** @description When, UTC. */
+            at: string;
+            /** @description Who. */
+            actor: string;
+            /** @description Through which face. */
+            via: string;
+            /** @description The page began with it. */
+            first: boolean;
+        };
+        /** @description The saves of a page. */
+        SavesOfPage: {
+            /** @description Newest first. */
+            data: components["schemas"]["SaveRow"][];
+            /** @description How many are on this page. */
+            count: number;
+        };
         /** @description The scan that is told to stop. */
         ScanCancelled: {
             /** @description How it was just before it stopped. */
@@ -5745,6 +6017,8 @@ export interface components {
         SessionUndone: {
             /** @description Changes taken back, newest first. */
             undone: number[];
+            /** @description What is worth knowing of files that came back. */
+            notes?: string[];
         };
         /** @description The difference as it was settled. */
         Settled: {
@@ -5772,6 +6046,10 @@ export interface components {
              * @description IP address; several separated by commas
              */
             ip?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Notes */
             notes?: string | null;
             addresses?: Record<string, never>[];
@@ -5802,6 +6080,10 @@ export interface components {
              * @description IP address; several separated by commas
              */
             ip?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Notes */
             notes?: string | null;
             addresses?: Record<string, never>[] | null;
@@ -5976,6 +6258,10 @@ export interface components {
             usable_space_tb?: number | null;
             /** Filesystem */
             filesystem?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -6042,6 +6328,10 @@ export interface components {
             usable_space_tb?: number | null;
             /** Filesystem */
             filesystem?: string | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -6157,6 +6447,15 @@ export interface components {
         TamperingKind: "edit" | "gap" | "reorder" | "duplicate" | "splice" | "bad_signature" | "rollback" | "time_regression" | "mirror";
         /** @description Something to sweep. */
         Target: components["schemas"]["HostWord"] | components["schemas"]["GuestTarget"];
+        /** @description How a task went. */
+        TaskState: "running" | "done" | "warned" | "failed";
+        /** @description The tasks of a guest. */
+        TasksOfGuest: {
+            /** @description Newest first. */
+            tasks: components["schemas"]["GuestTask"][];
+            /** @description Why some may be missing here. */
+            gaps: components["schemas"]["Gap"][];
+        };
         /**
          * @description How far an actor may reach into the lab. `observe` and `operate` are enforced by Proxmox itself,
          *     `companion` and `root` by labkeeper alone.
@@ -6193,6 +6492,24 @@ export interface components {
             /** @description How the whole history stands. */
             state: components["schemas"]["State"];
         };
+        /** @description What became of it. */
+        Tried: {
+            /** @description Each way, as it is configured. */
+            data: components["schemas"]["TriedWay"][];
+            /** @description How many took it. */
+            told: number;
+        };
+        /** @description One way. */
+        TriedWay: {
+            /** @description The service and where it is, without what is secret in its address. */
+            way: string;
+            /** @description It is one for when none of the others takes a message. */
+            fallback: boolean;
+            /** @description It took the message. */
+            told: boolean;
+            /** @description Why not, and what to do about it. */
+            problem?: string | null;
+        };
         /** @description Something left out. */
         Truncation: {
             /** @description Of which section; `_response` for the whole. */
@@ -6211,6 +6528,8 @@ export interface components {
         Undone: {
             /** @description The change that was taken back. */
             data: components["schemas"]["ChangeView"];
+            /** @description What is worth knowing of files that came back. */
+            notes?: string[];
         };
         /** @description The name of a unit: `nginx`, `getty@tty1.service`. */
         UnitName: string;
@@ -6324,6 +6643,8 @@ export interface components {
         ViewRow: {
             /** @description Id. */
             id: number;
+            /** @description Grows with every change; send it back when you save or forget the view. */
+            rev: number;
             /** @description Which list. */
             list: string;
             /** @description What it is called. */
@@ -6378,6 +6699,10 @@ export interface components {
             ram_gb?: number | null;
             /** Disk */
             disk_gb?: number | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -6427,6 +6752,10 @@ export interface components {
             ram_gb?: number | null;
             /** Disk */
             disk_gb?: number | null;
+            /** Open ports */
+            open_ports?: string | null;
+            /** Page title */
+            page_title?: string | null;
             /** Icon */
             icon?: string | null;
             /** Notes */
@@ -6719,8 +7048,12 @@ export interface components {
         "only.notes": string;
         /** @description Only rows whose onboot is this; texts match in part. */
         "only.onboot": string;
+        /** @description Only rows whose open_ports is this; texts match in part. */
+        "only.open_ports": string;
         /** @description Only rows whose os is this; texts match in part. */
         "only.os": string;
+        /** @description Only rows whose page_title is this; texts match in part. */
+        "only.page_title": string;
         /** @description Only rows whose parent is this; texts match in part. */
         "only.parent": string;
         /** @description Only rows whose parent_id is this; texts match in part. */
@@ -6985,6 +7318,10 @@ export interface operations {
                 port?: components["parameters"]["only.port"];
                 /** @description Only rows whose https is this; texts match in part. */
                 https?: components["parameters"]["only.https"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */
@@ -7848,6 +8185,10 @@ export interface operations {
                 onboot?: components["parameters"]["only.onboot"];
                 /** @description Only rows whose template is this; texts match in part. */
                 template?: components["parameters"]["only.template"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */
@@ -8138,10 +8479,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The hosts, as a scan suggests them or as a person edited them. */
+                    /** @description Hosts, as a scan suggests them. */
                     hosts: components["schemas"]["HostInput"][];
                     /**
-                     * @description The scanned block, for the record of where this was seen.
+                     * @description The scanned block.
                      * @default null
                      */
                     cidr?: string | null;
@@ -8842,6 +9183,95 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    document_versions_docs: {
+        parameters: {
+            query?: {
+                /** @description Only older than this change. */
+                before?: number;
+                /** @description At most so many, 100 when left out, 500 at most. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the answer you have; 304 when it is still true. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description Which document. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavesOfPage"];
+                };
+            };
+            /** @description What you have is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    document_version_docs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the answer you have; 304 when it is still true. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description Which document. */
+                id: number;
+                /** @description The change that saved it. */
+                change: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Save"];
+                };
+            };
+            /** @description What you have is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     inventory_list_documents: {
         parameters: {
             query?: {
@@ -9197,6 +9627,95 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    document_versions: {
+        parameters: {
+            query?: {
+                /** @description Only older than this change. */
+                before?: number;
+                /** @description At most so many, 100 when left out, 500 at most. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the answer you have; 304 when it is still true. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description Which document. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavesOfPage"];
+                };
+            };
+            /** @description What you have is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    document_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the answer you have; 304 when it is still true. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description Which document. */
+                id: number;
+                /** @description The change that saved it. */
+                change: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Save"];
+                };
+            };
+            /** @description What you have is still true. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -10148,6 +10667,10 @@ export interface operations {
                 serial_number?: components["parameters"]["only.serial_number"];
                 /** @description Only rows whose location is this; texts match in part. */
                 location?: components["parameters"]["only.location"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */
@@ -11820,6 +12343,10 @@ export interface operations {
                 description?: components["parameters"]["only.description"];
                 /** @description Only rows whose properties is this; texts match in part. */
                 properties?: components["parameters"]["only.properties"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */
@@ -12545,6 +13072,47 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    notification_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
+                    confirm?: boolean | null;
+                    /** @description Answer what would happen and change nothing. */
+                    dry_run?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Change-Id": components["headers"]["ChangeId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"] | components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     inventory_observe: {
         parameters: {
             query?: never;
@@ -12617,6 +13185,39 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+        };
+    };
+    output_read: {
+        parameters: {
+            query?: {
+                /** @description From which byte on; when left out, from where the beginning in the answer ended. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which: the last part of `lab://output/ID`. */
+                id: components["schemas"]["OutputId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputPart"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     plan: {
@@ -13613,6 +14214,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    guest_tasks: {
+        parameters: {
+            query?: {
+                /** @description In which cluster; only where several have that number. */
+                cluster?: string;
+                /** @description At most so many, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which guest. */
+                vmid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksOfGuest"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     health_check_get_health: {
         parameters: {
             query?: {
@@ -14152,6 +14789,10 @@ export interface operations {
                 hostname?: components["parameters"]["only.hostname"];
                 /** @description Only rows whose ip is this; texts match in part. */
                 ip?: components["parameters"]["only.ip"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose notes is this; texts match in part. */
                 notes?: components["parameters"]["only.notes"];
                 /** @description Only rows whose created_at is this; texts match in part. */
@@ -14499,6 +15140,10 @@ export interface operations {
                 usable_space_tb?: components["parameters"]["only.usable_space_tb"];
                 /** @description Only rows whose filesystem is this; texts match in part. */
                 filesystem?: components["parameters"]["only.filesystem"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */
@@ -15105,7 +15750,13 @@ export interface operations {
     view_save: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `rev` of the row as you read it; a newer one answers 409 with both versions.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -15117,6 +15768,11 @@ export interface operations {
                      * @default null
                      */
                     id?: number | null;
+                    /**
+                     * @description The revision that you read: one that was changed since is not saved over.
+                     * @default null
+                     */
+                    rev?: number | null;
                     /** @description Which list: the key of a kind, or `all`. */
                     list: string;
                     /** @description What it is called. */
@@ -15184,7 +15840,13 @@ export interface operations {
     view_save_put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `rev` of the row as you read it; a newer one answers 409 with both versions.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description Which view, when it exists. */
                 id: number;
@@ -15194,6 +15856,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description The revision that you read: one that was changed since is not saved over.
+                     * @default null
+                     */
+                    rev?: number | null;
                     /** @description Which list: the key of a kind, or `all`. */
                     list: string;
                     /** @description What it is called. */
@@ -15257,7 +15924,13 @@ export interface operations {
                 /** @description Answer what would happen and change nothing. */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `rev` of the row as you read it; a newer one answers 409 with both versions.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description Which view. */
                 id: number;
@@ -15328,6 +16001,10 @@ export interface operations {
                 ram_gb?: components["parameters"]["only.ram_gb"];
                 /** @description Only rows whose disk_gb is this; texts match in part. */
                 disk_gb?: components["parameters"]["only.disk_gb"];
+                /** @description Only rows whose open_ports is this; texts match in part. */
+                open_ports?: components["parameters"]["only.open_ports"];
+                /** @description Only rows whose page_title is this; texts match in part. */
+                page_title?: components["parameters"]["only.page_title"];
                 /** @description Only rows whose icon is this; texts match in part. */
                 icon?: components["parameters"]["only.icon"];
                 /** @description Only rows whose notes is this; texts match in part. */

@@ -1,7 +1,7 @@
-/** Calls that wait for a person, and the person's answer. */
+/** Calls that wait for a person. */
 import { queryOptions } from '@tanstack/svelte-query';
 
-import { get, request } from './http.ts';
+import { get } from './http.ts';
 import { keys } from './queries.ts';
 import type { Ref } from './types.ts';
 
@@ -87,8 +87,7 @@ export interface Approval {
   change_id?: number | null;
 }
 
-const LIVE = { staleTime: Infinity };
-const MOST = 50;
+export const LIVE = { staleTime: Infinity };
 
 /** Those that wait, the one that ends first at the top: one that comes later never takes the place of one that is read. */
 export const waitingQuery = () =>
@@ -98,24 +97,3 @@ export const waitingQuery = () =>
       (await get<{ data: Approval[] }>('/approvals', { pending: true, limit: 200 })).data.toReversed(),
     ...LIVE,
   });
-
-export const approvalsQuery = () =>
-  queryOptions({
-    queryKey: [...keys.approvals, 'newest'],
-    queryFn: async () => (await get<{ data: Approval[] }>('/approvals', { limit: MOST })).data,
-    ...LIVE,
-  });
-
-export const approvalQuery = (id: number) =>
-  queryOptions({
-    queryKey: [...keys.approvals, id],
-    queryFn: async () => (await get<{ data: Approval[] }>(`/approvals/${id}`)).data[0]!,
-    ...LIVE,
-  });
-
-/** Does the call at once; answers what came of it. */
-export const approve = async ({ id, digest }: Approval): Promise<Approval> =>
-  (await request<{ data: Approval }>('POST', `/approvals/${id}/approve`, { body: { digest } })).body.data;
-
-export const deny = async ({ id }: Approval, reason: string): Promise<Approval> =>
-  (await request<{ data: Approval }>('POST', `/approvals/${id}/deny`, { body: { reason: reason || null } })).body.data;

@@ -19,7 +19,7 @@ export interface AuditRecord {
   /** The record that this one answers. */
   intent: number | null;
   vmid: number | null;
-  input_sha256: string;
+  input_sha256?: string;
   summary: AuditSummary | null;
   change_id: number | null;
   hash: string;
@@ -28,6 +28,8 @@ export interface AuditRecord {
   verdict?: string | null;
   rules?: string[] | null;
   args_redacted?: unknown;
+  /** The same for the same input, under the key of the log. */
+  args_hmac?: string | null;
 }
 
 /** What was planned, done or wrong. */

@@ -7,6 +7,7 @@ import type { Approval } from './approvals.ts';
 import type { AuditPage, AuditRecord, Verification } from './audit.ts';
 import type { ImportReport as HostsImported, Reviewed, Scan, ScanPage, ScanShown } from './discovery.ts';
 import type { FileVersion, VersionDiff } from './files.ts';
+import type { Save, Saved } from '../docs/versions.ts';
 import type { Outage, Past } from '../reachability/past.ts';
 import type { Reachability } from '../reachability/watch.svelte.ts';
 import type { Connection, Gap, GuestBackup, GuestDetail, Health, ListedGuest, Node, Snapshot } from './proxmox.ts';
@@ -59,6 +60,8 @@ export type Contract = Held<
     Fits<Data<Post<'/api/import/preview'>>, Pick<ImportPlan, 'import_id' | 'rows_in' | 'creates' | 'unchanged'>>,
     Fits<Data<Post<'/api/import/apply'>>, Pick<ImportReport, 'rows_in' | 'creates' | 'problems'>>,
     Fits<NonNullable<Each<Get<'/api/changes'>>['files']>, FileChange[]>,
+    Fits<Each<Get<'/api/documents/{id}/versions'>>, Save>,
+    Fits<Get<'/api/documents/{id}/versions/{change}'>, Saved>,
     Fits<Each<Get<'/api/approvals'>>, Omit<Approval, 'plan' | 'outcome'>>,
     Fits<Each<Get<'/api/approvals/{id}'>>, Omit<Approval, 'plan' | 'outcome'>>,
     Fits<Data<Post<'/api/approvals/{id}/approve'>>, Omit<Approval, 'plan' | 'outcome'>>,

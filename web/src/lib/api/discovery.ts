@@ -55,6 +55,8 @@ export interface FoundHost {
   mac?: string | null;
   /** Who made the network card, by its address. */
   vendor?: string | null;
+  /** To whom a DHCP server handed the address out. */
+  lease?: { file: string; mac?: string | null; hostname?: string | null } | null;
   open_ports: number[];
   services: Record<string, string>;
   http_title: string | null;

@@ -163,6 +163,24 @@ export const guestQuery = (guest: { cluster: string; vmid: number }) =>
     ...ofGuest(guest, 'detail'),
     queryFn: () => get<GuestDetail>(`/proxmox/guests/${guest.vmid}`, { cluster: guest.cluster }),
   });
+export interface GuestTask {
+  upid: string;
+  /** `vzdump`, `qmstart` */
+  kind: string;
+  user: string;
+  began: string;
+  /** Absent while it goes on. */
+  ended?: string | null;
+  state: 'running' | 'done' | 'warned' | 'failed';
+  problem?: string | null;
+}
+
+export const tasksQuery = (guest: { cluster: string; vmid: number }) =>
+  queryOptions({
+    ...ofGuest(guest, 'tasks'),
+    queryFn: () =>
+      get<{ tasks: GuestTask[]; gaps: Gap[] }>(`/proxmox/guests/${guest.vmid}/tasks`, { cluster: guest.cluster }),
+  });
 export const snapshotsQuery = (guest: { cluster: string; vmid: number }) =>
   queryOptions({
     ...ofGuest(guest, 'snapshots'),

@@ -8,6 +8,8 @@ import type { ListOf } from './types.ts';
 
 export interface SavedView {
   id: number;
+  /** Which version of it was read. */
+  rev: number;
   /** Which list: the key of a kind, or `all`. */
   list: string;
   name: string;
@@ -24,6 +26,8 @@ export interface SavedView {
 
 export type ViewDraft = Pick<SavedView, 'list' | 'name' | 'query' | 'everyone' | 'opens'> & {
   id?: number;
+  /** Of the one that was read: another is not saved over. */
+  rev?: number;
   columns: Choice[] | null;
 };
 
@@ -35,11 +39,11 @@ export const viewsQuery = () =>
   });
 
 export async function saveView(draft: ViewDraft): Promise<SavedView> {
-  const { id, list, name, query, columns, everyone, opens } = draft;
+  const { id, rev, list, name, query, columns, everyone, opens } = draft;
   const body = { list, name, query, columns, everyone, opens };
-  const answer = await request<{ data: SavedView }>(id ? 'PUT' : 'POST', id ? `/views/${id}` : '/views', { body });
+  const answer = await request<{ data: SavedView }>(id ? 'PUT' : 'POST', id ? `/views/${id}` : '/views', { body, rev });
   return answer.body.data;
 }
 
-export const deleteView = async (id: number): Promise<string | null> =>
-  (await request('DELETE', `/views/${id}`)).changeId;
+export const deleteView = async ({ id, rev }: Pick<SavedView, 'id' | 'rev'>): Promise<string | null> =>
+  (await request('DELETE', `/views/${id}`, { rev })).changeId;

@@ -28,6 +28,10 @@ it('without a plan the operation is named, and what is done is not called wanted
   expect(sentence(calls([record(1, 'done', null)])[0]!)).toBe('vms update');
 });
 
+it('what the log notes about itself is a sentence too', () => {
+  expect(sentence(calls([record(1, 'sealed', null, { segment: 'audit-1' })])[0]!)).toBe('closed a file of the mirror');
+});
+
 it('a phase of a newer hub is named as it is', () => {
   expect(phaseOf('rewound').word).toBe('rewound');
 });

@@ -50,9 +50,16 @@ export function sentence({ last, records }: Call): string {
   const said = (field: 'did' | 'plan') => records.map((record) => record.summary?.[field]).find(Boolean);
   const [did, plan, op] = [said('did'), said('plan'), last.op.replaceAll('_', ' ')];
   if (did) return told(did);
+  if (OWN[last.phase]) return OWN[last.phase]!;
   if (!UNDONE.has(last.phase)) return op;
   return plan ? `asked to ${plan}` : `asked for ${op}`;
 }
+/** What the log notes about itself. */
+const OWN: Partial<Record<string, string>> = {
+  sealed: 'closed a file of the mirror',
+  recovered: 'mended the mirror after a crash',
+  alarmed: 'noticed something that should not be',
+};
 const UNDONE = new Set<string>(['asked', 'approved', 'failed', 'refused', 'interrupted']);
 
 /** Why it did not come about. */

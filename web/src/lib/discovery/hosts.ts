@@ -251,6 +251,10 @@ export function hostColumns(rows: readonly HostRow[], reviewed: boolean): TableC
   ];
 }
 
+/** "tv, bc:24:11:00:00:05 (/var/lib/misc/dnsmasq.leases)" */
+export const leaseText = (lease: FoundHost['lease']): string =>
+  lease ? `${[lease.hostname, lease.mac].filter(Boolean).join(', ')} (${lease.file})`.trim() : '';
+
 export const latencyText = (host: FoundHost | null) =>
   host?.latency_ms === null || host?.latency_ms === undefined ? '' : `${host.latency_ms} ms`;
 

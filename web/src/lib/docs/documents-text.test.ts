@@ -96,6 +96,32 @@ describe('colours of code', () => {
           .join(''),
       ).toBe(code);
   });
+  it('are right behind a quote without an end', () => {
+    expect(shades('a="b" c="x', 'sh')).toEqual(['string:"b"']);
+    expect(shades('f() /* to the end', 'js')).toEqual(['comment:/* to the end']);
+    expect(shades('echo ${A', 'sh')).toEqual(['name:${A']);
+  });
+  // Each took seconds where a rule looked through the whole block from every place at which it could begin.
+  it.each([
+    ['sh', String.raw`\"`],
+    ['sh', '${'],
+    ['js', '/*'],
+    ['js', String.raw`\'` + '\\`'],
+    ['sql', '/*'],
+    ['yaml', '-'],
+    ['yaml', 'a'],
+    ['yaml', '- '],
+    ['json', String.raw`\"`],
+    ['json', '"": '],
+    ['python', String.raw`\"`],
+    ['ini', 'a '],
+    ['nginx', 'a'],
+  ])('%s: a hostile block of %j is done in no time', (language, piece) => {
+    const code = piece.repeat(Math.floor(40_000 / piece.length));
+    const start = performance.now();
+    shaded(code, language);
+    expect(performance.now() - start).toBeLessThan(400);
+  });
   it('are not guessed', () => expect(shaded('x', 'brainfuck')).toBeNull());
 });
 

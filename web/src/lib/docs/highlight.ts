@@ -8,24 +8,30 @@ export interface Part {
 
 type Rule = [Shade, string];
 
-const DOUBLE = String.raw`"(?:\\[^]|[^"\\])*"`;
-const SINGLE = String.raw`'(?:\\.|[^'\\\n])*'`;
+/*
+ * A rule that begins may not look through the rest of the code in vain again and again, or a long block takes seconds. A quote
+ * behind a backslash opens nothing, so that of the quotes without an end only the first is followed; what else has no end
+ * goes on to the last character.
+ */
+const END = '(?![^])';
+const DOUBLE = String.raw`(?<!\\)"(?:\\[^]|[^"\\])*"`;
+const SINGLE = String.raw`(?<!\\)'(?:\\.|[^'\\\n])*'`;
 const NUMBER: Rule = ['number', String.raw`\b(?:0x[\da-f]+|\d+(?:\.\d+)*)(?:[KMGT]i?B?|ms|[smhd%])?\b`];
 const HASH: Rule = ['comment', String.raw`(?<![^\s])#[^\n]*`];
-const SLASHES: Rule = ['comment', String.raw`\/\/[^\n]*|\/\*[^]*?\*\/`];
+const SLASHES: Rule = ['comment', String.raw`\/\/[^\n]*|\/\*[^]*?(?:\*\/|${END})`];
 const words = (list: string): Rule => ['keyword', String.raw`(?<![\w.-])(?:${list})(?![\w-])`];
 
 const SHELL: Rule[] = [
   HASH,
   ['string', `${DOUBLE}|'[^']*'`],
-  ['name', String.raw`\$(?:\{[^}\n]*\}|\w+|[?@#*$!-])`],
+  ['name', String.raw`\$(?:\{[^}\n]*\}?|\w+|[?@#*$!-])`],
   words('if|then|else|elif|fi|for|in|do|done|while|until|case|esac|function|return|local|export|sudo|set|exit'),
   ['keyword', String.raw`(?<=\s)--?[A-Za-z][\w-]*`],
   NUMBER,
 ];
 const YAML: Rule[] = [
   HASH,
-  ['name', String.raw`(?<=^[ \t-]*)[\w./@-]+(?=:(?:\s|$))|(?<=^[ \t-]*)"[^"\n]+"(?=:\s)`],
+  ['name', String.raw`(?<=^[ \t-]{0,60})(?<![\w./@])[\w./@-]+(?=:(?:\s|$))|(?<=^[ \t-]{0,60})"[^"\n]+"(?=:\s)`],
   ['string', `${DOUBLE}|${SINGLE}`],
   words('true|false|null|yes|no|on|off'),
   NUMBER,
@@ -47,7 +53,7 @@ const JSON_: Rule[] = [
 ];
 const C_LIKE: Rule[] = [
   SLASHES,
-  ['string', String.raw`${DOUBLE}|${SINGLE}|${'`'}(?:\\[^]|[^${'`'}\\])*${'`'}`],
+  ['string', String.raw`${DOUBLE}|${SINGLE}|(?<!\\)${'`'}(?:\\[^]|[^${'`'}\\])*${'`'}`],
   words(
     'const|let|var|function|return|if|else|for|while|of|in|new|class|extends|import|export|from|default|async|await|throw|try|catch|switch|case|break|continue|typeof|interface|type|enum|fn|pub|use|mod|impl|struct|match|mut|self|where|trait|func|package|range|go|defer|null|undefined|true|false|nil|None|Some|Ok|Err',
   ),
@@ -62,7 +68,7 @@ const PYTHON: Rule[] = [
   NUMBER,
 ];
 const SQL: Rule[] = [
-  ['comment', String.raw`--[^\n]*|\/\*[^]*?\*\/`],
+  ['comment', String.raw`--[^\n]*|\/\*[^]*?(?:\*\/|${END})`],
   ['string', `'(?:''|[^'])*'`],
   words(
     'select|from|where|join|left|right|inner|on|group|by|order|limit|insert|into|values|update|set|delete|create|table|index|drop|alter|and|or|not|null|as|distinct|with|union|having|primary|key|references|default',

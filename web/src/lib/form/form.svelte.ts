@@ -2,6 +2,7 @@
 import { ApiError } from '../api/http.ts';
 import type { Address, Field, Kind, Row } from '../api/types.ts';
 import { linkFields } from '../parents.ts';
+import type { Place } from './lend.ts';
 import {
   addressList,
   customObject,
@@ -35,6 +36,7 @@ export class ItemForm {
   conflict = $state.raw<Conflict | null>(null);
   #base = $state.raw<Wire>({});
   rev = 0;
+  #lent: Record<string, string> = {};
 
   constructor(
     readonly kind: Kind,
@@ -82,6 +84,16 @@ export class ItemForm {
   stand(field: Field, id: number | null) {
     for (const other of linkFields(this.kind)) this.values[other.name] = '';
     if (id !== null) this.values[field.name] = String(id);
+  }
+
+  /** Fills what nobody wrote anything into; what another parent lent before goes with it. */
+  lend({ hostname, address }: Place) {
+    const given: Record<string, string> = { hostname, ip_address: address, ip: address };
+    for (const { name } of this.kind.fields) {
+      const value = this.values[name] ?? '';
+      if (given[name] === undefined || (value && value !== this.#lent[name])) continue;
+      this.values[name] = this.#lent[name] = given[name];
+    }
   }
 
   /** Takes the server's refusal apart: a stale revision, one field, or the whole. */

@@ -120,6 +120,24 @@ describe('what the server refuses', () => {
   });
 });
 
+describe('a place that is lent', () => {
+  const lent = { hostname: 'pve1.lan', address: '10.0.20.2' };
+  it('fills what is empty, and goes with the parent that lent it', () => {
+    const form = new ItemForm(kind, null);
+    form.lend(lent);
+    expect(form.values.ip_address).toBe('10.0.20.2');
+    expect(form.values).not.toHaveProperty('hostname');
+    form.lend({ hostname: '', address: '10.0.20.3' });
+    expect(form.values.ip_address).toBe('10.0.20.3');
+  });
+  it('leaves alone what somebody wrote', () => {
+    const form = new ItemForm(kind, null);
+    form.values.ip_address = '10.9.9.9';
+    form.lend(lent);
+    expect(form.values.ip_address).toBe('10.9.9.9');
+  });
+});
+
 describe('a stale revision', () => {
   function clash() {
     const form = new ItemForm(kind, stored());

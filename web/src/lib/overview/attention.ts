@@ -3,6 +3,7 @@ import type { Approval } from '../api/approvals.ts';
 import type { Finding, Gap, Level } from '../api/proxmox.ts';
 import type { Drift, Status } from '../api/types.ts';
 import { humanise, number, plural } from '../format.ts';
+import { capital } from '../proxmox/health.ts';
 import type { Reachability } from '../reachability/watch.svelte.ts';
 
 export interface Need {
@@ -34,13 +35,6 @@ const EACH = 3;
 
 const list = (names: readonly string[], most = 3) =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${number(names.length - most)} more` : names.join(', ');
-
-/** Findings begin with a small letter; the name of a thing stays as it is. */
-const capital = (text: string) =>
-  text.replace(
-    /^(?:the|all|any|no|none|each|not|enough|some|load|only)\b/,
-    (word) => word.charAt(0).toUpperCase() + word.slice(1),
-  );
 
 function ofFindings(findings: readonly Finding[]): Need[] {
   const needs = findings

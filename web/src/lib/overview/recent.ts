@@ -1,5 +1,6 @@
 /** Recent changes for a glance: who goes on saving one thing is told once. */
 import type { Change } from '../api/types.ts';
+import { plural } from '../format.ts';
 
 export type Who = 'all' | 'people' | 'agents';
 
@@ -19,15 +20,25 @@ const goesOn = (later: Change, change: Change) =>
   later.items[0]!.id === change.items[0]!.id &&
   time(later) - time(change) < GAP;
 
-/** Newest first. What is several saves is undone on the page of the thing, where each of them stands. */
-export function gathered(changes: readonly Change[]): Change[] {
-  const out: { newest: Change; oldest: Change; many: number }[] = [];
+/** Newest first: each list is what one went on saving. */
+export function sittings(changes: readonly Change[]): Change[][] {
+  const out: Change[][] = [];
   for (const change of changes) {
     const last = out.at(-1);
-    if (last && goesOn(last.oldest, change)) Object.assign(last, { oldest: change, many: last.many + 1 });
-    else out.push({ newest: change, oldest: change, many: 1 });
+    if (last && goesOn(last.at(-1)!, change)) last.push(change);
+    else out.push([change]);
   }
-  return out.map(({ newest, many }) =>
-    many === 1 ? newest : { ...newest, summary: `${newest.summary}, ${many} saves`, diff: [], revertible: false },
-  );
+  return out;
 }
+
+/** A sitting as one change. Each of its saves is undone by itself, where it stands alone. */
+export const asOne = ([newest, ...more]: Change[]): Change =>
+  more.length
+    ? {
+        ...newest!,
+        summary: `${newest!.summary}, ${plural(more.length + 1, 'save')}`,
+        ...{ diff: [], files: [], revertible: false },
+      }
+    : newest!;
+
+export const gathered = (changes: readonly Change[]) => sittings(changes).map(asOne);

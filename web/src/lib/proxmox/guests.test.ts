@@ -106,6 +106,7 @@ describe('the newest backup of a guest', () => {
     const rows = guestRows([guest(1), guest(2), guest(3), guest(4)], { addressOf: () => '', backupOf });
     expect(rows.map(column.key)).toEqual([expect.any(Number), 0, null, null]);
     expect(rows.map(column.text).slice(1)).toEqual(['None', '', 'Time unknown']);
+    expect(rows.map(column.words!.of)).toEqual(['2026-11-20', 'none', '', 'untold']);
   });
 });
 

@@ -110,12 +110,18 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
   const disk = (row: GuestRow) => (row.bootDiskGB === null ? '' : bytes(row.bootDiskGB * 1024 * MIB));
   const size = (row: GuestRow) => (row.memMB === null ? '' : bytes(row.memMB * MIB));
   const uptime = (row: GuestRow) => (running(row) && row.uptime ? duration(row.uptime) : '');
-  const backup = (row: GuestRow) =>
-    row.backup === null ? 'None' : (row.backup && (row.backup.made ? exact(row.backup.made) : 'Time unknown')) || '';
+  const backup = spoken<GuestRow>(
+    ({ backup }) => (backup === null ? 'none' : backup ? (backup.made ?? 'untold') : ''),
+    (value) => BACKUP[value] ?? (value && exact(value)),
+  );
   return [
     column('name', { id: 'name', label: 'Name', width: 'minmax(164px,1.6fr)', text: (row) => row.name }),
     column('state', { id: 'status', label: 'Status', width: '120px', ...state }),
-    column('integer', { id: 'vmid', label: 'ID', width: '56px', text: (row) => String(row.vmid) }, (row) => row.vmid),
+    column(
+      'integer',
+      { id: 'vmid', label: 'ID', width: '60px', right: true, text: (row) => String(row.vmid) },
+      (row) => row.vmid,
+    ),
     column('text', { id: 'kind', label: 'Kind', width: '92px', standard: false, ...kind }),
     column('text', { id: 'node', label: 'Node', width: '80px', text: (row) => row.node }),
     column('text', {
@@ -136,17 +142,19 @@ export function guestColumns(severalClusters: boolean): TableColumn<GuestRow>[] 
     ),
     column(
       'usage',
-      { id: 'size', label: 'Memory size', width: '104px', standard: false, text: size },
+      { id: 'size', label: 'Memory size', width: '112px', right: true, standard: false, text: size },
       (row) => row.memMB,
     ),
-    column('usage', { id: 'disk', label: 'Disk', width: '72px', text: disk }, (row) => row.bootDiskGB),
-    column('usage', { id: 'uptime', label: 'Uptime', width: '68px', text: uptime }, (row) =>
+    column('usage', { id: 'disk', label: 'Disk', width: '84px', right: true, text: disk }, (row) => row.bootDiskGB),
+    column('usage', { id: 'uptime', label: 'Uptime', width: '76px', right: true, text: uptime }, (row) =>
       running(row) ? row.uptime : null,
     ),
-    column('usage', { id: 'backup', label: 'Backup', width: '84px', text: backup }, backupKey),
+    column('usage', { id: 'backup', label: 'Backup', width: '84px', ...backup }, backupKey),
     column('tags', { id: 'tags', label: 'Tags', width: 'minmax(84px,1fr)', text: (row) => row.tags.join(', ') }),
   ];
 }
+
+const BACKUP: Record<string, string> = { none: 'None', untold: 'Time unknown' };
 
 /** None at all is older than any. */
 const backupKey = ({ backup }: GuestRow): SortKey =>

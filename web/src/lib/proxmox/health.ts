@@ -21,6 +21,13 @@ export const LEVEL: Record<Level, string> = { ok: 'Fine', unknown: 'Unknown', wa
 
 export const MARK: Record<Level, Mark> = { ok: 'ok', unknown: 'unknown', warn: 'warn', crit: 'bad' };
 
+/** Findings begin with a small letter; the name of a thing stays as it is. */
+export const capital = (text: string) =>
+  text.replace(
+    /^(?:the|all|any|no|none|each|not|enough|some|load|only)\b/,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  );
+
 export type Counts = Record<Level, number>;
 export function countLevels(findings: readonly Finding[]): Counts {
   const counts: Counts = { ok: 0, unknown: 0, warn: 0, crit: 0 };

@@ -1,5 +1,7 @@
 /** What is watched, what was silent and what was shown, as rows of tables. */
+import type { Level } from '../api/proxmox.ts';
 import { duration, exact, instant } from '../format.ts';
+import { LEVEL } from '../proxmox/health.ts';
 import { spoken, type CellType, type Listed, type TableColumn } from '../table/columns.ts';
 import { natural } from '../table/natural.ts';
 import type { SortKey } from '../table/table.svelte.ts';
@@ -116,6 +118,10 @@ export function watchColumns(labelOf: (kind: string) => string): TableColumn<Wat
 }
 
 export function outageColumns(labelOf: (kind: string) => string): TableColumn<OutageRow>[] {
+  const until = spoken<OutageRow>(
+    (row) => row.until ?? 'lasts',
+    (value) => (value === 'lasts' ? 'Still down' : exact(value)),
+  );
   return [
     named(),
     ofKind(labelOf),
@@ -127,14 +133,12 @@ export function outageColumns(labelOf: (kind: string) => string): TableColumn<Ou
       (row) => exact(row.since),
       (row) => instant(row.since).getTime(),
     ),
-    column(
-      'until',
-      'To',
-      'usage',
-      '196px',
-      (row) => (row.until ? exact(row.until) : 'Still down'),
-      (row) => (row.until ? instant(row.until).getTime() : Number.MAX_SAFE_INTEGER),
-    ),
+    {
+      ...column<OutageRow>('until', 'To', 'usage', '196px', until.text, (row) =>
+        row.until ? instant(row.until).getTime() : Number.MAX_SAFE_INTEGER,
+      ),
+      ...until,
+    },
     column(
       'length',
       'How long',
@@ -149,14 +153,18 @@ export function outageColumns(labelOf: (kind: string) => string): TableColumn<Ou
 export function certificateColumns(): TableColumn<CertificateRow>[] {
   return [
     named(),
-    column(
-      'ends',
-      'Ends',
-      'state',
-      '172px',
-      (row) => row.one.words,
-      (row) => row.one.not_after,
-    ),
+    {
+      ...column<CertificateRow>(
+        'ends',
+        'Ends',
+        'state',
+        '172px',
+        (row) => row.one.words,
+        (row) => row.one.not_after,
+      ),
+      // The words are other ones tomorrow.
+      words: { of: (row) => row.one.status, text: (value) => LEVEL[value as Level] ?? value },
+    },
     column('names', 'Speaks for', 'text', 'minmax(160px,1.4fr)', ({ one }) => one.names.join(', ') || one.subject),
     column(
       'port',

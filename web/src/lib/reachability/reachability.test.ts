@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { Row } from '../api/types.ts';
-import { certificateRows, inShort, outageColumns, outageRows, watchColumns, watchRows } from './board.ts';
+import { valuesOf, valueText } from '../table/filters.ts';
+import {
+  certificateColumns,
+  certificateRows,
+  inShort,
+  outageColumns,
+  outageRows,
+  watchColumns,
+  watchRows,
+} from './board.ts';
 import { checkNow } from './check.ts';
 import { lengthOf, pieces, type Stretch } from './past.ts';
 import { reachOf } from './state.ts';
@@ -137,12 +146,24 @@ describe('the board', () => {
     expect(lasting!.id).not.toBe(over!.id);
     const end = outageColumns((kind) => kind).find((column) => column.id === 'until')!;
     expect([end.text(lasting!), Number(end.key(lasting!)) > Number(end.key(over!))]).toEqual(['Still down', true]);
+    expect([lasting, over].map((row) => valuesOf(end, row!))).toEqual([['lasts'], [at(-80)]]);
   });
   it('tells certificates of one item apart by their ports', () => {
     const one = { item: { id: 1, name: 'proxy', kind: 'apps' }, port: 443, not_after: 0 } as Parameters<
       typeof certificateRows
     >[0][number];
     expect(new Set(certificateRows([one, { ...one, port: 8443 }]).map((row) => row.id)).size).toBe(2);
+  });
+  it('filters certificates by how they stand, which no language and no day changes', () => {
+    const [row] = certificateRows([
+      { item: { id: 1, name: 'proxy', kind: 'apps' }, port: 443, not_after: 0, status: 'warn', words: 'in 6 days' },
+    ] as unknown as Parameters<typeof certificateRows>[0]);
+    const ends = certificateColumns().find((column) => column.id === 'ends')!;
+    expect([ends.text(row!), valuesOf(ends, row!), valueText(ends, 'warn')]).toEqual([
+      'in 6 days',
+      ['warn'],
+      'Warning',
+    ]);
   });
 });
 

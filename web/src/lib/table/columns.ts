@@ -41,7 +41,8 @@ export function spoken<T extends Listed>(
 export type NameOf = (id: number) => string | undefined;
 
 const WIDTH: Partial<Record<CellType, string>> = {
-  name: 'minmax(200px,1.9fr)',
+  name: 'minmax(188px,1.7fr)',
+  link: 'minmax(108px,1fr)',
   address: '128px',
   cidr: '148px',
   mac: '148px',
@@ -74,7 +75,7 @@ function column(id: string, label: string, type: CellType, standard: boolean, te
     type,
     standard,
     text,
-    width: WIDTH[type] ?? 'minmax(124px,1.2fr)',
+    width: WIDTH[type] ?? 'minmax(124px,1.4fr)',
     right: NUMERIC.has(type),
     key: (row) => sortKey(type, type === 'link' || type === 'tags' ? text(row) || null : row[id], text(row)),
   };

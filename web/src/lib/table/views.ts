@@ -33,7 +33,7 @@ export function differs(view: SavedView, query: URLSearchParams, choice: Choice[
 }
 
 /** The view with which a list opens: one's own comes before that of everyone. */
-export function opening(views: readonly SavedView[], list: string, me: string | undefined): SavedView | undefined {
+export function opening(views: readonly SavedView[], list: string): SavedView | undefined {
   const open = views.filter((view) => view.opens && view.list === list);
-  return open.find((view) => !view.everyone || view.owner === me) ?? open[0];
+  return open.find((view) => !view.everyone) ?? open[0];
 }

@@ -9,5 +9,9 @@ pub(super) const PRINT: Print = Print {
     kind: Kind::Apps,
     icon: "si:grafana",
     role: Role::Service,
-    clues: &[Clue(97, Sign::Title("grafana")), Clue(80, Sign::Body("grafana-app"))],
+    clues: &[
+        Clue(97, Sign::Title("grafana")),
+        Clue(80, Sign::Body("grafana-app")),
+        Clue(90, Sign::Icon(2_123_863_676)),
+    ],
 };

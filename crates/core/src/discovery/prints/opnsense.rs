@@ -14,5 +14,6 @@ pub(super) const PRINT: Print = Print {
         Clue(95, Sign::Head("server: opnsense")),
         Clue(45, Sign::Body("opnsense")),
         Clue(40, Sign::Named("opnsense")),
+        Clue(90, Sign::Icon(-1_148_190_371)),
     ],
 };

@@ -13,5 +13,6 @@ pub(super) const PRINT: Print = Print {
         Clue(97, Sign::Title("pfsense")),
         Clue(45, Sign::Body("pfsense")),
         Clue(40, Sign::Named("pfsense")),
+        Clue(90, Sign::Icon(1_405_460_984)),
     ],
 };

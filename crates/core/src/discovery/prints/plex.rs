@@ -13,5 +13,6 @@ pub(super) const PRINT: Print = Print {
         Clue(65, Sign::Open(32400)),
         Clue(97, Sign::Head("x-plex-protocol")),
         Clue(95, Sign::Title("plex")),
+        Clue(90, Sign::Icon(-895_890_586)),
     ],
 };

@@ -9,5 +9,9 @@ pub(super) const PRINT: Print = Print {
     kind: Kind::Apps,
     icon: "si:prometheus",
     role: Role::Service,
-    clues: &[Clue(95, Sign::Title("prometheus")), Clue(85, Sign::Body("prometheus time series"))],
+    clues: &[
+        Clue(95, Sign::Title("prometheus")),
+        Clue(85, Sign::Body("prometheus time series")),
+        Clue(90, Sign::Icon(-1_399_433_489)),
+    ],
 };

@@ -13,5 +13,7 @@ pub(super) const PRINT: Print = Print {
         Clue(70, Sign::Open(8006)),
         Clue(98, Sign::Title("proxmox virtual environment")),
         Clue(95, Sign::Head("pve-api-daemon")),
+        // Its relatives wear it too.
+        Clue(55, Sign::Icon(213_144_638)),
     ],
 };

@@ -18,6 +18,8 @@ pub(super) enum Sign {
     Named(&'static str),
     /// Who made its network card.
     Made(&'static str),
+    /// The icon of its page, as [`crate::discovery::icon_hash`] tells icons apart.
+    Icon(i32),
 }
 
 impl Sign {
@@ -49,6 +51,10 @@ impl Sign {
             Self::Named(wanted) => {
                 let name = evidence.hostname.as_deref()?;
                 name.to_lowercase().contains(wanted).then(|| (None, format!("it is named {name}")))
+            }
+            Self::Icon(wanted) => {
+                let found = evidence.pages.iter().find(|page| page.icon == Some(wanted))?;
+                Some((Some(found.port), format!("the icon on {} is its own", found.port)))
             }
             Self::Made(wanted) => {
                 let maker = vendor(evidence.mac.as_deref()?)?;

@@ -246,3 +246,16 @@ fn clues_are_lower_case_because_they_are_sought_in_lower_case() {
         }
     }
 }
+
+#[test]
+fn an_icon_gives_away_what_hides_its_name() {
+    let wearing = |icon| {
+        let mut host = host(&[8443], &[], &[(8443, "Sign in")]);
+        host.pages[0].icon = Some(icon);
+        host
+    };
+    let label = recognise(&wearing(2_123_863_676)).label.unwrap();
+    assert_eq!((label.name, label.ports.as_slice()), ("Grafana", &[8443][..]));
+    assert_eq!(label.evidence, ["the icon on 8443 is its own"]);
+    assert_ne!(recognise(&wearing(7)).label.unwrap().name, "Grafana");
+}

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -23,6 +24,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("external_hostname", "External hostname", Shape::Text).column(),
         Field::new("port", "Port", Shape::Port).column(),
         Field::new("https", "HTTPS", Shape::Boolean).default(|| json!(false)),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

@@ -1,5 +1,6 @@
 //! LXC guests.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -24,6 +25,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("unprivileged", "Unprivileged", Shape::Boolean),
         Field::new("onboot", "Starts at boot", Shape::Boolean),
         Field::new("template", "Template", Shape::Boolean),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

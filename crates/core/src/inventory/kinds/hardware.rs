@@ -1,5 +1,6 @@
 //! Physical machines and devices.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -23,6 +24,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("model", "Model", Shape::Text),
         Field::new("serial_number", "Serial number", Shape::Text),
         Field::new("location", "Location", Shape::Text).help("Rack and unit, room or shelf"),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

@@ -1,5 +1,6 @@
 //! Anything else: UPSes, printers, cameras, subscriptions.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -18,6 +19,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("description", "Description", Shape::Text),
         Field::new("properties", "Properties", Shape::LongText)
             .help("Free text; structured facts belong in custom fields"),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

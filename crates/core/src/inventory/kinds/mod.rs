@@ -6,6 +6,7 @@ mod documents;
 mod hardware;
 mod misc;
 mod networks;
+mod scanned;
 mod shares;
 mod spec;
 mod storage;

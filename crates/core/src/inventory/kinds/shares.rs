@@ -1,5 +1,6 @@
 //! Network shares of a storage.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -18,6 +19,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
             .column(),
         Field::new("hostname", "Hostname", Shape::Text).column(),
         Field::new("ip", "IP address", Shape::Address).column(),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("notes", "Notes", Shape::LongText),
     ],
 };

@@ -1,5 +1,6 @@
 //! Storage: pools and disks.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -24,6 +25,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("usable_space_tb", "Usable", Shape::Number).unit("TB").column(),
         Field::new("filesystem", "Filesystem", Shape::Text)
             .suggest(&["ZFS", "EXT4", "BTRFS", "XFS", "LVM-thin"]),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

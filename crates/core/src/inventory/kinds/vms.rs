@@ -1,5 +1,6 @@
 //! Virtual machines.
 
+use super::scanned::{OPEN_PORTS, PAGE_TITLE};
 use super::{Kind, KindSpec};
 use crate::inventory::field::{Field, Shape};
 
@@ -21,6 +22,8 @@ pub(super) static SPEC: KindSpec = KindSpec {
         Field::new("cpu_cores", "Cores", Shape::Integer).column(),
         Field::new("ram_gb", "RAM", Shape::Number).unit("GB").column(),
         Field::new("disk_gb", "Disk", Shape::Number).unit("GB"),
+        OPEN_PORTS,
+        PAGE_TITLE,
         Field::new("icon", "Icon", Shape::Icon),
         Field::new("notes", "Notes", Shape::LongText),
     ],

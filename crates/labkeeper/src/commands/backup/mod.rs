@@ -1,5 +1,6 @@
 //! `backup create|list|restore`: everything of the hub's own that it cannot make again.
 
+mod draft;
 mod ledger;
 mod parcel;
 mod restore;

@@ -17,11 +17,12 @@ use labkeeper_core::history::HistoryError;
 use labkeeper_store::{Blobs, Store, WriteTx};
 use serde::{Deserialize, Serialize};
 
+use super::draft::{Draft, is_draft};
 use super::ledger;
 use crate::config::Config;
 use crate::{disk, render, secret_files};
 
-pub(super) const LIST: &str = "backup.json";
+pub(super) use super::draft::LIST;
 pub(super) const DATABASE: &str = "labkeeper.db";
 pub(super) const HISTORY: &str = "config-history";
 pub(super) const AUDIT: &str = "audit";
@@ -104,7 +105,10 @@ pub(super) async fn make(
     if target.exists() {
         bail!("{} is there already: choose another name", target.display());
     }
-    let draft = disk::workshop(disk::home(target), ".backup-")?;
+    if target.file_name().and_then(|name| name.to_str()).is_some_and(is_draft) {
+        bail!("that is what unfinished backups are called, which are taken away: choose another name");
+    }
+    let draft = Draft::begin(disk::home(target))?;
     let mut list = List {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -126,10 +130,7 @@ pub(super) async fn make(
     }
     secret_files::write_private(&place.join(LIST), &serde_json::to_string_pretty(&list)?)?;
     disk::sync_names(place)?;
-    fs::rename(place, target).with_context(|| format!("cannot make {}", target.display()))?;
-    // It has a name of its own now, and stays.
-    let _ = draft.keep();
-    disk::sync(disk::home(target))?;
+    draft.name(target)?;
     Ok(list.lacking)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use labkeeper_core::ports::Clock;
 
+use super::draft::is_draft;
 use super::parcel;
 use crate::commands::context::Context;
 use crate::disk;
@@ -23,7 +24,8 @@ pub(super) fn folder(context: &Context) -> PathBuf {
 pub(super) fn all(context: &Context) -> Result<Vec<PathBuf>> {
     let mut found = paths(&folder(context))?;
     found.retain(|path| {
-        path.join(parcel::LIST).is_file() || is_file_called(path, |name| name.ends_with(".db"))
+        let is_whole = path.join(parcel::LIST).is_file() && !is_called(path, is_draft);
+        is_whole || is_file_called(path, |name| name.ends_with(".db"))
     });
     let database = &context.config.database;
     let begin = format!("{}.before-schema-", database.file_stem().unwrap_or_default().to_string_lossy());
@@ -53,5 +55,9 @@ fn paths(directory: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_file_called(path: &Path, has_name: impl Fn(&str) -> bool) -> bool {
-    path.is_file() && path.file_name().and_then(|name| name.to_str()).is_some_and(has_name)
+    path.is_file() && is_called(path, has_name)
+}
+
+fn is_called(path: &Path, has_name: impl Fn(&str) -> bool) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(has_name)
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::inventory::ItemRef;
+use labkeeper_core::principal::Principal;
 use labkeeper_ops::keeper::{Call, Keeper};
 use serde_json::{Value, json};
 
@@ -84,7 +85,8 @@ fn actor(who: Who) -> Actor {
         Who::Anna => ("anna", Via::Rest, None),
         Who::Claude => ("claude", Via::Mcp, Some("demo-session".to_string())),
     };
-    Actor { name: name.into(), via, grant: Grant::FULL, session, person: via == Via::Rest }
+    let principal = Principal::of_name(name);
+    Actor { name: name.into(), principal, via, grant: Grant::FULL, session, person: via == Via::Rest }
 }
 
 async fn call(keeper: &Keeper, by: Actor, name: &str, input: Value) -> Result<Value> {

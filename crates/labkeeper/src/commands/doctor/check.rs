@@ -25,6 +25,7 @@ pub(super) enum Check {
     Ceiling,
     Approvals,
     AskPeople,
+    Elicitation,
     Denylist,
     RequireLogin,
     Toolsets,
@@ -54,6 +55,7 @@ impl Check {
             Self::Ceiling => ("safety", "ceiling"),
             Self::Approvals => ("safety", "approvals"),
             Self::AskPeople => ("safety", "ask_people"),
+            Self::Elicitation => ("safety", "elicitation"),
             Self::Denylist => ("safety", "denylist"),
             Self::RequireLogin => ("safety", "require_login"),
             Self::Toolsets => ("safety", "toolsets"),
@@ -76,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 23] = [
+    const ALL: [Check; 24] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
@@ -97,6 +99,7 @@ mod tests {
         Check::Ceiling,
         Check::Approvals,
         Check::AskPeople,
+        Check::Elicitation,
         Check::Denylist,
         Check::RequireLogin,
         Check::Toolsets,

@@ -8,7 +8,7 @@ use super::check::Check;
 use crate::config::{Config, ROOT_ACKNOWLEDGEMENT};
 
 /// One finding for each switch.
-pub(super) fn check(config: &Config) -> [Finding; 9] {
+pub(super) fn check(config: &Config) -> [Finding; 10] {
     [
         mcp_tier(config),
         mcp_write(config),
@@ -16,6 +16,7 @@ pub(super) fn check(config: &Config) -> [Finding; 9] {
         ceiling(config),
         approvals(config),
         ask_people(config),
+        elicitation(config),
         denylist(config),
         require_login(config),
         toolsets(config),
@@ -119,6 +120,17 @@ fn ask_people(config: &Config) -> Finding {
     };
     // Both are safe: not asking refuses.
     Check::AskPeople.ok(format!("{}: {who}", set_to(config, "safety.ask_people", &asks.to_string())))
+}
+
+fn elicitation(config: &Config) -> Finding {
+    let is_on = config.safety.elicitation;
+    let whose = if is_on {
+        "what the client of an assistant says that its person answered decides about parked calls too"
+    } else {
+        "only the web app and the command line decide about parked calls"
+    };
+    let set = set_to(config, "safety.elicitation", &is_on.to_string());
+    Check::Elicitation.ok(format!("{set}: {whose}{}", safe(!is_on, "false")))
 }
 
 fn denylist(config: &Config) -> Finding {

@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use labkeeper_core::audit::sha256_hex;
-use labkeeper_core::ports::{Later, Pve, Shell, TaskWatch};
-use labkeeper_core::pve::{ClusterName, NodeName, PveError, Request, TaskEnd, TokenId, Upid, Visit};
+use labkeeper_core::ports::{Later, Pve, TaskWatch};
+use labkeeper_core::pve::{ClusterName, PveError, Request, TaskEnd, TokenId, Upid, Visit};
 use labkeeper_core::shell::{
-    Command, Dialect, Expected, FileFacts, FileKind, FilePath, Finished, Listing, Piece, Program, Replaced,
-    ShellError, Spot, Window,
+    Command, Dialect, FileFacts, FileKind, FilePath, Finished, Listing, Piece, Program, Replaced, ShellError,
+    Spot,
 };
 use labkeeper_core::tier::Tier;
 use serde_json::Value;
+
+use crate::between::{Between, Instead};
 
 /// What came to a door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,127 +52,68 @@ impl Ears {
     }
 }
 
-pub(super) struct ShellDoor(pub(super) Arc<dyn Shell>, pub(super) Arc<Ears>);
+/// The one file that there is, as long as the doors are closed.
+fn facts(path: &FilePath, size: usize) -> FileFacts {
+    let (kind, resolved) = (FileKind::File, path.clone());
+    FileFacts { resolved, kind, size: size as u64, mode: 0o644, uid: 0, gid: 0, modified: 0, links: 1 }
+}
 
-impl ShellDoor {
-    fn closed(&self) -> ShellError {
-        ShellError::Unreachable { node: self.0.nodes()[0].clone(), why: "the door is closed".into() }
+impl Ears {
+    fn hear_path(&self, path: &FilePath) {
+        self.hear(Heard::Word(path.to_string()));
     }
 
-    fn facts(&self, path: &FilePath) -> FileFacts {
-        let size = self.1.file.lock().unwrap().len() as u64;
-        let (kind, resolved) = (FileKind::File, path.clone());
-        FileFacts { resolved, kind, size, mode: 0o644, uid: 0, gid: 0, modified: 0, links: 1 }
+    /// The answer of a closed door.
+    fn unless_open<T>(&self, closed: impl FnOnce() -> Result<T, ShellError>) -> Instead<T> {
+        (!self.is_open()).then(closed)
     }
 }
 
-impl Shell for ShellDoor {
-    fn cluster(&self) -> &ClusterName {
-        self.0.cluster()
+fn closed<T>(spot: &Spot) -> Result<T, ShellError> {
+    Err(ShellError::Unreachable { node: spot.node().clone(), why: "the door is closed".into() })
+}
+
+impl Between for Ears {
+    fn dialect(&self) -> Instead<Dialect> {
+        self.unless_open(|| Ok(Dialect::Bash))
     }
 
-    fn nodes(&self) -> Vec<NodeName> {
-        self.0.nodes()
-    }
-
-    fn knock<'a>(&'a self, node: &'a NodeName) -> Later<'a, Result<(), ShellError>> {
-        self.0.knock(node)
-    }
-
-    fn dialect<'a>(&'a self, spot: &'a Spot) -> Later<'a, Result<Dialect, ShellError>> {
-        if self.1.is_open() {
-            return self.0.dialect(spot);
-        }
-        Box::pin(async { Ok(Dialect::Bash) })
-    }
-
-    fn run<'a>(&'a self, spot: &'a Spot, command: &'a Command) -> Later<'a, Result<Finished, ShellError>> {
+    fn run(&self, spot: &Spot, command: &Command) -> Instead<Finished> {
         match &command.program {
-            Program::Argv(words) => words.iter().for_each(|word| self.1.hear(Heard::Word(word.clone()))),
-            Program::Text { text, .. } => self.1.hear(Heard::Text(text.clone())),
+            Program::Argv(words) => words.iter().for_each(|word| self.hear(Heard::Word(word.clone()))),
+            Program::Text { text, .. } => self.hear(Heard::Text(text.clone())),
         }
-        if self.1.is_open() {
-            return self.0.run(spot, command);
-        }
-        Box::pin(async { Err(self.closed()) })
+        self.unless_open(|| closed(spot))
     }
 
-    fn look<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-    ) -> Later<'a, Result<Option<FileFacts>, ShellError>> {
-        self.1.hear(Heard::Word(path.to_string()));
-        if self.1.is_open() {
-            return self.0.look(spot, path);
-        }
-        Box::pin(async { Ok(Some(self.facts(path))) })
+    fn look(&self, path: &FilePath) -> Instead<Option<FileFacts>> {
+        self.hear_path(path);
+        self.unless_open(|| Ok(Some(facts(path, self.file.lock().unwrap().len()))))
     }
 
-    fn read<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-        window: Window,
-    ) -> Later<'a, Result<Option<Piece>, ShellError>> {
-        self.1.hear(Heard::Word(path.to_string()));
-        if self.1.is_open() {
-            return self.0.read(spot, path, window);
-        }
-        let bytes = self.1.file.lock().unwrap().clone();
-        Box::pin(async move {
-            Ok(Some(Piece { sha256: Some(sha256_hex(&bytes)), bytes, facts: self.facts(path) }))
+    fn read(&self, path: &FilePath) -> Instead<Option<Piece>> {
+        self.hear_path(path);
+        self.unless_open(|| {
+            let bytes = self.file.lock().unwrap().clone();
+            let facts = facts(path, bytes.len());
+            Ok(Some(Piece { sha256: Some(sha256_hex(&bytes)), bytes, facts }))
         })
     }
 
-    fn list<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-        limit: usize,
-    ) -> Later<'a, Result<Option<Listing>, ShellError>> {
-        self.1.hear(Heard::Word(path.to_string()));
-        if self.1.is_open() {
-            return self.0.list(spot, path, limit);
-        }
-        Box::pin(async { Err(self.closed()) })
+    fn list(&self, spot: &Spot, path: &FilePath) -> Instead<Option<Listing>> {
+        self.hear_path(path);
+        self.unless_open(|| closed(spot))
     }
 
-    fn replace<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-        bytes: &'a [u8],
-        expected: &'a Expected,
-    ) -> Later<'a, Result<Replaced, ShellError>> {
-        self.1.hear(Heard::Word(path.to_string()));
-        self.1.hear(Heard::Bytes(bytes.to_vec()));
-        if self.1.is_open() {
-            return self.0.replace(spot, path, bytes, expected);
-        }
-        Box::pin(async { Err(self.closed()) })
+    fn replace(&self, spot: &Spot, path: &FilePath, bytes: &[u8]) -> Instead<Replaced> {
+        self.hear_path(path);
+        self.hear(Heard::Bytes(bytes.to_vec()));
+        self.unless_open(|| closed(spot))
     }
 
-    fn remove<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-        sha256: &'a str,
-    ) -> Later<'a, Result<(), ShellError>> {
-        self.1.hear(Heard::Word(path.to_string()));
-        if self.1.is_open() {
-            return self.0.remove(spot, path, sha256);
-        }
-        Box::pin(async { Err(self.closed()) })
-    }
-
-    fn abandon<'a>(
-        &'a self,
-        spot: &'a Spot,
-        path: &'a FilePath,
-        sha256: Option<&'a str>,
-    ) -> Later<'a, Result<(), ShellError>> {
-        self.0.abandon(spot, path, sha256)
+    fn remove(&self, spot: &Spot, path: &FilePath) -> Instead<()> {
+        self.hear_path(path);
+        self.unless_open(|| closed(spot))
     }
 }
 

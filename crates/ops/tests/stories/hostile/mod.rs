@@ -19,8 +19,9 @@ use labkeeper_core::ports::{Pve, Shell};
 use labkeeper_core::shell::FilePath;
 use serde_json::json;
 
-use self::doors::{ApiDoor, Ears, Heard, ShellDoor};
+use self::doors::{ApiDoor, Ears, Heard};
 use self::inputs::{Input, PATH, inputs};
+use crate::between::Watched;
 use crate::shell_lab::{ALPINE, DEBIAN, MACHINE, ShellLab, reached_through};
 
 const STRINGS: usize = 10_000;
@@ -296,7 +297,7 @@ async fn besieged(test: &str) -> Option<Siege> {
     let ears = Arc::new(Ears::default());
     let (at_api, at_shell) = (ears.clone(), ears.clone());
     let between = move |pve, shell| {
-        let (pve, shell) = (ApiDoor(pve, at_api), ShellDoor(shell, at_shell));
+        let (pve, shell) = (ApiDoor(pve, at_api), Watched { door: shell, by: at_shell });
         (Arc::new(pve) as Arc<dyn Pve>, Arc::new(shell) as Arc<dyn Shell>)
     };
     let home = reached_through(test, FileRules::default(), between).await?;

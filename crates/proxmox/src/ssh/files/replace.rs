@@ -69,11 +69,13 @@ async fn put(
     will: &str,
     expected: &Expected,
 ) -> Result<Replaced, ShellError> {
-    let want = match expected {
-        Expected::Absent => "absent",
-        Expected::Sha256(sum) => sum,
+    let (want, ownership) = match expected {
+        Expected::Absent(ownership) => ("absent", *ownership),
+        Expected::Sha256(sum) => (sum.as_str(), None),
     };
-    let report = call.run(Script::Replace, &[want, will, staged], bytes, 0).await?;
+    let given = ownership.map(|known| format!("{}:{} {:o}", known.uid, known.gid, known.mode));
+    let given = given.as_deref().unwrap_or_default();
+    let report = call.run(Script::Replace, &[want, will, staged, given], bytes, 0).await?;
     match (report.word.as_str(), report.rest.as_str()) {
         ("ok", "renamed") => Ok(Replaced::Renamed),
         ("ok", "in_place") => Ok(Replaced::InPlace),

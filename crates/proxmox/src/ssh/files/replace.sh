@@ -1,7 +1,9 @@
 # Gives a file new bytes, if it still is as expected. $2: what must be there, `absent` or a SHA-256; $3: SHA-256 of the new
-# bytes; $4: name of the staged file that has them, or nothing: then they come in. Answers: ok renamed | ok in_place.
+# bytes; $4: name of the staged file that has them, or nothing: then they come in; $5: `UID:GID MODE` for a file that is not
+# there, or nothing: then it is root's. Answers: ok renamed | ok in_place.
 want=$2
 will=$3
+given=$5
 trap '[ -z "$new" ] || rm -f "$new"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 new=$4
@@ -15,19 +17,20 @@ digest "$new" || answer 'unwritable what was written cannot be read back'
 [ "$sum" = "$will" ] || answer cut
 # Owner and mode, and attributes and access lists where this cp knows them. After the bytes: writing takes some away.
 owner_and_mode() { stat -c '%u:%g %a' "$1"; }
+# $1: `UID:GID MODE`. A change of owner takes set-uid away, so the mode comes after it.
+own() {
+    chown "${1% *}" "$new" 2>/dev/null
+    chmod "${1#* }" "$new" 2>/dev/null
+}
 if [ "$want" = absent ]; then
-    chown 0:0 "$new" 2>/dev/null
-    chmod 0644 "$new" 2>/dev/null
+    own "${given:-0:0 644}"
 else
     cp -a --attributes-only "$name" "$new" 2>/dev/null
-    was=$(owner_and_mode "$name")
-    if [ "$was" != "$(owner_and_mode "$new")" ]; then
-        chown "${was% *}" "$new" 2>/dev/null
-        chmod "${was#* }" "$new" 2>/dev/null
-    fi
-    [ "$was" = "$(owner_and_mode "$new")" ] || answer 'unwritable its owner and mode cannot be given to the new one'
+    given=$(owner_and_mode "$name")
+    [ "$given" = "$(owner_and_mode "$new")" ] || own "$given"
     touch "$new" 2>/dev/null
 fi
+[ -z "$given" ] || [ "$given" = "$(owner_and_mode "$new")" ] || answer 'unwritable its owner and mode cannot be given to the new one'
 flush "$new"
 in_place() {
     half=$(mktemp "$(beside "$will").XXXXXX" 2>&1) || answer "unwritable ${half##*: }"

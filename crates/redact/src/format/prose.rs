@@ -1,0 +1,363 @@
+//! How people write down who gets in and with what, in notes, tickets and chats: `nas: admin / xyz`, `log in as eva with xyz`.
+
+use std::ops::Range;
+
+use super::hints::Hints;
+use crate::core_of::core_of;
+use crate::key::harmless::{is_path, is_reference, is_stand_in};
+use crate::key::judge::{is_dense, is_marked, is_opaque};
+use crate::span::Span;
+
+/// Words that say that a line is about getting in somewhere.
+#[rustfmt::skip]
+const LOGIN: &[&str] = &[
+    "login", "logins", "logon", "credential", "credentials", "creds", "cred", "signin", "zugang", "zugangsdaten", "anmeldung",
+    "anmeldedaten", "sudo", "account", "accounts", "konto", "passwords", "passwoerter", "passwörter", "kennwörter",
+];
+
+/// What may stand between a user and a password that follows it.
+const BETWEEN: &[&str] =
+    &["/", "|", "-", "–", "—", ":", ",", "and", "und", "with", "mit", "&", "+", "then", "dann"];
+
+/// What binds a password to a user who was named as such.
+const BINDS: &[&str] = &[" with ", " and ", " und ", " mit ", ", "];
+
+/// Longer lines are no notes.
+pub(super) const LONGEST: usize = 400;
+
+/// A word of a line, where it stands, without what frames it.
+pub(super) struct Word<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    /// As it stands.
+    pub(super) whole: &'t str,
+}
+
+pub(super) fn words(line: &str) -> Vec<Word<'_>> {
+    let mut from = 0;
+    line.split_whitespace()
+        .filter_map(|whole| {
+            let at = from + line[from..].find(whole)?;
+            from = at + whole.len();
+            let text = whole.trim_start_matches(['"', '\'', '`', '(', '*', '“', '„', '‘', '[', '_']);
+            let front = whole.len() - text.len();
+            let text =
+                text.trim_end_matches(['"', '\'', '`', ')', '”', '“', '’', ']', ',', ';', '.', '*', '_']);
+            Some(Word { text, at: at + front, whole })
+        })
+        .collect()
+}
+
+/// The passwords of a line that says how somebody gets in. In a list of logins the line need not say so itself.
+pub(super) fn logins(line: &str, start: usize, is_listed: bool, hints: Hints) -> Vec<Span> {
+    let is_joined = || BINDS.iter().any(|word| line.contains(word));
+    // Where only a secret's name says so, something in the line has to look like one.
+    let is_told = || {
+        line.bytes().any(|byte| b"!#%^&*?~@".contains(&byte))
+            || ["old:", "new:", " one ", "neu:", "alt:"].iter().any(|word| line.contains(word))
+    };
+    let is_likely = is_listed
+        || hints.has_login
+        || hints.has_slash
+        || hints.has_key && is_told()
+        || hints.has_user && is_joined();
+    if !is_likely || line.len() > LONGEST || is_code(line) {
+        return Vec::new();
+    }
+    let words = words(line);
+    let is_login = is_listed
+        || hints.has_login
+            && (words.iter().any(|word| is_about_login(word.text))
+                || line.contains("og in")
+                || line.contains("ign in"));
+    let mut found = parted(&words, is_login, is_listed);
+    found.extend(words.iter().enumerate().filter_map(|(at, word)| {
+        let inner = glued_login(word.text)?;
+        let password = &word.text[inner.clone()];
+        let before = at.checked_sub(1).map_or("", |before| words[before].text);
+        let is_led =
+            matches!(before, "to" | "now" | "is" | "with" | "use" | "using" | "→" | "->" | "jetzt" | "mit");
+        let is_known = is_known_user(&word.text[..inner.start - 1]);
+        let is_at = word.text[inner.end..].starts_with('@');
+        let fits = is_login || is_at || is_known && (is_marked(password) || is_led && is_chosen(password));
+        fits.then_some(word.at + inner.start..word.at + inner.end)
+    }));
+    found.extend(beside(&words));
+    if is_login || hints.has_key {
+        found.extend(told(&words, is_login));
+    }
+    if is_login || hints.has_key {
+        found.extend(marked(line, &words));
+    }
+    found.into_iter().map(|range| Span::new(start + range.start..start + range.end, "password")).collect()
+}
+
+/// `admin  xyz`, `admin: xyz`, `admin — xyz`: a user whom every machine has, and what can be nothing but a password.
+fn beside(words: &[Word<'_>]) -> Vec<Range<usize>> {
+    let is_sign = |word: &Word<'_>| matches!(word.whole, "—" | "–" | "-" | "|" | ":" | "→" | "->");
+    let pairs = words.windows(3).filter(|three| is_sign(&three[1])).map(|three| (&three[0], &three[2]));
+    let all = words.windows(2).map(|two| (&two[0], &two[1])).chain(pairs);
+    all.filter(|(user, value)| {
+        is_known_user(user.text.trim_end_matches(':')) && is_password(value.text) && is_marked(value.text)
+    })
+    .map(|(_, value)| value.at..value.at + value.text.len())
+    .collect()
+}
+
+/// `(old: xyz, new: abc)`, and in a line about logins `is xyz`.
+fn told(words: &[Word<'_>], is_login: bool) -> Vec<Range<usize>> {
+    // `the new one is xyz`
+    let ones = words.windows(3).filter(|three| {
+        matches!(three[0].text, "one" | "eine" | "neue")
+            && matches!(three[1].text, "is" | "was" | "ist" | "war")
+    });
+    let ones = ones.map(|three| &three[2]).filter(|word| is_password(word.text));
+    let is_lead = |word: &Word<'_>| {
+        let low = word.text.to_lowercase();
+        matches!(low.as_str(), "old:" | "new:" | "alt:" | "neu:")
+            || is_login && matches!(low.as_str(), "is" | "ist" | "now" | "jetzt")
+    };
+    let pairs =
+        words.windows(2).filter(|two| is_lead(&two[0]) && is_password(two[1].text) && is_chosen(two[1].text));
+    let pairs = pairs.map(|two| &two[1]);
+    pairs.chain(ones).map(|word| word.at..word.at + word.text.len()).collect()
+}
+
+/// The last resort: in a sentence about passwords or logins, words that look like nothing else.
+fn marked(line: &str, words: &[Word<'_>]) -> Vec<Range<usize>> {
+    let plain = words
+        .iter()
+        .filter(|word| word.text.len() > 1 && word.text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .count();
+    let is_sentence = words.len() >= 3
+        && plain * 2 >= words.len()
+        && !line.contains(['{', '}', ';', '$'])
+        && !line.contains("()");
+    let fits = |word: &&Word<'_>| is_sentence && is_password(word.text) && is_marked(word.text);
+    words.iter().filter(fits).map(|word| word.at..word.at + word.text.len()).collect()
+}
+
+/// `login`, `web/login`, `creds:`
+pub(super) fn is_about_login(word: &str) -> bool {
+    word.trim_end_matches([':', '\''])
+        .split(['/', '-'])
+        .any(|part| LOGIN.iter().any(|login| part.eq_ignore_ascii_case(login)))
+}
+
+/// `eva / xyz`, `as eva with xyz`.
+fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, [user, sign, value]) in
+        words.windows(3).map(|three| [&three[0], &three[1], &three[2]]).enumerate()
+    {
+        let is_sign = BETWEEN.contains(&sign.whole.to_lowercase().as_str());
+        // `user eva, xyz`
+        let is_named = |before: usize| {
+            words.get(before).is_some_and(|word| {
+                let low = word.text.trim_end_matches(':').to_lowercase();
+                matches!(
+                    low.as_str(),
+                    "user"
+                        | "username"
+                        | "as"
+                        | "enter"
+                        | "benutzer"
+                        | "login"
+                        | "als"
+                        | "account"
+                        | "nutzer"
+                )
+            })
+        };
+        let by_comma =
+            sign.at > 0 && user.whole.ends_with("user") && sign.whole.ends_with(',') && is_user(sign.text);
+        if by_comma && is_password(value.text) {
+            found.push(value.at..value.at + value.text.len());
+        }
+        if !is_sign || !is_user(user.text) {
+            continue;
+        }
+        let is_led = at > 0
+            && (is_named(at - 1)
+                || words[at - 1].whole.ends_with(':')
+                || matches!(words[at - 1].whole, "is" | "ist"));
+        let fits = match sign.whole {
+            "/" => {
+                is_known_user(user.text) && (is_login || is_chosen(value.text))
+                    || (is_led || is_listed) && (is_login || is_chosen(value.text))
+                    || is_login && is_dense(value.text)
+            }
+            "|" | "-" | "–" | "—" | ":" => is_login && (is_known_user(user.text) || is_dense(value.text)),
+            _ => at > 0 && is_named(at - 1) || is_login && is_known_user(user.text) && is_chosen(value.text),
+        };
+        // `admin / editor2 / viewer`
+        let is_list = words.get(at + 3).is_some_and(|next| next.whole == sign.whole);
+        if fits && !is_list && is_password(value.text) {
+            found.push(value.at..value.at + value.text.len());
+        }
+    }
+    found
+}
+
+/// `eva:xyz` and `eva/xyz`, where a line is about logins.
+pub(super) fn glued_login(word: &str) -> Option<Range<usize>> {
+    let at = word.find([':', '/']).filter(|at| *at > 0)?;
+    let (user, password) = (&word[..at], &word[at + 1..]);
+    // `root:xyz@10.0.0.7`
+    if let Some((inner, host)) = password.split_once('@').filter(|_| word.as_bytes()[at] == b':') {
+        let fits = is_user(user)
+            && is_password(inner)
+            && is_host(host)
+            && host.contains('.')
+            && !inner.contains('/');
+        return fits.then(|| at + 1..at + 1 + inner.len());
+    }
+    let fits = is_user(user)
+        && is_password(password)
+        && (is_known_user(user)
+            || is_dense(password)
+            || word.as_bytes()[at] == b':' && !password.contains(['.', ':', '/']));
+    fits.then(|| at + 1..word.len())
+}
+
+/// The password of a text that is a login and nothing else.
+pub(crate) fn login_in(text: &str) -> Option<Range<usize>> {
+    if let Some(range) = glued_login(text.trim_matches('`')) {
+        let shift = text.len() - text.trim_start_matches('`').len();
+        return Some(range.start + shift..range.end + shift);
+    }
+    parted(&words(text), true, true).pop()
+}
+
+/// What somebody may be called on a machine.
+fn is_user(name: &str) -> bool {
+    (2..40).contains(&name.len())
+        && name.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\' | b'+')
+        })
+        && name.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !matches!(
+            name,
+            "http"
+                | "https"
+                | "ssh"
+                | "and"
+                | "or"
+                | "the"
+                | "to"
+                | "for"
+                | "see"
+                | "on"
+                | "at"
+                | "in"
+                | "und"
+                | "der"
+                | "die"
+        )
+}
+
+/// Users that every machine has.
+fn is_known_user(name: &str) -> bool {
+    let low = name.to_ascii_lowercase();
+    let name = low.split(['@', '\\']).next().unwrap_or_default();
+    matches!(
+        name,
+        "admin"
+            | "administrator"
+            | "root"
+            | "user"
+            | "guest"
+            | "ubnt"
+            | "pi"
+            | "operator"
+            | "support"
+            | "service"
+            | "owner"
+            | "backup"
+            | "maint"
+    )
+}
+
+/// Looks like a password, where one is expected.
+pub(super) fn is_password(value: &str) -> bool {
+    value.len() >= 6
+        && is_opaque(value)
+        && !is_path(value)
+        && !is_reference(value)
+        && !is_stand_in(value)
+        && !value.contains("://")
+        && !is_host(value)
+        && core_of(value).is_some()
+}
+
+/// Of small letters, digits and something else, as people choose them; names of models have capitals and digits only.
+fn is_chosen(value: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| value.bytes().any(|byte| class(&byte));
+    let is_mark = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'.' | b'/' | b':');
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit) && (has(u8::is_ascii_uppercase) || has(is_mark))
+}
+
+/// `10.0.0.7:22`, `nas1.lan`, `node-2`
+fn is_host(value: &str) -> bool {
+    let plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':'));
+    plain && value.contains(['.', '-', ':'])
+}
+
+/// Not what a person wrote down, but what a program reads or prints.
+pub(super) fn is_code(line: &str) -> bool {
+    let text = line.trim();
+    text.ends_with(['{', '}', ';', '\\'])
+        || text.contains("](")
+        || text.contains("==")
+        || text.contains("&&")
+        || text.contains("||")
+        || text.contains("<-")
+        || text.starts_with(['{', '<', '$', '"'])
+        || text.starts_with('[') && !text[1..].starts_with(|first: char| first.is_ascii_alphanumeric())
+        || text.contains("\": ")
+        || text.contains("\":")
+        || text.contains("=\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(line: &str) -> Vec<&str> {
+        let hints =
+            Hints { has_login: true, has_user: true, has_slash: line.contains(" / "), ..Hints::default() };
+        logins(line, 0, false, hints).into_iter().map(|span| &line[span.start..span.end]).collect()
+    }
+
+    #[test]
+    fn people_write_logins_in_many_ways() {
+        for (line, password) in [
+            ("fritzbox: eva / wieseFalke55", "wieseFalke55"),
+            ("the switch login is admin / Kx93!fa", "Kx93!fa"),
+            ("- ipmi on pve2 (10.0.0.9): ADMIN / Gt77kkPw", "Gt77kkPw"),
+            ("grafana creds: viewer:Sonne#2024", "Sonne#2024"),
+            ("nas login admin/Winter2024!nas", "Winter2024!nas"),
+            ("log in as eva with `Kx93fa77` please", "Kx93fa77"),
+            ("ssh user root and Kx93fa77", "Kx93fa77"),
+        ] {
+            assert_eq!(found(line), [password], "{line}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_stays() {
+        for line in [
+            "disks: sda / WD40EFRX-68N32N0",
+            "admin guide: see nginx / 1.25.3",
+            "the login page runs on web1:8080",
+            "login nodes: node1/node2 and node3",
+            "access log: 10.0.0.7 - eva [27/Nov/2026:10:00:00 +0100]",
+            "user eva and 3 others logged in",
+            "account: eva / [[secret:password#abcdef]]",
+        ] {
+            assert_eq!(found(line), Vec::<&str>::new(), "{line}");
+        }
+    }
+}

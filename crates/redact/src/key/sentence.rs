@@ -1,0 +1,126 @@
+//! Values that a sentence leads to: `password for the nas is now xyz`.
+
+use std::ops::Range;
+
+use super::judge::{is_dense, is_diceware, is_opaque, is_random};
+use super::lexicon::{Certainty, is_about};
+use super::name::Key;
+
+/// What may stand between a name and its value in a sentence.
+#[rustfmt::skip]
+const PHRASES: &[&str] = &[
+    "is now: ", "is now ", "is still ", "is currently ", "is just ", "ist jetzt ", "ist ", "lautet ",
+    "has been set to: ", "has been set to ", "has been changed to ", "set to: ", "created: ", "generated: ", "issued: ",
+    "updated: ", "REG_SZ ", "are: ", "is set to ", "set to ", "is: ", "is ", "was ", "to ", "-> ", "→ ", "| ", "│ ",
+];
+
+/// A value that a sentence leads to comes within so many words.
+const MOST_WORDS: usize = 14;
+
+/// Words that lead to it.
+#[rustfmt::skip]
+const LINKS: &[&str] = &["is", "was", "ist", "war", "lautet", "now", "jetzt", "remains", "bleibt", "=", "->", "→", "=>", "being", "namely", "nämlich"];
+
+/// Behind these, `to` does too.
+const CHANGED: &[&str] =
+    &["set", "changed", "change", "rotated", "updated", "switched", "geändert", "gesetzt"];
+
+/// `password is generated for root@localhost: x`: a sentence about making the secret, which ends with it.
+pub(super) fn told(key: &Key<'_>, at: usize, next: &str) -> Option<usize> {
+    const MADE: &[&str] = &["generated", "provided", "created", "assigned", "reset", "issued"];
+    let (said, value) = next.rsplit_once(": ")?;
+    let value = value.trim();
+    let tells = said.len() < 120
+        && (MADE.iter().any(|verb| said.contains(verb))
+            || is_random(value) && !said.contains([':', '=', '"']));
+    (key.certainty == Certainty::Strong && tells && !value.contains(' ') && is_opaque(value))
+        .then(|| at + next.trim_end().len() - value.len())
+}
+
+/// Where the value begins that a phrase of a sentence leads to, and whether it looks like one.
+pub(super) fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
+    let phrase = PHRASES.iter().find(|phrase| next.starts_with(**phrase))?;
+    let value = next[phrase.len()..].trim_start_matches(' ');
+    let word = value.split_whitespace().next()?.trim_end_matches(['.', ',', ';', '!']);
+    let bare = word.trim_matches(['"', '\'', '`']);
+    let is_table = phrase.starts_with(['|', '│']);
+    let is_code = (6..=10).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sure = key.certainty == Certainty::Strong;
+    let fits = if is_table {
+        key.certainty >= Certainty::Medium && is_opaque(bare)
+    } else {
+        is_opaque(bare) && (is_sure || bare.len() >= 10)
+            || is_sure && (word != bare || is_code || is_diceware(bare))
+    };
+    Some((at + next.len() - value.len(), fits))
+}
+
+/// `password for the nas in the attic is now xyz`, `PIN vom Tor 9224`: further on in the sentence, behind a word that leads to it.
+pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Range<usize>> {
+    if key.certainty == Certainty::Weak
+        || next.starts_with([',', '.', ')', '|', '"', '\''])
+        || lead.contains(['{', '<'])
+    {
+        return None;
+    }
+    // `password policy set to x`
+    let first = next.split_whitespace().next().unwrap_or_default();
+    if is_about(first.trim_end_matches([':', ',', '.'])) {
+        return None;
+    }
+    let mut before = "";
+    let mut is_near = true;
+    // Said before the name or between it and the value.
+    let is_changed = |until: usize| {
+        let is_verb = |word: &str| CHANGED.iter().any(|verb| word.eq_ignore_ascii_case(verb));
+        lead.split_whitespace().any(is_verb) || next[..until].split_whitespace().any(is_verb)
+    };
+    let mut from = 0;
+    for (count, word) in next.split_whitespace().take(MOST_WORDS).enumerate() {
+        let start = from + next[from..].find(word)?;
+        from = start + word.len();
+        let bare = word.trim_matches(['"', '\'', '`', ',', ';', '.', '(', ')', '*']);
+        let last = before.trim_end_matches(':');
+        let is_link = |links: &[&str]| links.iter().any(|link| last.eq_ignore_ascii_case(link));
+        let is_led = count > 0
+            && (before.ends_with(':') || is_link(LINKS) || is_link(&["to", "auf"]) && is_changed(start));
+        if is_led && word.contains("[[secret:") || bare.contains('=') && !bare.ends_with('=') {
+            return None;
+        }
+        let is_number = (4..=8).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
+        // A pin in small letters is one of a board.
+        let is_number_of_card = key.name.ends_with("PIN") || key.name.ends_with("Pin");
+        let is_last = word != bare || next.trim_end().len() == from;
+        let is_code = is_number
+            && (key.name.to_ascii_lowercase().ends_with("pin")
+                || key.name.to_ascii_lowercase().ends_with("code"))
+            && (is_led || is_last && is_number_of_card && is_near && count > 0);
+        let is_value = match key.certainty {
+            Certainty::Strong => {
+                bare.len() >= 6 && is_opaque(bare) && (!bare.contains(['.', ':', '@']) || is_dense(bare))
+            }
+            _ => bare.len() >= 10 && is_dense(bare),
+        };
+        if is_code || is_led && is_value {
+            let begin = at + start + word.find(bare)?;
+            return Some(begin..begin + bare.len());
+        }
+        is_near &= count < 3 && !word.contains(['(', ';', ',', ':']);
+        before = word;
+    }
+    None
+}
+
+/// `user code 1357,`, `PIN 5533`: digits right behind a name that has nothing else for a value.
+pub(super) fn digits(key: &Key<'_>, at: usize, next: &str) -> Option<Range<usize>> {
+    let name = key.name.to_ascii_lowercase();
+    let is_spoken =
+        name.ends_with("code") || name == "puk" || key.name.ends_with("PIN") || key.name.ends_with("Pin");
+    let length = next.bytes().take_while(u8::is_ascii_digit).count();
+    let after = next[length..].trim_start_matches('#');
+    let ends = after.is_empty()
+        || after.starts_with([',', ';', '.', ')'])
+            && !after[1..].starts_with(|next: char| next.is_ascii_digit());
+    (is_spoken && key.certainty == Certainty::Medium && (4..=8).contains(&length) && ends)
+        .then_some(at..at + length)
+}

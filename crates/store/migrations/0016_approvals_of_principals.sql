@@ -1,0 +1,6 @@
+-- Who asked, whatever they are called: what comes of the call is theirs alone.
+ALTER TABLE approvals ADD COLUMN principal TEXT NOT NULL DEFAULT 'unknown';
+CREATE TRIGGER approvals_stay_theirs BEFORE UPDATE OF principal ON approvals
+BEGIN
+    SELECT RAISE(ABORT, 'what was asked does not change');
+END;
