@@ -1,5 +1,6 @@
 //! What people have not been told yet, because it is quiet or nobody could be reached. It stands in the database, in the same transaction
-//! as who answers and who does not: whatever ends the process, what is noted is told, and nothing else.
+//! as who answers and who does not: whatever ends the process, what is noted is told, at least once. One turn can still be lost: of something
+//! that went and was told, and came back before that it was told could be noted.
 
 use std::collections::{BTreeMap, HashMap};
 
