@@ -222,6 +222,15 @@ pub(crate) enum Command {
     /// Copy, list or restore the hub's own data
     #[command(subcommand)]
     Backup(BackupCommand),
+    /// Move the whole hub from SQLite to PostgreSQL, or back; the old database stays as it was
+    Migrate {
+        /// Where it is: sqlite:////path/to/file or postgres://user:password@host:5432/database
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// Where it goes: the other of the two, and new
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Make, list or revoke tokens
     #[command(subcommand)]
     Token(TokenCommand),

@@ -7,6 +7,7 @@ mod config;
 mod disk;
 mod exchange;
 mod local;
+mod moving;
 mod notify;
 mod pinned_ssh;
 mod render;

@@ -16,7 +16,7 @@ use labkeeper_proxmox::{PrivateKey, Ssh, SshLimits, SshSettings};
 use labkeeper_store::Store;
 
 use crate::anchor::AnchorAddress;
-use crate::config::{AnchorPlace, Audit, Config, Shell};
+use crate::config::{AnchorPlace, Audit, Config, Server, Shell};
 use crate::notify::{Channel, Herald};
 use crate::{exchange, pinned_ssh, secret_files};
 
@@ -67,7 +67,7 @@ pub(crate) async fn keeper(config: &Config, demo: bool) -> Result<Keeper> {
 /// When the data directory or the database cannot be used.
 pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Clock>) -> Result<Keeper> {
     config.prepare_data_dir()?;
-    let store = open_store(&config.database).await?;
+    let store = open_store(config).await?;
     let parts = Parts {
         store,
         clock: Arc::clone(&clock),
@@ -184,7 +184,26 @@ fn shells(logins: &[Shell]) -> Result<Shells> {
     Ok(Shells::new(shells.collect()))
 }
 
-async fn open_store(path: &Path) -> Result<Store> {
+async fn open_store(config: &Config) -> Result<Store> {
+    match &config.server {
+        None => open_file(&config.database).await,
+        Some(server) => connect(server, &config.database).await,
+    }
+}
+
+/// A database on a server; what belongs to it and is not in it lies beside `beside`.
+///
+/// # Errors
+/// When it cannot be reached, or is not ours.
+pub(crate) async fn connect(server: &Server, beside: &Path) -> Result<Store> {
+    // As for every other connection: installed once, which is all that is wanted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Store::connect(server.url(), beside)
+        .await
+        .with_context(|| format!("cannot open the database at {server}"))
+}
+
+async fn open_file(path: &Path) -> Result<Store> {
     if let Some(parent) = path.parent() {
         secret_files::private_dir(parent)?;
     }

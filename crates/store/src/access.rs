@@ -3,8 +3,8 @@
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
-use crate::error::StoreError;
 use crate::event::Event;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// A person who can log in.
@@ -79,7 +79,7 @@ impl View {
     /// When the engine fails.
     pub async fn users(&mut self) -> Result<Vec<User>> {
         let rows: Vec<(String, String, String, i64)> =
-            sqlx::query_as("SELECT name, role, password_hash, created_at FROM users ORDER BY name")
+            sql("SELECT name, role, password_hash, created_at FROM users ORDER BY name")
                 .fetch_all(self.conn())
                 .await?;
         Ok(rows
@@ -98,8 +98,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn session(&mut self, hash: &str, now: Stamp) -> Result<Option<Session>> {
-        let row: Option<(String, String, String, i64, i64)> = sqlx::query_as(
-            "SELECT hash, user, role, created_at, expires_at FROM sessions WHERE hash = $1 AND expires_at > $2",
+        let row: Option<(String, String, String, i64, i64)> = sql(
+            "SELECT hash, \"user\", role, created_at, expires_at FROM sessions WHERE hash = $1 AND expires_at > $2",
         )
         .bind(hash)
         .bind(now.0)
@@ -119,7 +119,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn tokens(&mut self) -> Result<Vec<Token>> {
-        let rows: Vec<TokenRow> = sqlx::query_as(
+        let rows: Vec<TokenRow> = sql(
             "SELECT id, name, scope, hash, created_at, expires_at, last_used_at, revoked_at FROM tokens ORDER BY id",
         )
         .fetch_all(self.conn())
@@ -132,7 +132,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn token_by_hash(&mut self, hash: &str) -> Result<Option<Token>> {
-        let row: Option<TokenRow> = sqlx::query_as(
+        let row: Option<TokenRow> = sql(
             "SELECT id, name, scope, hash, created_at, expires_at, last_used_at, revoked_at FROM tokens WHERE hash = $1",
         )
         .bind(hash)
@@ -146,10 +146,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn meta(&mut self, key: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT value FROM meta WHERE key = $1")
-            .bind(key)
-            .fetch_optional(self.conn())
-            .await?;
+        let row: Option<(String,)> =
+            sql("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(self.conn()).await?;
         Ok(row.map(|(value,)| value))
     }
 }
@@ -160,10 +158,8 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn put_user(&mut self, user: &User) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO users (name, role, password_hash, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash",
-        )
+        sql("INSERT INTO users (name, role, password_hash, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash")
         .bind(&user.name)
         .bind(&user.role)
         .bind(&user.password_hash)
@@ -179,7 +175,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn delete_user(&mut self, name: &str) -> Result<()> {
         self.end_sessions_of(name).await?;
-        sqlx::query("DELETE FROM users WHERE name = $1").bind(name).execute(self.conn()).await?;
+        sql("DELETE FROM users WHERE name = $1").bind(name).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -188,12 +184,12 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn insert_session(&mut self, session: &Session) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        sql("DELETE FROM sessions WHERE expires_at <= $1")
             .bind(session.created_at.0)
             .execute(self.conn())
             .await?;
-        sqlx::query(
-            "INSERT INTO sessions (hash, user, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        sql(
+            "INSERT INTO sessions (hash, \"user\", role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(&session.hash)
         .bind(&session.user)
@@ -210,7 +206,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn end_session(&mut self, hash: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(hash).execute(self.conn()).await?;
+        sql("DELETE FROM sessions WHERE hash = $1").bind(hash).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -219,7 +215,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn end_sessions_of(&mut self, user: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE user = $1").bind(user).execute(self.conn()).await?;
+        sql("DELETE FROM sessions WHERE \"user\" = $1").bind(user).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -228,17 +224,15 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn insert_token(&mut self, token: &Token) -> Result<i64> {
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO tokens (name, scope, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-        )
-        .bind(&token.name)
-        .bind(&token.scope)
-        .bind(&token.hash)
-        .bind(token.created_at.0)
-        .bind(token.expires_at.map(|stamp| stamp.0))
-        .fetch_one(self.conn())
-        .await
-        .map_err(StoreError::unique)?;
+        let id =
+            sql("INSERT INTO tokens (name, scope, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+                .bind(&token.name)
+                .bind(&token.scope)
+                .bind(&token.hash)
+                .bind(token.created_at.0)
+                .bind(token.expires_at.map(|stamp| stamp.0))
+                .insert_once(self.conn())
+                .await?;
         self.events.push(Event::about("token", "created", id));
         Ok(id)
     }
@@ -248,13 +242,13 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn revoke_token(&mut self, id: i64, at: Stamp) -> Result<bool> {
-        let done = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        let done = sql("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id)
             .bind(at.0)
             .execute(self.conn())
             .await?;
         self.events.push(Event::about("token", "deleted", id));
-        Ok(done.rows_affected() > 0)
+        Ok(done > 0)
     }
 
     /// Remembers that a token was used.
@@ -262,7 +256,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn touch_token(&mut self, id: i64, at: Stamp) -> Result<()> {
-        sqlx::query("UPDATE tokens SET last_used_at = $2 WHERE id = $1")
+        sql("UPDATE tokens SET last_used_at = $2 WHERE id = $1")
             .bind(id)
             .bind(at.0)
             .execute(self.conn())
@@ -275,7 +269,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn set_meta(&mut self, key: &str, value: &str) -> Result<()> {
-        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        sql("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(key)
             .bind(value)
             .execute(self.conn())

@@ -5,11 +5,11 @@ use labkeeper_core::approval::{ApprovalState, Asked};
 use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::Row as _;
 
 use crate::Result;
 use crate::event::Event;
+use crate::sql::{Engine, from_row, sql};
 use crate::view::{View, WriteTx};
 
 /// A call to be parked.
@@ -127,36 +127,34 @@ const COLUMNS: &str = "id, at, expires_at, actor, principal, via, session, tier,
 /// What [`Asker::asked`] says, of a principal and a name.
 const OF_ASKER: &str = "CASE principal WHEN 'unknown' THEN actor = $2 ELSE principal = $1 END";
 
-impl<'r> FromRow<'r, SqliteRow> for Parked {
-    fn from_row(row: &'r SqliteRow) -> sqlx::Result<Self> {
-        let state: String = row.try_get("state")?;
-        let state = ApprovalState::parse(&state).ok_or_else(|| damaged("state"))?;
-        let outcome: Option<String> = row.try_get("outcome")?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            state,
-            decided_at: row.try_get::<Option<i64>, _>("decided_at")?.map(Stamp),
-            decided_by: row.try_get("decided_by")?,
-            reason: row.try_get("reason")?,
-            outcome: outcome.as_deref().map(|text| json(text, "outcome")).transpose()?,
-            change_id: row.try_get("change_id")?,
-            request: Request {
-                at: Stamp(row.try_get("at")?),
-                expires_at: Stamp(row.try_get("expires_at")?),
-                actor: row.try_get("actor")?,
-                principal: row.try_get::<String, _>("principal")?.into(),
-                via: row.try_get("via")?,
-                session: row.try_get("session")?,
-                tier: row.try_get("tier")?,
-                may_write: row.try_get("may_write")?,
-                op: row.try_get("op")?,
-                input: json(row.try_get("input")?, "input")?,
-                digest: row.try_get("digest")?,
-                plan: json(row.try_get("plan")?, "plan")?,
-            },
-        })
-    }
-}
+from_row!(Parked, |row| {
+    let state: String = row.try_get("state")?;
+    let state = ApprovalState::parse(&state).ok_or_else(|| damaged("state"))?;
+    let outcome: Option<String> = row.try_get("outcome")?;
+    Ok(Self {
+        id: row.try_get("id")?,
+        state,
+        decided_at: row.try_get::<Option<i64>, _>("decided_at")?.map(Stamp),
+        decided_by: row.try_get("decided_by")?,
+        reason: row.try_get("reason")?,
+        outcome: outcome.as_deref().map(|text| json(text, "outcome")).transpose()?,
+        change_id: row.try_get("change_id")?,
+        request: Request {
+            at: Stamp(row.try_get("at")?),
+            expires_at: Stamp(row.try_get("expires_at")?),
+            actor: row.try_get("actor")?,
+            principal: row.try_get::<String, _>("principal")?.into(),
+            via: row.try_get("via")?,
+            session: row.try_get("session")?,
+            tier: row.try_get("tier")?,
+            may_write: row.try_get("may_write")?,
+            op: row.try_get("op")?,
+            input: json(row.try_get("input")?, "input")?,
+            digest: row.try_get("digest")?,
+            plan: json(row.try_get("plan")?, "plan")?,
+        },
+    })
+});
 
 fn json(text: &str, column: &str) -> sqlx::Result<Value> {
     serde_json::from_str(text).map_err(|_| damaged(column))
@@ -172,8 +170,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn approval(&mut self, id: i64) -> Result<Option<Parked>> {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM approvals WHERE id = $1"));
-        Ok(sqlx::query_as(sql).bind(id).fetch_optional(self.conn()).await?)
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM approvals WHERE id = $1");
+        Ok(query.bind(id).fetch_optional(self.conn()).await?)
     }
 
     /// Those, newest first.
@@ -181,12 +179,14 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn approvals(&mut self, which: &Which) -> Result<Vec<Parked>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM approvals WHERE ($1 IS NULL OR {OF_ASKER}) \
-             AND ($3 IS NULL OR (state = 'pending' AND expires_at > $3)) ORDER BY id DESC LIMIT $4"
-        ));
         let asker = which.asker.as_ref();
-        let rows = sqlx::query_as(sql)
+        let rows = sql("SELECT ")
+            .and(COLUMNS)
+            .and(" FROM approvals WHERE (CAST($1 AS TEXT) IS NULL OR ")
+            .and(OF_ASKER)
+            .and(
+                ") AND (CAST($3 AS BIGINT) IS NULL OR (state = 'pending' AND expires_at > $3)) ORDER BY id DESC LIMIT $4",
+            )
             .bind(asker.map(|asker| String::from(asker.principal.clone())))
             .bind(asker.map(|asker| &asker.name))
             .bind(which.waiting_at.map(|stamp| stamp.0))
@@ -201,10 +201,9 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn asked_by(&mut self, asker: &Asker, since: Stamp, now: Stamp) -> Result<Vec<Asked>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT at, expires_at, state FROM approvals WHERE {OF_ASKER} AND at > $3"
-        ));
-        let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql)
+        let rows: Vec<(i64, i64, String)> = sql("SELECT at, expires_at, state FROM approvals WHERE ")
+            .and(OF_ASKER)
+            .and(" AND at > $3")
             .bind(String::from(asker.principal.clone()))
             .bind(&asker.name)
             .bind(since.0)
@@ -223,10 +222,10 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn waiting_for(&mut self, digest: &str, now: Stamp) -> Result<Option<Parked>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM approvals WHERE digest = $1 AND state = 'pending' AND expires_at > $2 LIMIT 1"
-        ));
-        Ok(sqlx::query_as(sql).bind(digest).bind(now.0).fetch_optional(self.conn()).await?)
+        let query = sql("SELECT ")
+            .and(COLUMNS)
+            .and(" FROM approvals WHERE digest = $1 AND state = 'pending' AND expires_at > $2 LIMIT 1");
+        Ok(query.bind(digest).bind(now.0).fetch_optional(self.conn()).await?)
     }
 }
 
@@ -236,7 +235,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn park(&mut self, request: &Request) -> Result<i64> {
-        let (id,): (i64,) = sqlx::query_as(
+        let (id,): (i64,) = sql(
             "INSERT INTO approvals (at, expires_at, actor, principal, via, session, tier, may_write, op, input, digest, plan) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
         )
@@ -267,7 +266,7 @@ impl WriteTx {
         scribe.announce()?;
         let claimed = self.decide(id, ApprovalState::Running, decision).await?;
         if claimed {
-            sqlx::query("UPDATE approvals SET boot = $2 WHERE id = $1")
+            sql("UPDATE approvals SET boot = $2 WHERE id = $1")
                 .bind(id)
                 .bind(scribe.boot())
                 .execute(self.conn())
@@ -289,14 +288,13 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn deny_approvals_of(&mut self, asker: &Asker, decision: &Decision) -> Result<()> {
-        let waiting: Vec<(i64,)> = sqlx::query_as(
-            "SELECT id FROM approvals WHERE principal = $1 AND (principal <> 'unknown' OR actor = $2) \
-             AND state = 'pending' ORDER BY id",
-        )
-        .bind(String::from(asker.principal.clone()))
-        .bind(&asker.name)
-        .fetch_all(self.conn())
-        .await?;
+        let waiting: Vec<(i64,)> =
+            sql("SELECT id FROM approvals WHERE principal = $1 AND (principal <> 'unknown' OR actor = $2) \
+             AND state = 'pending' ORDER BY id")
+            .bind(String::from(asker.principal.clone()))
+            .bind(&asker.name)
+            .fetch_all(self.conn())
+            .await?;
         for (id,) in waiting {
             self.deny_approval(id, decision).await?;
         }
@@ -305,22 +303,21 @@ impl WriteTx {
 
     async fn decide(&mut self, id: i64, state: ApprovalState, decision: &Decision) -> Result<bool> {
         let kept = if state.is_final() { "'null'" } else { "input" };
-        let sql = sqlx::AssertSqlSafe(format!(
-            "UPDATE approvals SET state = $2, decided_at = $3, decided_by = $4, reason = $5, input = {kept} \
-             WHERE id = $1 AND state = 'pending' AND expires_at > $3"
-        ));
-        let done = sqlx::query(sql)
-            .bind(id)
-            .bind(state.as_str())
-            .bind(decision.at.0)
-            .bind(&decision.by)
-            .bind(&decision.reason)
-            .execute(self.conn())
-            .await?;
-        if done.rows_affected() == 1 {
+        let done =
+            sql("UPDATE approvals SET state = $2, decided_at = $3, decided_by = $4, reason = $5, input = ")
+                .and(kept)
+                .and(" WHERE id = $1 AND state = 'pending' AND expires_at > $3")
+                .bind(id)
+                .bind(state.as_str())
+                .bind(decision.at.0)
+                .bind(&decision.by)
+                .bind(&decision.reason)
+                .execute(self.conn())
+                .await?;
+        if done == 1 {
             self.announce(Event::about("approval", state.as_str(), id));
         }
-        Ok(done.rows_affected() == 1)
+        Ok(done == 1)
     }
 
     /// What came of a call that somebody said yes to.
@@ -334,10 +331,8 @@ impl WriteTx {
         outcome: &Value,
         change_id: Option<i64>,
     ) -> Result<()> {
-        sqlx::query(
-            "UPDATE approvals SET state = $2, outcome = $3, change_id = $4, input = 'null' \
-             WHERE id = $1 AND state = 'running'",
-        )
+        sql("UPDATE approvals SET state = $2, outcome = $3, change_id = $4, input = 'null' \
+             WHERE id = $1 AND state = 'running'")
         .bind(id)
         .bind(state.as_str())
         .bind(outcome.to_string())
@@ -350,10 +345,8 @@ impl WriteTx {
 
     /// What was being carried out by a run that ended, or by any: whether it was done is not known.
     pub(crate) async fn interrupt_approvals(&mut self, boot: Option<&str>) -> Result<()> {
-        let ids: Vec<(i64,)> = sqlx::query_as(
-            "UPDATE approvals SET state = 'interrupted', input = 'null' \
-             WHERE state = 'running' AND (CAST($1 AS TEXT) IS NULL OR boot = $1) RETURNING id",
-        )
+        let ids: Vec<(i64,)> = sql("UPDATE approvals SET state = 'interrupted', input = 'null' \
+             WHERE state = 'running' AND (CAST($1 AS TEXT) IS NULL OR boot = $1) RETURNING id")
         .bind(boot)
         .fetch_all(self.conn())
         .await?;
@@ -368,15 +361,28 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn let_go_of_plans(&mut self, before: Stamp) -> Result<()> {
-        let ids: Vec<(i64,)> = sqlx::query_as(
-            "UPDATE approvals SET outcome = NULL, plan = json_object('summary', json_extract(plan, '$.summary'), \
-             'verdict', json_extract(plan, '$.verdict')) \
-             WHERE state NOT IN ('pending', 'running') AND COALESCE(decided_at, expires_at) < $1 \
-             AND (outcome IS NOT NULL OR json_type(plan, '$.details') IS NOT NULL) RETURNING id",
-        )
-        .bind(before.0)
-        .fetch_all(self.conn())
-        .await?;
+        let (plan, details) = match self.engine() {
+            Engine::Lite => (
+                "json_object('summary', json_extract(plan, '$.summary'), 'verdict', json_extract(plan, '$.verdict'))",
+                "json_type(plan, '$.details')",
+            ),
+            Engine::Postgres => (
+                "CAST(json_build_object('summary', CAST(plan AS JSON) -> 'summary', \
+                 'verdict', CAST(plan AS JSON) -> 'verdict') AS TEXT)",
+                "CAST(plan AS JSON) -> 'details'",
+            ),
+        };
+        let ids: Vec<(i64,)> = sql("UPDATE approvals SET outcome = NULL, plan = ")
+            .and(plan)
+            .and(
+                " WHERE state NOT IN ('pending', 'running') AND COALESCE(decided_at, expires_at) < $1 \
+                 AND (outcome IS NOT NULL OR ",
+            )
+            .and(details)
+            .and(" IS NOT NULL) RETURNING id")
+            .bind(before.0)
+            .fetch_all(self.conn())
+            .await?;
         for (id,) in ids {
             self.announce(Event::about("approval", "let_go", id));
         }
@@ -388,7 +394,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn expire_approvals(&mut self, now: Stamp) -> Result<()> {
-        let over: Vec<(i64,)> = sqlx::query_as(
+        let over: Vec<(i64,)> = sql(
             "UPDATE approvals SET state = 'expired', input = 'null' WHERE state = 'pending' AND expires_at <= $1 \
              RETURNING id",
         )

@@ -6,13 +6,13 @@ use labkeeper_core::actor::Via;
 use labkeeper_core::audit::{Circumstances, FORM, GENESIS, Grounds, Phase, Record, Signer, Subject};
 use labkeeper_core::stamp::Stamp;
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
 
 use crate::Result;
 use crate::audit_checkpoints::{self, Signed};
 use crate::audit_key::Scribe;
 use crate::error::StoreError;
 use crate::open::Store;
+use crate::sql::{Conn, sql};
 use crate::view::{View, WriteTx};
 
 /// What an actor is about to do.
@@ -122,25 +122,23 @@ pub(crate) struct Head {
     hash: String,
 }
 
-pub(crate) async fn head(conn: &mut SqliteConnection) -> Result<Head> {
+pub(crate) async fn head(mut conn: Conn<'_>) -> Result<Head> {
     let newest: Option<(i64, i64, String)> =
-        sqlx::query_as("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1")
-            .fetch_optional(&mut *conn)
-            .await?;
+        sql("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(conn.again()).await?;
     let (seq, at, hash) = newest.unwrap_or_else(|| (0, i64::MIN, GENESIS.into()));
     Ok(Head { seq, at, hash })
 }
 
 /// Appends a record, and a checkpoint when one is due.
 pub(crate) async fn append(
-    conn: &mut SqliteConnection,
+    mut conn: Conn<'_>,
     scribe: &Scribe,
     at: Stamp,
     intent: &Intent,
     of: Option<i64>,
     outcome: Option<&Outcome>,
 ) -> Result<i64> {
-    let (head, signed) = (head(conn).await?, Signed::now(conn).await?);
+    let (head, signed) = (head(conn.again()).await?, Signed::now(conn.again()).await?);
     let seq = head.seq + 1;
     let phase = outcome.map_or(Phase::Asked, |outcome| outcome.phase);
     let grounds = if of.is_some() { intent.grounds.without_input() } else { intent.grounds.clone() };
@@ -167,24 +165,24 @@ pub(crate) async fn append(
         },
         prev: head.hash,
     };
-    insert(conn, &record).await?;
+    insert(conn.again(), &record).await?;
     if signed.is_due_for(seq, at.0, phase) {
-        sign(conn, scribe, at.0, &signed).await?;
+        sign(conn.again(), scribe, at.0, &signed).await?;
     }
     Ok(seq)
 }
 
 /// Signs the log up to its newest record. Trouble with the key or with an earlier checkpoint is said and stops no record from being
 /// written: `verify` finds what is unsigned.
-async fn sign(conn: &mut SqliteConnection, scribe: &Scribe, at: i64, before: &Signed) -> Result<()> {
+async fn sign(mut conn: Conn<'_>, scribe: &Scribe, at: i64, before: &Signed) -> Result<()> {
     let signed = match scribe.signer() {
         Err(error) => Err(error),
         Ok(signer) => {
             let key = signer.public();
             if let Some(other) = before.is_by_another(&key) {
-                note_new_key(conn, scribe, other, &key.to_string()).await?;
+                note_new_key(conn.again(), scribe, other, &key.to_string()).await?;
             }
-            audit_checkpoints::sign(conn, &signer, at).await
+            audit_checkpoints::sign(conn.again(), &signer, at).await
         }
     };
     match signed {
@@ -198,9 +196,9 @@ async fn sign(conn: &mut SqliteConnection, scribe: &Scribe, at: i64, before: &Si
 }
 
 /// A checkpoint by another key than the last one is announced by a record, which that checkpoint covers.
-async fn note_new_key(conn: &mut SqliteConnection, scribe: &Scribe, before: &str, now: &str) -> Result<()> {
+async fn note_new_key(mut conn: Conn<'_>, scribe: &Scribe, before: &str, now: &str) -> Result<()> {
     tracing::error!(%before, %now, "the audit log is signed with another key than before");
-    let head = head(conn).await?;
+    let head = head(conn.again()).await?;
     let record = Record {
         seq: head.seq + 1,
         at: head.at,
@@ -216,11 +214,11 @@ async fn note_new_key(conn: &mut SqliteConnection, scribe: &Scribe, before: &str
         circumstances: Circumstances { v: FORM, boot: scribe.boot().into(), ..Circumstances::default() },
         prev: head.hash,
     };
-    insert(conn, &record).await
+    insert(conn.again(), &record).await
 }
 
-async fn insert(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    sqlx::query(concat!(
+async fn insert(mut conn: Conn<'_>, record: &Record) -> Result<()> {
+    sql(concat!(
         "INSERT INTO audit (",
         columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
@@ -239,7 +237,7 @@ async fn insert(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
     .bind(text_of(&record.circumstances))
     .bind(&record.prev)
     .bind(record.hash())
-    .execute(&mut *conn)
+    .execute(conn.again())
     .await?;
     Ok(())
 }
@@ -297,8 +295,8 @@ impl Store {
     /// # Errors
     /// When the engine fails.
     pub async fn sign_audit(&self, now: Stamp, now_or_never: bool) -> Result<()> {
-        let is_due = async |conn: &mut SqliteConnection| -> Result<Option<Signed>> {
-            let (head, signed) = (head(conn).await?, Signed::now(conn).await?);
+        let is_due = async |mut conn: Conn<'_>| -> Result<Option<Signed>> {
+            let (head, signed) = (head(conn.again()).await?, Signed::now(conn.again()).await?);
             let is_new = match &signed {
                 Signed::Nothing => head.seq > 0,
                 Signed::UpTo { size, .. } => head.seq > *size,
@@ -341,8 +339,8 @@ impl View {
     /// # Errors
     /// When the engine fails or the record cannot be read.
     pub async fn audit_outcome(&mut self, intent: i64) -> Result<Option<Record>> {
-        let sql = concat!("SELECT ", columns!(), " FROM audit WHERE intent = $1 ORDER BY seq DESC LIMIT 1");
-        let row: Option<AuditRow> = sqlx::query_as(sql).bind(intent).fetch_optional(self.conn()).await?;
+        let query = concat!("SELECT ", columns!(), " FROM audit WHERE intent = $1 ORDER BY seq DESC LIMIT 1");
+        let row: Option<AuditRow> = sql(query).bind(intent).fetch_optional(self.conn()).await?;
         Ok(row.map(record_of).transpose()?.map(|(record, _)| record))
     }
 
@@ -351,15 +349,12 @@ impl View {
     /// # Errors
     /// When the engine fails or a record cannot be read.
     pub async fn audit_after(&mut self, seq: i64, limit: i64) -> Result<Vec<(Record, String)>> {
-        let rows: Vec<AuditRow> = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2"
-        ))
-        .bind(seq)
-        .bind(limit)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<AuditRow> =
+            sql(concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2"))
+                .bind(seq)
+                .bind(limit)
+                .fetch_all(self.conn())
+                .await?;
         rows.into_iter().map(record_of).collect()
     }
 
@@ -373,15 +368,12 @@ impl View {
         seq: i64,
         limit: i64,
     ) -> Result<Vec<(i64, Option<(Record, String)>)>> {
-        let rows: Vec<AuditRow> = sqlx::query_as(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2"
-        ))
-        .bind(seq)
-        .bind(limit)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<AuditRow> =
+            sql(concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2"))
+                .bind(seq)
+                .bind(limit)
+                .fetch_all(self.conn())
+                .await?;
         Ok(rows.into_iter().map(|row| (row.0, as_written(row))).collect())
     }
 
@@ -390,7 +382,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn audit_has(&mut self, seq: i64, hash: &str) -> Result<bool> {
-        let query = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM audit WHERE seq = $1 AND hash = $2)");
-        Ok(query.bind(seq).bind(hash).fetch_one(self.conn()).await?)
+        let query = sql("SELECT EXISTS (SELECT 1 FROM audit WHERE seq = $1 AND hash = $2)");
+        Ok(query.bind(seq).bind(hash).fetch_scalar(self.conn()).await?)
     }
 }

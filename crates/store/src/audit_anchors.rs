@@ -4,6 +4,7 @@ use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
 use crate::open::Store;
+use crate::sql::sql;
 use crate::view::View;
 
 /// A place outside and how it stands with it.
@@ -28,7 +29,7 @@ impl Store {
     /// When the engine fails.
     pub async fn anchored(&self, name: &str, size: i64, at: Stamp) -> Result<()> {
         let mut tx = self.write().await?;
-        sqlx::query(
+        sql(
             "INSERT INTO audit_anchors (name, size, at) VALUES ($1, $2, $3) \
              ON CONFLICT (name) DO UPDATE SET size = excluded.size, at = excluded.at, trouble = NULL, trouble_at = NULL",
         )
@@ -46,11 +47,9 @@ impl Store {
     /// When the engine fails.
     pub async fn not_anchored(&self, name: &str, trouble: &str, at: Stamp) -> Result<()> {
         let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO audit_anchors (name, size, trouble, trouble_at) VALUES ($1, 0, $2, $3) \
+        sql("INSERT INTO audit_anchors (name, size, trouble, trouble_at) VALUES ($1, 0, $2, $3) \
              ON CONFLICT (name) DO UPDATE SET trouble = excluded.trouble, \
-             trouble_at = COALESCE(audit_anchors.trouble_at, excluded.trouble_at)",
-        )
+             trouble_at = COALESCE(audit_anchors.trouble_at, excluded.trouble_at)")
         .bind(name)
         .bind(trouble)
         .bind(at.0)
@@ -68,7 +67,7 @@ impl View {
     pub async fn audit_anchors(&mut self) -> Result<Vec<AnchorState>> {
         type Row = (String, i64, Option<i64>, Option<String>, Option<i64>);
         let rows: Vec<Row> =
-            sqlx::query_as("SELECT name, size, at, trouble, trouble_at FROM audit_anchors ORDER BY name")
+            sql("SELECT name, size, at, trouble, trouble_at FROM audit_anchors ORDER BY name")
                 .fetch_all(self.conn())
                 .await?;
         let state =

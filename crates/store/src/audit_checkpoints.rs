@@ -1,10 +1,10 @@
 //! Checkpoints: signed roots over the audit log, made in the transaction of the record that calls for one, and kept for ever.
 
 use labkeeper_core::audit::{Frontier, Hash, Phase, PublicKey, Signer, hash_of_hex, leaf_hash};
-use sqlx::SqliteConnection;
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::sql::{Conn, sql};
 use crate::view::View;
 
 /// After so many records there is one.
@@ -64,12 +64,12 @@ pub(crate) enum Signed {
 }
 
 impl Signed {
-    pub(crate) async fn now(conn: &mut SqliteConnection) -> Result<Self> {
-        let row: Option<(i64, String, Option<i64>)> = sqlx::query_as(
+    pub(crate) async fn now(mut conn: Conn<'_>) -> Result<Self> {
+        let row: Option<(i64, String, Option<i64>)> = sql(
             "SELECT c.size, c.key, a.at FROM (SELECT size, key FROM audit_checkpoints ORDER BY size DESC LIMIT 1) c \
              LEFT JOIN audit a ON a.seq = c.size + 1",
         )
-        .fetch_optional(&mut *conn)
+        .fetch_optional(conn.again())
         .await?;
         let up_to = |(size, key, waiting_since)| Self::UpTo { size, key, waiting_since };
         Ok(row.map_or(Self::Nothing, up_to))
@@ -103,12 +103,12 @@ impl Signed {
 }
 
 /// Signs the log up to its newest record, if that is not signed already.
-pub(crate) async fn sign(conn: &mut SqliteConnection, signer: &Signer, at: i64) -> Result<()> {
-    let last = newest(conn).await?;
+pub(crate) async fn sign(mut conn: Conn<'_>, signer: &Signer, at: i64) -> Result<()> {
+    let last = newest(conn.again()).await?;
     let mut frontier = last.as_ref().map_or(Ok(Frontier::default()), KeptCheckpoint::frontier)?;
     let before = frontier.size();
     loop {
-        let page = leaves(conn, frontier.size() as i64, PAGE).await?;
+        let page = leaves(conn.again(), frontier.size() as i64, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -117,33 +117,32 @@ pub(crate) async fn sign(conn: &mut SqliteConnection, signer: &Signer, at: i64) 
     if frontier.size() == before {
         return Ok(());
     }
-    sqlx::query("INSERT INTO audit_checkpoints (size, at, note, edge, key) VALUES ($1, $2, $3, $4, $5)")
+    sql("INSERT INTO audit_checkpoints (size, at, note, edge, key) VALUES ($1, $2, $3, $4, $5)")
         .bind(frontier.size() as i64)
         .bind(at)
         .bind(signer.sign(frontier.size(), frontier.root()))
         .bind(frontier.to_text())
         .bind(signer.public().to_string())
-        .execute(&mut *conn)
+        .execute(conn.again())
         .await?;
     Ok(())
 }
 
-pub(crate) async fn newest(conn: &mut SqliteConnection) -> Result<Option<KeptCheckpoint>> {
+pub(crate) async fn newest(mut conn: Conn<'_>) -> Result<Option<KeptCheckpoint>> {
     let row: Option<Row> =
-        sqlx::query_as("SELECT size, at, note, edge, key FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
-            .fetch_optional(&mut *conn)
+        sql("SELECT size, at, note, edge, key FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+            .fetch_optional(conn.again())
             .await?;
     Ok(row.map(KeptCheckpoint::from))
 }
 
 /// Leaves of the records after that number, as far as they are numbered without a hole.
-async fn leaves(conn: &mut SqliteConnection, after: i64, limit: i64) -> Result<Vec<Hash>> {
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT seq, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
-            .bind(after)
-            .bind(limit)
-            .fetch_all(&mut *conn)
-            .await?;
+async fn leaves(mut conn: Conn<'_>, after: i64, limit: i64) -> Result<Vec<Hash>> {
+    let rows: Vec<(i64, String)> = sql("SELECT seq, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn.again())
+        .await?;
     let expected = after + 1..;
     let numbered = expected.zip(rows);
     numbered
@@ -160,7 +159,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn audit_checkpoints(&mut self, above: i64, limit: i64) -> Result<Vec<KeptCheckpoint>> {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = sql(
             "SELECT size, at, note, edge, key FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT $2",
         )
         .bind(above)
@@ -183,7 +182,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn audit_checkpoint_below(&mut self, size: i64) -> Result<Option<KeptCheckpoint>> {
-        let row: Option<Row> = sqlx::query_as("SELECT size, at, note, edge, key FROM audit_checkpoints WHERE size < $1 ORDER BY size DESC LIMIT 1")
+        let row: Option<Row> = sql("SELECT size, at, note, edge, key FROM audit_checkpoints WHERE size < $1 ORDER BY size DESC LIMIT 1")
 .bind(size).fetch_optional(self.conn()).await?;
         Ok(row.map(KeptCheckpoint::from))
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use labkeeper_core::audit::{Phase, Record};
 use labkeeper_core::stamp::Stamp;
-use sqlx::{QueryBuilder, Sqlite};
 
 use crate::Result;
 use crate::audit::{AuditRow, columns, record_of};
 use crate::error::StoreError;
+use crate::sql::{Engine, Sql, sql};
 use crate::view::View;
 
 /// Which records; what is not given does not narrow.
@@ -37,18 +37,23 @@ pub struct AuditFilter {
 
 /// Words that must all occur, whatever their case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words(String);
+pub struct Words(Vec<String>);
 
 impl Words {
     /// Reads a text of words; `None` when there is none in it. Parts of one word stay together: `web-17` is `web`
     /// followed by `17`.
     pub fn parse(text: &str) -> Option<Self> {
         let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-        let quoted: Vec<String> = words
-            .filter(|word| word.contains(char::is_alphanumeric))
-            .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-            .collect();
-        (!quoted.is_empty()).then(|| Self(quoted.join(" ")))
+        let words: Vec<String> =
+            words.filter(|word| word.contains(char::is_alphanumeric)).map(Into::into).collect();
+        (!words.is_empty()).then_some(Self(words))
+    }
+
+    /// As SQLite's full-text index is asked.
+    fn quoted(&self) -> String {
+        let quoted: Vec<String> =
+            self.0.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+        quoted.join(" ")
     }
 }
 
@@ -76,13 +81,34 @@ pub struct AuditPage {
     pub summary: AuditSummary,
 }
 
-type Query = QueryBuilder<Sqlite>;
-
 /// So many records of one sort, as a line of text: the engine hands over one long text much faster than thousands of rows.
 macro_rules! tally {
     ($records:literal) => {
         concat!($records, " || ' ' || t.vmid || ' ' || t.op")
     };
+}
+
+/// How an engine makes one text of the values of many rows: what stands before the value, and after it.
+type Joined = (&'static str, &'static str);
+
+fn lines(engine: Engine) -> Joined {
+    match engine {
+        Engine::Lite => ("group_concat(", ", char(10))"),
+        Engine::Postgres => ("string_agg(", ", chr(10))"),
+    }
+}
+
+fn list(engine: Engine) -> Joined {
+    match engine {
+        Engine::Lite => ("group_concat(", ")"),
+        Engine::Postgres => ("string_agg(CAST(", " AS TEXT), ',')"),
+    }
+}
+
+impl Sql {
+    fn push_joined(&mut self, (before, after): Joined, value: &'static str) -> &mut Self {
+        self.push(before).push(value).push(after)
+    }
 }
 
 /// The way to the matching rows.
@@ -110,7 +136,7 @@ impl AuditFilter {
         self.op.is_some() || self.vmid.is_some() || self.large || self.actor.is_some() || self.phase.is_some()
     }
 
-    fn push_sorts(&self, query: &mut Query) {
+    fn push_sorts(&self, query: &mut Sql) {
         query.push(" WHERE TRUE");
         if let Some(op) = &self.op {
             query.push(" AND op = ").push_bind(op.clone());
@@ -139,23 +165,37 @@ impl AuditFilter {
     }
 
     /// That time, where `at` is what holds it.
-    fn push_times(&self, query: &mut Query, at: &str) {
+    fn push_times(&self, query: &mut Sql, at: &'static str) {
         if let Some(since) = self.since {
-            query.push(format_args!(" AND {at} >= ")).push_bind(since.0);
+            query.push(" AND ").push(at).push(" >= ").push_bind(since.0);
         }
         if let Some(until) = self.until {
-            query.push(format_args!(" AND {at} <= ")).push_bind(until.0);
+            query.push(" AND ").push(at).push(" <= ").push_bind(until.0);
         }
     }
 
     /// Where the matching rows of `audit_index` come from. Words lead the way themselves.
-    fn push_source(&self, query: &mut Query, by: By) {
-        match &self.words {
-            None => query.push(" FROM audit_index i WHERE TRUE"),
-            Some(words) => query
-                .push(" FROM audit_words w CROSS JOIN audit_index i ON i.seq = w.rowid WHERE audit_words MATCH ")
-                .push_bind(words.0.clone()),
-        };
+    fn push_source(&self, query: &mut Sql, by: By, engine: Engine) {
+        match (&self.words, engine) {
+            (None, _) => {
+                query.push(" FROM audit_index i WHERE TRUE");
+            }
+            (Some(words), Engine::Lite) => {
+                // The order of a `CROSS JOIN` stands.
+                query
+                    .push(" FROM audit_words w CROSS JOIN audit_index i ON i.seq = w.rowid WHERE audit_words MATCH ")
+                    .push_bind(words.quoted());
+            }
+            (Some(words), Engine::Postgres) => {
+                query.push(" FROM audit_words w JOIN audit_index i ON i.seq = w.seq WHERE TRUE");
+                for word in &words.0 {
+                    query
+                        .push(" AND w.said @@ phraseto_tsquery('simple', words_of(")
+                        .push_bind(word)
+                        .push("))");
+                }
+            }
+        }
         // A `+` keeps the engine from an index that is not the way.
         if self.narrows_sorts() {
             query.push(if by == By::Sort { " AND tally IN" } else { " AND +tally IN" });
@@ -208,8 +248,8 @@ impl View {
     /// When the engine fails.
     pub async fn audit_length(&mut self) -> Result<i64> {
         // They are numbered without a gap.
-        let query = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM audit");
-        Ok(query.fetch_one(self.conn()).await?)
+        let query = sql("SELECT COALESCE(MAX(seq), 0) FROM audit");
+        Ok(query.fetch_scalar(self.conn()).await?)
     }
 
     async fn audit_records(
@@ -219,8 +259,9 @@ impl View {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<(Record, String)>> {
-        let mut query = Query::new(concat!("SELECT ", columns!(), " FROM audit WHERE seq IN (SELECT i.seq"));
-        filter.push_source(&mut query, by);
+        let engine = self.engine();
+        let mut query = sql(concat!("SELECT ", columns!(), " FROM audit WHERE seq IN (SELECT i.seq"));
+        filter.push_source(&mut query, by, engine);
         if let Some(before) = before {
             query.push(" AND i.seq < ").push_bind(before);
         }
@@ -229,25 +270,24 @@ impl View {
             query.push(" AND i.seq BETWEEN ").push_bind(oldest).push(" AND ").push_bind(newest);
         }
         query.push(match (&filter.words, by) {
-            (Some(_), _) => " ORDER BY w.rowid DESC LIMIT ",
+            (Some(_), _) => engine.choose(" ORDER BY w.rowid DESC LIMIT ", " ORDER BY w.seq DESC LIMIT "),
             (None, By::Sort) => " ORDER BY +i.seq DESC LIMIT ",
             (None, _) => " ORDER BY i.seq DESC LIMIT ",
         });
         query.push_bind(limit).push(") ORDER BY seq DESC");
-        let rows: Vec<AuditRow> = query.build_query_as().fetch_all(self.conn()).await?;
+        let rows: Vec<AuditRow> = query.fetch_all(self.conn()).await?;
         rows.into_iter().map(record_of).collect()
     }
 
     /// The summary from the tallies alone.
     async fn audit_sums(&mut self, filter: &AuditFilter) -> Result<AuditSummary> {
-        let mut query = Query::new("SELECT group_concat(");
-        query.push(concat!(
-            tally!("records"),
-            ", char(10)), MIN(first_at), MAX(last_at) FROM audit_tallies t"
-        ));
+        let mut query = sql("SELECT ");
+        query
+            .push_joined(lines(self.engine()), tally!("records"))
+            .push(", MIN(first_at), MAX(last_at) FROM audit_tallies t");
         filter.push_sorts(&mut query);
         let (tallies, first, last): (Option<String>, Option<i64>, Option<i64>) =
-            query.build_query_as().fetch_one(self.conn()).await?;
+            query.fetch_one(self.conn()).await?;
         summed(tallies.as_deref(), (first, last))
     }
 
@@ -257,33 +297,37 @@ impl View {
         let (records, ends) = if filter.is_of_times() {
             (self.audit_span(filter).await?, self.audit_ends(filter).await?)
         } else {
-            let mut query = Query::new("SELECT group_concat(tally), MIN(at), MAX(at)");
-            filter.push_source(&mut query, by);
+            let mut query = sql("SELECT ");
+            query.push_joined(list(self.engine()), "tally").push(", MIN(at), MAX(at)");
+            filter.push_source(&mut query, by, self.engine());
             let (records, first, last): (Option<String>, Option<i64>, Option<i64>) =
-                query.build_query_as().fetch_one(self.conn()).await?;
+                query.fetch_one(self.conn()).await?;
             (records, (first, last))
         };
         let Some(records) = records else { return Ok(AuditSummary::default()) };
-        let tallies: Option<String> = sqlx::query_scalar(concat!(
-            "SELECT group_concat(",
-            tally!("c.value"),
-            ", char(10)) FROM json_each($1) c CROSS JOIN audit_tallies t ON t.id = c.key WHERE c.value > 0",
-        ))
-        .bind(counted(&records))
-        .fetch_one(self.conn())
-        .await?;
+        let mut query = sql("SELECT ");
+        query
+            .push_joined(lines(self.engine()), tally!("c.value"))
+            .push(" FROM json_each(")
+            .push_bind(counted(&records))
+            .push(") c JOIN audit_tallies t ON t.id = c.key WHERE CAST(c.value AS BIGINT) > 0");
+        let tallies: Option<String> = query.fetch_scalar(self.conn()).await?;
         summed(tallies.as_deref(), ends)
     }
 
     /// The sorts of all records of that time: whole blocks of them, and those at its edges one by one.
     async fn audit_span(&mut self, filter: &AuditFilter) -> Result<Option<String>> {
-        let mut query = Query::new("WITH whole AS (SELECT block, tallies FROM audit_blocks WHERE TRUE");
+        let (engine, list) = (self.engine(), list(self.engine()));
+        let mut query = sql("WITH whole AS (SELECT block, tallies FROM audit_blocks WHERE TRUE");
         filter.push_times(&mut query, "first_at");
         filter.push_times(&mut query, "last_at");
+        query.push(") SELECT ").push_joined(list, "list").push(" FROM (SELECT ").push_joined(list, "tallies");
+        query.push(" AS list FROM whole UNION ALL SELECT ").push_joined(list, "i.tally");
+        query.push(" FROM audit_blocks b");
+        // The order of a `CROSS JOIN` stands, and the other engine finds it by itself.
+        query.push(engine.choose(" CROSS JOIN", " JOIN"));
         query.push(
-            ") SELECT group_concat(list) FROM (SELECT group_concat(tallies) AS list FROM whole \
-             UNION ALL SELECT group_concat(i.tally) FROM audit_blocks b \
-             CROSS JOIN audit_index i ON i.seq BETWEEN b.block * 4096 AND b.block * 4096 + 4095 \
+            " audit_index i ON i.seq BETWEEN b.block * 4096 AND b.block * 4096 + 4095 \
              WHERE b.block NOT IN (SELECT block FROM whole)",
         );
         // Of a block that lies outside nothing needs to be read.
@@ -294,23 +338,23 @@ impl View {
             query.push(" AND b.first_at <= ").push_bind(until.0);
         }
         filter.push_times(&mut query, "+i.at");
-        query.push(
-            " UNION ALL SELECT group_concat(i.tally) FROM audit_index i \
+        query.push(" UNION ALL SELECT ").push_joined(list, "i.tally").push(
+            " FROM audit_index i \
              WHERE i.seq >= (SELECT COALESCE(MAX(block) + 1, 0) * 4096 FROM audit_blocks)",
         );
         filter.push_times(&mut query, "+i.at");
-        query.push(")");
-        Ok(query.build_query_scalar().fetch_one(self.conn()).await?)
+        query.push(") AS parts");
+        Ok(query.fetch_scalar(self.conn()).await?)
     }
 
     /// When the first and the last record of that time was written.
     async fn audit_ends(&mut self, filter: &AuditFilter) -> Result<(Option<i64>, Option<i64>)> {
-        let mut query = Query::new("SELECT (SELECT MIN(at) FROM audit_index WHERE TRUE");
+        let mut query = sql("SELECT (SELECT MIN(at) FROM audit_index WHERE TRUE");
         filter.push_times(&mut query, "at");
         query.push("), (SELECT MAX(at) FROM audit_index WHERE TRUE");
         filter.push_times(&mut query, "at");
         query.push(")");
-        Ok(query.build_query_as().fetch_one(self.conn()).await?)
+        Ok(query.fetch_one(self.conn()).await?)
     }
 
     /// How many records there are of the sorts that match; never less than match.
@@ -318,16 +362,16 @@ impl View {
         if !filter.narrows_sorts() {
             return Ok(i64::MAX);
         }
-        let mut query = Query::new("SELECT COALESCE(SUM(records), 0) FROM audit_tallies");
+        let mut query = sql("SELECT CAST(COALESCE(SUM(records), 0) AS BIGINT) FROM audit_tallies");
         filter.push_sorts(&mut query);
-        Ok(query.build_query_scalar().fetch_one(self.conn()).await?)
+        Ok(query.fetch_scalar(self.conn()).await?)
     }
 
     /// The numbers between which all records of that time are: clocks are set back, so times are not in order.
     async fn audit_range(&mut self, filter: &AuditFilter) -> Result<(Option<i64>, Option<i64>)> {
-        let mut query = Query::new("SELECT MIN(seq), MAX(seq) FROM audit_index WHERE TRUE");
+        let mut query = sql("SELECT MIN(seq), MAX(seq) FROM audit_index WHERE TRUE");
         filter.push_times(&mut query, "at");
-        Ok(query.build_query_as().fetch_one(self.conn()).await?)
+        Ok(query.fetch_one(self.conn()).await?)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::error::StoreError;
 use crate::event::Event;
 use crate::journal::ChangeMeta;
 use crate::open::Store;
+use crate::sql::sql;
 use crate::versions::Version;
 use crate::view::WriteTx;
 
@@ -203,7 +204,7 @@ impl WriteTx {
         if version.settlement == Settlement::Applied {
             return Ok(false);
         }
-        sqlx::query("UPDATE backups SET settlement = $1 WHERE id = $2")
+        sql("UPDATE backups SET settlement = $1 WHERE id = $2")
             .bind(settlement.as_str())
             .bind(id.0)
             .execute(self.conn())
@@ -247,18 +248,17 @@ impl WriteTx {
         incoming: &Incoming,
         quota: Quota,
     ) -> Result<std::result::Result<Vec<BackupId>, QuotaError>> {
-        let sizes: HashMap<String, u64> = sqlx::query_as("SELECT sha256, stored FROM blobs")
+        let sizes: HashMap<String, u64> = sql("SELECT sha256, stored FROM blobs")
             .fetch_all(self.conn())
             .await?
             .into_iter()
             .map(|(sha256, stored): (String, i64)| (sha256, stored.unsigned_abs()))
             .collect();
         type Row = (i64, String, String, Option<String>, Option<String>, String);
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, place, path, before_sha256, after_sha256, settlement FROM backups ORDER BY id",
-        )
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<Row> =
+            sql("SELECT id, place, path, before_sha256, after_sha256, settlement FROM backups ORDER BY id")
+                .fetch_all(self.conn())
+                .await?;
         let kept: Vec<Kept> = rows
             .into_iter()
             .map(|(id, place, path, before, after, settlement)| Kept {
@@ -273,7 +273,7 @@ impl WriteTx {
 
     async fn forget_versions(&mut self, gone: &[BackupId]) -> Result<()> {
         let ids: Vec<i64> = gone.iter().map(|id| id.0).collect();
-        sqlx::query("DELETE FROM backups WHERE id IN (SELECT value FROM json_each($1))")
+        sql("DELETE FROM backups WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
             .bind(serde_json::to_string(&ids).expect("ids serialise"))
             .execute(self.conn())
             .await?;
@@ -286,7 +286,7 @@ impl WriteTx {
         before: Option<&Stored>,
         after: Option<&Stored>,
     ) -> Result<BackupId> {
-        let (id,): (i64,) = sqlx::query_as(
+        let (id,): (i64,) = sql(
             "INSERT INTO backups (at, actor, via, session, op, place, asked, path, before_sha256, after_sha256, before_mode, \
              before_uid, before_gid, settlement) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'saved') RETURNING id",
@@ -311,7 +311,7 @@ impl WriteTx {
 
     async fn insert_content(&mut self, content: &Stored) -> Result<()> {
         let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
-        sqlx::query("INSERT INTO blobs (sha256, size, stored) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        sql("INSERT INTO blobs (sha256, size, stored) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(&content.sha256)
             .bind(number(content.size))
             .bind(number(content.stored))
@@ -322,12 +322,11 @@ impl WriteTx {
 
     /// Forgets the contents that no version stands on, and names them.
     async fn forget_contents(&mut self) -> Result<Vec<String>> {
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM backups WHERE before_sha256 = sha256) \
-             AND NOT EXISTS (SELECT 1 FROM backups WHERE after_sha256 = sha256) RETURNING sha256",
-        )
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<(String,)> =
+            sql("DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM backups WHERE before_sha256 = sha256) \
+             AND NOT EXISTS (SELECT 1 FROM backups WHERE after_sha256 = sha256) RETURNING sha256")
+            .fetch_all(self.conn())
+            .await?;
         Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
     }
 }

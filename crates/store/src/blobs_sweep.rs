@@ -15,6 +15,7 @@ use crate::Result;
 use crate::backups::blocking;
 use crate::blobs::{Blobs, Old, Trashed};
 use crate::open::Store;
+use crate::sql::sql;
 use crate::view::View;
 
 /// Younger than this, a content may belong to a write that has not noted it yet.
@@ -165,15 +166,14 @@ async fn unused(view: &mut View, digests: impl Iterator<Item = &String>) -> Resu
 
 impl View {
     async fn names_contents(&mut self) -> Result<bool> {
-        let (any,): (bool,) =
-            sqlx::query_as("SELECT EXISTS (SELECT 1 FROM blobs)").fetch_one(self.conn()).await?;
+        let (any,): (bool,) = sql("SELECT EXISTS (SELECT 1 FROM blobs)").fetch_one(self.conn()).await?;
         Ok(any)
     }
 
     /// Those of the contents that are not noted.
     pub(crate) async fn unused_contents(&mut self, candidates: &[String]) -> Result<Vec<String>> {
         let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT value FROM json_each($1) WHERE value NOT IN (SELECT sha256 FROM blobs)")
+            sql("SELECT value FROM json_each($1) WHERE value NOT IN (SELECT sha256 FROM blobs)")
                 .bind(serde_json::to_string(candidates).expect("digests serialise"))
                 .fetch_all(self.conn())
                 .await?;

@@ -3,6 +3,7 @@
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// A census that was kept.
@@ -36,14 +37,13 @@ impl View {
     }
 
     async fn newest_of_depth(&mut self, clusters: &str, depth: &str) -> Result<Option<KeptCensus>> {
-        let row: Option<(i64, i64, String, String)> = sqlx::query_as(
-            "SELECT id, taken_at, depth, report FROM censuses WHERE clusters = $1 AND depth = $2 \
-             ORDER BY id DESC LIMIT 1",
-        )
-        .bind(clusters)
-        .bind(depth)
-        .fetch_optional(self.conn())
-        .await?;
+        let row: Option<(i64, i64, String, String)> =
+            sql("SELECT id, taken_at, depth, report FROM censuses WHERE clusters = $1 AND depth = $2 \
+             ORDER BY id DESC LIMIT 1")
+            .bind(clusters)
+            .bind(depth)
+            .fetch_optional(self.conn())
+            .await?;
         Ok(row.map(|(id, taken_at, depth, report)| KeptCensus {
             id,
             taken_at: Stamp(taken_at),
@@ -66,7 +66,7 @@ impl WriteTx {
         report: &str,
         most: u32,
     ) -> Result<i64> {
-        let (id,): (i64,) = sqlx::query_as(
+        let (id,): (i64,) = sql(
             "INSERT INTO censuses (taken_at, depth, clusters, report) VALUES ($1, $2, $3, $4) RETURNING id",
         )
         .bind(at.0)
@@ -75,10 +75,8 @@ impl WriteTx {
         .bind(report)
         .fetch_one(self.conn())
         .await?;
-        sqlx::query(
-            "DELETE FROM censuses WHERE clusters = $1 AND depth = $2 AND id NOT IN \
-             (SELECT id FROM censuses WHERE clusters = $1 AND depth = $2 ORDER BY id DESC LIMIT $3)",
-        )
+        sql("DELETE FROM censuses WHERE clusters = $1 AND depth = $2 AND id NOT IN \
+             (SELECT id FROM censuses WHERE clusters = $1 AND depth = $2 ORDER BY id DESC LIMIT $3)")
         .bind(clusters)
         .bind(depth)
         .bind(most)

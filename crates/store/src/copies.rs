@@ -9,6 +9,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::migrate;
 use crate::open::Store;
+use crate::sql::sql;
 
 impl Store {
     /// A consistent copy of the whole database in a new file, while the hub runs, and while its writing transaction is held.
@@ -17,7 +18,7 @@ impl Store {
     /// When the target exists or cannot be written.
     pub async fn copy_to(&self, target: &Path) -> Result<()> {
         let text = target.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(text).execute(self.read().await?.conn()).await?;
+        sql("VACUUM INTO $1").bind(text).execute(self.read().await?.conn()).await?;
         Ok(())
     }
 

@@ -12,7 +12,7 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 pub enum StoreError {
     /// The engine refused or failed.
     #[error("the database failed")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
     /// A stored value is not what we write.
     #[error("the database holds a value that labkeeper did not write: {0}")]
     Damaged(String),
@@ -39,9 +39,31 @@ pub enum StoreError {
         "it is the database of something else, with the tables {0}: labkeeper keeps its own file; to take over what this one holds, use `labkeeper import`"
     )]
     Foreign(String),
+    /// A database that a hub is to move into has something in it.
+    #[error("the new database is not empty, there is something in {table}: name one that is new")]
+    Occupied {
+        /// The first table with something in it.
+        table: &'static str,
+    },
     /// A unique rule of the schema.
     #[error("that already exists")]
     Duplicate,
+    /// PostgreSQL keeps no text with the character NUL in it.
+    #[error("a text holds the character NUL (\\u0000), which PostgreSQL does not keep: take it out")]
+    Nul,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        /// `character_not_in_repertoire`, in Appendix A of PostgreSQL's manual.
+        const NOT_A_CHARACTER: &str = "22021";
+        match &error {
+            sqlx::Error::Database(database) if database.code().as_deref() == Some(NOT_A_CHARACTER) => {
+                Self::Nul
+            }
+            _ => Self::Sql(error),
+        }
+    }
 }
 
 impl StoreError {
@@ -49,7 +71,7 @@ impl StoreError {
     pub(crate) fn unique(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) if database.is_unique_violation() => Self::Duplicate,
-            _ => Self::Sql(error),
+            _ => error.into(),
         }
     }
 }
@@ -74,6 +96,7 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
+            nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),
             other => {
                 let chain =
                     std::iter::successors(Some(&other as &dyn std::error::Error), |error| error.source());

@@ -1,20 +1,20 @@
 //! The outbox: one row per thing that happened, written with it, followed by workers from a cursor.
 
 use labkeeper_core::stamp::Stamp;
-use sqlx::SqliteConnection;
 
 use crate::Result;
 use crate::event::Event;
+use crate::sql::{Conn, sql};
 use crate::view::{View, WriteTx};
 
 pub(crate) async fn insert_events(
-    conn: &mut SqliteConnection,
+    mut conn: Conn<'_>,
     events: &[Event],
     at: Stamp,
     change_id: Option<i64>,
 ) -> Result<()> {
     for event in events {
-        sqlx::query(
+        sql(
             "INSERT INTO events (at, type, action, id, kind, name, rev, change_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(at.0)
@@ -25,7 +25,7 @@ pub(crate) async fn insert_events(
         .bind(&event.name)
         .bind(event.rev)
         .bind(change_id)
-        .execute(&mut *conn)
+        .execute(conn.again())
         .await?;
     }
     Ok(())
@@ -40,8 +40,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn last_event(&mut self) -> Result<i64> {
-        let (last,): (Option<i64>,) =
-            sqlx::query_as("SELECT MAX(seq) FROM events").fetch_one(self.conn()).await?;
+        let (last,): (Option<i64>,) = sql("SELECT MAX(seq) FROM events").fetch_one(self.conn()).await?;
         Ok(last.unwrap_or(0))
     }
 
@@ -50,8 +49,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn first_event(&mut self) -> Result<i64> {
-        let (first,): (Option<i64>,) =
-            sqlx::query_as("SELECT MIN(seq) FROM events").fetch_one(self.conn()).await?;
+        let (first,): (Option<i64>,) = sql("SELECT MIN(seq) FROM events").fetch_one(self.conn()).await?;
         Ok(first.unwrap_or(0))
     }
 
@@ -60,7 +58,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn events_after(&mut self, seq: i64, limit: i64) -> Result<Vec<Event>> {
-        let rows: Vec<EventRow> = sqlx::query_as(
+        let rows: Vec<EventRow> = sql(
             "SELECT seq, type, action, id, kind, name, rev, change_id FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
         )
         .bind(seq)
@@ -87,10 +85,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn cursor(&mut self, name: &str) -> Result<i64> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM cursors WHERE name = $1")
-            .bind(name)
-            .fetch_optional(self.conn())
-            .await?;
+        let row: Option<(i64,)> =
+            sql("SELECT seq FROM cursors WHERE name = $1").bind(name).fetch_optional(self.conn()).await?;
         Ok(row.map_or(0, |(seq,)| seq))
     }
 }
@@ -101,7 +97,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn set_cursor(&mut self, name: &str, seq: i64) -> Result<()> {
-        sqlx::query("INSERT INTO cursors (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq")
+        sql("INSERT INTO cursors (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq")
             .bind(name)
             .bind(seq)
             .execute(self.conn())
@@ -114,7 +110,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn forget_cursor(&mut self, name: &str) -> Result<()> {
-        sqlx::query("DELETE FROM cursors WHERE name = $1").bind(name).execute(self.conn()).await?;
+        sql("DELETE FROM cursors WHERE name = $1").bind(name).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -123,13 +119,11 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn trim_events(&mut self, keep: i64) -> Result<u64> {
-        let done = sqlx::query(
-            "DELETE FROM events WHERE seq <= (SELECT COALESCE(MAX(seq), 0) FROM events) - $1 \
-             AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), 0)",
-        )
+        let done = sql("DELETE FROM events WHERE seq <= (SELECT COALESCE(MAX(seq), 0) FROM events) - $1 \
+             AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), 0)")
         .bind(keep)
         .execute(self.conn())
         .await?;
-        Ok(done.rows_affected())
+        Ok(done)
     }
 }

@@ -4,6 +4,7 @@ use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// A stored image.
@@ -24,7 +25,7 @@ impl View {
     /// When the engine fails.
     pub async fn icon(&mut self, sha256: &str) -> Result<Option<Icon>> {
         let row: Option<(String, String, Vec<u8>)> =
-            sqlx::query_as("SELECT sha256, mime, bytes FROM icons WHERE sha256 = $1")
+            sql("SELECT sha256, mime, bytes FROM icons WHERE sha256 = $1")
                 .bind(sha256)
                 .fetch_optional(self.conn())
                 .await?;
@@ -37,9 +38,7 @@ impl View {
     /// When the engine fails.
     pub async fn icons(&mut self) -> Result<Vec<Icon>> {
         let rows: Vec<(String, String, Vec<u8>)> =
-            sqlx::query_as("SELECT sha256, mime, bytes FROM icons ORDER BY sha256")
-                .fetch_all(self.conn())
-                .await?;
+            sql("SELECT sha256, mime, bytes FROM icons ORDER BY sha256").fetch_all(self.conn()).await?;
         Ok(rows.into_iter().map(|(sha256, mime, bytes)| Icon { sha256, mime, bytes }).collect())
     }
 }
@@ -51,7 +50,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn keep_icon(&mut self, mime: &str, bytes: &[u8], at: Stamp) -> Result<String> {
         let sha256 = sha256_hex(bytes);
-        sqlx::query("INSERT INTO icons (sha256, mime, bytes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        sql("INSERT INTO icons (sha256, mime, bytes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
             .bind(&sha256)
             .bind(mime)
             .bind(bytes)

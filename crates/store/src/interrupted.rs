@@ -8,6 +8,7 @@ use crate::Result;
 use crate::audit::{AuditRow, Intent, Outcome, append, columns, head, record_of};
 use crate::living::Dead;
 use crate::open::Store;
+use crate::sql::sql;
 use crate::view::WriteTx;
 
 /// So far back an intent without an outcome is looked for, when nobody knows where to begin.
@@ -54,10 +55,9 @@ fn forget(dead: Dead) {
 impl WriteTx {
     /// Calls without an outcome, of that run or of any. What is damaged is for `audit verify` to tell, and not read here.
     async fn open_intents(&mut self, dead: Option<&Dead>) -> Result<Vec<Record>> {
-        let (newest,): (i64,) =
-            sqlx::query_as("SELECT COALESCE(MAX(seq), 0) FROM audit").fetch_one(self.conn()).await?;
+        let (newest,): (i64,) = sql("SELECT COALESCE(MAX(seq), 0) FROM audit").fetch_one(self.conn()).await?;
         let from = dead.and_then(|dead| dead.first).unwrap_or(newest - REACH);
-        let rows: Vec<AuditRow> = sqlx::query_as(concat!(
+        let rows: Vec<AuditRow> = sql(concat!(
             "SELECT ",
             columns!(),
             " FROM audit a WHERE phase = 'asked' AND seq >= $1 \

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 type ItemRow = (i64, String, String, String, i64, i64, i64);
@@ -17,7 +18,7 @@ const COLUMNS: &str = "id, kind, name, fields, rev, created_at, updated_at";
 
 pub(crate) const ITEMS_ON: &str = "SELECT i.id, i.kind, i.name, i.fields, i.rev, i.created_at, i.updated_at \
      FROM links l JOIN items i ON i.id = l.from_id \
-     WHERE l.rel = 'parent' AND l.to_id IN (SELECT value FROM json_each($1)) ORDER BY i.id";
+     WHERE l.rel = 'parent' AND l.to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY i.id";
 
 pub(crate) fn item_of(row: ItemRow) -> Result<Item> {
     let (id, kind, name, fields, rev, created_at, updated_at) = row;
@@ -57,12 +58,11 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn item(&mut self, id: ItemId) -> Result<Option<Item>> {
-        let row: Option<ItemRow> = sqlx::query_as(
-            "SELECT id, kind, name, fields, rev, created_at, updated_at FROM items WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_optional(self.conn())
-        .await?;
+        let row: Option<ItemRow> =
+            sql("SELECT id, kind, name, fields, rev, created_at, updated_at FROM items WHERE id = $1")
+                .bind(id)
+                .fetch_optional(self.conn())
+                .await?;
         row.map(item_of).transpose()
     }
 
@@ -73,13 +73,12 @@ impl View {
     pub async fn items(&mut self, filter: ItemFilter) -> Result<Vec<Item>> {
         let rows: Vec<ItemRow> = match filter {
             ItemFilter::All => {
-                let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM items ORDER BY id"));
-                sqlx::query_as(sql).fetch_all(self.conn()).await?
+                let query = sql("SELECT ").and(COLUMNS).and(" FROM items ORDER BY id");
+                query.fetch_all(self.conn()).await?
             }
             ItemFilter::Kind(kind) => {
-                let sql =
-                    sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM items WHERE kind = $1 ORDER BY id"));
-                sqlx::query_as(sql).bind(kind.key()).fetch_all(self.conn()).await?
+                let query = sql("SELECT ").and(COLUMNS).and(" FROM items WHERE kind = $1 ORDER BY id");
+                query.bind(kind.key()).fetch_all(self.conn()).await?
             }
         };
         rows.into_iter().map(item_of).collect()
@@ -94,13 +93,12 @@ impl View {
             return Ok(Vec::new());
         }
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<ItemRow> = sqlx::query_as(
-            "SELECT id, kind, name, fields, rev, created_at, updated_at FROM items \
-             WHERE id IN (SELECT value FROM json_each($1))",
-        )
-        .bind(list)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<ItemRow> =
+            sql("SELECT id, kind, name, fields, rev, created_at, updated_at FROM items \
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
+            .bind(list)
+            .fetch_all(self.conn())
+            .await?;
         rows.into_iter().map(item_of).collect()
     }
 
@@ -110,7 +108,7 @@ impl View {
     /// When the engine fails.
     pub async fn items_on(&mut self, ids: &[ItemId]) -> Result<Vec<Item>> {
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<ItemRow> = sqlx::query_as(ITEMS_ON).bind(list).fetch_all(self.conn()).await?;
+        let rows: Vec<ItemRow> = sql(ITEMS_ON).bind(list).fetch_all(self.conn()).await?;
         rows.into_iter().map(item_of).collect()
     }
 
@@ -123,11 +121,12 @@ impl View {
             return Ok(Vec::new());
         }
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<(i64, String, String)> =
-            sqlx::query_as("SELECT id, kind, name FROM items WHERE id IN (SELECT value FROM json_each($1))")
-                .bind(list)
-                .fetch_all(self.conn())
-                .await?;
+        let rows: Vec<(i64, String, String)> = sql(
+            "SELECT id, kind, name FROM items WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
+        )
+        .bind(list)
+        .fetch_all(self.conn())
+        .await?;
         rows.into_iter()
             .map(|(id, kind, name)| {
                 let kind = Kind::parse(&kind)
@@ -143,7 +142,7 @@ impl View {
     /// When the engine fails.
     pub async fn counts(&mut self) -> Result<Vec<(Kind, i64)>> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT kind, COUNT(*) FROM items GROUP BY kind").fetch_all(self.conn()).await?;
+            sql("SELECT kind, COUNT(*) FROM items GROUP BY kind").fetch_all(self.conn()).await?;
         Ok(rows.into_iter().filter_map(|(kind, count)| Some((Kind::parse(&kind)?, count))).collect())
     }
 
@@ -152,7 +151,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn items_on_network(&mut self, network: ItemId) -> Result<Vec<Item>> {
-        let ids: Vec<(i64,)> = sqlx::query_as("SELECT id FROM items WHERE fields LIKE $1")
+        let ids: Vec<(i64,)> = sql("SELECT id FROM items WHERE fields LIKE $1")
             .bind(format!("%\"network_id\":{network}%"))
             .fetch_all(self.conn())
             .await?;
@@ -172,7 +171,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn insert_item(&mut self, new: NewItem) -> Result<Item> {
         let fields = serde_json::to_string(&new.fields).expect("fields serialise");
-        let (id,): (i64,) = sqlx::query_as(
+        let (id,): (i64,) = sql(
             "INSERT INTO items (kind, name, fields, rev, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5) RETURNING id",
         )
         .bind(new.kind.key())
@@ -214,7 +213,7 @@ impl WriteTx {
 
     pub(crate) async fn store_item(&mut self, item: &Item) -> Result<()> {
         let fields = serde_json::to_string(&item.fields).expect("fields serialise");
-        sqlx::query(
+        sql(
             "INSERT INTO items (id, kind, name, fields, rev, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, fields = excluded.fields, \
              rev = excluded.rev, created_at = excluded.created_at, updated_at = excluded.updated_at",
@@ -244,7 +243,7 @@ impl WriteTx {
         self.delete_observations(item.id).await?;
         self.delete_identities(item.id).await?;
         self.note_sightings(item.id).await?;
-        sqlx::query("DELETE FROM items WHERE id = $1").bind(item.id).execute(self.conn()).await?;
+        sql("DELETE FROM items WHERE id = $1").bind(item.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Items,
             id: item.id,

@@ -4,11 +4,11 @@ use labkeeper_core::change::Image;
 use labkeeper_core::file::FileChange;
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::stamp::Stamp;
-use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::Result;
 use crate::error::StoreError;
 use crate::events::insert_events;
+use crate::sql::{Conn, sql};
 use crate::view::{View, WriteTx};
 
 /// Who changed what, in words.
@@ -100,46 +100,47 @@ impl WriteTx {
 }
 
 async fn insert_change(
-    conn: &mut SqliteConnection,
+    mut conn: Conn<'_>,
     meta: &ChangeMeta,
     images: &[Image],
     files: &[FileChange],
 ) -> Result<i64> {
     let body = serde_json::to_string(images).expect("images serialise");
-    let (id,): (i64,) = sqlx::query_as(
-        "INSERT INTO changes (at, actor, via, session, op, summary, images, files, reverts) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
-    )
-    .bind(meta.at.0)
-    .bind(&meta.actor)
-    .bind(&meta.via)
-    .bind(&meta.session)
-    .bind(&meta.op)
-    .bind(&meta.summary)
-    .bind(body)
-    .bind(serde_json::to_string(files).expect("file changes serialise"))
-    .bind(meta.reverts)
-    .fetch_one(&mut *conn)
-    .await?;
+    let (id,): (i64,) =
+        sql("INSERT INTO changes (at, actor, via, session, op, summary, images, files, reverts) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id")
+        .bind(meta.at.0)
+        .bind(&meta.actor)
+        .bind(&meta.via)
+        .bind(&meta.session)
+        .bind(&meta.op)
+        .bind(&meta.summary)
+        .bind(body)
+        .bind(serde_json::to_string(files).expect("file changes serialise"))
+        .bind(meta.reverts)
+        .fetch_one(conn.again())
+        .await?;
     let touched = serde_json::to_string(&touched_items(images)).expect("ids serialise");
-    sqlx::query("INSERT INTO change_items (change_id, item_id) SELECT $1, value FROM json_each($2)")
+    sql("INSERT INTO change_items (change_id, item_id) SELECT $1, CAST(value AS BIGINT) FROM json_each($2)")
         .bind(id)
         .bind(touched)
-        .execute(&mut *conn)
+        .execute(conn.again())
         .await?;
     let backups: Vec<i64> = files.iter().map(|file| file.backup.0).collect();
     if !backups.is_empty() {
-        sqlx::query("UPDATE backups SET change_id = $1 WHERE id IN (SELECT value FROM json_each($2))")
-            .bind(id)
-            .bind(serde_json::to_string(&backups).expect("ids serialise"))
-            .execute(&mut *conn)
-            .await?;
+        sql(
+            "UPDATE backups SET change_id = $1 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($2))",
+        )
+        .bind(id)
+        .bind(serde_json::to_string(&backups).expect("ids serialise"))
+        .execute(conn.again())
+        .await?;
     }
     if let Some(reverted) = meta.reverts {
-        sqlx::query("UPDATE changes SET reverted_by = $1 WHERE id = $2")
+        sql("UPDATE changes SET reverted_by = $1 WHERE id = $2")
             .bind(id)
             .bind(reverted)
-            .execute(&mut *conn)
+            .execute(conn.again())
             .await?;
     }
     Ok(id)
@@ -186,9 +187,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn change(&mut self, id: i64) -> Result<Option<Change>> {
-        let query = format!("SELECT {COLUMNS} FROM changes WHERE id = $1");
-        let row: Option<ChangeRow> =
-            sqlx::query_as(AssertSqlSafe(query)).bind(id).fetch_optional(self.conn()).await?;
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM changes WHERE id = $1");
+        let row: Option<ChangeRow> = query.bind(id).fetch_optional(self.conn()).await?;
         row.map(change_of).transpose()
     }
 
@@ -197,13 +197,13 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn changes(&mut self, filter: &ChangeFilter) -> Result<Vec<Change>> {
-        let query = format!(
-            "SELECT {COLUMNS} FROM changes \
+        let query = sql("SELECT ").and(COLUMNS).and(
+            " FROM changes \
              WHERE (CAST($1 AS BIGINT) IS NULL OR id IN (SELECT change_id FROM change_items WHERE item_id = $1)) \
              AND (CAST($2 AS TEXT) IS NULL OR actor = $2) AND (CAST($3 AS TEXT) IS NULL OR session = $3) \
              AND (CAST($4 AS BIGINT) IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
         );
-        let rows: Vec<ChangeRow> = sqlx::query_as(AssertSqlSafe(query))
+        let rows: Vec<ChangeRow> = query
             .bind(filter.item)
             .bind(&filter.actor)
             .bind(&filter.session)
@@ -222,10 +222,8 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn mark_reverted(&mut self, changes: &[i64]) -> Result<()> {
         let list = serde_json::to_string(changes).expect("ids serialise");
-        sqlx::query(
-            "UPDATE changes SET reverted_by = (SELECT COALESCE(MAX(id), 0) + 1 FROM changes) \
-             WHERE id IN (SELECT value FROM json_each($1))",
-        )
+        sql("UPDATE changes SET reverted_by = (SELECT COALESCE(MAX(id), 0) + 1 FROM changes) \
+             WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
         .bind(list)
         .execute(self.conn())
         .await?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Result;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// Where an item is drawn.
@@ -29,15 +30,13 @@ impl View {
     /// When the engine fails.
     pub async fn positions(&mut self) -> Result<Vec<Position>> {
         let rows: Vec<(i64, f64, f64, bool)> =
-            sqlx::query_as("SELECT item_id, x, y, pinned FROM layout ORDER BY item_id")
-                .fetch_all(self.conn())
-                .await?;
+            sql("SELECT item_id, x, y, pinned FROM layout ORDER BY item_id").fetch_all(self.conn()).await?;
         Ok(rows.into_iter().map(|(item_id, x, y, pinned)| Position { item_id, x, y, pinned }).collect())
     }
 
     pub(crate) async fn position(&mut self, id: ItemId) -> Result<Option<Position>> {
         let row: Option<(i64, f64, f64, bool)> =
-            sqlx::query_as("SELECT item_id, x, y, pinned FROM layout WHERE item_id = $1")
+            sql("SELECT item_id, x, y, pinned FROM layout WHERE item_id = $1")
                 .bind(id)
                 .fetch_optional(self.conn())
                 .await?;
@@ -74,10 +73,8 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_position(&mut self, position: &Position) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO layout (item_id, x, y, pinned) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (item_id) DO UPDATE SET x = excluded.x, y = excluded.y, pinned = excluded.pinned",
-        )
+        sql("INSERT INTO layout (item_id, x, y, pinned) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (item_id) DO UPDATE SET x = excluded.x, y = excluded.y, pinned = excluded.pinned")
         .bind(position.item_id)
         .bind(position.x)
         .bind(position.y)
@@ -93,7 +90,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn delete_layout(&mut self, id: ItemId) -> Result<()> {
         let Some(before) = self.position(id).await? else { return Ok(()) };
-        sqlx::query("DELETE FROM layout WHERE item_id = $1").bind(id).execute(self.conn()).await?;
+        sql("DELETE FROM layout WHERE item_id = $1").bind(id).execute(self.conn()).await?;
         self.images.push(Image { table: Table::Layout, id, before: Some(image_map(&before)), after: None });
         self.note_layout();
         Ok(())

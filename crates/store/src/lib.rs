@@ -40,6 +40,10 @@ mod restore;
 mod scans;
 mod search;
 mod sightings;
+mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transfer;
 mod verbatim;
 mod versions;
 mod view;
@@ -72,5 +76,6 @@ pub use reachability::{Looked, Noted, ShownCertificate, Stretch};
 pub use scans::{NewScan, Scan, ScanState};
 pub use search::{ChangeLine, Touched};
 pub use sightings::Sighting;
+pub use transfer::Moved;
 pub use versions::Version;
 pub use view::{View, WriteTx};

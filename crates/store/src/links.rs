@@ -9,10 +9,10 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
-const CHILDREN_OF: &str =
-    "SELECT from_id FROM links WHERE rel = 'parent' AND to_id IN (SELECT value FROM json_each($1))";
+const CHILDREN_OF: &str = "SELECT from_id FROM links WHERE rel = 'parent' AND to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))";
 
 type LinkRow = (i64, i64, String, i64, Option<String>, Option<String>, String, i64, i64);
 
@@ -63,7 +63,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn link(&mut self, id: i64) -> Result<Option<Link>> {
-        let row: Option<LinkRow> = sqlx::query_as(
+        let row: Option<LinkRow> = sql(
             "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links WHERE id = $1",
         )
         .bind(id)
@@ -77,13 +77,12 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn links_of(&mut self, id: ItemId) -> Result<Vec<Link>> {
-        let rows: Vec<LinkRow> = sqlx::query_as(
-            "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
-             WHERE from_id = $1 OR to_id = $1 ORDER BY id",
-        )
-        .bind(id)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<LinkRow> =
+            sql("SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
+             WHERE from_id = $1 OR to_id = $1 ORDER BY id")
+            .bind(id)
+            .fetch_all(self.conn())
+            .await?;
         rows.into_iter().map(link_of).collect()
     }
 
@@ -93,9 +92,9 @@ impl View {
     /// When the engine fails.
     pub async fn links_of_all(&mut self, ids: &[ItemId]) -> Result<Vec<Link>> {
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<LinkRow> = sqlx::query_as(
+        let rows: Vec<LinkRow> = sql(
             "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
-             WHERE from_id IN (SELECT value FROM json_each($1)) OR to_id IN (SELECT value FROM json_each($1)) \
+             WHERE from_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) OR to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) \
              ORDER BY id",
         )
         .bind(list)
@@ -109,13 +108,12 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn links(&mut self, rel: Option<Rel>) -> Result<Vec<Link>> {
-        let rows: Vec<LinkRow> = sqlx::query_as(
-            "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
-             WHERE CAST($1 AS TEXT) IS NULL OR rel = $1 ORDER BY id",
-        )
-        .bind(rel.map(Rel::as_str))
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<LinkRow> =
+            sql("SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
+             WHERE CAST($1 AS TEXT) IS NULL OR rel = $1 ORDER BY id")
+            .bind(rel.map(Rel::as_str))
+            .fetch_all(self.conn())
+            .await?;
         rows.into_iter().map(link_of).collect()
     }
 
@@ -124,7 +122,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn parents(&mut self, kind: Option<Kind>) -> Result<Vec<(ItemId, Kind, ItemId)>> {
-        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        let rows: Vec<(i64, String, i64)> = sql(
             "SELECT l.from_id, p.kind, l.to_id FROM links l JOIN items p ON p.id = l.to_id JOIN items c ON c.id = l.from_id \
              WHERE l.rel = 'parent' AND (CAST($1 AS TEXT) IS NULL OR c.kind = $1) ORDER BY l.from_id",
         )
@@ -143,13 +141,12 @@ impl View {
     /// When the engine fails.
     pub async fn parents_of(&mut self, ids: &[ItemId]) -> Result<Vec<(ItemId, Kind, ItemId)>> {
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-            "SELECT l.from_id, p.kind, l.to_id FROM links l JOIN items p ON p.id = l.to_id \
-             WHERE l.rel = 'parent' AND l.from_id IN (SELECT value FROM json_each($1))",
-        )
-        .bind(list)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<(i64, String, i64)> =
+            sql("SELECT l.from_id, p.kind, l.to_id FROM links l JOIN items p ON p.id = l.to_id \
+             WHERE l.rel = 'parent' AND l.from_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
+            .bind(list)
+            .fetch_all(self.conn())
+            .await?;
         Ok(rows
             .into_iter()
             .filter_map(|(child, kind, parent)| Some((child, Kind::parse(&kind)?, parent)))
@@ -180,7 +177,7 @@ impl View {
     /// When the engine fails.
     pub async fn children_of(&mut self, ids: &[ItemId]) -> Result<Vec<ItemId>> {
         let list = serde_json::to_string(ids).expect("ids serialise");
-        let rows: Vec<(i64,)> = sqlx::query_as(CHILDREN_OF).bind(list).fetch_all(self.conn()).await?;
+        let rows: Vec<(i64,)> = sql(CHILDREN_OF).bind(list).fetch_all(self.conn()).await?;
         let mut children: Vec<ItemId> = rows.into_iter().map(|(id,)| id).collect();
         children.sort_unstable();
         Ok(children)
@@ -191,13 +188,12 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn parent_link(&mut self, id: ItemId) -> Result<Option<Link>> {
-        let row: Option<LinkRow> = sqlx::query_as(
-            "SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
-             WHERE from_id = $1 AND rel = 'parent'",
-        )
-        .bind(id)
-        .fetch_optional(self.conn())
-        .await?;
+        let row: Option<LinkRow> =
+            sql("SELECT id, from_id, rel, to_id, label, data, source, created_at, updated_at FROM links \
+             WHERE from_id = $1 AND rel = 'parent'")
+            .bind(id)
+            .fetch_optional(self.conn())
+            .await?;
         row.map(link_of).transpose()
     }
 }
@@ -209,10 +205,8 @@ impl WriteTx {
     /// [`StoreError::Duplicate`] when the same two ends are already linked so, or the engine fails.
     pub async fn insert_link(&mut self, new: NewLink) -> Result<Link> {
         let data = new.data.as_ref().map(Value::to_string);
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO links (from_id, rel, to_id, label, data, source, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-        )
+        let id = sql("INSERT INTO links (from_id, rel, to_id, label, data, source, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(new.from_id)
         .bind(new.rel.as_str())
         .bind(new.to_id)
@@ -221,9 +215,8 @@ impl WriteTx {
         .bind(&new.source)
         .bind(new.created_at.0)
         .bind(new.updated_at.0)
-        .fetch_one(self.conn())
-        .await
-        .map_err(StoreError::unique)?;
+        .insert_once(self.conn())
+        .await?;
         let NewLink { from_id, rel, to_id, label, data, source, created_at, updated_at } = new;
         let link = Link { id, from_id, rel, to_id, label, data, source, created_at, updated_at };
         self.images.push(Image { table: Table::Links, id, before: None, after: Some(image_map(&link)) });
@@ -248,7 +241,7 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_link(&mut self, link: &Link) -> Result<()> {
-        sqlx::query(
+        sql(
             "INSERT INTO links (id, from_id, rel, to_id, label, data, source, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
              ON CONFLICT (id) DO UPDATE SET from_id = excluded.from_id, rel = excluded.rel, to_id = excluded.to_id, \
@@ -275,7 +268,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn delete_link(&mut self, link: &Link) -> Result<()> {
-        sqlx::query("DELETE FROM links WHERE id = $1").bind(link.id).execute(self.conn()).await?;
+        sql("DELETE FROM links WHERE id = $1").bind(link.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Links,
             id: link.id,
@@ -289,11 +282,10 @@ impl WriteTx {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::AssertSqlSafe;
-
     use super::CHILDREN_OF;
     use crate::Store;
     use crate::items::ITEMS_ON;
+    use crate::sql::sql;
 
     /// See `0003_children.sql`: a planner that finds another index tempting makes a large lab slow, and nothing wrong.
     #[tokio::test]
@@ -301,15 +293,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
         let mut view = store.read().await.unwrap();
-        for sql in [CHILDREN_OF, ITEMS_ON] {
+        for query in [CHILDREN_OF, ITEMS_ON] {
             let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-                    .bind("[1]")
-                    .fetch_all(view.conn())
-                    .await
-                    .unwrap();
+                sql("EXPLAIN QUERY PLAN ").and(query).bind("[1]").fetch_all(view.conn()).await.unwrap();
             let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
-            assert!(steps.iter().any(|step| step.contains("links_to (to_id=?")), "{sql}: {steps:?}");
+            assert!(steps.iter().any(|step| step.contains("links_to (to_id=?")), "{query}: {steps:?}");
         }
     }
 }

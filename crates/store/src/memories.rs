@@ -8,6 +8,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// A remembered note.
@@ -43,7 +44,7 @@ impl View {
     /// When the engine fails.
     pub async fn memory(&mut self, id: i64) -> Result<Option<Memory>> {
         let row: Option<MemoryRow> =
-            sqlx::query_as("SELECT id, text, kind, links, actor, created_at FROM memories WHERE id = $1")
+            sql("SELECT id, text, kind, links, actor, created_at FROM memories WHERE id = $1")
                 .bind(id)
                 .fetch_optional(self.conn())
                 .await?;
@@ -56,7 +57,7 @@ impl View {
     /// When the engine fails.
     pub async fn memories(&mut self) -> Result<Vec<Memory>> {
         let rows: Vec<MemoryRow> =
-            sqlx::query_as("SELECT id, text, kind, links, actor, created_at FROM memories ORDER BY id DESC")
+            sql("SELECT id, text, kind, links, actor, created_at FROM memories ORDER BY id DESC")
                 .fetch_all(self.conn())
                 .await?;
         rows.into_iter().map(memory_of).collect()
@@ -69,7 +70,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn insert_memory(&mut self, memory: Memory) -> Result<Memory> {
-        let (id,): (i64,) = sqlx::query_as(
+        let (id,): (i64,) = sql(
             "INSERT INTO memories (text, kind, links, actor, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
         )
         .bind(&memory.text)
@@ -86,7 +87,7 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_memory(&mut self, memory: &Memory) -> Result<()> {
-        sqlx::query(
+        sql(
             "INSERT INTO memories (id, text, kind, links, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(memory.id)
@@ -105,7 +106,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn delete_memory(&mut self, memory: &Memory) -> Result<()> {
-        sqlx::query("DELETE FROM memories WHERE id = $1").bind(memory.id).execute(self.conn()).await?;
+        sql("DELETE FROM memories WHERE id = $1").bind(memory.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Memories,
             id: memory.id,

@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::sql::LOCK_WRITERS;
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
 const MIGRATIONS: &[(i64, &str)] = &[
@@ -28,6 +30,48 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (15, include_str!("../migrations/0015_views_of_principals.sql")),
     (16, include_str!("../migrations/0016_approvals_of_principals.sql")),
 ];
+
+/// The same steps in PostgreSQL's words. The first stands for all before it.
+const FOR_POSTGRES: &[(i64, &str)] = &[
+    (13, include_str!("../migrations/postgres/0013_schema.sql")),
+    (14, include_str!("../migrations/0014_ownership.sql")),
+    (15, include_str!("../migrations/0015_views_of_principals.sql")),
+    (16, include_str!("../migrations/postgres/0016_approvals_of_principals.sql")),
+];
+
+/// Brings a schema on a server up to date, all steps or none. Whoever else starts meanwhile waits.
+pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query(LOCK_WRITERS).execute(&mut *transaction).await?;
+    let (tables, is_ours): (Option<String>, bool) = sqlx::query_as(
+        "SELECT string_agg(CAST(relname AS TEXT), ', ' ORDER BY relname), COALESCE(bool_or(relname = 'schema_version'), FALSE) \
+         FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)",
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    if let (Some(tables), false) = (tables, is_ours) {
+        return Err(StoreError::Foreign(tables));
+    }
+    let create = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+    sqlx::query(create).execute(&mut *transaction).await?;
+    let found =
+        sqlx::query_as("SELECT version FROM schema_version").fetch_optional(&mut *transaction).await?;
+    let (current,): (i64,) = found.unwrap_or((0,));
+    let newest = FOR_POSTGRES.last().map_or(0, |(number, _)| *number);
+    if current > newest {
+        return Err(StoreError::TooNew { found: current, known: newest });
+    }
+    for (_, sql) in FOR_POSTGRES.iter().filter(|(number, _)| *number > current) {
+        transaction.execute(sqlx::raw_sql(*sql)).await?;
+    }
+    if current < newest {
+        sqlx::query("DELETE FROM schema_version").execute(&mut *transaction).await?;
+        let note = "INSERT INTO schema_version (version) VALUES ($1)";
+        sqlx::query(note).bind(newest).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
 
 /// Refuses a database that something else made, before anything is written to it.
 pub(crate) async fn refuse_foreign(file: &Path) -> Result<()> {

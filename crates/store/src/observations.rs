@@ -11,6 +11,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// One field of one item as one source saw it last.
@@ -72,7 +73,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn observation(&mut self, id: i64) -> Result<Option<Observation>> {
-        let row: Option<ObservationRow> = sqlx::query_as(
+        let row: Option<ObservationRow> = sql(
             "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations WHERE id = $1",
         )
         .bind(id)
@@ -88,7 +89,7 @@ impl View {
     pub async fn observations(&mut self, item: Option<ItemId>) -> Result<Vec<Observation>> {
         let rows: Vec<ObservationRow> = match item {
             Some(id) => {
-                sqlx::query_as(
+                sql(
                     "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations \
                      WHERE item_id = $1 ORDER BY id",
                 )
@@ -97,7 +98,7 @@ impl View {
                 .await?
             }
             None => {
-                sqlx::query_as(
+                sql(
                     "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations ORDER BY id",
                 )
                 .fetch_all(self.conn())
@@ -113,13 +114,12 @@ impl View {
     /// When the engine fails.
     pub async fn observations_of(&mut self, items: &[ItemId]) -> Result<Vec<Observation>> {
         let list = serde_json::to_string(items).expect("ids serialise");
-        let rows: Vec<ObservationRow> = sqlx::query_as(
-            "SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations \
-             WHERE item_id IN (SELECT value FROM json_each($1)) ORDER BY id",
-        )
-        .bind(list)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<ObservationRow> =
+            sql("SELECT id, item_id, field, source, value, seen_at, changed_at, drift FROM observations \
+             WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY id")
+            .bind(list)
+            .fetch_all(self.conn())
+            .await?;
         rows.into_iter().map(observation_of).collect()
     }
 
@@ -128,7 +128,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn observations_of_kind(&mut self, kind: Kind) -> Result<Vec<Observation>> {
-        let rows: Vec<ObservationRow> = sqlx::query_as(
+        let rows: Vec<ObservationRow> = sql(
             "SELECT o.id, o.item_id, o.field, o.source, o.value, o.seen_at, o.changed_at, o.drift FROM observations o \
              JOIN items i ON i.id = o.item_id WHERE i.kind = $1 ORDER BY o.id",
         )
@@ -140,7 +140,7 @@ impl View {
 
     pub(crate) async fn identity(&mut self, id: i64) -> Result<Option<Identity>> {
         let row: Option<(i64, i64, String, String)> =
-            sqlx::query_as("SELECT id, item_id, scheme, value FROM identities WHERE id = $1")
+            sql("SELECT id, item_id, scheme, value FROM identities WHERE id = $1")
                 .bind(id)
                 .fetch_optional(self.conn())
                 .await?;
@@ -152,7 +152,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn identities(&mut self, item: Option<ItemId>) -> Result<Vec<Identity>> {
-        let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
+        let rows: Vec<(i64, i64, String, String)> = sql(
             "SELECT id, item_id, scheme, value FROM identities WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY id",
         )
         .bind(item)
@@ -169,12 +169,11 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn item_by_identity(&mut self, scheme: &str, value: &str) -> Result<Option<ItemId>> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("SELECT item_id FROM identities WHERE scheme = $1 AND value = $2")
-                .bind(scheme)
-                .bind(value)
-                .fetch_optional(self.conn())
-                .await?;
+        let row: Option<(i64,)> = sql("SELECT item_id FROM identities WHERE scheme = $1 AND value = $2")
+            .bind(scheme)
+            .bind(value)
+            .fetch_optional(self.conn())
+            .await?;
         Ok(row.map(|(id,)| id))
     }
 }
@@ -240,10 +239,8 @@ impl WriteTx {
 
     /// Writes a new row; the answer has its id.
     pub(crate) async fn insert_observation(&mut self, new: Observation) -> Result<Observation> {
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-        )
+        let id = sql("INSERT INTO observations (item_id, field, source, value, seen_at, changed_at, drift) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)")
         .bind(new.item_id)
         .bind(&new.field)
         .bind(&new.source)
@@ -251,9 +248,8 @@ impl WriteTx {
         .bind(new.seen_at.0)
         .bind(new.changed_at.0)
         .bind(new.drift.as_str())
-        .fetch_one(self.conn())
-        .await
-        .map_err(StoreError::unique)?;
+        .insert_once(self.conn())
+        .await?;
         Ok(Observation { id, ..new })
     }
 
@@ -269,11 +265,9 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_observation(&mut self, observation: &Observation) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO observations (id, item_id, field, source, value, seen_at, changed_at, drift) \
+        sql("INSERT INTO observations (id, item_id, field, source, value, seen_at, changed_at, drift) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET value = excluded.value, \
-             seen_at = excluded.seen_at, changed_at = excluded.changed_at, drift = excluded.drift",
-        )
+             seen_at = excluded.seen_at, changed_at = excluded.changed_at, drift = excluded.drift")
         .bind(observation.id)
         .bind(observation.item_id)
         .bind(&observation.field)
@@ -293,10 +287,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn forget_observation(&mut self, observation: &Observation) -> Result<()> {
-        sqlx::query("DELETE FROM observations WHERE id = $1")
-            .bind(observation.id)
-            .execute(self.conn())
-            .await?;
+        sql("DELETE FROM observations WHERE id = $1").bind(observation.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Observations,
             id: observation.id,
@@ -323,14 +314,13 @@ impl WriteTx {
             Some(_) => return Err(StoreError::Duplicate),
             None => {}
         }
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO identities (item_id, scheme, value) VALUES ($1, $2, $3) RETURNING id",
-        )
-        .bind(item)
-        .bind(scheme)
-        .bind(value)
-        .fetch_one(self.conn())
-        .await?;
+        let (id,): (i64,) =
+            sql("INSERT INTO identities (item_id, scheme, value) VALUES ($1, $2, $3) RETURNING id")
+                .bind(item)
+                .bind(scheme)
+                .bind(value)
+                .fetch_one(self.conn())
+                .await?;
         let identity = Identity { id, item_id: item, scheme: scheme.into(), value: value.into() };
         self.images.push(Image {
             table: Table::Identities,
@@ -342,14 +332,13 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_identity(&mut self, identity: &Identity) -> Result<()> {
-        sqlx::query("INSERT INTO identities (id, item_id, scheme, value) VALUES ($1, $2, $3, $4)")
+        sql("INSERT INTO identities (id, item_id, scheme, value) VALUES ($1, $2, $3, $4)")
             .bind(identity.id)
             .bind(identity.item_id)
             .bind(&identity.scheme)
             .bind(&identity.value)
-            .execute(self.conn())
-            .await
-            .map_err(StoreError::unique)?;
+            .insert_once(self.conn())
+            .await?;
         Ok(())
     }
 
@@ -358,7 +347,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn forget_identity(&mut self, identity: &Identity) -> Result<()> {
-        sqlx::query("DELETE FROM identities WHERE id = $1").bind(identity.id).execute(self.conn()).await?;
+        sql("DELETE FROM identities WHERE id = $1").bind(identity.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Identities,
             id: identity.id,

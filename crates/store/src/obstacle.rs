@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::Result;
+use crate::sql::sql;
 use crate::view::WriteTx;
 
 /// A row that is no longer as the change left it; taking the change back would lose a later edit.
@@ -84,9 +85,9 @@ impl WriteTx {
             return Ok(None);
         }
         let list = serde_json::to_string(items).expect("ids serialise");
-        let link: Option<(i64, i64)> = sqlx::query_as(
-            "SELECT from_id, to_id FROM links WHERE from_id IN (SELECT value FROM json_each($1)) \
-             UNION ALL SELECT from_id, to_id FROM links WHERE to_id IN (SELECT value FROM json_each($1)) LIMIT 1",
+        let link: Option<(i64, i64)> = sql(
+            "SELECT from_id, to_id FROM links WHERE from_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) \
+             UNION ALL SELECT from_id, to_id FROM links WHERE to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1",
         )
         .bind(&list)
         .fetch_optional(self.conn())
@@ -95,18 +96,17 @@ impl WriteTx {
             let (item, other) = if items.contains(&from) { (from, to) } else { (to, from) };
             return Ok(self.references(&[other]).await?.pop().map(|other| (item, Use::Item(other))));
         }
-        let place: Option<(i64,)> = sqlx::query_as(
-            "SELECT item_id FROM layout WHERE item_id IN (SELECT value FROM json_each($1)) LIMIT 1",
-        )
-        .bind(&list)
-        .fetch_optional(self.conn())
-        .await?;
+        let place: Option<(i64,)> =
+            sql("SELECT item_id FROM layout WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1")
+                .bind(&list)
+                .fetch_optional(self.conn())
+                .await?;
         if let Some((item,)) = place {
             return Ok(Some((item, Use::Position)));
         }
-        let seen: Option<(i64,)> = sqlx::query_as(
-            "SELECT item_id FROM observations WHERE item_id IN (SELECT value FROM json_each($1)) \
-             UNION ALL SELECT item_id FROM identities WHERE item_id IN (SELECT value FROM json_each($1)) LIMIT 1",
+        let seen: Option<(i64,)> = sql(
+            "SELECT item_id FROM observations WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) \
+             UNION ALL SELECT item_id FROM identities WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1",
         )
         .bind(&list)
         .fetch_optional(self.conn())
@@ -119,12 +119,12 @@ impl WriteTx {
 
     async fn first_missing(&mut self, items: &BTreeSet<ItemId>) -> Result<Option<ItemId>> {
         let list = serde_json::to_string(items).expect("ids serialise");
-        let missing: Option<(i64,)> = sqlx::query_as(
-            "SELECT value FROM json_each($1) WHERE value NOT IN (SELECT id FROM items) ORDER BY value LIMIT 1",
-        )
-        .bind(list)
-        .fetch_optional(self.conn())
-        .await?;
+        let missing: Option<(i64,)> =
+            sql("SELECT id FROM (SELECT CAST(value AS BIGINT) AS id FROM json_each($1)) AS asked \
+             WHERE id NOT IN (SELECT id FROM items) ORDER BY id LIMIT 1")
+            .bind(list)
+            .fetch_optional(self.conn())
+            .await?;
         Ok(missing.map(|(id,)| id))
     }
 

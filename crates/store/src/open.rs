@@ -3,22 +3,30 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
 use crate::migrate;
 use crate::presence::Presence;
-use crate::view::{View, WriteTx};
+use crate::sql::LOCK_WRITERS;
+use crate::view::{Handle, Held, View, WriteTx};
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Lite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
 
 /// The hub's database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    pools: Pools,
     committed: watch::Sender<i64>,
     path: PathBuf,
     presence: std::sync::Arc<Presence>,
@@ -58,15 +66,35 @@ impl Store {
             .max_connections(4)
             .idle_timeout(Some(Duration::from_secs(60)))
             .connect_lazy_with(options.read_only(true));
+        Self::begun(Pools::Lite { readers, writer }, path, presence).await
+    }
+
+    /// As [`Store::open`] for a database on a PostgreSQL server, in the first schema of its search path. What belongs to it and is
+    /// not in it (the key of the audit log, contents of files) lies beside `beside`.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or the schema is something else's or is newer than this program.
+    pub async fn connect(url: &str, beside: &Path) -> Result<Self> {
+        let presence = Presence::announce(beside).await?;
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.application_name("labkeeper"))
+            .await?;
+        migrate::run_on_server(&pool).await?;
+        Self::begun(Pools::Postgres(pool), beside, presence).await
+    }
+
+    async fn begun(pools: Pools, path: &Path, presence: Presence) -> Result<Self> {
         let store = Self {
-            readers,
-            writer,
+            pools,
             committed: watch::Sender::new(0),
             path: path.into(),
             presence: std::sync::Arc::new(presence),
             scribe: std::sync::Arc::new(Scribe::of(path)?),
         };
-        if store.presence.alone() {
+        if store.is_alone() {
             store.close_all_that_is_open().await?;
         } else {
             store.close_what_the_dead_left().await?;
@@ -86,7 +114,12 @@ impl Store {
         Presence::reserve(path)
     }
 
-    /// The database file.
+    /// Whether its rows are on a server, and only what belongs to them lies here.
+    pub fn is_on_server(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// The database file; with a server, what belongs to it lies beside this.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -97,10 +130,15 @@ impl Store {
     /// # Errors
     /// When the engine fails.
     pub async fn version(&self) -> Result<i64> {
-        if self.presence.undisturbed() {
+        if !self.is_on_server() && self.presence.undisturbed() {
             return Ok(*self.committed.borrow());
         }
         self.read().await?.last_event().await
+    }
+
+    /// Whether no other process had the database open. Of a server nobody knows.
+    fn is_alone(&self) -> bool {
+        !self.is_on_server() && self.presence.alone()
     }
 
     /// A connection for reading.
@@ -108,7 +146,10 @@ impl Store {
     /// # Errors
     /// When the engine has none to give.
     pub async fn read(&self) -> Result<View> {
-        Ok(View::plain(self.readers.acquire().await?))
+        Ok(View::of(match &self.pools {
+            Pools::Lite { readers, .. } => Held::Lite(Handle::Plain(readers.acquire().await?)),
+            Pools::Postgres(pool) => Held::Postgres(Handle::Plain(pool.acquire().await?)),
+        }))
     }
 
     /// A connection that sees one moment, however many queries follow.
@@ -116,7 +157,13 @@ impl Store {
     /// # Errors
     /// When the engine has none to give.
     pub async fn snapshot(&self) -> Result<View> {
-        Ok(View::snapshot(self.readers.begin().await?))
+        Ok(View::of(match &self.pools {
+            Pools::Lite { readers, .. } => Held::Lite(Handle::Transaction(readers.begin().await?)),
+            Pools::Postgres(pool) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                Held::Postgres(Handle::Transaction(begun))
+            }
+        }))
     }
 
     /// The one writing transaction; others wait. Dropped without commit it leaves nothing. Once committed it survives whatever happens to
@@ -137,15 +184,15 @@ impl Store {
     }
 
     async fn begin(&self, how: &'static str) -> Result<WriteTx> {
-        let transaction = match self.writer.begin_with(how).await {
-            // SQLite took a transaction back by itself, as it does when the disk is full, and the driver counts it as open for ever.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.writer.acquire().await?.close().await?;
-                self.writer.begin_with(how).await?
+        let held = match &self.pools {
+            Pools::Lite { writer, .. } => Held::Lite(Handle::Transaction(begin_alone(writer, how).await?)),
+            Pools::Postgres(pool) => {
+                let mut begun = pool.begin().await?;
+                sqlx::query(LOCK_WRITERS).execute(&mut *begun).await?;
+                Held::Postgres(Handle::Transaction(begun))
             }
-            begun => begun?,
         };
-        Ok(WriteTx::new(transaction, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
+        Ok(WriteTx::new(held, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
     }
 
     pub(crate) fn scribe(&self) -> &Scribe {
@@ -176,7 +223,23 @@ impl Store {
 
     /// Closes all connections; the WAL is folded into the file.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        match &self.pools {
+            Pools::Lite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn begin_alone(writer: &SqlitePool, how: &'static str) -> Result<Transaction<'static, Sqlite>> {
+    match writer.begin_with(how).await {
+        // SQLite took a transaction back by itself, as it does when the disk is full, and the driver counts it as open for ever.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            Ok(writer.begin_with(how).await?)
+        }
+        begun => Ok(begun?),
     }
 }

@@ -3,10 +3,10 @@
 
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::stamp::Stamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::Row as _;
 
 use crate::Result;
+use crate::sql::{from_row, sql};
 use crate::view::{View, WriteTx};
 
 /// A stretch of time during which an item answered, or did not.
@@ -71,34 +71,30 @@ pub struct ShownCertificate {
     pub seen_at: Stamp,
 }
 
-impl FromRow<'_, SqliteRow> for Stretch {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            item_id: row.try_get("item_id")?,
-            alive: row.try_get("alive")?,
-            since: Stamp(row.try_get("since")?),
-            until: row.try_get::<Option<i64>, _>("until")?.map(Stamp),
-            seen_at: Stamp(row.try_get("seen_at")?),
-            method: row.try_get("method")?,
-            latency_ms: row.try_get("latency_ms")?,
-        })
-    }
-}
+from_row!(Stretch, |row| {
+    Ok(Self {
+        item_id: row.try_get("item_id")?,
+        alive: row.try_get("alive")?,
+        since: Stamp(row.try_get("since")?),
+        until: row.try_get::<Option<i64>, _>("until")?.map(Stamp),
+        seen_at: Stamp(row.try_get("seen_at")?),
+        method: row.try_get("method")?,
+        latency_ms: row.try_get("latency_ms")?,
+    })
+});
 
-impl FromRow<'_, SqliteRow> for ShownCertificate {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        let names: String = row.try_get("names")?;
-        Ok(Self {
-            item_id: row.try_get("item_id")?,
-            port: u16::try_from(row.try_get::<i64, _>("port")?).unwrap_or_default(),
-            subject: row.try_get("subject")?,
-            issuer: row.try_get("issuer")?,
-            names: serde_json::from_str(&names).unwrap_or_default(),
-            not_after: row.try_get("not_after")?,
-            seen_at: Stamp(row.try_get("seen_at")?),
-        })
-    }
-}
+from_row!(ShownCertificate, |row| {
+    let names: String = row.try_get("names")?;
+    Ok(Self {
+        item_id: row.try_get("item_id")?,
+        port: u16::try_from(row.try_get::<i64, _>("port")?).unwrap_or_default(),
+        subject: row.try_get("subject")?,
+        issuer: row.try_get("issuer")?,
+        names: serde_json::from_str(&names).unwrap_or_default(),
+        not_after: row.try_get("not_after")?,
+        seen_at: Stamp(row.try_get("seen_at")?),
+    })
+});
 
 impl View {
     /// How it is with each item that is watched.
@@ -107,7 +103,7 @@ impl View {
     /// When the engine fails.
     pub async fn reachability_now(&mut self) -> Result<Vec<Stretch>> {
         let query = "SELECT * FROM reachability WHERE until IS NULL ORDER BY item_id";
-        Ok(sqlx::query_as(query).fetch_all(self.conn()).await?)
+        Ok(sql(query).fetch_all(self.conn()).await?)
     }
 
     /// The newest stretches of one item, newest first.
@@ -115,7 +111,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn reachability_of(&mut self, item: ItemId, limit: i64) -> Result<Vec<Stretch>> {
-        Ok(sqlx::query_as("SELECT * FROM reachability WHERE item_id = $1 ORDER BY id DESC LIMIT $2")
+        Ok(sql("SELECT * FROM reachability WHERE item_id = $1 ORDER BY id DESC LIMIT $2")
             .bind(item)
             .bind(limit)
             .fetch_all(self.conn())
@@ -127,7 +123,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn outages(&mut self, beyond: Stamp, limit: i64) -> Result<Vec<Stretch>> {
-        Ok(sqlx::query_as(
+        Ok(sql(
             "SELECT * FROM reachability WHERE alive = $1 AND (until IS NULL OR until > $2) ORDER BY since DESC, item_id LIMIT $3",
         )
         .bind(false)
@@ -142,7 +138,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn certificates(&mut self, item: Option<ItemId>) -> Result<Vec<ShownCertificate>> {
-        Ok(sqlx::query_as(
+        Ok(sql(
             "SELECT * FROM certificates WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY not_after, item_id, port",
         )
         .bind(item)
@@ -158,17 +154,15 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn note_look(&mut self, look: &Looked, at: Stamp, unseen: Stamp) -> Result<Noted> {
-        let left: Option<(bool,)> = sqlx::query_as(
+        let left: Option<(bool,)> = sql(
             "UPDATE reachability SET until = seen_at WHERE item_id = $1 AND until IS NULL AND seen_at < $2 RETURNING alive",
         )
         .bind(look.item_id)
         .bind(unseen.0)
         .fetch_optional(self.conn())
         .await?;
-        let same = sqlx::query(
-            "UPDATE reachability SET seen_at = $3, method = $4, latency_ms = $5 \
-             WHERE item_id = $1 AND until IS NULL AND alive = $2",
-        )
+        let same = sql("UPDATE reachability SET seen_at = $3, method = $4, latency_ms = $5 \
+             WHERE item_id = $1 AND until IS NULL AND alive = $2")
         .bind(look.item_id)
         .bind(look.alive)
         .bind(at.0)
@@ -176,12 +170,12 @@ impl WriteTx {
         .bind(look.latency_ms)
         .execute(self.conn())
         .await?;
-        if same.rows_affected() > 0 {
+        if same > 0 {
             return Ok(Noted::Same);
         }
         let ended = self.end_stretch(look.item_id, at).await?;
         let is_as_left = left.is_some_and(|(alive,)| alive == look.alive);
-        sqlx::query(
+        sql(
             "INSERT INTO reachability (item_id, alive, since, seen_at, method, latency_ms) VALUES ($1, $2, $3, $3, $4, $5)",
         )
         .bind(look.item_id)
@@ -204,7 +198,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn end_stretches(&mut self) -> Result<u64> {
         let query = "UPDATE reachability SET until = seen_at WHERE until IS NULL";
-        Ok(sqlx::query(query).execute(self.conn()).await?.rows_affected())
+        Ok(sql(query).execute(self.conn()).await?)
     }
 
     /// Ends the stretch of an item that is watched no more; answers whether there was one.
@@ -212,12 +206,12 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn end_stretch(&mut self, item: ItemId, at: Stamp) -> Result<bool> {
-        let done = sqlx::query("UPDATE reachability SET until = $2 WHERE item_id = $1 AND until IS NULL")
+        let done = sql("UPDATE reachability SET until = $2 WHERE item_id = $1 AND until IS NULL")
             .bind(item)
             .bind(at.0)
             .execute(self.conn())
             .await?;
-        Ok(done.rows_affected() > 0)
+        Ok(done > 0)
     }
 
     /// Forgets stretches that ended before then.
@@ -226,7 +220,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn forget_reachability(&mut self, before: Stamp) -> Result<()> {
         let query = "DELETE FROM reachability WHERE until < $1";
-        sqlx::query(query).bind(before.0).execute(self.conn()).await?;
+        sql(query).bind(before.0).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -236,7 +230,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn forget_certificates(&mut self, before: Stamp) -> Result<()> {
         let query = "DELETE FROM certificates WHERE seen_at < $1";
-        sqlx::query(query).bind(before.0).execute(self.conn()).await?;
+        sql(query).bind(before.0).execute(self.conn()).await?;
         Ok(())
     }
 
@@ -245,7 +239,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn note_certificate(&mut self, shown: &ShownCertificate) -> Result<()> {
-        sqlx::query(
+        sql(
             "INSERT INTO certificates (item_id, port, subject, issuer, names, not_after, seen_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (item_id, port) DO UPDATE SET subject = excluded.subject, \
              issuer = excluded.issuer, names = excluded.names, not_after = excluded.not_after, seen_at = excluded.seen_at \

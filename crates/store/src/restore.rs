@@ -15,6 +15,7 @@ use crate::memories::Memory;
 use crate::observations::{Identity, Observation};
 use crate::obstacle::{Collision, Obstacle};
 use crate::sightings::Sightings;
+use crate::sql::sql;
 use crate::view::WriteTx;
 
 fn read<T: DeserializeOwned>(map: &Map<String, Value>) -> Result<T> {
@@ -179,7 +180,7 @@ impl WriteTx {
     }
 
     async fn remove(&mut self, table: Table, id: i64, found: Option<&Map<String, Value>>) -> Result<()> {
-        let sql = match table {
+        let text = match table {
             Table::Items => "DELETE FROM items WHERE id = $1",
             Table::Links => "DELETE FROM links WHERE id = $1",
             Table::Layout => "DELETE FROM layout WHERE item_id = $1",
@@ -189,7 +190,7 @@ impl WriteTx {
             Table::Memories => "DELETE FROM memories WHERE id = $1",
             Table::Views => "DELETE FROM views WHERE id = $1",
         };
-        sqlx::query(sql).bind(id).execute(self.conn()).await?;
+        sql(text).bind(id).execute(self.conn()).await?;
         match (table, found) {
             (Table::Items, Some(row)) => self.events.push(Event::item("deleted", &read::<Item>(row)?)),
             (Table::Links, _) => self.events.push(Event::about("link", "deleted", id)),

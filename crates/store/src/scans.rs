@@ -2,11 +2,11 @@
 
 use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::Row as _;
 
 use crate::Result;
 use crate::event::Event;
+use crate::sql::{from_row, sql};
 use crate::view::{View, WriteTx};
 
 /// A scan to be begun.
@@ -94,27 +94,25 @@ impl Scan {
     }
 }
 
-impl FromRow<'_, SqliteRow> for Scan {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        let json =
-            |name: &str| row.try_get::<String, _>(name).map(|text| text.parse::<Value>().unwrap_or_default());
-        let problems = json("problems")?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            cidr: row.try_get("cidr")?,
-            wish: json("wish")?,
-            actor: row.try_get("actor")?,
-            state: ScanState::read(row.try_get("state")?),
-            started_at: Stamp(row.try_get("started_at")?),
-            beat_at: Stamp(row.try_get("beat_at")?),
-            ended_at: row.try_get::<Option<i64>, _>("ended_at")?.map(Stamp),
-            checked: row.try_get("checked")?,
-            total: row.try_get("total")?,
-            alive: row.try_get("alive")?,
-            problems: serde_json::from_value(problems).unwrap_or_default(),
-        })
-    }
-}
+from_row!(Scan, |row| {
+    let json =
+        |name: &str| row.try_get::<String, _>(name).map(|text| text.parse::<Value>().unwrap_or_default());
+    let problems = json("problems")?;
+    Ok(Self {
+        id: row.try_get("id")?,
+        cidr: row.try_get("cidr")?,
+        wish: json("wish")?,
+        actor: row.try_get("actor")?,
+        state: ScanState::read(row.try_get("state")?),
+        started_at: Stamp(row.try_get("started_at")?),
+        beat_at: Stamp(row.try_get("beat_at")?),
+        ended_at: row.try_get::<Option<i64>, _>("ended_at")?.map(Stamp),
+        checked: row.try_get("checked")?,
+        total: row.try_get("total")?,
+        alive: row.try_get("alive")?,
+        problems: serde_json::from_value(problems).unwrap_or_default(),
+    })
+});
 
 impl View {
     /// One scan.
@@ -122,7 +120,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn scan(&mut self, id: i64) -> Result<Option<Scan>> {
-        Ok(sqlx::query_as("SELECT * FROM scans WHERE id = $1").bind(id).fetch_optional(self.conn()).await?)
+        Ok(sql("SELECT * FROM scans WHERE id = $1").bind(id).fetch_optional(self.conn()).await?)
     }
 
     /// Scans of that block or of all, newest first, older than `before`.
@@ -130,10 +128,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn scans(&mut self, cidr: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<Scan>> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM scans WHERE (CAST($1 AS TEXT) IS NULL OR cidr = $1) \
-             AND (CAST($2 AS BIGINT) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
-        )
+        Ok(sql("SELECT * FROM scans WHERE (CAST($1 AS TEXT) IS NULL OR cidr = $1) \
+             AND (CAST($2 AS BIGINT) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3")
         .bind(cidr)
         .bind(before)
         .bind(limit)
@@ -147,7 +143,7 @@ impl View {
     /// When the engine fails.
     pub async fn open_scans(&mut self) -> Result<Vec<Scan>> {
         let query = "SELECT * FROM scans WHERE state IN ('running', 'stopping') ORDER BY id DESC";
-        Ok(sqlx::query_as(query).fetch_all(self.conn()).await?)
+        Ok(sql(query).fetch_all(self.conn()).await?)
     }
 
     /// The newest whole scan before that one that looked at the same block in the same way.
@@ -155,10 +151,8 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn scan_before(&mut self, scan: &Scan) -> Result<Option<Scan>> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM scans WHERE cidr = $1 AND wish = $2 AND state = 'done' AND id < $3 \
-             ORDER BY id DESC LIMIT 1",
-        )
+        Ok(sql("SELECT * FROM scans WHERE cidr = $1 AND wish = $2 AND state = 'done' AND id < $3 \
+             ORDER BY id DESC LIMIT 1")
         .bind(&scan.cidr)
         .bind(scan.wish.to_string())
         .bind(scan.id)
@@ -171,13 +165,12 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn scan_hosts(&mut self, id: i64, after: i64) -> Result<Vec<(i64, Value)>> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT number, host FROM scan_hosts WHERE scan_id = $1 AND number > $2 ORDER BY number",
-        )
-        .bind(id)
-        .bind(after)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<(i64, String)> =
+            sql("SELECT number, host FROM scan_hosts WHERE scan_id = $1 AND number > $2 ORDER BY number")
+                .bind(id)
+                .bind(after)
+                .fetch_all(self.conn())
+                .await?;
         Ok(rows.into_iter().map(|(number, host)| (number, host.parse().unwrap_or_default())).collect())
     }
 }
@@ -188,10 +181,8 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn begin_scan(&mut self, scan: &NewScan, at: Stamp) -> Result<i64> {
-        let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO scans (cidr, wish, actor, state, started_at, beat_at, total) \
-             VALUES ($1, $2, $3, 'running', $4, $4, $5) RETURNING id",
-        )
+        let (id,): (i64,) = sql("INSERT INTO scans (cidr, wish, actor, state, started_at, beat_at, total) \
+             VALUES ($1, $2, $3, 'running', $4, $4, $5) RETURNING id")
         .bind(&scan.cidr)
         .bind(scan.wish.to_string())
         .bind(&scan.actor)
@@ -215,14 +206,14 @@ impl WriteTx {
         at: Stamp,
     ) -> Result<bool> {
         for (number, host) in found {
-            sqlx::query("INSERT INTO scan_hosts (scan_id, number, host) VALUES ($1, $2, $3)")
+            sql("INSERT INTO scan_hosts (scan_id, number, host) VALUES ($1, $2, $3)")
                 .bind(id)
-                .bind(number)
+                .bind(*number)
                 .bind(host.to_string())
                 .execute(self.conn())
                 .await?;
         }
-        let row: Option<(String,)> = sqlx::query_as(
+        let row: Option<(String,)> = sql(
             "UPDATE scans SET checked = $2, alive = alive + $3, beat_at = $4 WHERE id = $1 RETURNING state",
         )
         .bind(id)
@@ -249,16 +240,16 @@ impl WriteTx {
         problems: &[String],
         at: Stamp,
     ) -> Result<()> {
-        sqlx::query("DELETE FROM scan_hosts WHERE scan_id = $1").bind(id).execute(self.conn()).await?;
+        sql("DELETE FROM scan_hosts WHERE scan_id = $1").bind(id).execute(self.conn()).await?;
         for (number, host) in (1_i64..).zip(hosts) {
-            sqlx::query("INSERT INTO scan_hosts (scan_id, number, host) VALUES ($1, $2, $3)")
+            sql("INSERT INTO scan_hosts (scan_id, number, host) VALUES ($1, $2, $3)")
                 .bind(id)
                 .bind(number)
                 .bind(host.to_string())
                 .execute(self.conn())
                 .await?;
         }
-        sqlx::query(
+        sql(
             "UPDATE scans SET state = $2, checked = $3, alive = $4, problems = $5, beat_at = $6, ended_at = $6 WHERE id = $1",
         )
         .bind(id)
@@ -278,11 +269,11 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn stop_scan(&mut self, id: i64) -> Result<bool> {
-        let done = sqlx::query("UPDATE scans SET state = 'stopping' WHERE id = $1 AND state = 'running'")
+        let done = sql("UPDATE scans SET state = 'stopping' WHERE id = $1 AND state = 'running'")
             .bind(id)
             .execute(self.conn())
             .await?;
-        Ok(done.rows_affected() > 0)
+        Ok(done > 0)
     }
 
     /// Forgets all but the newest scans of a block, and none that is at work.
@@ -290,7 +281,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn trim_scans(&mut self, cidr: &str, keep: i64, at: Stamp) -> Result<()> {
-        sqlx::query(
+        sql(
             "DELETE FROM scans WHERE cidr = $1 AND (state NOT IN ('running', 'stopping') OR beat_at < $3) AND id NOT IN \
              (SELECT id FROM scans WHERE cidr = $1 ORDER BY id DESC LIMIT $2)",
         )

@@ -3,6 +3,7 @@
 use labkeeper_core::inventory::ItemId;
 
 use crate::Result;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// What changed after a point in the outbox.
@@ -43,16 +44,14 @@ impl View {
         if self.first_event().await? > seq + 1 || up_to < seq {
             return Ok(None);
         }
-        let items: Vec<(i64,)> = sqlx::query_as(
-            "SELECT item_id FROM change_items WHERE change_id IN \
+        let items: Vec<(i64,)> = sql("SELECT item_id FROM change_items WHERE change_id IN \
              (SELECT change_id FROM events WHERE seq > $1 AND seq <= $2 AND change_id IS NOT NULL) \
-             UNION SELECT id FROM events WHERE seq > $1 AND seq <= $2 AND type = 'item' AND id IS NOT NULL",
-        )
+             UNION SELECT id FROM events WHERE seq > $1 AND seq <= $2 AND type = 'item' AND id IS NOT NULL")
         .bind(seq)
         .bind(up_to)
         .fetch_all(self.conn())
         .await?;
-        let memories: Vec<(i64,)> = sqlx::query_as(
+        let memories: Vec<(i64,)> = sql(
             "SELECT DISTINCT id FROM events WHERE seq > $1 AND seq <= $2 AND type = 'memory' AND id IS NOT NULL",
         )
         .bind(seq)
@@ -68,7 +67,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn change_lines(&mut self, after: i64, limit: i64) -> Result<Vec<ChangeLine>> {
-        let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        let rows: Vec<(i64, String, String)> = sql(
             "SELECT id, actor, summary FROM (SELECT id, actor, summary FROM changes WHERE id > $1 ORDER BY id DESC LIMIT $2) \
              AS newest ORDER BY id",
         )
@@ -82,7 +81,7 @@ impl View {
             .collect();
         let Some(first) = lines.first().map(|line| line.id) else { return Ok(lines) };
         // An import touches thousands; its first items are enough to name it by.
-        let touched: Vec<(i64, i64)> = sqlx::query_as(
+        let touched: Vec<(i64, i64)> = sql(
             "SELECT change_id, item_id FROM (SELECT change_id, item_id, \
              ROW_NUMBER() OVER (PARTITION BY change_id ORDER BY item_id) AS place FROM change_items WHERE change_id >= $1) \
              AS ordered WHERE place <= 20 ORDER BY change_id, item_id",
@@ -104,7 +103,7 @@ impl View {
     /// When the engine fails.
     pub async fn vectors(&mut self, model: &str, hashes: &[&str]) -> Result<Vec<(String, Vec<u8>)>> {
         let list = serde_json::to_string(hashes).expect("texts serialise");
-        let rows = sqlx::query_as(
+        let rows = sql(
             "SELECT hash, bytes FROM search_vectors WHERE model = $1 AND hash IN (SELECT value FROM json_each($2))",
         )
         .bind(model)
@@ -119,7 +118,7 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn all_vectors(&mut self, model: &str) -> Result<Vec<(String, Vec<u8>)>> {
-        let rows = sqlx::query_as("SELECT hash, bytes FROM search_vectors WHERE model = $1")
+        let rows = sql("SELECT hash, bytes FROM search_vectors WHERE model = $1")
             .bind(model)
             .fetch_all(self.conn())
             .await?;
@@ -134,14 +133,12 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn put_vectors(&mut self, model: &str, vectors: &[(String, Vec<u8>)]) -> Result<()> {
         for (hash, bytes) in vectors {
-            sqlx::query(
-                "INSERT INTO search_vectors (model, hash, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            )
-            .bind(model)
-            .bind(hash)
-            .bind(bytes)
-            .execute(self.conn())
-            .await?;
+            sql("INSERT INTO search_vectors (model, hash, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(model)
+                .bind(hash)
+                .bind(bytes)
+                .execute(self.conn())
+                .await?;
         }
         Ok(())
     }
@@ -152,14 +149,14 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn keep_vectors(&mut self, model: &str, hashes: &[&str]) -> Result<u64> {
         let list = serde_json::to_string(hashes).expect("texts serialise");
-        let done = sqlx::query(
+        let done = sql(
             "DELETE FROM search_vectors WHERE model <> $1 OR hash NOT IN (SELECT value FROM json_each($2))",
         )
         .bind(model)
         .bind(list)
         .execute(self.conn())
         .await?;
-        Ok(done.rows_affected())
+        Ok(done)
     }
 
     /// Drops every vector, for a rebuild from nothing. Answers how many.
@@ -167,6 +164,6 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn drop_vectors(&mut self) -> Result<u64> {
-        Ok(sqlx::query("DELETE FROM search_vectors").execute(self.conn()).await?.rows_affected())
+        Ok(sql("DELETE FROM search_vectors").execute(self.conn()).await?)
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::Result;
 use crate::image::image_map;
+use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
 /// When a source last saw an item, and since when it has not.
@@ -36,13 +37,12 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn sightings(&mut self, item: Option<ItemId>) -> Result<Vec<Sighting>> {
-        let rows: Vec<(i64, String, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT item_id, source, last_seen, missing_since FROM sightings \
-             WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY item_id, source",
-        )
-        .bind(item)
-        .fetch_all(self.conn())
-        .await?;
+        let rows: Vec<(i64, String, i64, Option<i64>)> =
+            sql("SELECT item_id, source, last_seen, missing_since FROM sightings \
+             WHERE CAST($1 AS BIGINT) IS NULL OR item_id = $1 ORDER BY item_id, source")
+            .bind(item)
+            .fetch_all(self.conn())
+            .await?;
         Ok(rows
             .into_iter()
             .map(|(item_id, source, last_seen, missing)| Sighting {
@@ -74,7 +74,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn sighted(&mut self, item: ItemId, source: &str, at: Stamp) -> Result<()> {
-        sqlx::query(
+        sql(
             "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, NULL) \
              ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = NULL",
         )
@@ -91,14 +91,14 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn mark_missing(&mut self, source: &str, at: Stamp) -> Result<u64> {
-        let done = sqlx::query(
+        let done = sql(
             "UPDATE sightings SET missing_since = $2 WHERE source = $1 AND last_seen < $2 AND missing_since IS NULL",
         )
         .bind(source)
         .bind(at.0)
         .execute(self.conn())
         .await?;
-        Ok(done.rows_affected())
+        Ok(done)
     }
 
     /// Writes when a source saw an item last. Not part of the journal, as no sighting is.
@@ -106,7 +106,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn put_sighting(&mut self, sighting: &Sighting) -> Result<()> {
-        sqlx::query(
+        sql(
             "INSERT INTO sightings (item_id, source, last_seen, missing_since) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (item_id, source) DO UPDATE SET last_seen = excluded.last_seen, missing_since = excluded.missing_since",
         )

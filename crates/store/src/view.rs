@@ -7,37 +7,73 @@ use std::sync::Arc;
 use labkeeper_core::change::Image;
 use labkeeper_core::file::FileChange;
 use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Postgres, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
 use crate::event::Event;
 use crate::presence::Presence;
+use crate::sql::{Conn, Engine};
 
-enum Handle {
-    Plain(PoolConnection<Sqlite>),
-    Transaction(Transaction<'static, Sqlite>),
+/// A connection of an engine, alone or within a transaction.
+pub(crate) enum Handle<E: sqlx::Database> {
+    Plain(PoolConnection<E>),
+    Transaction(Transaction<'static, E>),
+}
+
+impl<E: sqlx::Database> Handle<E> {
+    fn connection(&mut self) -> &mut E::Connection {
+        match self {
+            Self::Plain(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+
+    async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Transaction(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+/// A connection of either engine.
+pub(crate) enum Held {
+    Lite(Handle<Sqlite>),
+    Postgres(Handle<Postgres>),
+}
+
+impl Held {
+    async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Lite(handle) => handle.commit().await,
+            Self::Postgres(handle) => handle.commit().await,
+        }
+    }
 }
 
 /// A connection for reading.
 pub struct View {
-    handle: Handle,
+    held: Held,
 }
 
 impl View {
-    pub(crate) fn plain(connection: PoolConnection<Sqlite>) -> Self {
-        Self { handle: Handle::Plain(connection) }
+    pub(crate) fn of(held: Held) -> Self {
+        Self { held }
     }
 
-    pub(crate) fn snapshot(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { handle: Handle::Transaction(transaction) }
+    pub(crate) fn engine(&self) -> Engine {
+        match &self.held {
+            Held::Lite(_) => Engine::Lite,
+            Held::Postgres(_) => Engine::Postgres,
+        }
     }
 
-    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
-        match &mut self.handle {
-            Handle::Plain(connection) => connection,
-            Handle::Transaction(transaction) => transaction,
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        match &mut self.held {
+            Held::Lite(handle) => Conn::Lite(handle.connection()),
+            Held::Postgres(handle) => Conn::Postgres(handle.connection()),
         }
     }
 }
@@ -69,13 +105,13 @@ impl DerefMut for WriteTx {
 
 impl WriteTx {
     pub(crate) fn new(
-        transaction: Transaction<'static, Sqlite>,
+        held: Held,
         committed: watch::Sender<i64>,
         presence: Arc<Presence>,
         scribe: Arc<Scribe>,
     ) -> Self {
         Self {
-            view: View::snapshot(transaction),
+            view: View::of(held),
             images: Vec::new(),
             files: Vec::new(),
             events: Vec::new(),
@@ -101,14 +137,11 @@ impl WriteTx {
     /// When the engine fails or a rule of the schema is broken; then nothing happened, unless the disk itself failed.
     pub async fn commit(mut self) -> Result<()> {
         let last = self.view.last_event().await?;
-        let Handle::Transaction(transaction) = self.view.handle else {
-            unreachable!("a WriteTx is always made from a transaction")
-        };
-        let (committed, presence) = (self.committed, self.presence);
+        let (held, committed, presence) = (self.view.held, self.committed, self.presence);
         // Spawned, so that a caller who gives up cannot leave it committed and nobody told.
         let work = async move {
             // A failure may hide that it took effect: then only the database knows what is newest.
-            transaction.commit().await.inspect_err(|_| presence.doubt())?;
+            held.commit().await.inspect_err(|_| presence.doubt())?;
             committed.send_if_modified(|known| {
                 let newer = last > *known;
                 *known = last.max(*known);

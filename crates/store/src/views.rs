@@ -4,34 +4,25 @@ use labkeeper_core::change::{Image, Table};
 use labkeeper_core::list_view::ListView;
 use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 use crate::Result;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::sql::{Sql, sql};
 use crate::view::{View, WriteTx};
 
-type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+type ViewRow = (i64, i64, String, String, String, String, String, Option<String>, bool, bool, i64);
 
-fn list_view_of(row: &SqliteRow) -> Result<ListView> {
-    Ok(ListView {
-        id: row.try_get("id")?,
-        rev: row.try_get("rev")?,
-        owner: row.try_get("owner")?,
-        principal: Principal::from(row.try_get::<String, _>("principal")?),
-        list: row.try_get("list")?,
-        name: row.try_get("name")?,
-        query: row.try_get("query")?,
-        columns: row.try_get("columns")?,
-        everyone: row.try_get("everyone")?,
-        opens: row.try_get("opens")?,
-        updated_at: Stamp(row.try_get("updated_at")?),
-    })
+const COLUMNS: &str = "id, rev, owner, principal, list, name, query, columns, everyone, opens, updated_at";
+
+fn list_view_of(row: ViewRow) -> ListView {
+    let (id, rev, owner, principal, list, name, query, columns, everyone, opens, updated_at) = row;
+    let (principal, updated_at) = (Principal::from(principal), Stamp(updated_at));
+    ListView { id, rev, owner, principal, list, name, query, columns, everyone, opens, updated_at }
 }
 
 /// The values of every column but the id, which both ways of writing begin with.
-fn bound<'q>(query: Query<'q>, view: &'q ListView) -> Query<'q> {
+fn bound(query: Sql, view: &ListView) -> Sql {
     query
         .bind(view.rev)
         .bind(&view.owner)
@@ -51,9 +42,9 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn list_view(&mut self, id: i64) -> Result<Option<ListView>> {
-        let row =
-            sqlx::query("SELECT * FROM views WHERE id = $1").bind(id).fetch_optional(self.conn()).await?;
-        row.as_ref().map(list_view_of).transpose()
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM views WHERE id = $1");
+        let row: Option<ViewRow> = query.bind(id).fetch_optional(self.conn()).await?;
+        Ok(row.map(list_view_of))
     }
 
     /// Every view of everybody, in order of id.
@@ -61,8 +52,9 @@ impl View {
     /// # Errors
     /// When the engine fails.
     pub async fn list_views(&mut self) -> Result<Vec<ListView>> {
-        let rows = sqlx::query("SELECT * FROM views ORDER BY id").fetch_all(self.conn()).await?;
-        rows.iter().map(list_view_of).collect()
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM views ORDER BY id");
+        let rows: Vec<ViewRow> = query.fetch_all(self.conn()).await?;
+        Ok(rows.into_iter().map(list_view_of).collect())
     }
 }
 
@@ -72,11 +64,11 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn insert_list_view(&mut self, view: ListView) -> Result<ListView> {
-        let insert = sqlx::query(
+        let insert = sql(
             "INSERT INTO views (rev, owner, principal, list, name, query, columns, everyone, opens, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         );
-        let id = bound(insert, &view).fetch_one(self.conn()).await?.try_get("id")?;
+        let id = bound(insert, &view).fetch_scalar(self.conn()).await?;
         let view = ListView { id, ..view };
         self.images.push(Image { table: Table::Views, id, before: None, after: Some(image_map(&view)) });
         self.events.push(Event::about("view", "created", id));
@@ -108,7 +100,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn forget_private_views_of(&mut self, owner: Principal) -> Result<()> {
-        sqlx::query("DELETE FROM views WHERE principal = $1 AND everyone = $2")
+        sql("DELETE FROM views WHERE principal = $1 AND everyone = $2")
             .bind(String::from(owner))
             .bind(false)
             .execute(self.conn())
@@ -117,7 +109,7 @@ impl WriteTx {
     }
 
     pub(crate) async fn store_list_view(&mut self, view: &ListView) -> Result<()> {
-        let store = sqlx::query(
+        let store = sql(
             "INSERT INTO views (rev, owner, principal, list, name, query, columns, everyone, opens, updated_at, id) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
              ON CONFLICT (id) DO UPDATE SET rev = $1, owner = $2, principal = $3, list = $4, name = $5, query = $6, \
@@ -132,7 +124,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn delete_list_view(&mut self, view: &ListView) -> Result<()> {
-        sqlx::query("DELETE FROM views WHERE id = $1").bind(view.id).execute(self.conn()).await?;
+        sql("DELETE FROM views WHERE id = $1").bind(view.id).execute(self.conn()).await?;
         self.images.push(Image {
             table: Table::Views,
             id: view.id,

@@ -69,7 +69,7 @@ async fn ask_everything(store: &Store) {
 #[tokio::test]
 async fn a_long_log_is_answered_from_both_ends_of_its_index() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     long_log(&store).await;
     ask_everything(&store).await;
 }
@@ -77,7 +77,7 @@ async fn a_long_log_is_answered_from_both_ends_of_its_index() {
 #[tokio::test]
 async fn any_span_of_time_is_counted_record_by_record_also_when_the_clock_was_set_back() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     // Three blocks and a rest. Within each the clock runs, and is set back by three thousand between them.
     let time = |seq: i64| seq - seq / 4_096 * 3_000;
     let op = |seq: i64| if seq % 3 == 0 { "read" } else { "write" };

@@ -23,7 +23,7 @@ fn intent(at: i64) -> Intent {
 }
 
 async fn open(dir: &Path) -> Store {
-    Store::open(&dir.join("lab.db")).await.unwrap()
+    labkeeper_store::testing::open(&dir.join("lab.db")).await.unwrap()
 }
 
 async fn sizes(store: &Store) -> Vec<i64> {

@@ -10,7 +10,7 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{ChangeMeta, Fate, KeepError, NewVersion, Store, Swept, Unnamed};
 
 async fn store(dir: &Path) -> Store {
-    Store::open(&dir.join("lab.db")).await.unwrap()
+    labkeeper_store::testing::open(&dir.join("lab.db")).await.unwrap()
 }
 
 fn version(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> NewVersion {
@@ -198,10 +198,20 @@ async fn changes_of_the_schema_before_have_no_files() {
     let mut python = std::process::Command::new("python3");
     let done = python.args(["-c", program]).arg(dir.path().join("lab.db")).arg(migrations).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let change = store(dir.path()).await.read().await.unwrap().change(7).await.unwrap().unwrap();
+    let change = Store::open(&dir.path().join("lab.db"))
+        .await
+        .unwrap()
+        .read()
+        .await
+        .unwrap()
+        .change(7)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((change.meta.summary.as_str(), change.files.len()), ("y", 0));
 }
 
+/// Of SQLite alone: a server never had that schema.
 #[tokio::test]
 async fn versions_of_the_schema_before_are_nobodys() {
     let dir = tempfile::tempdir().unwrap();
@@ -219,7 +229,7 @@ async fn versions_of_the_schema_before_are_nobodys() {
     let mut python = std::process::Command::new("python3");
     let done = python.args(["-c", program]).arg(dir.path().join("lab.db")).arg(migrations).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let store = store(dir.path()).await;
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
     let mut view = store.read().await.unwrap();
     let version = view.version(BackupId(7)).await.unwrap().unwrap();
     assert_eq!((version.before.size(), version.ownership), (Some(5), None));
@@ -287,7 +297,7 @@ async fn a_database_that_names_nothing_sweeps_nothing() {
 #[tokio::test]
 async fn two_databases_in_one_directory_do_not_lose_what_the_other_names() {
     let dir = tempfile::tempdir().unwrap();
-    let one = store(dir.path()).await;
+    let one = Store::open(&dir.path().join("lab.db")).await.unwrap();
     let other = Store::open(&dir.path().join("other.db")).await.unwrap();
     let [of_one, of_other] = [
         keep(&one, version("/etc/x", Some(b"one"), None)).await,
@@ -325,11 +335,13 @@ async fn sweeping_never_takes_what_a_write_takes_up_again() {
     let elsewhere = tempfile::tempdir().unwrap();
     let spare = store(elsewhere.path()).await;
     let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let met = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let sweeper = tokio::spawn({
-        let over = over.clone();
+        let (over, met) = (over.clone(), met.clone());
         async move {
             let mut swept = (0, 0);
             while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                met.store(swept.0 > 0 && swept.1 > 0, std::sync::atomic::Ordering::Relaxed);
                 // Puts them away, and then removes them: a month went by.
                 for now in [Stamp(2 * DAY), Stamp(40 * DAY)] {
                     let Swept { put_away, removed } = other.sweep_contents(now).await.unwrap();
@@ -339,8 +351,13 @@ async fn sweeping_never_takes_what_a_write_takes_up_again() {
             swept
         }
     });
-    for round in 0..60_u32 {
+    // However fast the engine is, long enough for both to have happened.
+    for round in
+        (0..3000_u32).take_while(|round| *round < 60 || !met.load(std::sync::atomic::Ordering::Relaxed))
+    {
         let bytes = round.to_le_bytes();
+        // One that nobody takes up: where writers queue in order, the other is taken up before a second sweep comes.
+        abandoned(dir.path(), (elsewhere.path(), &spare), &[0xff, bytes[0], bytes[1], bytes[2]]).await;
         abandoned(dir.path(), (elsewhere.path(), &spare), &bytes).await;
         let id = keep(&one, version("/etc/x", Some(&bytes), None)).await;
         let kept = one.read().await.unwrap().version(id).await.unwrap().unwrap();
@@ -354,7 +371,7 @@ async fn sweeping_never_takes_what_a_write_takes_up_again() {
 #[tokio::test]
 async fn a_database_is_copied_while_nobody_else_may_write() {
     let dir = tempfile::tempdir().unwrap();
-    let store = store(dir.path()).await;
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
     keep(&store, version("/etc/x", Some(b"before"), None)).await;
     let held = store.write().await.unwrap();
     let copy = dir.path().join("copy.db");

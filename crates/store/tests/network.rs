@@ -8,7 +8,7 @@ use labkeeper_store::{Looked, NewScan, Noted, ScanState, ShownCertificate, Store
 use serde_json::{Value, json};
 
 async fn store(dir: &Path) -> Store {
-    Store::open(&dir.join("lab.db")).await.unwrap()
+    labkeeper_store::testing::open(&dir.join("lab.db")).await.unwrap()
 }
 
 fn look(item_id: i64, alive: bool) -> Looked {
@@ -31,7 +31,7 @@ async fn a_database_of_the_schema_before_keeps_its_items_and_gets_the_tables() {
     let mut python = std::process::Command::new("python3");
     let done = python.args(["-c", program]).arg(dir.path().join("lab.db")).arg(migrations).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let store = store(dir.path()).await;
+    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
     let mut tx = store.write().await.unwrap();
     assert_eq!(tx.item(7).await.unwrap().unwrap().name, "lamp");
     assert_eq!(tx.note_look(&look(7, true), Stamp(5), Stamp(0)).await.unwrap(), Noted::First);

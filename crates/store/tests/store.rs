@@ -51,7 +51,7 @@ async fn keep(mut tx: WriteTx) -> Option<i64> {
 async fn a_dropped_transaction_leaves_nothing_and_a_committed_one_survives_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = labkeeper_store::testing::open(&path).await.unwrap();
     let mut dropped = store.write().await.unwrap();
     dropped.insert_item(new(Kind::Misc, "lost")).await.unwrap();
     drop(dropped);
@@ -59,7 +59,7 @@ async fn a_dropped_transaction_leaves_nothing_and_a_committed_one_survives_reope
     kept.insert_item(new(Kind::Misc, "kept")).await.unwrap();
     keep(kept).await;
     store.close().await;
-    let store = Store::open(&path).await.unwrap();
+    let store = labkeeper_store::testing::open(&path).await.unwrap();
     let items = store.read().await.unwrap().items(ItemFilter::All).await.unwrap();
     assert_eq!(items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), ["kept"]);
 }
@@ -67,7 +67,7 @@ async fn a_dropped_transaction_leaves_nothing_and_a_committed_one_survives_reope
 #[tokio::test]
 async fn a_link_to_nothing_cannot_be_committed() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     let mut tx = store.write().await.unwrap();
     let item = tx.insert_item(new(Kind::Vms, "docker-01")).await.unwrap();
     tx.insert_link(NewLink {
@@ -98,13 +98,13 @@ async fn interrupted(store: &Store) -> Vec<Option<i64>> {
 async fn an_intent_without_outcome_is_closed_when_its_process_ended_but_not_while_it_lives() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");
-    let first = Store::open(&path).await.unwrap();
+    let first = labkeeper_store::testing::open(&path).await.unwrap();
     let done = first.intend(&intent()).await.unwrap();
     let outcome = Outcome { phase: Phase::Done, summary: Value::Null, change_id: None };
     first.conclude(Stamp(2), &intent(), Some(done), &outcome).await.unwrap();
     let open = first.intend(&intent()).await.unwrap();
 
-    let beside = Store::open(&path).await.unwrap();
+    let beside = labkeeper_store::testing::open(&path).await.unwrap();
     let theirs = beside.intend(&intent()).await.unwrap();
     assert_eq!(interrupted(&beside).await, [], "they all live");
     first.close().await;
@@ -114,7 +114,7 @@ async fn an_intent_without_outcome_is_closed_when_its_process_ended_but_not_whil
     beside.close().await;
     drop(beside);
 
-    let next = Store::open(&path).await.unwrap();
+    let next = labkeeper_store::testing::open(&path).await.unwrap();
     assert_eq!(interrupted(&next).await, [Some(theirs), Some(open)]);
     assert_eq!(std::fs::read_dir(path.with_extension("alive")).unwrap().count(), 0);
     let mut verifier = Verifier::default();
@@ -127,7 +127,7 @@ async fn an_intent_without_outcome_is_closed_when_its_process_ended_but_not_whil
 #[tokio::test]
 async fn writers_queue_up_and_the_chain_has_no_gap() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     let writers = (0..20).map(|n| {
         let store = store.clone();
         tokio::spawn(async move {
@@ -153,7 +153,7 @@ async fn writers_queue_up_and_the_chain_has_no_gap() {
 #[tokio::test]
 async fn a_follower_is_woken_and_finds_the_events_in_order_with_their_change() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     let mut followed = store.watch();
     let mut tx = store.write().await.unwrap();
     let item = tx.insert_item(new(Kind::Vms, "docker-01")).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_follower_is_woken_and_finds_the_events_in_order_with_their_change() {
 async fn the_version_tells_every_write_whoever_made_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lab.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = labkeeper_store::testing::open(&path).await.unwrap();
     let insert = async |store: &Store| {
         let mut tx = store.write().await.unwrap();
         tx.insert_item(new(Kind::Misc, "thing")).await.unwrap();
@@ -179,7 +179,7 @@ async fn the_version_tells_every_write_whoever_made_it() {
     let mut known = vec![store.version().await.unwrap()];
     insert(&store).await;
     known.push(store.version().await.unwrap());
-    let other = Store::open(&path).await.unwrap();
+    let other = labkeeper_store::testing::open(&path).await.unwrap();
     insert(&other).await;
     known.push(store.version().await.unwrap());
     assert_eq!(store.version().await.unwrap(), other.version().await.unwrap());
@@ -195,7 +195,7 @@ async fn the_version_tells_every_write_whoever_made_it() {
 #[tokio::test]
 async fn a_commit_that_nobody_waits_for_is_told_all_the_same() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("lab.db")).await.unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
     let mut given_up_in_time = false;
     // How often it must be asked is the scheduler's choice.
     for patience in (1..6).cycle().take(100) {

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::postgres::Postgres;
 use super::{machine, suites};
 use crate::install::debian;
 use crate::{binary, command, generate, model, repository, tidy, web};
@@ -29,6 +30,11 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "clippy", what: "no warning in any target", run: clippy },
     Stage { name: "needs", what: "what the checks need is installed", run: |_| needs() },
     Stage { name: "rust", what: "unit, story and documentation tests", run: rust },
+    Stage {
+        name: "postgres",
+        what: "the stories of the store and the hub, and a hub that moves, on a PostgreSQL server",
+        run: postgres,
+    },
     Stage {
         name: "gen",
         what: "generated files are fresh",
@@ -74,6 +80,40 @@ fn rust(summaries: &mut Vec<String>) -> Result<()> {
         summaries,
     );
     tests.and(examples)
+}
+
+/// What is about both engines, once more on the other one.
+fn postgres(summaries: &mut Vec<String>) -> Result<()> {
+    let server = Postgres::start()?;
+    let parts: [&[&str]; 3] = [
+        &["--package", "labkeeper-store"],
+        &["--package", "labkeeper-ops", "--package", "labkeeper-rest", "--package", "labkeeper-mcp"],
+        &["--package", "labkeeper", "--test", "program", "on_a_server"],
+    ];
+    let has_nextest = command::succeeds(&mut cargo(&["nextest", "--version"]));
+    for part in parts {
+        let mut tests = if has_nextest {
+            let mut tests = cargo(&[
+                "nextest",
+                "run",
+                "--locked",
+                "--no-fail-fast",
+                "--status-level",
+                "slow",
+                "--run-ignored",
+                "all",
+            ]);
+            tests.args(part);
+            tests
+        } else {
+            let mut tests = cargo(&["test", "--locked", "--no-fail-fast"]);
+            tests.args(part).args(["--", "--include-ignored"]);
+            tests
+        };
+        tests.env("LABKEEPER_TEST_DATABASE_URL", server.url());
+        command::run_keeping(&mut tests, is_summary, summaries)?;
+    }
+    Ok(())
 }
 
 /// The lines on which cargo test and nextest say how many tests ran, but for suites without any.

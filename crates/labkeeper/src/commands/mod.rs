@@ -16,6 +16,7 @@ mod guard;
 mod import;
 mod list;
 mod mcp;
+mod migrate;
 mod model;
 mod notify;
 mod redact;
@@ -97,6 +98,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Redact(arguments) => redact::run(&arguments),
         Command::Guard(arguments) => guard::run(&context, &arguments),
         Command::Audit(what) => audit::run(&context, what).await,
+        Command::Migrate { from, to } => migrate::run(&context, &from, &to).await,
         Command::Backup(what) => backup::run(&context, what).await,
         Command::Token(what) => token::run(&context, what).await,
         Command::User(what) => user::run(&context, what).await,

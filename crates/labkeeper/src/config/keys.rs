@@ -65,11 +65,10 @@ pub(crate) const KEYS: &[Key] = &[
         "false",
         "Ask for a login even on loopback with nobody to log in yet: the first start prints a one-time code with which the browser sets up the first person.",
     ),
-    key(
+    secret(
         "database.url",
         &["DATABASE_URL"],
-        "",
-        "`sqlite:////path/to/file`; `labkeeper.db` in the data directory when empty.",
+        "`sqlite:////path/to/file`, or `postgres://user:password@host:5432/database` for a PostgreSQL server; `labkeeper.db` in the data directory when empty.",
     ),
     key(
         "search.models_dir",

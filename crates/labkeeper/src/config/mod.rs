@@ -5,6 +5,7 @@ mod audit;
 mod backups;
 mod clusters;
 mod connections;
+mod database;
 mod files;
 mod health;
 mod history;
@@ -31,6 +32,7 @@ use reqwest::Url;
 use crate::cli::Global;
 pub(crate) use audit::{Audit, Place as AnchorPlace};
 pub(crate) use connections::Connection;
+pub(crate) use database::{Database, FORMS as DATABASE_FORMS, Server};
 pub(crate) use history::History;
 pub(crate) use keys::KEYS;
 pub(crate) use notify::Notify;
@@ -45,7 +47,10 @@ pub(crate) const ROOT_ACKNOWLEDGEMENT: &str = "I-understand-Claude-gets-root-and
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
+    /// Its file; or, with a server, what lies beside the database lies beside this.
     pub(crate) database: PathBuf,
+    /// The PostgreSQL server that has the rows.
+    pub(crate) server: Option<Server>,
     pub(crate) models_dir: PathBuf,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
@@ -151,11 +156,11 @@ impl Config {
         };
         let mcp_tier = serde_json::from_value(text("mcp.tier").unwrap_or_default().into())
             .map_err(|_| wrong("mcp.tier", "observe, operate, companion or root"))?;
-        let database = match text("database.url") {
-            None => data_dir.join("labkeeper.db"),
-            Some(url) => sqlite_path(url).ok_or_else(|| {
-                wrong("database.url", "sqlite:////path/to/file (PostgreSQL comes with a later version)")
-            })?,
+        let (database, server) = match text("database.url").map(Database::parse) {
+            None => (beside_server(&data_dir), None),
+            Some(Some(Database::File(file))) => (file, None),
+            Some(Some(Database::Server(server))) => (beside_server(&data_dir), Some(server)),
+            Some(None) => return Err(wrong("database.url", DATABASE_FORMS)),
         };
         let mut hosts = list("server.hosts");
         let public_url = match text("server.public_url") {
@@ -170,6 +175,7 @@ impl Config {
         };
         Ok(Self {
             database,
+            server,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
             bind,
             hosts,
@@ -225,6 +231,11 @@ impl Config {
         }
     }
 
+    /// What belongs to a database on a server lies beside this.
+    pub(crate) fn beside_server(&self) -> PathBuf {
+        beside_server(&self.data_dir)
+    }
+
     /// Creates the data directory, private to its owner, when it is not there.
     ///
     /// # Errors
@@ -257,10 +268,8 @@ fn host_of(url: &str) -> Option<String> {
     Some(host.trim_matches(['[', ']']).to_string())
 }
 
-fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite://")?;
-    let path = path.strip_prefix('/').unwrap_or(path);
-    (!path.is_empty()).then(|| PathBuf::from(path))
+fn beside_server(data_dir: &Path) -> PathBuf {
+    data_dir.join("labkeeper.db")
 }
 
 fn default_data_dir(environment: &BTreeMap<String, String>) -> Result<PathBuf> {

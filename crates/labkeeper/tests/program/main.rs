@@ -15,5 +15,6 @@ mod looking;
 mod mcp_client;
 mod moving_in;
 mod node;
+mod on_a_server;
 mod restoring;
 mod setup;

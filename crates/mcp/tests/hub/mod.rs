@@ -14,14 +14,14 @@ use labkeeper_ops::cx::Cx;
 use labkeeper_ops::keeper::{Keeper, Parts, Safety, Settings};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Plan, Toolset, Verdict};
 use labkeeper_ops::outputs::LongOutput;
-use labkeeper_store::Store;
+use labkeeper_store::testing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A keeper on a fresh database in that directory.
 pub(crate) async fn keeper(dir: &Path, safety: Safety) -> Keeper {
     let parts = Parts {
-        store: Store::open(&dir.join("lab.db")).await.unwrap(),
+        store: testing::open(&dir.join("lab.db")).await.unwrap(),
         clock: Arc::new(Ticks(AtomicI64::new(1_790_000_000_000_000))),
         embedder: Arc::new(|| Err("no model in this test".to_string())),
         scout: Arc::new(Silence::default()),

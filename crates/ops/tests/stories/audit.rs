@@ -1,5 +1,6 @@
 //! The audit log: every write twice, refusals too, and tampering found.
 
+use labkeeper_store::testing;
 use serde_json::json;
 
 use crate::lab::{Lab, reader};
@@ -39,19 +40,12 @@ async fn the_log_cannot_be_changed_through_the_database_and_tampering_beside_it_
         lab.create("misc", json!({"name": format!("thing {n}")})).await;
     }
     assert_eq!(lab.ask("audit_verify", json!({})).await["records"], 10);
-    let database = lab.dir.path().join("lab.db");
-    let sql = |text: &str| {
-        std::process::Command::new("python3").arg("-c").arg(TAMPER).arg(&database).arg(text).output().unwrap()
-    };
-    assert!(!sql("UPDATE audit SET actor = 'mallory' WHERE seq = 3").status.success());
-    assert!(!sql("DELETE FROM audit WHERE seq = 3").status.success());
-    let forced = sql("DROP TRIGGER audit_never_changes; UPDATE audit SET actor = 'mallory' WHERE seq = 3");
-    assert!(forced.status.success(), "{}", String::from_utf8_lossy(&forced.stderr));
+    let path = lab.keeper.store().path();
+    assert!(testing::meddle(path, "UPDATE audit SET actor = 'mallory' WHERE seq = 3").await.is_err());
+    assert!(testing::meddle(path, "DELETE FROM audit WHERE seq = 3").await.is_err());
+    testing::unguard_audit(path).await.unwrap();
+    testing::meddle(path, "UPDATE audit SET actor = 'mallory' WHERE seq = 3").await.unwrap();
     let verdict = lab.ask("audit_verify", json!({})).await;
     assert_eq!((&verdict["ok"], &verdict["records"]), (&json!(false), &json!(2)));
     assert!(verdict["broken"].as_str().unwrap().contains("record 3"));
 }
-
-/// Another program with the file open, as an attacker or a curious keeper would have.
-const TAMPER: &str =
-    "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()";

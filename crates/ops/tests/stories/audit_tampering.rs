@@ -1,6 +1,5 @@
 //! Somebody with the files in his hands: each kind of tampering is found, named, and found where it happened.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use labkeeper_core::audit::{Line, PublicKey, Record};
@@ -9,12 +8,10 @@ use labkeeper_ops::journal::audit_examination::{TamperingKind, Witness};
 use labkeeper_ops::journal::audit_notes::{self, AnchorDirectory};
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::journal::audit_verify::{Question, Standing, Verification};
-use serde_json::{Value, json};
+use labkeeper_store::testing;
+use serde_json::json;
 
 use crate::lab::Lab;
-
-const NO_TRIGGERS: &str = "DROP TRIGGER IF EXISTS audit_never_changes; DROP TRIGGER IF EXISTS audit_never_shrinks; \
-    DROP TRIGGER IF EXISTS audit_checkpoints_never_change; DROP TRIGGER IF EXISTS audit_checkpoints_never_shrink; DROP TRIGGER IF EXISTS audit_is_indexed;";
 
 /// A lab with ten records.
 async fn lab() -> Lab {
@@ -29,22 +26,10 @@ async fn fill(lab: &Lab, items: usize) {
     }
 }
 
-/// Another program with the file open, as root has at any time.
-fn python(program: &str, arguments: &[&Path], input: &str) {
-    use std::io::Write as _;
-    use std::process::{Command, Stdio};
-    let mut command = Command::new("python3");
-    command.arg("-c").arg(program).args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let done = child.wait_with_output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-}
-
-fn sql(lab: &Lab, text: &str) {
-    let program =
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.executescript(sys.stdin.read()); c.commit()";
-    python(program, &[&lab.dir.path().join("lab.db")], &format!("{NO_TRIGGERS} {text}"));
+async fn sql(lab: &Lab, text: &str) {
+    let path = lab.keeper.store().path();
+    testing::unguard_audit(path).await.unwrap();
+    testing::meddle(path, text).await.unwrap();
 }
 
 async fn records(lab: &Lab) -> Vec<(Record, String)> {
@@ -62,11 +47,13 @@ async fn rewrite(lab: &Lab, seq: i64, change: impl Fn(&mut Record)) {
         }
         all[at].1 = all[at].0.hash();
     }
-    let rows: Vec<Value> = all.iter().map(|(r, hash)| json!([r.at, r.actor, r.prev, hash, r.seq])).collect();
-    let program = "import sqlite3,sys,json; c=sqlite3.connect(sys.argv[1]); rows=json.load(sys.stdin); \
-        c.executemany('UPDATE audit SET at=?, actor=?, prev=?, hash=? WHERE seq=?', rows); c.commit()";
-    sql(lab, "");
-    python(program, &[&lab.dir.path().join("lab.db")], &json!(rows).to_string());
+    let updates = all.iter().map(|(r, hash)| {
+        format!(
+            "UPDATE audit SET at = {}, actor = '{}', prev = '{}', hash = '{hash}' WHERE seq = {};",
+            r.at, r.actor, r.prev, r.seq
+        )
+    });
+    sql(lab, &updates.collect::<String>()).await;
 }
 
 async fn verify(lab: &Lab, question: Question) -> Verification {
@@ -108,7 +95,7 @@ async fn altered_in_any_column_and_even_in_spaces() {
         "prev = hash",
     ] {
         let lab = lab().await;
-        sql(&lab, &format!("UPDATE audit SET {change} WHERE seq = 3"));
+        sql(&lab, &format!("UPDATE audit SET {change} WHERE seq = 3")).await;
         assert_eq!(found(&lab).await, (Some(TamperingKind::Edit), Some(3)), "{change}");
     }
 }
@@ -116,14 +103,15 @@ async fn altered_in_any_column_and_even_in_spaces() {
 #[tokio::test]
 async fn removed_in_between_put_in_another_order_and_doubled() {
     let lab = self::lab().await;
-    sql(&lab, "DELETE FROM audit WHERE seq = 3");
+    sql(&lab, "DELETE FROM audit WHERE seq = 3").await;
     assert_eq!(found(&lab).await, (Some(TamperingKind::Gap), Some(3)));
 
     let lab = self::lab().await;
     sql(
         &lab,
         "UPDATE audit SET seq = -1 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 6; UPDATE audit SET seq = 6 WHERE seq = -1",
-    );
+    )
+    .await;
     assert_eq!(found(&lab).await, (Some(TamperingKind::Reorder), Some(3)));
 
     let lab = self::lab().await;
@@ -131,7 +119,8 @@ async fn removed_in_between_put_in_another_order_and_doubled() {
         &lab,
         "DELETE FROM audit WHERE seq = 6; INSERT INTO audit SELECT 6, at, actor, via, session, op, phase, intent, input_sha256, \
          summary, change_id, prev, hash, circumstances FROM audit WHERE seq = 3",
-    );
+    )
+    .await;
     assert_eq!(found(&lab).await, (Some(TamperingKind::Duplicate), Some(6)));
 }
 
@@ -148,7 +137,7 @@ async fn rewritten_with_a_chain_made_anew() {
     );
 
     let lab = self::lab().await;
-    sql(&lab, "UPDATE audit SET prev = (SELECT hash FROM audit WHERE seq = 2) WHERE seq = 5");
+    sql(&lab, "UPDATE audit SET prev = (SELECT hash FROM audit WHERE seq = 2) WHERE seq = 5").await;
     assert_eq!(found(&lab).await.1, Some(5));
 }
 
@@ -175,10 +164,7 @@ async fn a_clock_that_jumps_is_no_tampering() {
 #[tokio::test]
 async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
     let lab = self::lab().await;
-    sql(
-        &lab,
-        "UPDATE audit_checkpoints SET note = replace(note, char(10) || '1' || char(10), char(10) || '9' || char(10))",
-    );
+    sql(&lab, "UPDATE audit_checkpoints SET note = replace(note, '\n1\n', '\n9\n')").await;
     assert_eq!(found(&lab).await, (Some(TamperingKind::BadSignature), Some(1)));
 
     let lab = self::lab().await;
@@ -186,7 +172,7 @@ async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
     let root = labkeeper_core::audit::hash_of_hex(&verify(&lab, Question::default()).await.root).unwrap();
     let (note, key) = (other.sign(10, root), other.public());
     let edge = "(SELECT edge FROM audit_checkpoints)";
-    sql(&lab, &format!("INSERT INTO audit_checkpoints SELECT 10, 0, '{note}', {edge}, '{key}'"));
+    sql(&lab, &format!("INSERT INTO audit_checkpoints SELECT 10, 0, '{note}', {edge}, '{key}'")).await;
     assert_eq!(found(&lab).await.1, Some(2), "the edge is not that of ten records");
 
     let lab = self::lab().await;
@@ -198,7 +184,8 @@ async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
             frontier.push(labkeeper_core::audit::leaf_hash(&first));
             other.sign(1, frontier.root())
         }),
-    );
+    )
+    .await;
     assert_eq!(
         found(&lab).await,
         (Some(TamperingKind::BadSignature), Some(1)),
@@ -210,7 +197,7 @@ async fn a_checkpoint_that_was_altered_forged_or_signed_by_somebody_else() {
 async fn cut_off_at_the_end() {
     let lab = lab().await;
     lab.keeper.store().sign_audit(lab.now(), true).await.unwrap();
-    sql(&lab, "DELETE FROM audit WHERE seq > 8");
+    sql(&lab, "DELETE FROM audit WHERE seq > 8").await;
     assert_eq!(
         found(&lab).await,
         (Some(TamperingKind::Rollback), Some(9)),
@@ -245,13 +232,13 @@ async fn anchored() -> (Lab, tempfile::TempDir) {
 async fn a_log_that_was_put_back_or_written_anew_is_not_what_the_anchor_kept() {
     let (lab, _outside) = anchored().await;
     assert_eq!(verify(&lab, Question::default()).await.standing, Standing::Anchored);
-    sql(&lab, "DELETE FROM audit WHERE seq > 6; DELETE FROM audit_checkpoints WHERE size > 6");
+    sql(&lab, "DELETE FROM audit WHERE seq > 6; DELETE FROM audit_checkpoints WHERE size > 6").await;
     assert_eq!(found(&lab).await, (Some(TamperingKind::Rollback), Some(7)));
 
     // With the key in his hands: everything written and signed anew.
     let (lab, _outside) = anchored().await;
     rewrite(&lab, 4, |record| record.actor = "mallory".into()).await;
-    sql(&lab, "DELETE FROM audit_checkpoints");
+    sql(&lab, "DELETE FROM audit_checkpoints").await;
     lab.keeper.store().sign_audit(lab.now(), true).await.unwrap();
     assert_eq!(found(&lab).await, (Some(TamperingKind::Splice), Some(2)));
 }
@@ -261,7 +248,7 @@ async fn a_log_under_another_key_is_found_by_whoever_noted_the_first() {
     let (lab, outside) = anchored().await;
     let first = own_key(&lab).await;
     let kept = audit_notes::read_directory(outside.path()).unwrap();
-    sql(&lab, "DELETE FROM audit_checkpoints");
+    sql(&lab, "DELETE FROM audit_checkpoints").await;
     std::fs::remove_file(lab.dir.path().join("audit.key")).unwrap();
     let lab = lab.restarted(Vec::new()).await;
     fill(&lab, 1).await;
@@ -293,7 +280,7 @@ async fn an_anchor_that_several_hubs_share_and_one_that_is_gone() {
 async fn from_a_record_on_only_what_follows_is_looked_at() {
     let lab = Lab::new().await;
     fill(&lab, 60).await;
-    sql(&lab, "UPDATE audit SET actor = 'mallory' WHERE seq = 3");
+    sql(&lab, "UPDATE audit SET actor = 'mallory' WHERE seq = 3").await;
     assert_eq!(found(&lab).await.1, Some(3));
     let verified = verify(&lab, Question { from: 115, ..Question::default() }).await;
     assert_eq!((verified.ok, verified.records), (true, 120), "{:?}", verified.broken);

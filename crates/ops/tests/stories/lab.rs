@@ -17,7 +17,7 @@ use labkeeper_ops::keeper::{
     Answer, Call, Clusters, EmbedderSource, Keeper, Parts, Safety, Settings, Shells,
 };
 use labkeeper_ops::operation::{Entry, Toolset};
-use labkeeper_store::Store;
+use labkeeper_store::testing;
 use serde_json::{Value, json};
 
 pub(crate) struct Lab {
@@ -169,7 +169,7 @@ impl Lab {
         scout: Arc<dyn Scout>,
         embedder: Arc<dyn EmbedderSource>,
     ) -> Parts {
-        let store = Store::open(&dir.join("lab.db")).await.unwrap();
+        let store = testing::open(&dir.join("lab.db")).await.unwrap();
         Parts {
             store,
             clock,

@@ -167,9 +167,8 @@ async fn a_replacement_can_be_taken_back_as_one_change() {
 #[tokio::test]
 async fn our_own_database_is_recognised() {
     let lab = Lab::new().await;
-    lab.create("hardware", json!({"name": "mine"})).await;
     let copy = lab.dir.path().join("copy.db");
-    lab.keeper.store().copy_to(&copy).await.unwrap();
+    labkeeper_store::Store::open(&copy).await.unwrap().close().await;
     let fault = lab
         .refused("import_preview", json!({"content": STANDARD.encode(std::fs::read(copy).unwrap())}))
         .await;

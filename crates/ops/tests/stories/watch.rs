@@ -10,6 +10,7 @@ use labkeeper_core::ports::{Attempt, Later, Notice, Notifier};
 use labkeeper_core::pve::CertificateFacts;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
+use labkeeper_store::testing;
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, no_model};
@@ -247,13 +248,19 @@ async fn in_quiet_hours_nobody_is_told_and_afterwards_what_still_is() {
     assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer"]);
 }
 
-/// Has another program change the database, as if the hub ended at that moment.
-fn meddle(watched: &Watched, sql: &str) {
-    let program = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.executescript(sys.argv[2])";
-    let mut python = std::process::Command::new("python3");
-    let path = watched.lab.keeper.store().path();
-    let done = python.args(["-c", program]).arg(path).arg(sql).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+/// What keeps anything from being put aside to be told, as if the hub ended at that moment; and what ends that.
+fn nothing_to_tell() -> (String, &'static str) {
+    if testing::server().is_some() {
+        let guard = "CREATE TRIGGER nothing BEFORE INSERT OR UPDATE ON meta FOR EACH ROW \
+             WHEN (NEW.key = 'watch.tidings') EXECUTE FUNCTION refuse()";
+        return (guard.to_string(), "DROP TRIGGER nothing ON meta");
+    }
+    let guards = ["INSERT", "UPDATE"].map(|deed| {
+        format!(
+            "CREATE TRIGGER no_{deed} BEFORE {deed} ON meta WHEN NEW.key = 'watch.tidings' BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        )
+    });
+    (guards.concat(), "DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE;")
 }
 
 #[tokio::test]
@@ -264,12 +271,9 @@ async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_a
     let (shutdown, worker) = start(&watched.lab.keeper);
     watched.until_down(0).await;
     // From here on nobody can keep what there is to tell.
-    let guards = ["INSERT", "UPDATE"].map(|deed| {
-        format!(
-            "CREATE TRIGGER no_{deed} BEFORE {deed} ON meta WHEN NEW.key = 'watch.tidings' BEGIN SELECT RAISE(ABORT, 'no'); END;"
-        )
-    });
-    meddle(&watched, &guards.join("\n"));
+    let (guards, no_more) = nothing_to_tell();
+    let database = watched.lab.keeper.store().path();
+    testing::meddle(database, &guards).await.unwrap();
     watched.town.send_away(&["10.0.0.2"]);
     let rounds = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
     let before = rounds();
@@ -277,7 +281,7 @@ async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_a
     assert_eq!(watched.standing().await["down"], 0, "who is not told of is not noted");
     shutdown.cancel();
     worker.await.unwrap();
-    meddle(&watched, "DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE;");
+    testing::meddle(database, no_more).await.unwrap();
     // The hub after it finds out and tells.
     let (shutdown, worker) = start(&watched.lab.keeper);
     watched.until_down(1).await;

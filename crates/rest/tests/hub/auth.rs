@@ -4,6 +4,7 @@ use axum::Extension;
 use labkeeper_core::actor::Actor;
 use labkeeper_ops::operation::Need;
 use labkeeper_rest::Options;
+use labkeeper_store::testing;
 use serde_json::json;
 
 use crate::door::{PASSWORD, log_in, owner, token, user};
@@ -140,8 +141,10 @@ async fn a_token_is_shown_once_used_expires_and_is_revoked() {
     assert_eq!(hub.get("/api/hardware").bearer(&secret).send().await.status, 200);
     let listed = hub.get("/api/tokens").bearer("the owner's own token").send().await;
     assert!(!listed.text().contains(&secret[3..]) && listed.json()["data"][0]["name"] == "backup");
-    let stored = std::fs::read(hub.folder.path().join("hub.db-wal")).unwrap();
-    assert!(!stored.windows(secret.len()).any(|window| window == secret.as_bytes()));
+    if testing::server().is_none() {
+        let stored = std::fs::read(hub.folder.path().join("hub.db-wal")).unwrap();
+        assert!(!stored.windows(secret.len()).any(|window| window == secret.as_bytes()));
+    }
 
     hub.clock.advance_minutes(24 * 60 + 1);
     owner(&hub, "inventory_create", json!({"type": "misc", "data": {"name": "tick"}})).await;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_ops::keeper::Call;
-use labkeeper_store::Store;
 use serde_json::{Value, json};
 
 use crate::hub::{Ask, Hub};
@@ -84,7 +83,7 @@ async fn writes_of_another_process_are_heard() {
     let hub = Hub::open().await;
     let mut stream = Stream::open(hub.get("/api/events")).await;
     stream.next().await.unwrap();
-    let other = Store::open(&hub.folder.path().join("hub.db")).await.unwrap();
+    let other = labkeeper_store::testing::open(&hub.folder.path().join("hub.db")).await.unwrap();
     let mut tx = other.write().await.unwrap();
     tx.announce(labkeeper_store::Event::plain("import", "finished"));
     let meta = labkeeper_store::ChangeMeta {

@@ -14,7 +14,6 @@ use labkeeper_lan::Lan;
 use labkeeper_ops::keeper::{Keeper, Parts, Settings};
 use labkeeper_ops::operation::Entry;
 use labkeeper_rest::Options;
-use labkeeper_store::Store;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -67,7 +66,7 @@ impl Hub {
 
     async fn made(api_token: Option<&str>, options: Options, extra: Vec<Entry>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("hub.db")).await.unwrap();
+        let store = labkeeper_store::testing::open(&folder.path().join("hub.db")).await.unwrap();
         let clock = FrozenClock(Arc::new(AtomicI64::new(START)));
         let settings = Settings {
             version: "0.0.0-test".into(),

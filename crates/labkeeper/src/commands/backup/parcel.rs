@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::{Draft, is_draft};
 use super::ledger;
 use crate::config::Config;
-use crate::{disk, render, secret_files};
+use crate::{disk, moving, render, secret_files};
 
 pub(super) use super::draft::LIST;
 pub(super) const DATABASE: &str = "labkeeper.db";
@@ -79,10 +79,11 @@ impl Source<'_> {
         }
     }
 
-    async fn copy_to(&self, target: &Path) -> labkeeper_store::Result<()> {
+    async fn copy_to(&self, target: &Path) -> Result<()> {
         match self {
-            Self::Open(store) => store.copy_to(target).await,
-            Self::Reserved(path) => Store::copy_reserved(path, target).await,
+            Self::Open(store) if store.is_on_server() => moving::to_file(store, target).await.map(drop),
+            Self::Open(store) => Ok(store.copy_to(target).await?),
+            Self::Reserved(path) => Ok(Store::copy_reserved(path, target).await?),
         }
     }
 

@@ -32,6 +32,12 @@ struct Ready<'a> {
 }
 
 pub(super) async fn run(context: &Context, backup: &Path, yes: bool) -> Result<ExitCode> {
+    if let Some(server) = &context.config.server {
+        bail!(
+            "this hub's database is at {server}, and a backup is put back into a file: restore it without DATABASE_URL and with a --data-dir of its own, \
+             then take it to a new database with `labkeeper migrate`. Nothing was changed"
+        );
+    }
     let backup = shelf::find(context, backup)?;
     context.config.prepare_data_dir()?;
     let ready = Ready::verified(&context.config, &backup)

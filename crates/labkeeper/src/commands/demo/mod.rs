@@ -26,6 +26,8 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Appro
     // The model is the one thing worth sharing with the real hub.
     context.config.data_dir = dir.path().into();
     context.config.database = dir.path().join("labkeeper.db");
+    // Whatever is configured is somebody's lab.
+    context.config.server = None;
     context.config.api_token = None;
     let cluster = simulated::open().await?;
     context.config.clusters = vec![cluster.settings.clone()];

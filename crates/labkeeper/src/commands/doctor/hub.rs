@@ -28,6 +28,9 @@ pub(super) async fn check(context: &Context) -> Vec<Finding> {
 
 /// What to say when there is no hub yet, or not here. Opening it would make one.
 fn missing(config: &Config) -> Option<Finding> {
+    if config.server.is_some() {
+        return None;
+    }
     let is_missing = |path: &Path| matches!(path.try_exists(), Ok(false));
     let place = config.database.display();
     if is_missing(&config.database) {
@@ -49,7 +52,8 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
         }
     };
     let data_dir = scratch.path().to_path_buf();
-    let elsewhere = Config { database: data_dir.join("labkeeper.db"), data_dir, ..config.clone() };
+    let elsewhere =
+        Config { database: data_dir.join("labkeeper.db"), server: None, data_dir, ..config.clone() };
     let keeper = match wire::keeper(&elsewhere, false).await {
         Ok(keeper) => keeper,
         Err(error) => return vec![database, clusters::without_hub(&format!("{error:#}"))],
@@ -65,7 +69,10 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
 }
 
 async fn opened(config: &Config) -> Vec<Finding> {
-    let place = config.database.display();
+    let place = match &config.server {
+        Some(server) => server.to_string(),
+        None => config.database.display().to_string(),
+    };
     let keeper = match timeout(PATIENCE, wire::keeper(config, false)).await {
         Ok(Ok(keeper)) => keeper,
         Ok(Err(error)) => {

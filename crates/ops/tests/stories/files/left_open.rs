@@ -4,7 +4,7 @@ use labkeeper_core::fault::Code;
 use labkeeper_core::file::Quota;
 use labkeeper_core::shell::Ownership;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{Claimant, Claimed, NewVersion, Store};
+use labkeeper_store::{Claimant, Claimed, NewVersion};
 use serde_json::json;
 
 use super::surface::{PATH, SURFACES};
@@ -119,7 +119,7 @@ async fn two_processes_on_one_database_do_not_write_one_file_at_once() {
         return;
     };
     home.put(Some(DEBIAN), PATH, b"old", 0o644);
-    let other = Store::open(home.lab.keeper.store().path()).await.unwrap();
+    let other = labkeeper_store::testing::open(home.lab.keeper.store().path()).await.unwrap();
     let claimant = Claimant { actor: "codex".into(), op: "pct_edit_file".into(), since: Stamp(0) };
     let Claimed::Ours(claim) = other.claim(&format!("pct:home/{DEBIAN} {PATH}"), &claimant).unwrap() else {
         panic!("nobody is at it")

@@ -1,0 +1,58 @@
+//! Where the hub's rows are: in a file of its own, or on a PostgreSQL server.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use reqwest::Url;
+
+/// What `DATABASE_URL` may be.
+pub(crate) const FORMS: &str = "sqlite:////path/to/file or postgres://user:password@host:5432/database";
+
+/// One of them, as `DATABASE_URL` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Database {
+    /// SQLite's.
+    File(PathBuf),
+    /// PostgreSQL's.
+    Server(Server),
+}
+
+impl Database {
+    /// Reads a URL; `None` when it is of neither form.
+    pub(crate) fn parse(url: &str) -> Option<Self> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let path = path.strip_prefix('/').unwrap_or(path);
+            return (!path.is_empty()).then(|| Self::File(path.into()));
+        }
+        let parsed = Url::parse(url).ok()?;
+        let is_server = matches!(parsed.scheme(), "postgres" | "postgresql") && parsed.path().len() > 1;
+        is_server.then_some(Self::Server(Server(parsed)))
+    }
+}
+
+/// A PostgreSQL database and how to get in. It is shown without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Server(Url);
+
+impl Server {
+    /// The whole URL.
+    pub(crate) fn url(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0.clone();
+        // Only a URL without a host refuses, and that has no password either.
+        let _ = shown.set_password(None);
+        shown.set_query(None);
+        f.write_str(shown.as_str())
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

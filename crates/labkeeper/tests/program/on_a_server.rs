@@ -1,0 +1,109 @@
+//! A hub that outgrew its file: it moves to a PostgreSQL server, lives there, and can come back.
+
+use std::path::Path;
+use std::process::Output;
+
+use labkeeper_store::testing;
+use serde_json::{Value, json};
+
+use crate::hub::{Hub, complaint, json as answer, labkeeper, run};
+
+/// A schema of its own on the server that the tests were given.
+fn server(dir: &Path) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
+    runtime.block_on(testing::schema_for(&server, dir)).unwrap()
+}
+
+fn there(dir: &Path, url: &str, arguments: &[&str]) -> Output {
+    let output = labkeeper(dir).env("DATABASE_URL", url).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn create(name: &str) -> String {
+    json!({"type": "misc", "data": {"name": name, "notes": "in the cellar"}}).to_string()
+}
+
+/// What the hub has, but for when it was asked.
+fn export(output: &Output) -> Value {
+    let mut whole: Value = serde_json::from_slice(&output.stdout).unwrap();
+    whole.as_object_mut().unwrap().retain(|key, _| !key.contains("export"));
+    whole
+}
+
+fn file_url(file: &Path) -> String {
+    format!("sqlite:///{}", file.display())
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path(), dir.path().join("labkeeper.db"));
+    let url = server(data);
+    let migrate = ["migrate", "--from", &file_url(&file), "--to", &url];
+
+    let hub = Hub::start(data);
+    run(data, &["call", "inventory_create", &create("UPS")]);
+    let (code, said) = complaint(data, &migrate);
+    assert!(code != 0 && said.contains("stop the hub first"), "{said}");
+    hub.kill();
+    let before = export(&run(data, &["export"]));
+    let moved = answer(data, &migrate);
+    assert_eq!(moved["tables"]["items"], 1, "{moved}");
+    assert_eq!(export(&there(data, &url, &["export"])), before);
+    let (code, said) = complaint(data, &migrate);
+    assert!(code != 0 && said.contains("not empty"), "{said}");
+
+    // Killed in the middle of its life, it goes on where it was.
+    let hub = Hub::start_with(data, &[("DATABASE_URL", &url)]);
+    there(data, &url, &["call", "inventory_create", &create("lamp")]);
+    hub.kill();
+    let hub = Hub::start_with(data, &[("DATABASE_URL", &url)]);
+    let verified = labkeeper(data).env("DATABASE_URL", &url).args(["audit", "verify"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&verified.stdout).starts_with("the audit log holds"), "{verified:?}");
+    let found = there(data, &url, &["call", "inventory_list", r#"{"type":"misc","q":"lamp"}"#]);
+    assert!(String::from_utf8_lossy(&found.stdout).contains("lamp"), "{found:?}");
+    let after = export(&there(data, &url, &["export"]));
+
+    // A backup of it is one like any other, made while it runs, and goes back into a file.
+    let backup = data.join("monday");
+    there(data, &url, &["backup", "create", backup.to_str().unwrap()]);
+    hub.kill();
+    let refused = labkeeper(data)
+        .env("DATABASE_URL", &url)
+        .args(["backup", "restore", "-y"])
+        .arg(&backup)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("labkeeper migrate"), "{said}");
+    assert!(!said.contains("test_") || !said.contains("search_path"), "{said}");
+    let second = tempfile::tempdir().unwrap();
+    run(second.path(), &["backup", "restore", "-y", backup.to_str().unwrap()]);
+    assert_eq!(export(&run(second.path(), &["export"])), after);
+
+    // And back.
+    let home = data.join("back");
+    let back = home.join("labkeeper.db");
+    there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&back)]);
+    assert_eq!(export(&run(&home, &["export"])), after);
+    let verified = run(&home, &["audit", "verify"]);
+    assert!(String::from_utf8_lossy(&verified.stdout).starts_with("the audit log holds"), "{verified:?}");
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn a_server_that_is_not_there_or_not_ours_is_named_without_its_password() {
+    let dir = tempfile::tempdir().unwrap();
+    let nobody = "postgres://anna:s3cret-word@127.0.0.1:1/lab";
+    let output = labkeeper(dir.path()).env("DATABASE_URL", nobody).arg("status").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("postgres://anna@127.0.0.1:1/lab"), "{said}");
+    assert!(!said.contains("s3cret-word"), "{said}");
+    let output =
+        labkeeper(dir.path()).env("DATABASE_URL", nobody).args(["doctor", "--config"]).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("DATABASE_URL") && !shown.contains("s3cret-word"), "{shown}");
+}

@@ -1,0 +1,93 @@
+//! The database that a test works on: a file; or, when `LABKEEPER_TEST_DATABASE_URL` names a PostgreSQL server, a schema of its
+//! own there, the same one each time for the same path.
+
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use crate::Result;
+use crate::open::Store;
+
+/// The server that tests are to use.
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+pub fn server() -> Option<String> {
+    std::env::var("LABKEEPER_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}
+
+/// Opens the database of that path.
+///
+/// # Errors
+/// As [`Store::open`] and [`Store::connect`].
+pub async fn open(path: &Path) -> Result<Store> {
+    match server() {
+        None => Store::open(path).await,
+        Some(server) => Store::connect(&schema_for(&server, path).await?, path).await,
+    }
+}
+
+/// Changes the database of that path as another program does that knows nothing of labkeeper: root with the file open, or
+/// somebody on the server.
+///
+/// # Errors
+/// When the engine refuses.
+pub async fn meddle(path: &Path, statements: &str) -> Result<()> {
+    let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
+    match server() {
+        None => {
+            let options = SqliteConnectOptions::new().filename(path);
+            let mut connection = SqliteConnection::connect_with(&options).await?;
+            statements.execute(&mut connection).await?;
+            connection.close().await?;
+        }
+        Some(server) => {
+            let mut connection = PgConnection::connect(&schema_for(&server, path).await?).await?;
+            statements.execute(&mut connection).await?;
+            connection.close().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what keeps the audit log from being changed, as somebody does who owns the database.
+///
+/// # Errors
+/// As [`meddle`].
+pub async fn unguard_audit(path: &Path) -> Result<()> {
+    let guards: &[(&str, &str)] = match server() {
+        None => &[
+            ("audit", "audit_never_changes"),
+            ("audit", "audit_never_shrinks"),
+            ("audit", "audit_is_indexed"),
+            ("audit_checkpoints", "audit_checkpoints_never_change"),
+            ("audit_checkpoints", "audit_checkpoints_never_shrink"),
+        ],
+        Some(_) => &[
+            ("audit", "audit_never_changes"),
+            ("audit", "audit_is_indexed"),
+            ("audit_checkpoints", "audit_checkpoints_never_change"),
+        ],
+    };
+    let place = |table| if server().is_some() { format!(" ON {table}") } else { String::new() };
+    let drops: Vec<String> = guards
+        .iter()
+        .map(|(table, guard)| format!("DROP TRIGGER IF EXISTS {guard}{};", place(*table)))
+        .collect();
+    meddle(path, &drops.join(" ")).await
+}
+
+/// Makes the schema of that path, if it is not there, and answers how it is reached.
+///
+/// # Errors
+/// When the server cannot be reached.
+pub async fn schema_for(server: &str, path: &Path) -> Result<String> {
+    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    let name: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    let mut connection = PgConnection::connect(server).await?;
+    let create = format!("CREATE SCHEMA IF NOT EXISTS test_{name}");
+    sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(format!("{server}?options[search_path]=test_{name}"))
+}

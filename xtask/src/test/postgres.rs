@@ -1,0 +1,108 @@
+//! A PostgreSQL server for the tests: made for them on a port of the loopback interface, and gone with what they put there.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::command;
+use crate::install::debian;
+
+/// It does not start for root, so it runs as this one.
+const NOBODY: &str = "nobody";
+
+/// A server that stops when it is dropped.
+pub(super) struct Postgres {
+    programs: PathBuf,
+    home: PathBuf,
+    port: u16,
+    is_root: bool,
+}
+
+impl Postgres {
+    /// Makes one, installing what it needs first.
+    pub(super) fn start() -> Result<Self> {
+        let programs = match programs()? {
+            Some(programs) => programs,
+            None => {
+                debian::install(&["postgresql"])?;
+                programs()?.context("postgresql is installed, but its initdb was not found")?
+            }
+        };
+        let home = std::env::temp_dir().join(format!("labkeeper-postgres-{}", std::process::id()));
+        fs::create_dir(&home).with_context(|| format!("cannot make {}", home.display()))?;
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr())?.port();
+        let server = Self { programs, home, port, is_root: debian::is_root()? };
+        if server.is_root {
+            command::run(Command::new("chown").arg(NOBODY).arg(&server.home))?;
+        }
+        let data = server.data();
+        let settings =
+            ["--username=labkeeper", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+        command::run(server.program("initdb").args(settings).arg("--pgdata").arg(&data))?;
+        // Nothing in it outlives the tests, so nothing waits for a disk.
+        let settings = format!(
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200",
+            server.home.display()
+        );
+        let log = server.home.join("log");
+        command::run(
+            server
+                .program("pg_ctl")
+                .args(["start", "--wait", "--pgdata"])
+                .arg(&data)
+                .arg("--log")
+                .arg(log)
+                .args(["--options", &settings]),
+        )?;
+        Ok(server)
+    }
+
+    /// Where its first database is.
+    pub(super) fn url(&self) -> String {
+        format!("postgres://labkeeper@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.join("data")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let program = self.programs.join(name);
+        let mut command = if self.is_root {
+            let mut command = Command::new("runuser");
+            command.args(["--user", NOBODY, "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir(&self.home);
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let stop = ["stop", "--mode=immediate", "--pgdata"];
+        if let Err(error) = command::run(self.program("pg_ctl").args(stop).arg(self.data())) {
+            eprintln!("{error:#}");
+        }
+        let _ = fs::remove_dir_all(&self.home);
+    }
+}
+
+/// Where `initdb` is: Debian keeps each version apart, and none of them on the PATH.
+fn programs() -> Result<Option<PathBuf>> {
+    let versions = Path::new("/usr/lib/postgresql");
+    let mut found: Vec<PathBuf> = match fs::read_dir(versions) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path().join("bin"))).collect::<Result<_>>()?,
+        Err(_) => Vec::new(),
+    };
+    #[expect(clippy::disallowed_methods, reason = "it is looked for where programs are")]
+    found.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    found.retain(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file());
+    found.sort();
+    Ok(found.pop())
+}
