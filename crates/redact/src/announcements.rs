@@ -1,8 +1,8 @@
 //! Every word that announces a secret, with the rule that knows it.
 
+use crate::format::kinds::KINDS;
 use crate::format::phrases::IDIOMS;
 use crate::format::programs::{PROGRAMS, READERS};
-use crate::format::tokens::KINDS;
 use crate::format::urls::PATHS;
 use crate::format::{hashes, hints, objects, printed, tokens};
 use crate::key::nouns::STEMS;
@@ -51,6 +51,9 @@ pub(crate) enum Rule {
     Inserted,
     Idiom(usize),
     Sent,
+    At,
+    Echo,
+    HereString,
     Logins,
     Encoded,
     Telling,
@@ -58,6 +61,7 @@ pub(crate) enum Rule {
     Login,
     User,
     Slash,
+    Admin,
     Show,
 }
 
@@ -126,7 +130,10 @@ pub(crate) fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(&["full-tokenid"], Rule::FreshToken);
     add(&["on >"], Rule::RedisUser);
     add(&["on #"], Rule::RedisHash);
-    add(&["send \""], Rule::Sent);
+    add(&["send \"", "sendline(", ".write(b\""], Rule::Sent);
+    add(&["@"], Rule::At);
+    add(&["echo ", "printf "], Rule::Echo);
+    add(&["<<<"], Rule::HereString);
     add(&["chpasswd:"], Rule::Logins);
     add(&["LS0tLS1CRUdJTi", "IwojIDIwNDggYml0"], Rule::Encoded);
     add(&["AUTH PLAIN "], Rule::MailLogin);
@@ -134,6 +141,7 @@ pub(crate) fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(&["WIFI:"], Rule::Wifi);
     add(hints::LOGINS, Rule::Login);
     add(hints::USERS, Rule::User);
+    add(hints::ADMINS, Rule::Admin);
     add(hints::BETWEEN, Rule::Slash);
     add(printed::SHOWS, Rule::Show);
     add(&["identified by ", "identified with "], Rule::Identified);

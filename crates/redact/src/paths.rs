@@ -27,14 +27,7 @@ pub(crate) fn place(path: Option<&str>) -> Place {
     }
     if matches!(
         name,
-        "shadow"
-            | "gshadow"
-            | "shadow-"
-            | "gshadow-"
-            | "shadow.cfg"
-            | "smbpasswd"
-            | "passwd.mosquitto"
-            | "rsyncd.secrets"
+        "shadow" | "gshadow" | "shadow-" | "gshadow-" | "shadow.cfg" | "smbpasswd" | "passwd.mosquitto"
     ) || ends(&[".htpasswd", "htpasswd", ".shadow"])
     {
         return Place::Hashes;
@@ -48,6 +41,8 @@ pub(crate) fn place(path: Option<&str>) -> Place {
             | "sasl_passwd"
             | "ntp.keys"
             | "chrony.keys"
+            | "rsyncd.secrets"
+            | "passwd.client"
     ) {
         return Place::Names;
     }

@@ -6,13 +6,14 @@ use crate::announcements::{Rule, announcements};
 use crate::format::commands;
 use crate::format::hints::Hints;
 use crate::format::idioms;
+use crate::format::kinds::KINDS;
 use crate::format::lines::Line;
 use crate::format::phrases::IDIOMS;
 use crate::format::programs::{PROGRAMS, READERS};
-use crate::format::tokens::{self, KINDS};
+use crate::format::tokens;
 use crate::format::urls::{self, PATHS};
 use crate::format::{
-    blocks, directives, hashes, headers, kube, lines, objects, proxmox, rows, servers, whole_file,
+    blocks, directives, handed, hashes, headers, kube, lines, objects, proxmox, rows, servers, whole_file,
 };
 use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
@@ -77,7 +78,9 @@ impl Scanner {
     fn hits(&self, page: &Page<'_>) -> Vec<Hit> {
         page.note(page.text.len());
         let found = self.search.find_overlapping_iter(page.text);
-        found.map(|hit| Hit { at: hit.start(), word: hit.pattern().as_usize() }).collect()
+        let mut hits = Vec::with_capacity(page.text.len() / 16);
+        hits.extend(found.map(|hit| Hit { at: hit.start(), word: hit.pattern().as_usize() }));
+        hits
     }
 
     fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {
@@ -95,6 +98,7 @@ impl Scanner {
                     Rule::Key if !hints.has_key => (hints.has_key, hints.first_key) = (true, hit.at),
                     Rule::Login => hints.has_login = true,
                     Rule::User => hints.has_user = true,
+                    Rule::Admin => hints.has_admin = true,
                     Rule::Slash => hints.has_slash = true,
                     Rule::Show => hints.has_show = true,
                     _ => {}
@@ -154,6 +158,8 @@ impl Scanner {
     fn announce(&self, page: &Page<'_>, rule: Rule, at: usize, length: usize, found: &mut Vec<Span>) {
         match rule {
             Rule::Program(index) => found.extend(commands::arguments_at(page, &PROGRAMS[index], at)),
+            Rule::Echo => found.extend(handed::echoed_at(page, at)),
+            Rule::HereString => found.extend(handed::here_string_at(page, at)),
             Rule::Reader(index) => found.extend(commands::piped_at(page, at, READERS[index].1)),
             Rule::Literal => found.extend(commands::literal_at(page, at)),
             Rule::StaticMap => found.extend(commands::static_map_at(page, at)),
@@ -207,6 +213,7 @@ fn one(page: &Page<'_>, rule: Rule, at: usize, length: usize) -> Option<Span> {
         Rule::RedisHash => servers::redis_hash_at(page, at),
         Rule::MailLogin => servers::mail_login_at(page, at),
         Rule::Idiom(index) => idioms::secret_at(page, &IDIOMS[index], at),
+        Rule::At => urls::bare_login_at(page, at),
         Rule::Sent => idioms::sent_at(page, at),
         Rule::Encoded => blocks::encoded_at(page, at),
         Rule::Wifi => urls::wifi_at(page, at),

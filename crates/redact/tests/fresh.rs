@@ -1,8 +1,8 @@
 //! Sets that were written from the policy alone, before anybody looked at what the redactor makes of them, and what it reaches on them.
 //!
 //! The first line of each set says when it was written and what its *first* run was, before anything was mended: that figure tells
-//! how the redactor does on texts it never met. What stands here keeps what was mended from breaking again. F5 is held back: mend
-//! with texts of your own, and see what becomes of its figure.
+//! how the redactor does on texts it never met. What stands here keeps what was mended from breaking again. F5 and F7 are held back:
+//! mend with texts of your own, and see what becomes of their figures.
 #![allow(clippy::print_stdout, reason = "figures and misses are what one runs this for")]
 
 mod score;
@@ -29,7 +29,7 @@ struct Set {
     is_held_back: bool,
 }
 
-/// F5, of which nobody who writes rules has read a line, does not reach the bars: what it reached is kept.
+/// F5 and F7, of which nobody who writes rules has read a line, do not reach the bars: what they reached is kept.
 const SETS: &[Set] = &[
     mended("F1", include_str!("fresh/f1.jsonl")),
     mended("F2", include_str!("fresh/f2.jsonl")),
@@ -38,7 +38,14 @@ const SETS: &[Set] = &[
     Set {
         name: "F5",
         lines: include_str!("fresh/f5.jsonl"),
-        bars: Bars { recall: 0.89, clean: 0.84, altered: 0.09, kept: 0.98 },
+        bars: Bars { recall: 0.915, clean: 0.88, altered: 0.09, kept: 0.98 },
+        is_held_back: true,
+    },
+    mended("F6", include_str!("fresh/f6.jsonl")),
+    Set {
+        name: "F7",
+        lines: include_str!("fresh/f7.jsonl"),
+        bars: Bars { recall: 0.91, clean: 0.91, altered: 0.02, kept: 0.98 },
         is_held_back: true,
     },
 ];

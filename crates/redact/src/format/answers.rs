@@ -1,6 +1,7 @@
 //! Passwords in the answers to questions for them.
 
-use super::prose::{LONGEST, Word, is_code, is_password, words};
+use super::persons::is_password;
+use super::prose::{LONGEST, Word, is_code, words};
 use crate::key::judge::{is_dense, is_opaque};
 use crate::span::Span;
 

@@ -154,7 +154,8 @@ fn word(rest: &str, here: usize, is_list: bool) -> (Range<usize>, usize) {
             let end =
                 bytes[at + 1..].iter().position(|byte| *byte == mark).map_or(rest.len(), |end| at + 1 + end);
             // -p'x' and --option="x" are the option and what is quoted; a mark that closes what began outside ends the word.
-            let is_glued = rest[here..at].starts_with(['-', '/']) && end < rest.len();
+            let is_glued = (rest[here..at].starts_with(['-', '/']) || rest[here..at].ends_with([':', '%']))
+                && end < rest.len();
             return if is_glued { (here..end, end + 1) } else { (here..at, at + 1) };
         }
         at += 1;

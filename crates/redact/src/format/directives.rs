@@ -2,6 +2,7 @@
 
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
+use crate::key::judge::is_opaque;
 use crate::span::Span;
 
 /// `rocommunity x`, `com2sec name source x`, `trapsink host x`, `createUser name SHA "x" AES "y"`.
@@ -82,6 +83,12 @@ pub(crate) fn ipsec(line: &str, start: usize, at: usize) -> Option<Span> {
     }
     let rest = &line[at..];
     let kind = rest.split_whitespace().next()?;
+    // `key: rsa-2048`
+    const KINDS: &[&str] =
+        &["psk", "eap", "xauth", "rsa", "ntlm", "ecdsa", "bliss", "p12", "pin", "pkcs8", "pkcs12"];
+    if !KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known)) {
+        return None;
+    }
     let value = rest[kind.len()..].trim();
     let bare =
         if value.contains('"') { value.split('"').nth(1)? } else { value.split_whitespace().next()? };
@@ -89,7 +96,11 @@ pub(crate) fn ipsec(line: &str, start: usize, at: usize) -> Option<Span> {
     let fits = bare.len() >= 3
         && !is_reference(bare)
         && !is_stand_in(bare)
-        && (value.contains('"') || kind != "RSA");
+        && (value.contains('"') || kind != "RSA")
+        && (value.contains('"')
+            || is_opaque(bare)
+            || before.trim_end_matches(':').ends_with([' ', '\t'])
+            || before == ":");
     let core = core_of(bare).filter(|_| fits)?;
     Some(Span::new(start + offset + core.start..start + offset + core.end, "ipsec_secret"))
 }

@@ -3,6 +3,7 @@
 use crate::core_of::core_of;
 use crate::key::harmless::{is_path, is_reference, is_stand_in};
 use crate::key::judge::{is_random, is_scrambled};
+use crate::page::run;
 use crate::span::Span;
 
 /// Shorter words may be names.
@@ -16,7 +17,7 @@ const PUBLIC: &[&str] = &[
     "public", "pubkey", "fingerprint", "sha1", "sha2", "sha3", "sha5", "sha-", "md5", "digest", "checksum", "cert", "integrity", "commit",
     "etag", "uuid", "image", "ssh-", "age1", "nonce", "recipient", "signature", "signing", "dkim", "dnskey", "keyid", "key id", "key_id",
     "gpg", "pgp", "authorized_", "host key", "hostkey", "peer", "allowed", "request_id", "requestid", "trace", "node_modules", "encrypted",
-    "session-", "hash", "instance", "machine", "device id", "cursor", "page_token", "nextpage", "continue", "enc[", "aqab", "\"n\":",
+    "session-", "hash", "instance", "machine", "device id", "cursor", "page_token", "nextpage", "continue", "enc[", "aqab", "\"n\":", "publishable", "site_key", "sitekey", "site-key", "h1:", "lease_id", "verification=", "credentialid", "credential_id", "aaguid", "websocket", "idempotency",
 ];
 
 /// The words by chance of a line, behind the part of a secret's name that is at `key`.
@@ -29,13 +30,14 @@ pub(super) fn by_chance(line: &str, start: usize, key: usize) -> Vec<Span> {
         let from = at + word.len();
         // `name=value`
         let inner = word.trim_end_matches('=').rfind('=').map_or(0, |sign| sign + 1);
+        let inner = inner + run(&word[inner..], |byte| byte == b'-');
         // A full stop of a sentence.
         let is_last = line[from..].starts_with(char::is_whitespace) || from >= line.len();
         let value = if is_last { word[inner..].trim_end_matches('.') } else { &word[inner..] };
         // What begins a line has a name further on, or is a piece of something longer.
         let is_named = key < start + at + inner && !line[..at + inner].trim().is_empty();
         if is_named
-            && fits(value)
+            && (fits(value) || is_product_key(value))
             && let Some(core) = core_of(value)
         {
             found.push(Span::new(start + at + inner + core.start..start + at + inner + core.end, "secret"));
@@ -60,6 +62,20 @@ fn long_words(line: &str) -> impl Iterator<Item = (usize, &str)> {
         from += word.len() + 1;
         (word.len() >= SHORTEST).then(|| (at, &line[at..at + word.len()]))
     })
+}
+
+/// `A1B2C-D3E4F-G5H6I-J7K8L-M9N0P`: four groups or more of one length, of capitals and digits.
+fn is_product_key(value: &str) -> bool {
+    let mut groups = value.split('-');
+    let size = groups.clone().next().map_or(0, str::len);
+    let is_group = |group: &str| {
+        group.len() == size && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    (4..=8).contains(&size)
+        && groups.clone().count() >= 4
+        && groups.all(is_group)
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && value.bytes().filter(u8::is_ascii_uppercase).count() >= 3
 }
 
 fn fits(value: &str) -> bool {

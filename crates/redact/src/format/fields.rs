@@ -131,6 +131,7 @@ pub(super) fn pgpass(line: &str, start: usize) -> Option<Span> {
         && !is_reference(password)
         && !is_stand_in(password);
     let is_other = password.contains("::")
+        || host.contains('=')
         || port.starts_with('0')
         || database.bytes().all(|byte| byte.is_ascii_digit());
     (fits

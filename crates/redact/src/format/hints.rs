@@ -13,6 +13,8 @@ pub(crate) struct Hints {
     pub(crate) has_user: bool,
     /// ` / `, as people part a user from a password, or a user who is everywhere.
     pub(crate) has_slash: bool,
+    /// A user who everywhere may do everything.
+    pub(crate) has_admin: bool,
     /// Part of a command that prints a secret.
     pub(crate) has_show: bool,
 }
@@ -20,7 +22,7 @@ pub(crate) struct Hints {
 /// Words that say that somebody gets in; what the text is searched for.
 pub(crate) const LOGINS: &[&str] = &[
     "login", "logon", "log in", "sign in", "signin", "cred", "zugang", "anmeld", "account", "konto", "sudo ",
-    "snmp",
+    "snmp", "wifi", "wlan", "ssid",
 ];
 
 /// Words that say who.
@@ -29,7 +31,12 @@ pub(crate) const USERS: &[&str] = &["user ", "username ", "benutzer ", "nutzer "
 /// What stands between a user and a password, or a user whom every machine has before one.
 pub(crate) const BETWEEN: &[&str] = &[
     " / ",
+    " → ",
+    " -> ",
+    " :: ",
+    " + ",
     "admin/",
+    "administrator/",
     "root/",
     "admin:",
     "root:",
@@ -40,4 +47,25 @@ pub(crate) const BETWEEN: &[&str] = &[
     "root –",
     "ubnt:",
     "ubnt/",
+];
+
+/// A user who everywhere may do everything, and what may stand between that and a password.
+pub(crate) const ADMINS: &[&str] = &[
+    "\"admin\", ",
+    "'admin', ",
+    "\"root\", ",
+    "'root', ",
+    "root auf ",
+    "root on ",
+    "admin on ",
+    "admin auf ",
+    "admin ",
+    "admin=",
+    "|root|",
+    "|admin|",
+    ";root;",
+    ";admin;",
+    "root@",
+    "root with",
+    " root: ",
 ];

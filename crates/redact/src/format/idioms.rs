@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::headers::is_encoded_setting;
+use super::persons::is_given;
 use super::phrases::Idiom;
 use super::phrases::Place::{After, AfterColon, AfterSlash, Argument, Field, Login, WithUser, Word};
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_marked, is_opaque, is_random};
-use crate::key::quoted;
-use crate::page::Page;
+use crate::key::quoted::{self, mark};
+use crate::page::{Page, run};
 use crate::span::Span;
 
 /// The secret behind the phrase at `at`.
@@ -49,7 +50,10 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
             let said = &page.text[word.clone()];
             let is_other =
                 ["mkdir", " cp", " tar", " rsync", " scp"].iter().any(|program| before.ends_with(program));
-            if is_other || !names.iter().any(|name| before.contains(name)) || said.contains([':', '=', '/']) {
+            if is_other
+                || !names.iter().any(|name| before.contains(name)) && !is_marked(said)
+                || said.contains([':', '=', '/'])
+            {
                 return None;
             }
             word
@@ -75,7 +79,7 @@ pub(crate) fn secret_at(page: &Page<'_>, idiom: &Idiom, at: usize) -> Option<Spa
             && (said.starts_with(['/', '-'])
                 || said.contains("//")
                 || said.contains(' ') && !is_app_password(said)))
-        && is_likely(idiom, said)
+        && is_likely(idiom, page.before(at), said)
         && !said.contains("\\n")
         && !is_reference(said)
         && !is_stand_in(said);
@@ -105,13 +109,19 @@ fn is_app_password(said: &str) -> bool {
 }
 
 /// What stands behind some phrases is seldom a secret, and looks like nothing else then.
-fn is_likely(idiom: &Idiom, said: &str) -> bool {
+fn is_likely(idiom: &Idiom, lead: &str, said: &str) -> bool {
     if idiom.phrase.starts_with("routing_key") {
         return is_random(said) && !said.contains(['.', '-', '_', '/']);
     }
     // Somebody who typed the password where the name belongs.
     if idiom.phrase.ends_with("nvalid user ") {
         return is_marked(said);
+    }
+    // The command, and not a word of another.
+    if idiom.phrase == "AUTH " {
+        return lead.trim().is_empty()
+            && is_given(said)
+            && !["CRAM-", "DIGEST-", "SCRAM-", "XOAUTH"].iter().any(|kind| said.starts_with(kind));
     }
     if idiom.phrase == "-m str " {
         return is_random(said);
@@ -134,6 +144,8 @@ fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
     } else {
         (start, rest)
     };
+    let arrow = rest.trim_start().strip_prefix("->").map_or(0, |after| rest.len() - after.len());
+    let (start, rest) = (start + arrow, &rest[arrow..]);
     let word = rest.split_whitespace().nth(index)?;
     let at = rest
         .match_indices(word)
@@ -146,6 +158,12 @@ fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
 
 /// `connect("host", "user", "password", …)`, `login("user", "password")`: what comes behind the user, if all are strings.
 fn password_argument(page: &Page<'_>, start: usize) -> Option<Range<usize>> {
+    // `login(user, "x")`
+    let rest = page.rest(start);
+    let name = run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    if name > 0 && rest[name..].starts_with(',') {
+        return argument(page, start, 1).filter(|second| is_given(&page.text[second.clone()]));
+    }
     let mut strings = strings(page, start).into_iter();
     let (first, second) = (strings.next()?, strings.next()?);
     // `login("/login", "SomeController")`
@@ -219,10 +237,15 @@ pub(crate) fn sent_at(page: &Page<'_>, at: usize) -> Option<Span> {
     }
     let near = &page.text[from..at];
     page.note(near.len());
-    if !near.contains("assword") && !near.contains("assphrase") {
+    let is_asked = near.contains("assword") || near.contains("assphrase");
+    let rest = page.rest(at);
+    let open = rest.find([' ', '('])? + 1;
+    let open = open + rest[open..].starts_with('b') as usize;
+    mark(page.rest(at + open))?;
+    let quoted = quoted::read(page, at + open)?;
+    if !is_asked && !is_marked(&page.text[quoted.inner.clone()]) {
         return None;
     }
-    let quoted = quoted::read(page, at + "send ".len())?;
     let said = page.text[quoted.inner.clone()].trim_end_matches("\\r").trim_end_matches("\\n");
     let range = quoted.inner.start..quoted.inner.start + said.len();
     (said.len() >= 4 && !is_reference(said) && !is_stand_in(said)).then(|| Span::new(range, "password"))

@@ -11,8 +11,9 @@ use super::hints::Hints;
 use super::listing::{listed, lists_logins};
 use super::printed::{alone, announces, asked, is_prompt, lists_file, unprefixed};
 use super::prose::logins;
-use super::sections;
 use super::table::{Table, heading};
+use super::traits::Traits;
+use super::{notes, sections};
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
@@ -63,7 +64,8 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
             None => memory.table = None,
         }
     }
-    let mut found = written(memory, text, start, hints);
+    let traits = Traits::of(text);
+    let mut found = written(memory, text, start, &traits, hints);
     if text.len() < 8 || text.len() > 2048 {
         return found;
     }
@@ -71,14 +73,13 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     if text.len() < 256 && (hints.has_key || hints.has_login) {
         memory.table = heading(text, || line.begins(memory));
     }
-    let has_tab = text.contains('\t');
-    if has_tab {
+    if traits.has_tab() {
         found.extend(cookie(text, start));
     }
-    if has_tab && text.contains('=') {
+    if traits.has_tab() && traits.has_equals() {
         found.extend(wireguard(text, start));
     }
-    let colons = text.bytes().filter(|byte| *byte == b':').count();
+    let colons = traits.colons;
     if colons >= 4 {
         found.extend(nt_hashes(text, start));
         found.extend(challenge(text, start));
@@ -86,7 +87,9 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     if colons > 0 {
         found.extend(relay(text, start));
-        found.extend(client(text, start));
+        if colons >= 2 && traits.has_at() {
+            found.extend(client(text, start));
+        }
     }
     if colons >= 2 {
         found.extend(des_hash(text, start));
@@ -97,10 +100,10 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     if text.starts_with('"') {
         found.extend(userlist(&mut memory.is_userlist, text, start));
     }
-    if text.contains('*') {
+    if traits.has_star() {
         found.extend(mysql_hash(text, start));
     }
-    if text.contains('*') || text.len() < 128 && text.contains("tpd") {
+    if traits.has_star() || text.len() < 128 && text.contains("tpd") {
         found.extend(chap(text, start));
     }
     found
@@ -117,10 +120,15 @@ fn is_rule(line: &str) -> bool {
 }
 
 /// What people and commands wrote down: alone on its line, in a list, in a sentence, in an answer.
-fn written(memory: &mut Memory, line: &str, start: usize, hints: Hints) -> Vec<Span> {
+fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints: Hints) -> Vec<Span> {
     let is_expected = memory.announced > 0 || memory.asked.is_some() || memory.is_login_list;
-    let is_hinted = hints.has_key || hints.has_login || hints.has_user || hints.has_slash || hints.has_show;
-    if !is_expected && !is_hinted {
+    let is_hinted = hints.has_key
+        || hints.has_login
+        || hints.has_user
+        || hints.has_slash
+        || hints.has_show
+        || hints.has_admin;
+    if !is_expected && !is_hinted && !notes::may_hold(line, traits) {
         return Vec::new();
     }
     let prefix = unprefixed(line);
@@ -139,17 +147,21 @@ fn written(memory: &mut Memory, line: &str, start: usize, hints: Hints) -> Vec<S
     if announces(line, hints) {
         memory.announced = 2;
     }
-    if let Some(what) = asked(line).filter(|_| hints.has_key) {
+    if hints.has_key
+        && traits.blanks >= 1
+        && let Some(what) = asked(line)
+    {
         memory.asked = Some((what, 2));
     }
     if hints.has_key {
         found.extend(by_chance(line, start, hints.first_key));
     }
+    found.extend(notes::secrets(line, start, traits, hints));
     if line.len() >= 8 && memory.is_login_list {
         found.extend(listed(line, start));
     }
     if line.len() >= 8 {
-        found.extend(logins(line, start, memory.is_login_list, hints));
+        found.extend(logins(line, start, memory.is_login_list, traits, hints));
     }
     if (hints.has_key || hints.has_login) && (lists_logins(line) || lists_file(line)) {
         memory.is_login_list = true;

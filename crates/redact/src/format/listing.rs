@@ -1,6 +1,7 @@
 //! Lists of logins below a heading that says so.
 
-use super::prose::{glued_login, is_about_login, is_code, is_password, words};
+use super::persons::{glued_login, is_handmade, is_known_user, is_password};
+use super::prose::{is_about_login, is_code, words};
 use crate::key::judge::is_dense;
 use crate::span::Span;
 
@@ -9,10 +10,11 @@ pub(crate) fn lists_logins(line: &str) -> bool {
     let text = line.trim();
     let is_heading =
         text.starts_with('#') || text.ends_with(':') || text.starts_with("**") && text.ends_with("**");
-    let count = text.split_whitespace().count();
+    let count =
+        text.split_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric())).count();
     is_heading
         && text.len() < 80
-        && count <= 6
+        && count <= 8
         && !is_code(text)
         && words(text).iter().any(|word| {
             let low = word.text.trim_end_matches(':').to_lowercase();
@@ -27,7 +29,8 @@ pub(crate) fn listed(line: &str, start: usize) -> Option<Span> {
         || text.contains(": ")
         || text.contains(" - ")
         || text.contains(" — ")
-        || text.contains(" = ");
+        || text.contains(" = ")
+        || text.contains("  ");
     let words = words(text);
     if !is_item || words.len() < 2 || words.len() > 12 || is_code(line) {
         return None;
@@ -35,7 +38,10 @@ pub(crate) fn listed(line: &str, start: usize) -> Option<Span> {
     let last = words.last()?;
     let before = words.get(words.len() - 2)?;
     let is_led = before.whole.ends_with([':', '=', '/', '-', '–', '—', '→', '>']);
-    let fits = is_led && is_password(last.text) || is_dense(last.text) && is_password(last.text);
+    let is_column = is_known_user(before.text) || is_handmade(last.text);
+    let fits = is_column && is_password(last.text) && line.contains("  ")
+        || is_led && is_password(last.text)
+        || is_dense(last.text) && is_password(last.text);
     let at = start + line.len() - text.len() + last.at;
     if let Some(range) = glued_login(last.text) {
         return Some(Span::new(at + range.start..at + range.end, "password"));

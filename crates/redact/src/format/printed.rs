@@ -40,14 +40,27 @@ pub(super) fn announces(line: &str, hints: Hints) -> bool {
     if !hints.has_key {
         return false;
     }
-    if prints_variable(text)
-        || (is_prompt(text) || text.contains(" cat /") || text.starts_with("cat /")) && prints_one(text)
-        || answers_with(text)
-    {
+    // Keys of signify and minisign.
+    if text.ends_with("secret key") && text.contains("untrusted comment: ") {
         return true;
     }
+    let is_one = text.contains(' ')
+        && (prints_variable(text)
+            || answers_with(text)
+            || (is_prompt(text) || types_out(text)) && prints_one(text));
+    if is_one {
+        return true;
+    }
+    if !text.ends_with(':') {
+        return false;
+    }
     let is_code = text.contains(['=', '{', '"']) || text.contains('(') && !text.contains(" (");
-    text.ends_with(':') && !is_code && is_about_one(text)
+    !is_code && is_about_one(text)
+}
+
+/// `cat /etc/app/token`, perhaps behind `ssh nas`.
+fn types_out(text: &str) -> bool {
+    text.find("cat /").is_some_and(|at| at == 0 || text[..at].ends_with(' '))
 }
 
 /// `printenv DB_PASSWORD`, `echo "$TOKEN"`, as the last of a line.
@@ -60,9 +73,12 @@ fn prints_variable(text: &str) -> bool {
 
 /// `1) "requirepass"` of Redis, whose value comes next; the question of a mail server for a password, encoded.
 fn answers_with(text: &str) -> bool {
+    if !text.ends_with('"') {
+        return false;
+    }
     let name =
         text.split_once(") ").filter(|(number, _)| number.len() < 3).map(|(_, name)| name.trim_matches('"'));
-    name.is_some_and(|name| text.ends_with('"') && classify(name, None) >= Some(Certainty::Medium))
+    name.is_some_and(|name| classify(name, None) >= Some(Certainty::Medium))
 }
 
 /// Whether a line is a command as it was typed, behind the prompt of a shell.
@@ -148,22 +164,23 @@ pub(super) fn lists_file(line: &str) -> bool {
     is_prompt(text) && words.next().is_some() && words.any(is_list)
 }
 
+/// How people ask for something without a question mark, from the second letter on.
+const BEGS: &[&str] = &["end me ", "ive me ", "ell me ", "eed the ", "hat's the ", "hats the ", "chick mir "];
+
 /// What somebody asks for, if that is a secret.
 pub(super) fn asked(line: &str) -> Option<Asked> {
     let text = line.trim();
+    let is_question = text.ends_with('?');
+    let is_wish = || BEGS.iter().any(|verb| text.contains(verb));
+    if !is_question && !is_wish() {
+        return None;
+    }
     let low = text.to_ascii_lowercase();
     // `can you send me the db pass`
     let last = low.rsplit(' ').next().unwrap_or_default();
-    let is_begged = || {
-        ["send me", "give me", "tell me", "need the", "what's the", "whats the", "schick mir"]
-            .iter()
-            .any(|word| low.contains(word))
-            && classify(last, None) >= Some(Certainty::Medium)
-    };
-    let asks = (text.ends_with('?') || is_begged())
-        && text.len() < 240
-        && !text.contains(['=', '{'])
-        && is_about_one(text);
+    let is_begged = || is_wish() && classify(last, None) >= Some(Certainty::Medium);
+    let asks =
+        (is_question || is_begged()) && text.len() < 240 && !text.contains(['=', '{']) && is_about_one(text);
     asks.then(|| if low.contains("code") || low.contains("pin") { Asked::Code } else { Asked::Password })
 }
 

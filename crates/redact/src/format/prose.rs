@@ -3,9 +3,13 @@
 use std::ops::Range;
 
 use super::hints::Hints;
-use crate::core_of::core_of;
-use crate::key::harmless::{is_path, is_reference, is_stand_in};
-use crate::key::judge::{is_dense, is_marked, is_opaque};
+use super::persons::{
+    digits, glued_login, is_chosen, is_given, is_grown, is_handmade, is_known_user, is_password,
+    is_sure_user, is_user,
+};
+use super::traits::{Traits, is_logged};
+use crate::key::judge::{is_dense, is_marked, is_scrambled};
+use crate::key::lexicon::{Certainty, classify};
 use crate::span::Span;
 
 /// Words that say that a line is about getting in somewhere.
@@ -16,11 +20,19 @@ const LOGIN: &[&str] = &[
 ];
 
 /// What may stand between a user and a password that follows it.
-const BETWEEN: &[&str] =
-    &["/", "|", "-", "–", "—", ":", ",", "and", "und", "with", "mit", "&", "+", "then", "dann"];
+const BETWEEN: &[&str] = &[
+    "/", "|", "-", "–", "—", ":", "::", "→", "->", "=>", ",", "and", "und", "with", "mit", "&", "+", "then",
+    "dann",
+];
 
 /// What binds a password to a user who was named as such.
 const BINDS: &[&str] = &[" with ", " and ", " und ", " mit ", ", "];
+
+/// Words that lead to a password, where a line has its name.
+const LEADS: &[&str] = &[
+    " is ", " was ", " ist ", " war ", " try ", " use ", " then ", " enter ", "old:", "new:", " one ",
+    "neu:", "alt:",
+];
 
 /// Longer lines are no notes.
 pub(super) const LONGEST: usize = 400;
@@ -49,17 +61,19 @@ pub(super) fn words(line: &str) -> Vec<Word<'_>> {
 }
 
 /// The passwords of a line that says how somebody gets in. In a list of logins the line need not say so itself.
-pub(super) fn logins(line: &str, start: usize, is_listed: bool, hints: Hints) -> Vec<Span> {
+pub(super) fn logins(line: &str, start: usize, is_listed: bool, traits: &Traits, hints: Hints) -> Vec<Span> {
     let is_joined = || BINDS.iter().any(|word| line.contains(word));
     // Where only a secret's name says so, something in the line has to look like one.
     let is_told = || {
-        line.bytes().any(|byte| b"!#%^&*?~@".contains(&byte))
-            || ["old:", "new:", " one ", "neu:", "alt:"].iter().any(|word| line.contains(word))
+        traits.has_mark()
+            || traits.has_quote()
+            || traits.has_at()
+            || traits.blanks >= 2 && LEADS.iter().any(|word| line.contains(word))
     };
     let is_likely = is_listed
         || hints.has_login
         || hints.has_slash
-        || hints.has_key && is_told()
+        || hints.has_key && !is_logged(line) && is_told()
         || hints.has_user && is_joined();
     if !is_likely || line.len() > LONGEST || is_code(line) {
         return Vec::new();
@@ -79,7 +93,16 @@ pub(super) fn logins(line: &str, start: usize, is_listed: bool, hints: Hints) ->
             matches!(before, "to" | "now" | "is" | "with" | "use" | "using" | "→" | "->" | "jetzt" | "mit");
         let is_known = is_known_user(&word.text[..inner.start - 1]);
         let is_at = word.text[inner.end..].starts_with('@');
-        let fits = is_login || is_at || is_known && (is_marked(password) || is_led && is_chosen(password));
+        // `ADMIN/V6QK8YMN` on a sticker
+        let is_printed = password.len() >= 8 && is_scrambled(password) && !password.contains(['.', '/']);
+        let is_changed = before == "to" && line.contains("hanged") && is_grown(password);
+        let fits = is_login
+            || is_at
+            || is_changed
+            || is_sure_user(&word.text[..inner.start - 1])
+                && word.text.as_bytes()[inner.start - 1] == b':'
+                && is_grown(password)
+            || is_known && (is_marked(password) || is_printed || is_led && is_chosen(password));
         fits.then_some(word.at + inner.start..word.at + inner.end)
     }));
     found.extend(beside(&words));
@@ -112,15 +135,64 @@ fn told(words: &[Word<'_>], is_login: bool) -> Vec<Range<usize>> {
             && matches!(three[1].text, "is" | "was" | "ist" | "war")
     });
     let ones = ones.map(|three| &three[2]).filter(|word| is_password(word.text));
+    let is_asked_for = words.iter().any(|word| {
+        let name = word.text.trim_end_matches([':', 's']);
+        name.bytes().all(|byte| byte.is_ascii_alphabetic()) && classify(name, None) == Some(Certainty::Strong)
+    });
     let is_lead = |word: &Word<'_>| {
         let low = word.text.to_lowercase();
         matches!(low.as_str(), "old:" | "new:" | "alt:" | "neu:")
             || is_login && matches!(low.as_str(), "is" | "ist" | "now" | "jetzt")
+            || is_asked_for && matches!(low.as_str(), "is" | "was" | "ist" | "war" | "now" | "jetzt")
+            || is_asked_for
+                && matches!(
+                    low.as_str(),
+                    "try" | "use" | "enter" | "type" | "then" | "nimm" | "probier" | "versuch" | "verwende"
+                )
     };
-    let pairs =
-        words.windows(2).filter(|two| is_lead(&two[0]) && is_password(two[1].text) && is_chosen(two[1].text));
-    let pairs = pairs.map(|two| &two[1]);
-    pairs.chain(ones).map(|word| word.at..word.at + word.text.len()).collect()
+    // What has a name in quotation marks is called so.
+    let is_called = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| words[before].text).to_lowercase();
+        [
+            "entry",
+            "eintrag",
+            "item",
+            "called",
+            "named",
+            "key",
+            "file",
+            "user",
+            "host",
+            "group",
+            "ssid",
+            "network",
+            "record",
+            "collection",
+        ]
+        .iter()
+        .any(|noun| before.ends_with(noun))
+    };
+    let in_quotes = words.iter().enumerate().filter(|(at, word)| {
+        let framed = word.whole.trim_end_matches([',', '.', ';', ':', ')']);
+        let is_framed = framed.starts_with(['"', '“', '„', '\'']) && framed.ends_with(['"', '”', '“', '\'']);
+        let fits = word.text.len() >= 8 && digits(word.text) > 0 && !word.text.contains(['/', '\'']);
+        is_asked_for && is_framed && fits && is_password(word.text) && !is_called(*at)
+    });
+    let in_quotes = in_quotes.map(|(_, word)| word);
+    let pairs = words.windows(2).filter(|two| {
+        is_lead(&two[0])
+            && (is_password(two[1].text) && is_chosen(two[1].text) || is_asked_for && is_grown(two[1].text))
+    });
+    // `the login is on the sticker: xyz`
+    let last = words.windows(2).filter(|two| {
+        is_login
+            && two[0].whole.ends_with(':')
+            && is_password(two[1].text)
+            && is_dense(two[1].text)
+            && glued_login(two[1].text).is_none()
+    });
+    let pairs = pairs.chain(last).map(|two| &two[1]);
+    pairs.chain(ones).chain(in_quotes).map(|word| word.at..word.at + word.text.len()).collect()
 }
 
 /// The last resort: in a sentence about passwords or logins, words that look like nothing else.
@@ -131,7 +203,8 @@ fn marked(line: &str, words: &[Word<'_>]) -> Vec<Range<usize>> {
         .count();
     let is_sentence = words.len() >= 3
         && plain * 2 >= words.len()
-        && !line.contains(['{', '}', ';', '$'])
+        && !line.contains(['{', '}', '$'])
+        && line.matches(';').count() == line.matches("; ").count()
         && !line.contains("()");
     let fits = |word: &&Word<'_>| is_sentence && is_password(word.text) && is_marked(word.text);
     words.iter().filter(fits).map(|word| word.at..word.at + word.text.len()).collect()
@@ -147,6 +220,10 @@ pub(super) fn is_about_login(word: &str) -> bool {
 /// `eva / xyz`, `as eva with xyz`.
 fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let is_wireless = words.iter().any(|word| {
+        let low = word.text.trim_end_matches(':').to_ascii_lowercase();
+        matches!(low.as_str(), "wifi" | "wi-fi" | "wlan" | "ssid")
+    });
     for (at, [user, sign, value]) in
         words.windows(3).map(|three| [&three[0], &three[1], &three[2]]).enumerate()
     {
@@ -171,6 +248,19 @@ fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usiz
         };
         let by_comma =
             sign.at > 0 && user.whole.ends_with("user") && sign.whole.ends_with(',') && is_user(sign.text);
+        // `credentials: guest, xyz`
+        let by_login =
+            is_login && user.whole.ends_with(',') && is_known_user(user.text) && is_grown(sign.text);
+        if by_login {
+            found.push(sign.at..sign.at + sign.text.len());
+        }
+        // `root on nas2: xyz`
+        let is_on = matches!(sign.text, "on" | "auf" | "at")
+            && is_known_user(user.text)
+            && value.whole.ends_with(':');
+        if let Some(last) = words.get(at + 3).filter(|last| is_on && is_grown(last.text)) {
+            found.push(last.at..last.at + last.text.len());
+        }
         if by_comma && is_password(value.text) {
             found.push(value.at..value.at + value.text.len());
         }
@@ -180,44 +270,40 @@ fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usiz
         let is_led = at > 0
             && (is_named(at - 1)
                 || words[at - 1].whole.ends_with(':')
-                || matches!(words[at - 1].whole, "is" | "ist"));
+                || matches!(words[at - 1].whole, "is" | "ist" | "are" | "sind" | "lauten"));
         let fits = match sign.whole {
+            // The name of a network and what opens it.
+            "/" if is_wireless && !is_login => is_led && value.text.len() >= 8,
             "/" => {
-                is_known_user(user.text) && (is_login || is_chosen(value.text))
+                is_known_user(user.text)
+                    && (is_login || is_chosen(value.text) || is_sure_user(user.text) && is_grown(value.text))
                     || (is_led || is_listed) && (is_login || is_chosen(value.text))
-                    || is_login && is_dense(value.text)
+                    || is_login && (is_dense(value.text) || is_chosen(value.text) && digits(value.text) >= 2)
+                    || is_led && is_handmade(value.text)
             }
-            "|" | "-" | "–" | "—" | ":" => is_login && (is_known_user(user.text) || is_dense(value.text)),
+            "::" | "→" | "->" | "=>" => {
+                (is_known_user(user.text) || is_led || is_login) && is_handmade(value.text)
+            }
+            "+" if user.text.contains('@') => is_handmade(value.text),
+            "|" | "-" | "–" | "—" | ":" => {
+                is_login && (is_known_user(user.text) || is_dense(value.text))
+                    || is_led && is_marked(value.text)
+                    || is_led
+                        && is_grown(value.text)
+                        && is_known_user(words[at - 1].text.trim_end_matches(':'))
+            }
+            // `admin: eva – xyz`
+            _ if is_led && is_login => is_grown(value.text),
             _ => at > 0 && is_named(at - 1) || is_login && is_known_user(user.text) && is_chosen(value.text),
         };
         // `admin / editor2 / viewer`
         let is_list = words.get(at + 3).is_some_and(|next| next.whole == sign.whole);
-        if fits && !is_list && is_password(value.text) {
+        let is_sure = is_sure_user(user.text) || is_led && is_login;
+        if fits && !is_list && (is_password(value.text) || is_sure && is_given(value.text)) {
             found.push(value.at..value.at + value.text.len());
         }
     }
     found
-}
-
-/// `eva:xyz` and `eva/xyz`, where a line is about logins.
-pub(super) fn glued_login(word: &str) -> Option<Range<usize>> {
-    let at = word.find([':', '/']).filter(|at| *at > 0)?;
-    let (user, password) = (&word[..at], &word[at + 1..]);
-    // `root:xyz@10.0.0.7`
-    if let Some((inner, host)) = password.split_once('@').filter(|_| word.as_bytes()[at] == b':') {
-        let fits = is_user(user)
-            && is_password(inner)
-            && is_host(host)
-            && host.contains('.')
-            && !inner.contains('/');
-        return fits.then(|| at + 1..at + 1 + inner.len());
-    }
-    let fits = is_user(user)
-        && is_password(password)
-        && (is_known_user(user)
-            || is_dense(password)
-            || word.as_bytes()[at] == b':' && !password.contains(['.', ':', '/']));
-    fits.then(|| at + 1..word.len())
 }
 
 /// The password of a text that is a login and nothing else.
@@ -227,82 +313,6 @@ pub(crate) fn login_in(text: &str) -> Option<Range<usize>> {
         return Some(range.start + shift..range.end + shift);
     }
     parted(&words(text), true, true).pop()
-}
-
-/// What somebody may be called on a machine.
-fn is_user(name: &str) -> bool {
-    (2..40).contains(&name.len())
-        && name.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\' | b'+')
-        })
-        && name.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && !matches!(
-            name,
-            "http"
-                | "https"
-                | "ssh"
-                | "and"
-                | "or"
-                | "the"
-                | "to"
-                | "for"
-                | "see"
-                | "on"
-                | "at"
-                | "in"
-                | "und"
-                | "der"
-                | "die"
-        )
-}
-
-/// Users that every machine has.
-fn is_known_user(name: &str) -> bool {
-    let low = name.to_ascii_lowercase();
-    let name = low.split(['@', '\\']).next().unwrap_or_default();
-    matches!(
-        name,
-        "admin"
-            | "administrator"
-            | "root"
-            | "user"
-            | "guest"
-            | "ubnt"
-            | "pi"
-            | "operator"
-            | "support"
-            | "service"
-            | "owner"
-            | "backup"
-            | "maint"
-    )
-}
-
-/// Looks like a password, where one is expected.
-pub(super) fn is_password(value: &str) -> bool {
-    value.len() >= 6
-        && is_opaque(value)
-        && !is_path(value)
-        && !is_reference(value)
-        && !is_stand_in(value)
-        && !value.contains("://")
-        && !is_host(value)
-        && core_of(value).is_some()
-}
-
-/// Of small letters, digits and something else, as people choose them; names of models have capitals and digits only.
-fn is_chosen(value: &str) -> bool {
-    let has = |class: fn(&u8) -> bool| value.bytes().any(|byte| class(&byte));
-    let is_mark = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'.' | b'/' | b':');
-    has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit) && (has(u8::is_ascii_uppercase) || has(is_mark))
-}
-
-/// `10.0.0.7:22`, `nas1.lan`, `node-2`
-fn is_host(value: &str) -> bool {
-    let plain = value
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':'));
-    plain && value.contains(['.', '-', ':'])
 }
 
 /// Not what a person wrote down, but what a program reads or prints.
@@ -328,7 +338,10 @@ mod tests {
     fn found(line: &str) -> Vec<&str> {
         let hints =
             Hints { has_login: true, has_user: true, has_slash: line.contains(" / "), ..Hints::default() };
-        logins(line, 0, false, hints).into_iter().map(|span| &line[span.start..span.end]).collect()
+        logins(line, 0, false, &Traits::of(line), hints)
+            .into_iter()
+            .map(|span| &line[span.start..span.end])
+            .collect()
     }
 
     #[test]

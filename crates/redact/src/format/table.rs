@@ -224,7 +224,9 @@ impl Table {
             Certainty::Medium => {
                 is_secret(Certainty::Strong, said, Standing::Assigned) && (is_list || is_opaque(said))
             }
-            Certainty::Weak => is_random(said) && is_secret(certainty, said, Standing::Assigned),
+            Certainty::Faint | Certainty::Weak => {
+                is_random(said) && is_secret(certainty, said, Standing::Assigned)
+            }
         };
         let at = start + offset;
         fits.then(|| Span::new(at + core.start..at + core.end, &column.name))

@@ -1,8 +1,9 @@
 //! Addresses that let in whoever has them: a password before the `@`, or a path that is a secret itself.
 
+use super::persons::is_given;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
-use crate::key::judge::{is_opaque, is_random, is_uuid};
+use crate::key::judge::{is_opaque, is_random, is_scrambled, is_uuid};
 use crate::page::{Page, run, run_back};
 use crate::span::Span;
 
@@ -36,6 +37,39 @@ pub(crate) fn userinfo_at(page: &Page<'_>, at: usize) -> Option<Span> {
             && info.len() >= 16;
     (is_token && !is_reference(info) && !is_stand_in(info))
         .then(|| Span::new(start + core.start..start + core.end, &format!("{scheme}_token")))
+}
+
+/// `scan:x@nas.lan`, where no scheme says what it is; the `@` is at `at`.
+pub(crate) fn bare_login_at(page: &Page<'_>, at: usize) -> Option<Span> {
+    const OTHER: &[&str] = &[
+        "mailto", "to", "from", "cc", "bcc", "acct", "sip", "xmpp", "email", "mail", "by", "npm", "pkg",
+        "user",
+    ];
+    let before = page.before(at);
+    let word = &before[before.len()
+        - run_back(before, |byte| {
+            byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'<' | b'=' | b',')
+        })..];
+    let (user, password) = word.split_once(':')?;
+    let rest = page.rest(at + 1);
+    let host = &rest[..run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))];
+    let is_number =
+        host.split('.').count() == 4 && host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_host = is_number
+        || host.contains('.')
+            && host
+                .rsplit('.')
+                .next()
+                .is_some_and(|last| last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let is_user =
+        run(user, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) == user.len();
+    let fits = is_host
+        && is_user
+        && user.len() > 1
+        && !OTHER.iter().any(|other| user.eq_ignore_ascii_case(other))
+        && !password.contains(['/', ':'])
+        && is_given(password);
+    fits.then(|| Span::new(at - password.len()..at, "password"))
 }
 
 /// Up to the path; a password with a slash in it is taken in when only then an `@` is found.
@@ -99,6 +133,8 @@ enum Form {
     Uuid,
     /// Looks made by chance.
     Opaque,
+    /// Fifteen letters and digits or more, by chance.
+    Share,
     /// Forty letters and digits by chance, as bridges for lamps give them to their users.
     Forty,
 }
@@ -125,6 +161,9 @@ pub(crate) const PATHS: &[Path] = &[
     path("cronitor.link/p/", 0, Form::Any(16), "ping_url"),
     path("cronitor.link/", 0, Form::Opaque, "ping_url"),
     path("/heartbeat/", 0, Form::Opaque, "ping_url"),
+    path("/webhookb2/", 2, Form::Any(16), "teams_webhook"),
+    path("/public-calendars/", 0, Form::Opaque, "calendar_url"),
+    path("/s/", 0, Form::Share, "share_url"),
     path("/private-", 0, Form::Opaque, "calendar_url"),
     path("nosnch.in/", 0, Form::Any(8), "ping_url"),
     path("api.telegram.org/bot", 0, Form::Any(30), "telegram_bot_token"),
@@ -135,7 +174,6 @@ pub(crate) const PATHS: &[Path] = &[
     path("/r/", 0, Form::Uuid, "webhook"),
     path("webhook.site/", 0, Form::Uuid, "webhook"),
     path("pipedream.net/", 0, Form::Opaque, "webhook"),
-    path("/webhookb2/", 2, Form::Any(16), "teams_webhook"),
     path("login.tailscale.com/a/", 0, Form::Any(8), "login_url"),
     path("/reset-password/", 0, Form::Opaque, "reset_url"),
     path("/password/reset/", 0, Form::Opaque, "reset_url"),
@@ -155,7 +193,8 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
         start += parts.next()?.len() + 1;
     }
     // Slack parts its secret in three.
-    let part = if path.name == "slack_webhook" {
+    let is_whole = path.name == "slack_webhook";
+    let part = if is_whole {
         &address[..address.find(['?', '#']).unwrap_or(address.len())]
     } else {
         parts.next()?
@@ -164,7 +203,7 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
     let length = run(part, |byte| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'%' | b':' | b'+' | b'=' | b'@')
-            || byte == b'/' && path.name == "slack_webhook"
+            || byte == b'/' && is_whole
     });
     let part = part[..length].trim_end_matches(['.', ':', '@']);
     let fits = match path.form {
@@ -176,6 +215,7 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
                 && part.bytes().any(|byte| byte.is_ascii_uppercase())
                 && !part.contains('.')
         }
+        Form::Share => part.len() >= 15 && is_scrambled(part) && !part.contains('.'),
         Form::Opaque => part.len() >= 8 && is_opaque(part) && !part.contains('.'),
     };
     (fits && !is_reference(part) && !is_stand_in(part))

@@ -23,9 +23,11 @@ fn last_word(line: &str, start: usize) -> Option<Span> {
     if line.trim_start().starts_with('#') {
         return None;
     }
+    // `user:secret` is one word.
+    let skipped = usize::from(line.split_whitespace().nth(1).is_some());
     let secret = line
         .split_whitespace()
-        .skip(1)
+        .skip(skipped)
         .filter(|word| {
             *word != "*" && !word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'))
         })

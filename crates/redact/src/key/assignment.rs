@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use super::below::{below, is_block_sign, list_items, nested};
+use super::harmless::has_digit;
 use super::inline::{self, Setting};
-use super::judge::{Standing, is_random, is_secret};
+use super::judge::{Standing, is_opaque, is_random, is_secret};
+use super::lexicon::Certainty;
 use super::name::Key;
 use super::place::place;
 use super::quoted::{self, mark};
@@ -74,21 +76,25 @@ pub(super) fn value_at(
     if rest.starts_with("(\"") || rest.starts_with("('") {
         return array(page, key, at);
     }
-    if let Some(range) = wrapped(page, at) {
+    if let Some(range) = wrapped(page, key, at) {
         return vec![range];
     }
     if let Some(found) = series(page, key, lead, at) {
         return found;
     }
     let at = at + declared_type(rest) + prefix(&rest[declared_type(rest)..]);
-    let at = at + run(page.rest(at), |byte| byte == b'*') / 2 * 2;
+    let bold = run(page.rest(at), |byte| byte == b'*');
+    let at = at + if bold == 2 { 2 } else { 0 };
     let at = at + run(page.rest(at), |byte| byte == b' ');
     if mark(page.rest(at)).is_some() {
         let Some(quoted) = quoted::read(page, at) else { return Vec::new() };
         let mark = mark(page.rest(at)).unwrap_or("\"");
         let closes_other = !quoted.is_closed && lead.matches(mark).count() % 2 == 1;
         // In backticks with blanks: a command of a shell.
-        if closes_other || mark == "`" && page.text[quoted.inner.clone()].contains(' ') {
+        let said = &page.text[quoted.inner.clone()];
+        let is_command =
+            mark == "`" && said.contains(' ') && !(certainty == Certainty::Strong && inline::is_phrase(said));
+        if closes_other || is_command {
             return Vec::new();
         }
         return judged(page, certainty, quoted.inner, Standing::Quoted).into_iter().collect();
@@ -108,11 +114,17 @@ pub(super) fn value_at(
     };
     let rest = page.rest(at);
     let mut length = inline::length(rest, &setting);
+    // What ends the sentence is not the value's.
+    if standing == Standing::Loose && rest[..length].ends_with('.') && !rest[..length].ends_with("..") {
+        length -= 1;
+    }
     let first_word = rest.find(char::is_whitespace).unwrap_or(rest.len()).min(length);
     // "password: kw1 and then some words": the first word may still be one.
     if length > first_word
         && !is_secret(certainty, &rest[..length], standing)
-        && is_random(&rest[..first_word])
+        && (is_random(&rest[..first_word])
+            // `pw=x1 (old one was y1)`
+            || certainty == Certainty::Strong && rest[first_word..].trim_start().starts_with(['(', '-', '–']) && is_opaque(&rest[..first_word]))
     {
         length = first_word;
     }
@@ -128,7 +140,7 @@ fn declared_type(rest: &str) -> usize {
         .trim_start()
         .strip_prefix('=')
         .map(str::trim_start)
-        .filter(|value| name > 1 && mark(value).is_some());
+        .filter(|value| name > 1 && !has_digit(&rest[..name]) && mark(value).is_some());
     value.map_or(0, |value| rest.len() - value.len())
 }
 

@@ -14,7 +14,11 @@ pub(crate) fn is_reference(value: &str) -> bool {
         "`pass ", "@@", "kv/", "secret/data", "%{", "{env.", "ssm:", "doppler:", "infisical", "System.getenv",
         "lookup(", "[[secret:", "credential:", "secretKeyRef",
     ];
-    if begins_with(value, BEGINNINGS) && !is_dollar_hash(value) {
+    if begins_with(value, BEGINNINGS) && !is_dollar_hash(value) || is_sealed(value) {
+        return true;
+    }
+    // Of an expression that looks for it.
+    if value.starts_with(".*") || value.starts_with(".+") || value.starts_with("[^") {
         return true;
     }
     // $NAME and ${NAME}, %NAME%, @NAME@
@@ -27,11 +31,20 @@ pub(crate) fn is_reference(value: &str) -> bool {
     };
     // What comes after a blank is the command that the variable is set for.
     let word = value.split_whitespace().next().unwrap_or_default();
-    word.strip_prefix('$').is_some_and(|name| is_variable(name.trim_end_matches(['"', '\''])))
-        || inner('%').is_some_and(is_name)
+    word.strip_prefix('$').is_some_and(|name| {
+        is_variable(name.split(['/', '|', ',', ';', ')', '"', '\'']).next().unwrap_or_default())
+    }) || inner('%').is_some_and(is_name)
         || inner('@').is_some_and(is_name)
         || is_path(value)
         || value.contains("[[secret:")
+}
+
+/// What a controller of Kubernetes encrypted for itself, or Bitwarden: `AgB…`, `2.…|…|…`.
+fn is_sealed(value: &str) -> bool {
+    let is_base64 =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    value.starts_with("Ag") && value.len() >= 80 && is_base64(value)
+        || value.starts_with("2.") && value.split('|').count() == 3 && value[2..].split('|').all(is_base64)
 }
 
 /// `$1$…`, `$2y$…`, `$$apr1$$…`: hashes, which begin like variables.
@@ -44,11 +57,14 @@ fn is_dollar_hash(value: &str) -> bool {
 
 /// A file's place.
 pub(crate) fn is_path(value: &str) -> bool {
+    if !value.contains('/') && !value.starts_with("C:\\") {
+        return false;
+    }
     let plain = value.bytes().all(|byte| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'~' | b'@' | b':' | b'%' | b'$' | b'{' | b'}')
     });
-    let rooted = ["/", "~/", "./", "../", "C:\\"].iter().any(|root| value.starts_with(root));
+    let rooted = ["/", "~/", "./", "../", "..", "C:\\"].iter().any(|root| value.starts_with(root));
     let named = |name: &str| {
         name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
     };
@@ -116,8 +132,11 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         .iter()
         .any(|name| low.starts_with(name));
     WHOLE.contains(&low.as_str())
+        || is_spelled_out(&low)
+        || is_counted(bare)
         || is_its_name && low.len() < 32
         || PARTS.iter().any(|part| low.contains(part))
+        || framed('*', '*') && !has_digit(bare)
         || (framed('<', '>') && !bare.contains("</"))
         || ((framed('[', ']') || framed('(', ')')) && !has_digit(bare))
         || is_opened(bare)
@@ -130,17 +149,56 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         || bullets
 }
 
+/// `0123456789abcdef`, `abcdef.0123456789abcdef`: counted up, as manuals make long values.
+fn is_counted(bare: &str) -> bool {
+    let steps = bare.as_bytes().windows(2).filter(|pair| {
+        pair[1] == pair[0].wrapping_add(1)
+            || matches!(
+                (pair[0], pair[1]),
+                (b'9', b'0' | b'a' | b'A') | (b'f', b'0' | b'1') | (b'F', b'0' | b'1')
+            )
+    });
+    let is_hex = bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'.');
+    bare.len() >= 16 && is_hex && steps.count() * 10 >= (bare.len() - 1) * 8
+}
+
+/// `mysecretpassword`, `my-secret-pw`, `some_token`: what it is called, and nothing else.
+fn is_spelled_out(low: &str) -> bool {
+    const NOUNS: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "pass", "key", "pw"];
+    const FILLERS: &[&str] = &[
+        "my", "your", "some", "the", "api", "here", "goes", "put", "insert", "enter", "replace", "with", "-",
+        "_",
+    ];
+    if low.len() > 40 {
+        return false;
+    }
+    let mut rest = low;
+    let mut nouns = 0;
+    while !rest.is_empty() {
+        let noun = NOUNS.iter().find_map(|noun| rest.strip_prefix(noun));
+        nouns += usize::from(noun.is_some());
+        match noun.or_else(|| FILLERS.iter().find_map(|filler| rest.strip_prefix(filler))) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    nouns > 0
+}
+
 /// `NEWPASS`, `YOUR_TOKEN`: what manuals write where a value belongs.
 fn is_shouted(bare: &str) -> bool {
     let ends = ["PASS", "PASSWORD", "PASSWD", "TOKEN", "SECRET", "KEY", "PASSPHRASE", "_PIN", "_PSK"];
-    bare.len() < 32
-        && bare.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        && ends.iter().any(|end| bare.ends_with(end))
+    let is_sentence =
+        bare.matches('_').count() >= 3 && bare.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    is_sentence
+        || bare.len() < 32
+            && bare.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            && ends.iter().any(|end| bare.ends_with(end))
 }
 
 /// `<output` of `<output of: …>`: words in brackets, of which only the first is looked at.
 fn is_opened(bare: &str) -> bool {
-    bare.strip_prefix('<')
+    bare.strip_prefix(['<', '('])
         .is_some_and(|word| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
@@ -165,7 +223,11 @@ pub(super) fn is_state(value: &str) -> bool {
     // A passphrase may begin with any word, a list of databases does not.
     let mut words = value.split_whitespace();
     let first = words.next().unwrap_or_default();
-    if words.next().is_some() {
+    if let Some(second) = words.next() {
+        // `string (nullable = true)`
+        if second.starts_with('(') && matches!(first, "string" | "text" | "varchar" | "integer" | "char") {
+            return true;
+        }
         return matches!(first, "files" | "compat" | "sss");
     }
     let low =

@@ -61,7 +61,29 @@ const PROGRAMS: &[&str] = &[
     "podman",
     "vzdump",
     "git",
+    "openssl",
+    "pass",
+    "cat",
+    "echo",
+    "pwgen",
+    "systemctl",
+    "pvesh",
+    "qm",
+    "pct",
+    "apt",
 ];
+
+/// `otter kayak mustard violin`: words, and no command among them.
+pub(crate) fn is_phrase(text: &str) -> bool {
+    let words = text.split(' ');
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word.trim_end_matches(['!', '?', '.']).bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    words.clone().count() >= 3
+        && words.clone().all(is_word)
+        && !words.clone().next().is_some_and(|first| PROGRAMS.contains(&first))
+}
 
 /// How long the value is that `rest` begins with, `rest` being the rest of its line.
 pub(crate) fn length(rest: &str, setting: &Setting) -> usize {
@@ -90,7 +112,11 @@ fn escaped_break(rest: &str) -> Option<usize> {
 /// Whether what follows the first word belongs to the value.
 fn continues(rest: &str, word: usize, setting: &Setting) -> bool {
     let after = rest[word..].trim_start();
-    if after.is_empty() || after.starts_with(['#', ';', '|', '&', '>', '<', '-', '\\', '/', '}']) {
+    if after.is_empty()
+        || after.starts_with("./")
+        || after.starts_with("~/")
+        || after.starts_with(['#', ';', '|', '&', '>', '<', '-', '\\', '/', '}'])
+    {
         return after.starts_with('#') || after.starts_with(';') || after.is_empty();
     }
     let next = after.split_whitespace().next().unwrap_or_default();
@@ -115,7 +141,9 @@ fn token<'t>(word: &'t str, after: &str, setting: &Setting) -> &'t str {
     let mut end = word.len();
     let mut cut = |at: Option<usize>| end = end.min(at.unwrap_or(word.len()));
     if setting.is_query {
-        cut(word.find(['&', '#', '"', '\'', '<', '>', ')', ']', '}', '`']));
+        let is_framed = word.starts_with(['(', '[', '{', '<']);
+        cut(word.find(['&', '#', '"', '\'', '`']));
+        cut(word.find(['<', '>', ')', ']', '}']).filter(|_| !is_framed));
     }
     if setting.is_flow {
         cut(word.find([',', '}', ']']));

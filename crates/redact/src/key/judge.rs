@@ -4,6 +4,7 @@ use super::harmless::{
     has_digit, is_expression, is_path, is_prose, is_public, is_reference, is_stand_in, is_state,
 };
 use super::lexicon::{Certainty, classify};
+use super::words::Words;
 use crate::page::run;
 
 /// Where a value stands, as far as it matters for judging it.
@@ -25,30 +26,43 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     if standing != Standing::Quoted && (is_expression(value) || is_prose(value)) {
         return false;
     }
+    // `API token`, `Enter password`: a label.
+    let is_label = value.contains(' ')
+        && value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+        && value.rsplit(' ').next().is_some_and(|last| classify(last, None) >= Some(Certainty::Medium));
+    if is_label {
+        return false;
+    }
     if value.strip_suffix(" bytes").is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
     }
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return value.len() >= if certainty == Certainty::Weak { 6 } else { 4 };
+        return certainty > Certainty::Weak && value.len() >= 4;
     }
     match (certainty, standing) {
-        (Certainty::Strong, Standing::Assigned | Standing::Quoted) => !is_state(value),
+        (Certainty::Strong, Standing::Assigned | Standing::Quoted) => !is_state(value) && !is_called(value),
         (Certainty::Strong, Standing::Loose) => {
             // What closes what stands around it makes no word opaque.
             let bare = value.trim_end_matches([')', ':', ',', ';', '.', '"', '\'', ']', '}', '?']);
             is_opaque(bare) || is_mixed(value) || is_diceware(bare)
         }
         (Certainty::Medium, _) => {
-            (is_opaque(value) || is_long_and_plain(value))
+            let is_worded = standing != Standing::Loose && (is_mixed(value) || is_diceware(value));
+            (is_opaque(value) || is_long_and_plain(value) || is_worded)
                 && !is_path(value)
                 && !is_name_of_one(value, Certainty::Medium)
         }
-        (Certainty::Weak, _) => {
+        (Certainty::Faint | Certainty::Weak, _) => {
             !value.trim_end_matches('=').contains('=')
                 && value.len() >= 8
-                && is_opaque(value)
                 && has_digit(value)
+                && (is_random(value)
+                    || is_dense(value)
+                    || is_marked(value)
+                    || certainty == Certainty::Weak && is_opaque(value))
                 && !is_path(value)
+                && !is_filed(value)
+                && !is_slug(value)
                 && !is_dotted_name(value)
                 && !is_name_of_one(value, Certainty::Weak)
                 && !is_type_name(value)
@@ -251,19 +265,51 @@ fn is_type_name(value: &str) -> bool {
         && bare.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// `password-v2`: what a secret is called.
-fn is_name_of_one(value: &str, least: Certainty) -> bool {
-    let is_plain = value
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+/// `dbPassword`, `db-password`: two words or more, of which the last is what it stands under.
+fn is_called(value: &str) -> bool {
+    let parts = Words::of(value).len();
+    (2..=4).contains(&parts)
+        && value.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'))
+        && classify(value, None) >= Some(Certainty::Medium)
+}
+
+/// `password-v2`, `DB1_PASSWORD`, `token2`: what a secret is called.
+pub(crate) fn is_name_of_one(value: &str, least: Certainty) -> bool {
+    let is_of = |is_letter: fn(&u8) -> bool| {
+        value.bytes().all(|byte| is_letter(&byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
+    };
+    let is_plain = is_of(u8::is_ascii_lowercase) || is_of(u8::is_ascii_uppercase);
     // `TokenService2`
     let is_type = value.starts_with(|first: char| first.is_ascii_uppercase())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && value.bytes().any(|byte| byte.is_ascii_lowercase());
-    (is_type || is_plain && value.contains(['-', '_']))
+    // `db1Password`
+    let is_camel = !value.contains(['-', '_']) && is_of(u8::is_ascii_alphabetic);
+    // By chance a password ends with `Pw`.
+    let inner = value.trim_end_matches(|last: char| last.is_ascii_digit());
+    let is_chance = !is_plain && inner.bytes().filter(u8::is_ascii_digit).count() > 1;
+    (is_type || is_plain || is_camel)
+        && !is_chance
         && value.len() < 40
         && value.bytes().filter(u8::is_ascii_digit).count() <= 2
         && classify(value, None) >= Some(least)
+}
+
+/// `photos/2024/IMG_2041.jpg`: a file in a store, by its ending.
+fn is_filed(value: &str) -> bool {
+    let ending = value.rsplit('.').next().unwrap_or_default();
+    value.contains('/')
+        && ending.len() < value.len()
+        && (2..=4).contains(&ending.len())
+        && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// `Linux-cargo-5f4dcc3b`: words, and what tells one from the other.
+fn is_slug(value: &str) -> bool {
+    let words = value
+        .split(['-', '_'])
+        .take_while(|word| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    words.count() >= 2
 }
 
 /// A host, a package, a key of translations: words with dots.

@@ -1,14 +1,18 @@
 //! Which names hold secrets, and which only look like it.
 
+use std::sync::LazyLock;
+
 use super::nouns::{
-    ABOUT, CODE_QUALIFIERS, COMMUNITY_QUALIFIERS, COUNTING, HARMLESS_QUALIFIERS, INNOCENT, KEY_QUALIFIERS,
-    PASSWORD_ENDS, PASSWORDS, SILENT, TOKEN_ENDS, TOKENS, WEAK,
+    ABOUT, CODE_QUALIFIERS, COMMUNITY_QUALIFIERS, COUNTING, FAINT, HARMLESS_QUALIFIERS, INNOCENT,
+    KEY_QUALIFIERS, PASSWORD_ENDS, PASSWORDS, SILENT, TOKEN_ENDS, TOKENS, WEAK,
 };
 use super::words::Words;
 
 /// How sure a name is that what stands under it is secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Certainty {
+    /// Only if the value was made by chance: `key`, `seed`, `ticket`, which other things have too.
+    Faint,
     /// Only if the value looks like nothing else: `key`, `auth`, `session`.
     Weak,
     /// Unless it is a plain word: tokens, API keys, codes.
@@ -17,7 +21,7 @@ pub(crate) enum Certainty {
     Strong,
 }
 
-use Certainty::{Medium, Strong, Weak};
+use Certainty::{Faint, Medium, Strong, Weak};
 
 /// How sure `name` is to hold a secret; `before` is the word that stands before it in running text ("api" of "api key").
 pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
@@ -25,7 +29,7 @@ pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
     let mut count = words.len();
     while count > 1
         && has(SILENT, words.get(count - 1))
-        && noun(&words, count - 1, before).is_none_or(|sure| sure == Weak)
+        && noun(&words, count - 1, before).is_none_or(|sure| sure <= Weak)
     {
         count -= 1;
     }
@@ -33,17 +37,37 @@ pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
         // What Ansible's people put into their vaults they call so.
         return (count > 1 && words.get(0) == "vault").then_some(Weak);
     };
-    let after_is_about = (at + 1..count).any(|after| has(ABOUT, words.get(after)));
-    let counted = (0..at).any(|word| has(COUNTING, words.get(word)));
+    let after_is_about = (at + 1..count).any(|after| about(words.get(after)));
+    // `max tokens`
+    let is_counted = words.len() == 1
+        && before.is_some_and(|word| matches!(word, "max" | "min" | "number" | "count" | "total"));
+    let counted = is_counted || (0..at).any(|word| has(COUNTING, words.get(word)));
     if after_is_about || counted {
         return None;
     }
-    Some(if at + 1 < count { Weak } else { certainty })
+    Some(match certainty {
+        _ if at + 1 == count => certainty,
+        Faint | Weak => Faint,
+        Medium | Strong => Weak,
+    })
 }
 
 /// Whether a word behind a secret's name makes the two about one.
-pub(super) fn is_about(word: &str) -> bool {
-    has(ABOUT, &word.to_ascii_lowercase())
+pub(crate) fn is_about(word: &str) -> bool {
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        about(&word.to_ascii_lowercase())
+    } else {
+        about(word)
+    }
+}
+
+/// The words of [`ABOUT`] by their lengths: they are many, and looked for often.
+static ABOUT_BY_LENGTH: LazyLock<[Vec<&str>; 20]> = LazyLock::new(|| {
+    std::array::from_fn(|length| ABOUT.iter().copied().filter(|word| word.len() == length).collect())
+});
+
+fn about(word: &str) -> bool {
+    ABOUT_BY_LENGTH.get(word.len()).is_some_and(|words| has(words, word))
 }
 
 /// Whether a word is in a list; most differ in length or at once.
@@ -67,11 +91,18 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
                 () if qualifier.is_some_and(|word| has(HARMLESS_QUALIFIERS, word)) => None,
                 // What opens a wireless network is all that there is to know.
                 () if earlier(&["wlan", "wifi", "wpa", "wep", "wireless"]) => Some(Strong),
+                // `pre-shared key`
+                () if qualifier == Some("shared") => Some(Strong),
                 () if earlier(KEY_QUALIFIERS) => Some(Medium),
-                () => Some(Weak),
+                () => Some(Faint),
             };
         }
         "code" | "codes" => return earlier(CODE_QUALIFIERS).then_some(Medium),
+        "seed" | "seeds"
+            if earlier(&["totp", "otp", "mfa", "2fa", "secret", "wallet", "master", "recovery"]) =>
+        {
+            return Some(Medium);
+        }
         "phrase" => return earlier(&["seed", "recovery", "pass", "mnemonic"]).then_some(Strong),
         // The other half of a role id in Vault, the token itself in Consul and Nomad.
         "id" if qualifier == Some("secret") && at + 1 == words.len() && words.len() <= 3 => {
@@ -79,6 +110,10 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
         }
         "id" if qualifier == Some("webhook") => return Some(Medium),
         "community" if earlier(COMMUNITY_QUALIFIERS) => return Some(Strong),
+        "community" if words.len() == 1 => return Some(Medium),
+        "material" => return earlier(&["key", "keying"]).then_some(Medium),
+        "hash" if earlier(&["api", "nt", "lm"]) => return Some(Medium),
+        "claim" => return earlier(&["plex"]).then_some(Medium),
         "cookie" => return earlier(&["erlang", "magic"]).then_some(Medium),
         "encrypt" => return (words.len() == 1).then_some(Weak),
         "auth" if at + 1 < words.len() => return None,
@@ -101,10 +136,14 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
     }
     // Written together: `masterkey`, `accesscode`.
     let joined = |end: &str, qualifiers: &[&str]| {
-        word.strip_suffix(end).is_some_and(|stem| stem.len() > 2 && stem != "time" && has(qualifiers, stem))
+        word.strip_suffix(end)
+            .is_some_and(|stem| stem.len() > 2 && !matches!(stem, "time" | "user") && has(qualifiers, stem))
     };
     if joined("key", KEY_QUALIFIERS) || joined("code", CODE_QUALIFIERS) {
         return Some(Medium);
+    }
+    if has(FAINT, word) {
+        return Some(Faint);
     }
     has(WEAK, word).then_some(Weak)
 }
@@ -148,7 +187,7 @@ mod tests {
             assert_eq!(classify(name, None), Some(Medium), "{name}");
         }
         assert_eq!(classify("key", Some("api")), Some(Medium));
-        assert_eq!(classify("key", None), Some(Weak));
+        assert_eq!(classify("key", None), Some(Faint));
     }
 
     #[test]
@@ -185,7 +224,8 @@ mod tests {
 
     #[test]
     fn every_noun_has_a_stem_that_finds_it() {
-        let nouns = PASSWORDS.iter().chain(TOKENS).chain(WEAK).chain(PASSWORD_ENDS).chain(TOKEN_ENDS);
+        let nouns =
+            PASSWORDS.iter().chain(TOKENS).chain(WEAK).chain(FAINT).chain(PASSWORD_ENDS).chain(TOKEN_ENDS);
         for noun in nouns.filter(|noun| **noun != "pw") {
             assert!(STEMS.iter().any(|stem| noun.contains(stem)), "{noun}");
         }

@@ -1,8 +1,8 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
 use super::harmless::{is_login, is_prose};
-use super::judge::{Standing, is_opaque, is_random, is_secret};
-use super::lexicon::{Certainty, classify};
+use super::judge::{Standing, is_diceware, is_opaque, is_random, is_secret};
+use super::lexicon::{Certainty, classify, is_about};
 use super::name::Key;
 use super::quoted::{self, mark};
 use super::sentence::{digits, linked, spoken, told};
@@ -25,25 +25,46 @@ const STATEMENTS: &[&str] = &[
 /// After a blank: options, directives, sentences.
 pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
     let is_option = lead.ends_with("--") || lead.ends_with(" -") || lead == "-";
+    // `--password     ask for the password`: an option as a manual explains it.
+    let is_explained = at >= key.end + 2
+        && next.split_whitespace().count() >= 3
+        && next
+            .split_whitespace()
+            .take(3)
+            .all(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic() || b",.'-".contains(&byte)));
+    if is_option && is_explained {
+        return None;
+    }
     let is_spoken_of = || {
         let word = next.split_whitespace().next().unwrap_or_default();
         is_prose(&format!("{word} {word}"))
     };
+    // `secret name: x`, `password policy is x`: of something else that has to do with it.
+    let first = next
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .trim_matches(|mark: char| mark.is_ascii_punctuation());
+    if is_about(first) && !KINDS.contains(&first) {
+        return None;
+    }
     // It is what something else is set to.
-    if lead.ends_with('=') {
+    if lead.ends_with('=') || key.name == "pass" && lead.ends_with(['`', '(']) {
         return None;
     }
     // `-n node.session.auth.password -v x`
-    let valued = ["-v ", "--value ", "--value="].iter().find(|option| next.starts_with(**option));
+    let valued = ["-v ", "--value ", "--value=", "/d ", "/t REG_SZ /d "]
+        .iter()
+        .find(|option| next.starts_with(**option));
     if let Some(option) = valued.filter(|_| key.certainty >= Certainty::Medium) {
         return Some(Place::At { at: at + option.len(), standing: Standing::Assigned, spaced: false });
     }
     if is_option
         && key.certainty >= Certainty::Medium
         && !is_spoken_of()
-        && !next.starts_with(['-', '|', '&', ';', '<', '>'])
+        && !next.starts_with(['-', '|', '&', ';', '<', '>', '('])
     {
-        let standing = if key.certainty == Certainty::Weak { Standing::Loose } else { Standing::Assigned };
+        let standing = if key.certainty <= Certainty::Weak { Standing::Loose } else { Standing::Assigned };
         return Some(Place::At { at, standing, spaced: false });
     }
     if next.starts_with("<(") && key.certainty >= Certainty::Medium {
@@ -58,15 +79,24 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         && key.certainty == Certainty::Strong
         && inner.len() >= 8
         && !inner.contains([' ', '(', ',', '/', ':', '='])
-        && inner.bytes().any(|byte| byte.is_ascii_digit())
-        && is_opaque(inner)
+        && (inner.bytes().any(|byte| byte.is_ascii_digit()) && is_opaque(inner) || is_diceware(inner))
     {
         return Some(Place::Range(at + 1..at + 1 + inner.len(), Standing::Assigned));
+    }
+    // `API key (weather) x`
+    if let Some((remark, value)) = next.strip_prefix('(').and_then(|rest| rest.split_once(") "))
+        && key.certainty >= Certainty::Medium
+        && remark.len() < 32
+        && !value.trim().contains(' ')
+        && is_random(value.trim())
+    {
+        let start = at + next.len() - value.len();
+        return Some(Place::Range(start..start + value.trim_end().len(), Standing::Loose));
     }
     if let Some(range) = digits(key, at, next) {
         return Some(Place::Range(range, Standing::Assigned));
     }
-    if let Some(start) = told(key, at, next) {
+    if let Some(start) = told(key, lead, at, next) {
         return Some(Place::At { at: start, standing: Standing::Loose, spaced: false });
     }
     let spoken = spoken(key, at, next);
@@ -82,6 +112,29 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
     if mark(next).is_some() {
         let quoted = quoted::read(page, at)?;
         let said = &page.text[quoted.inner.clone()];
+        // `secret "x" not found`: what it is called.
+        let after = page.rest(quoted.end).trim_start();
+        let is_told_of = [
+            "not ",
+            "exists",
+            "in namespace",
+            "does ",
+            "already",
+            "could ",
+            "cannot ",
+            "was ",
+            "has ",
+            "is ",
+        ];
+        if quoted.is_closed
+            && is_told_of.iter().any(|word| after.starts_with(word))
+            && matches!(key.name, "secret" | "token" | "key" | "Secret" | "Token" | "Key")
+        {
+            return None;
+        }
+        if is_definition(lead) {
+            return Some(Place::Range(quoted.inner, Standing::Quoted));
+        }
         let is_statement = STATEMENTS.iter().any(|verb| lead.contains(verb));
         let fits = quoted.is_closed
             && !said.contains(' ')
@@ -89,6 +142,27 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         return fits.then_some(Place::Range(quoted.inner, Standing::Quoted));
     }
     directive(page, key, lead, at, next)
+}
+
+/// `#define NAME "x"`, `set $name "x";`: a statement that gives a name its value, with a blank between.
+fn is_definition(lead: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "#define",
+        "SetEnv",
+        "setx",
+        "set",
+        "setenv",
+        "option",
+        "fastcgi_param",
+        "uwsgi_param",
+        "env",
+        "ENV",
+        "export",
+        "put",
+        "define",
+    ];
+    let bare = lead.trim_start().trim_end_matches(['$', ' ', '\t']);
+    VERBS.contains(&bare)
 }
 
 /// `nmcli dev wifi connect home password "x"`: of a command, not of a sentence about a field of that name.
@@ -151,23 +225,27 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
     // What closes something that was opened before it.
     let is_open = lead.contains(['{', '(', '[', '\'']);
     let value = if is_open { value.trim_end_matches(['}', ')', ']', '\'', ',', '.']) } else { value };
+    // In a string the value ends with that.
+    let value = if lead.matches('"').count() % 2 == 1 { value.split('"').next()? } else { value };
     // `Forgot your password completely?`
     if value
         .trim_end_matches(['"', '\'', ',', '.', '!', '?', ')', ';'])
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic())
         && value.ends_with(['"', '\'', ',', '.', '!', '?', ')', ';'])
-        && (!is_first(lead) || words.clone().next().is_some())
+        && (!is_first(lead) || words.clone().next().is_some() || value.ends_with('?'))
     {
         return None;
     }
-    // In a string the value ends with that.
-    let value = if lead.matches('"').count() % 2 == 1 { value.split('"').next()? } else { value };
-    if value.starts_with(['[', '-', '(', '{']) || is_login(value) || is_pair(value) {
+    if value.starts_with(['[', '-', '(', '{', '}', ')', ']', '<', '>', '%'])
+        || is_login(value)
+        || is_pair(value)
+    {
         return None;
     }
     let follows = words.next();
-    let is_alone = follows.is_none_or(|word| word.starts_with('#'));
+    let is_alone =
+        follows.is_none_or(|word| word.starts_with('#') || matches!(word, "}" | ")" | "]" | "};" | "\\"));
     let is_lower_name = !key.name.starts_with(|first: char| first.is_ascii_uppercase())
         || key.name.bytes().all(|byte| !byte.is_ascii_lowercase());
     let is_named = lead.contains("login ")
@@ -196,15 +274,25 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
         Certainty::Strong if is_named && is_alone && follows_user(lead) => {
             value.len() >= 6 && is_secret(Certainty::Strong, value, Standing::Assigned)
         }
+        // `wlan: home, key apple-cake-with-cream`
+        Certainty::Strong if key.name == "key" && is_alone => {
+            value.len() >= 8
+                && (is_opaque(value)
+                    || value.contains('-')
+                    || value.bytes().all(|byte| byte.is_ascii_digit()))
+        }
         Certainty::Strong if is_named => is_opaque(value),
+        Certainty::Strong if is_alone && is_diceware(value) => true,
         Certainty::Strong => is_opaque(value) && (is_alone || starts || is_table || value.len() >= 8),
         Certainty::Medium => {
             is_random(value)
                 || is_alone && value.len() >= 8 && is_opaque(value)
                 || (starts && is_alone && is_lower_name && is_opaque(value))
         }
-        Certainty::Weak if is_typed && starts && is_alone => value.len() >= 8 && is_opaque(value),
-        Certainty::Weak => starts && is_alone && is_lower_name && is_random(value),
+        Certainty::Faint | Certainty::Weak if is_typed && starts && is_alone => {
+            value.len() >= 8 && is_opaque(value)
+        }
+        Certainty::Faint | Certainty::Weak => starts && is_alone && is_lower_name && is_random(value),
     };
     fits.then(|| Place::Range(at..at + value.len(), Standing::Assigned))
 }

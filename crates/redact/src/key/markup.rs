@@ -19,7 +19,7 @@ pub(super) fn second_argument(page: &Page<'_>, key: &Key<'_>, lead: &str, comma:
         && !opener.ends_with("in (")
         && !opener.ends_with("IN (")
         && !opener.ends_with("VALUES (");
-    if matches!(said, "value" | "Value" | "val" | "content") {
+    if matches!(said, "value" | "Value" | "val" | "content" | "data" | "newValue" | "current" | "default") {
         let after = page.rest(quoted.end);
         let value = after.trim_start().strip_prefix([':', '='])?.trim_start_matches(['>', ' ', '\t']);
         return Some(Place::At {
@@ -41,7 +41,9 @@ pub(super) fn second_argument(page: &Page<'_>, key: &Key<'_>, lead: &str, comma:
 /// `<password>value</password>`, `<entry key="password">value</entry>`
 pub(super) fn element(page: &Page<'_>, key: &Key<'_>, lead: &str, close: usize) -> Option<Place> {
     let is_tag = lead.ends_with('<') || page.byte(key.end) != Some(b'>') && lead.contains('<');
-    if !is_tag || lead.ends_with("</") {
+    // `<label for="token">API token</label>`
+    let is_other = lead.ends_with(['"', '\'']) && !is_naming(lead);
+    if !is_tag || is_other || lead.ends_with("</") {
         return None;
     }
     let start = close + 1;
@@ -82,8 +84,13 @@ pub(super) fn entry(page: &Page<'_>, open: usize) -> Option<Place> {
     let after = page.ahead(open, 4 * 1024);
     let rest = after.strip_prefix("</")?;
     let rest = rest[rest.find('>')? + 1..].trim_start();
-    let tag = ["<Value", "<value", "<string"].iter().find(|tag| rest.starts_with(**tag))?;
-    let inner = &rest[tag.len() + rest[tag.len()..].find('>')? + 1..];
+    let tags = ["<Value", "<value", "<string", "<td", "<dd", "<code", "<span"];
+    let tag = tags.iter().find(|tag| rest.starts_with(**tag))?;
+    let mut inner = &rest[tag.len() + rest[tag.len()..].find('>')? + 1..];
+    // `<td><code>x</code></td>`
+    for open in ["<code>", "<b>", "<tt>"] {
+        inner = inner.strip_prefix(open).unwrap_or(inner);
+    }
     let value = &inner[..inner.find('<')?];
     page.note(after.len() - inner.len() + value.len());
     let start = open + after.len() - inner.len();

@@ -16,12 +16,9 @@ pub(crate) struct Key<'t> {
 
 /// The key around the word at `hit`, if it is one.
 pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Option<Key<'t>> {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let left = &page.text.as_bytes()[hit.saturating_sub(LONGEST_NAME)..hit];
-    let back = left.iter().rev().take_while(|byte| is_part(**byte)).count();
-    let right =
-        page.text.as_bytes()[hit..].iter().take(LONGEST_NAME).take_while(|byte| is_part(**byte)).count();
-    if back == LONGEST_NAME || right == LONGEST_NAME {
+    let back = extent_back(&page.text[..hit]);
+    let right = extent(&page.text[hit..]);
+    if back >= LONGEST_NAME || right >= LONGEST_NAME {
         return None;
     }
     let (mut start, mut end) = (hit - back, hit + right);
@@ -34,6 +31,13 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     while start < hit && matches!(page.byte(start), Some(b'-' | b'.')) {
         start += 1;
     }
+    // `-Dname=value` of Java.
+    if page.byte(start) == Some(b'D')
+        && page.text[..start].ends_with(" -")
+        && page.byte(start + 1).is_some_and(|next| next.is_ascii_alphabetic())
+    {
+        start += 1;
+    }
     while end > hit + 1 && matches!(page.byte(end - 1), Some(b'-' | b'.')) {
         end -= 1;
     }
@@ -44,6 +48,12 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     }
     // A test that passed.
     if name == "PASS" && is_test(page.rest(end)) {
+        return None;
+    }
+    // What proves where something comes from may be seen, unless it opens an address.
+    if matches!(name.to_ascii_lowercase().as_str(), "signature" | "sig")
+        && !page.text[..start].ends_with(['?', '&'])
+    {
         return None;
     }
     // Names of blocks, which are read as such, and of files.
@@ -69,7 +79,8 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     // `the guest wifi uses the key x`
     let is_wireless = lower == "key" && {
         let lead = page.before(start).to_ascii_lowercase();
-        lead.len() < 200 && ["wifi", "wi-fi", "wlan", "ssid"].iter().any(|word| lead.contains(word))
+        lead.len() < 200
+            && ["wifi", "wi-fi", "wlan", "ssid", "sticker"].iter().any(|word| lead.contains(word))
     };
     // All that an agent asks for.
     let is_snmp = lower.ends_with("community") && page.before(start).to_ascii_lowercase().contains("snmp");
@@ -82,6 +93,41 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     Some(Key { start, end, name, certainty })
 }
 
+/// How far a name goes on from here: letters, also those of other alphabets, digits and what joins them.
+fn extent(text: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let rest = &text.as_bytes()[length..];
+        length += rest.iter().take(LONGEST_NAME).take_while(|byte| is_part(**byte)).count();
+        match text[length..].chars().next() {
+            Some(letter) if is_foreign(letter) && length < LONGEST_NAME => length += letter.len_utf8(),
+            _ => return length,
+        }
+    }
+}
+
+/// As [`extent`], from the back.
+fn extent_back(text: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let rest = &text[..text.len() - length];
+        length += rest.bytes().rev().take(LONGEST_NAME).take_while(|byte| is_part(*byte)).count();
+        match text[..text.len() - length].chars().next_back() {
+            Some(letter) if is_foreign(letter) && length < LONGEST_NAME => length += letter.len_utf8(),
+            _ => return length,
+        }
+    }
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// A letter of Latin, Greek or Cyrillic beyond ASCII.
+fn is_foreign(letter: char) -> bool {
+    !letter.is_ascii() && letter < '\u{530}' && letter.is_alphabetic()
+}
+
 /// `: test_login`, `: TestLogin (0.01s)`, after PASS.
 fn is_test(rest: &str) -> bool {
     rest.strip_prefix(": ").is_some_and(|test| {
@@ -92,7 +138,8 @@ fn is_test(rest: &str) -> bool {
 /// The word before a name in running text: `api` of `API key`.
 fn word_before(page: &Page<'_>, start: usize) -> Option<String> {
     let before = &page.text[page.text[..start].char_indices().rev().nth(24).map_or(0, |(at, _)| at)..start];
-    let before = before.strip_suffix(' ')?;
+    // `Jwt:Key` of settings with sections
+    let before = before.strip_suffix([' ', ':'])?;
     let length = run_back(before, |byte| byte.is_ascii_alphanumeric());
     (length > 0).then(|| {
         before[before.len() - length..]

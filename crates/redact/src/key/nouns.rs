@@ -6,20 +6,27 @@ pub(crate) const STEMS: &[&str] = &[
     "pass", "pw", "psw", "secret", "token", "key", "psk", "cred", "auth", "community", "code", "phrase",
     "mnemonic", "pin", "otp", "salt", "session", "sid", "jwt", "ticket", "seed", "claim", "sig", "bearer", "hash",
     "cookie", "csrf", "xsrf", "vault_", "dbroot", "puk", "samlresponse", "kennwort", "wachtwoord", "senha", "encrypt", "hmac", "webhook", "mdp",
+    "licen", "lizenz", "material",
+    // Of other languages.
+    "geheim", "losung", "contrase", "clave", "jeton", "parola", "chiave", "chave", "sleutel", "hasło", "haslo", "klucz",
+    "senord", "lösen", "adgangs", "kodeord", "passord", "salasana", "heslo", "jelsz", "sifre", "şifre", "schlüssel",
+    "schluessel", "пароль", "Пароль",
 ];
 
 #[rustfmt::skip]
 pub(super) const PASSWORDS: &[&str] = &[
     "password", "passwords", "passwd", "passphrase", "passphrases", "passwort", "passcode", "pass", "pwd", "pw",
     "pswd", "secret", "psk", "authtok", "pwhash", "passhash", "kennwort", "masterauth", "passe", "wachtwoord",
-    "senha", "mdp",
+    "senha", "mdp", "geheim", "geheimnis", "geheimwort", "losung", "losungswort", "contrasena", "contraseña", "contrasenya", "parola",
+    "motdepasse", "hasło", "haslo", "losenord", "lösenord", "kodeord", "passord", "salasana", "heslo", "jelszo", "jelszó", "sifre",
+    "şifre", "adgangskode", "пароль", "presharedkey",
 ];
 
 /// Ends of words that were written together: `requirepass`, `PGPASSWORD`, `bindpw`.
 #[rustfmt::skip]
 pub(super) const PASSWORD_ENDS: &[&str] = &[
     "password", "passwd", "passphrase", "passcode", "pwd", "secret", "psk", "rootpw", "bindpw", "userpw", "adminpw",
-    "authtok", "passwort", "kennwort",
+    "authtok", "passwort", "kennwort", "wachtwoord", "sharedkey",
 ];
 
 pub(super) const TOKENS: &[&str] = &[
@@ -28,10 +35,10 @@ pub(super) const TOKENS: &[&str] = &[
     "jwt",
     "authtoken",
     "accesstoken",
-    "claim",
     "authkey",
     "mnemonic",
     "pin",
+    "otp",
     "rocommunity",
     "rwcommunity",
     "trapcommunity",
@@ -39,19 +46,28 @@ pub(super) const TOKENS: &[&str] = &[
     "dbroot",
     "puk",
     "samlresponse",
+    "clave",
+    "jeton",
+    "chiave",
+    "chave",
+    "sleutel",
+    "klucz",
 ];
 #[rustfmt::skip]
 pub(super) const TOKEN_ENDS: &[&str] = &[
     "token", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "sharedkey", "encryptionkey", "masterkey",
-    "presharedkey", "cryptkey", "signingkey", "sessionkey",
+    "cryptkey", "signingkey", "sessionkey", "schlüssel", "schluessel",
 ];
 
 #[rustfmt::skip]
 pub(super) const WEAK: &[&str] = &[
-    "auth", "key", "tokens", "secrets", "credential", "credentials", "creds", "session", "sessionid", "sid",
-    "phpsessid", "otp", "totp", "salt", "seed", "ticket", "community", "keys", "signature", "sig", "passkey",
-    "hash", "hmac", "csrf", "xsrf",
+    "auth", "secrets", "credential", "credentials", "creds", "sessionid", "sid", "phpsessid", "totp", "salt", "community", "passkey",
+    "csrf", "xsrf",
 ];
+
+/// Other things are called so too, and have letters and digits.
+pub(super) const FAINT: &[&str] =
+    &["key", "keys", "tokens", "session", "seed", "ticket", "signature", "sig", "hmac"];
 
 /// What makes a community one of SNMP, which is all that its agents ask for.
 pub(super) const COMMUNITY_QUALIFIERS: &[&str] =
@@ -74,7 +90,8 @@ pub(super) const KEY_QUALIFIERS: &[&str] = &[
 pub(super) const HARMLESS_QUALIFIERS: &[&str] = &[
     "public", "pub", "primary", "foreign", "sort", "partition", "host", "cache", "object", "group", "map", "index",
     "row", "trusted", "hot", "i18n", "metric", "label", "lookup", "routing", "route", "config", "ssh", "gpg", "apt",
-    "kernel", "arrow", "compose", "shortcut", "function", "unique", "composite", "sponsor", "answer", "registry",
+    "kernel", "arrow", "compose", "shortcut", "function", "unique", "composite", "sponsor", "answer", "registry", "site", "publishable", "vapid", "repository", "websocket", "socket",
+    "idempotency", "surrogate", "dedup", "deduplication", "natural", "translation", "dictionary", "search", "topology", "restore",
 ];
 
 #[rustfmt::skip]
@@ -82,6 +99,9 @@ pub(super) const CODE_QUALIFIERS: &[&str] = &[
     "recovery", "backup", "pairing", "setup", "verification", "otp", "time", "2fa", "mfa", "access", "pin",
     "unlock", "scratch", "emergency", "security", "activation", "auth", "login", "alarm", "door", "homekit",
     "invite", "installer", "entry", "gate", "device", "user", "authorization", "invitation", "registration",
+    // Of a German word that ends with it.
+    "zugangs", "zugriffs", "tür", "tuer", "alarm", "sperr", "freischalt", "aktivierungs", "entsperr", "sicherheits",
+    "wiederherstellungs", "notfall", "connect", "safe", "lock", "toegangs", "kopplungs", "kunden",
 ];
 
 /// A word after the noun that makes the whole about a secret, not one.
@@ -104,6 +124,10 @@ pub(super) const ABOUT: &[&str] = &[
     "digest", "sha256", "kid", "size", "slot", "cert", "crt", "certificate", "public", "pub", "handling",
     "hash_algorithm", "ref", "refs", "keeper", "service", "server", "host", "port", "accessor", "thumbprint",
     "scheme", "schemes", "hashing", "cost", "rounds", "maps", "map", "database", "list", "lists", "auth", "hashes", "bytes", "order", "ring",
+    "last", "set", "next", "since", "until", "must", "allowed", "warn", "requests", "reads", "writes", "blocks", "hits", "misses", "unused",
+    "rotated", "period", "window", "delay", "retries", "attempts", "failures", "failed", "lock", "locked", "lockout", "quality", "score",
+    "preview", "suffix", "prefix", "mask", "masked", "checksum", "group", "groups", "pair", "pairs", "stats", "info", "event", "events", "log",
+    "logs", "audit", "protectors",
 ];
 
 /// A word after the noun that says nothing.

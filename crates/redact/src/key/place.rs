@@ -31,6 +31,28 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     } else {
         at += blanks;
     }
+    // `config[:password] = "x"`
+    let is_symbol = lead_bare.ends_with("[:") && next.starts_with(']');
+    if is_symbol
+        && let Some(after) =
+            next[1..].trim_start().strip_prefix('=').filter(|after| !after.starts_with(['=', '~']))
+    {
+        let value = after.trim_start();
+        return Some(Place::At {
+            at: at + next.len() - value.len(),
+            standing: Standing::Assigned,
+            spaced: false,
+        });
+    }
+    // `process.env.PASSWORD || "x"`: what is taken when there is none.
+    let or_else = ["|| ", "?? ", "or "][..if lead.contains(['=', '(']) { 3 } else { 2 }]
+        .iter()
+        .find_map(|sign| next.strip_prefix(*sign))
+        .map(str::trim_start);
+    if let Some(value) = or_else.filter(|value| mark(value).is_some()) {
+        let quoted = quoted::read(page, at + next.len() - value.len())?;
+        return Some(Place::Range(quoted.inner, Standing::Quoted));
+    }
     let numbered = number_or_remark(key, next);
     if numbered > 0 {
         at += numbered;
@@ -48,6 +70,17 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     if let Some(length) = separator(next, is_quoted) {
         let after = &next[length..];
         let gap = run(after, |byte| matches!(byte, b' ' | b'\t'));
+        // `--password= --port 80`, `password= port=80`: nothing is given, and something else follows.
+        let is_empty = next.starts_with('=')
+            && length == 1
+            && gap > 0
+            && page.byte_before(at).is_some_and(|byte| byte != b' ' && byte != b'\t')
+            && !is_quoted
+            && !is_first(lead)
+            && mark(&after[gap..]).is_none();
+        if is_empty {
+            return None;
+        }
         let standing = if !is_series(key.name) && is_prose_colon(page, key, lead, next, is_quoted) {
             Standing::Loose
         } else {
@@ -74,6 +107,10 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         b',' if is_quoted || page.byte_before(key.start) == Some(b':') => {
             second_argument(page, key, lead_bare, at)
         }
+        // `api_token,x`, a line of two cells
+        b',' if lead.is_empty() && next.matches(',').count() == 1 && key.certainty >= Certainty::Medium => {
+            cell(key, at, next)
+        }
         b'>' => element(page, key, lead, at),
         b'<' if lead.ends_with('>') => entry(page, at),
         b'(' if blanks == 0 && !is_quoted && key.certainty >= Certainty::Medium => call(page, at),
@@ -88,7 +125,15 @@ fn is_opened(lead: &str, mark: &str) -> bool {
     if lead.ends_with(mark) {
         return true;
     }
-    let words = run_back(lead, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-'));
+    // `"path": "/auth/password", "value": …`
+    if lead.ends_with('/')
+        && lead.contains("path")
+        && lead.rsplit(mark).next().is_some_and(|path| path.starts_with('/') && !path.contains(' '))
+    {
+        return true;
+    }
+    let words =
+        run_back(lead, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b':'));
     words > 0
         && words < 32
         && lead[..lead.len() - words].ends_with(mark)
@@ -127,11 +172,14 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
             return next.len() - after.len();
         }
     }
-    const WHOSE: &[&str] =
-        &["for ", "of ", "on ", "at ", "from ", "für ", "von ", "vom ", "zum ", "am ", "in "];
+    const WHOSE: &[&str] = &[
+        "der ", "des ", "du ", "de ", "del ", "della ", "van ", "im ", "for ", "of ", "on ", "at ", "from ",
+        "für ", "von ", "vom ", "zum ", "am ", "in ",
+    ];
     if let Some((lead, whom)) = WHOSE.iter().find_map(|lead| Some((lead.len(), next.strip_prefix(lead)?))) {
         let words = run(whom, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'')
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'' | b'(' | b')')
         });
         let is_short = words < 40 && whom[..words].split(' ').count() <= 4;
         if is_short && whom[words..].starts_with(':') && !whom[words..].starts_with("://") {
@@ -142,6 +190,13 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
         }
     }
     0
+}
+
+/// The second of two cells, if it looks like a secret.
+fn cell(key: &Key<'_>, at: usize, next: &str) -> Option<Place> {
+    let value = next[1..].trim_end();
+    let fits = is_random(value) || key.certainty == Certainty::Strong && value.len() >= 8 && is_opaque(value);
+    fits.then(|| Place::Range(at + 1..at + 1 + value.len(), Standing::Assigned))
 }
 
 /// `if ($http_x_auth != "x")`, `[ "$TOKEN" = "x" ]`: what a variable has to be.

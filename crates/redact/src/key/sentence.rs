@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::judge::{is_dense, is_diceware, is_opaque, is_random};
 use super::lexicon::{Certainty, is_about};
 use super::name::Key;
+use super::surroundings::is_first;
 
 /// What may stand between a name and its value in a sentence.
 #[rustfmt::skip]
@@ -19,17 +20,28 @@ const MOST_WORDS: usize = 14;
 
 /// Words that lead to it.
 #[rustfmt::skip]
-const LINKS: &[&str] = &["is", "was", "ist", "war", "lautet", "now", "jetzt", "remains", "bleibt", "=", "->", "→", "=>", "being", "namely", "nämlich"];
+const LINKS: &[&str] = &["is", "was", "ist", "war", "lautet", "now", "jetzt", "remains", "bleibt", "=", "->", "→", "=>", "being", "namely", "nämlich", "es", "est", "è", "é", "jest", "är", "er", "is:", "ahora"];
 
 /// Behind these, `to` does too.
 const CHANGED: &[&str] =
     &["set", "changed", "change", "rotated", "updated", "switched", "geändert", "gesetzt"];
 
 /// `password is generated for root@localhost: x`: a sentence about making the secret, which ends with it.
-pub(super) fn told(key: &Key<'_>, at: usize, next: &str) -> Option<usize> {
+pub(super) fn told(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<usize> {
     const MADE: &[&str] = &["generated", "provided", "created", "assigned", "reset", "issued"];
+    if key.certainty <= Certainty::Weak {
+        return None;
+    }
     let (said, value) = next.rsplit_once(": ")?;
     let value = value.trim();
+    // `clave wifi: x`, `password nas 2: x`
+    let is_whose = is_first(lead)
+        && said.split_whitespace().count() <= 3
+        && said.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'))
+        && !said.split_whitespace().any(is_about);
+    if is_whose && key.certainty >= Certainty::Medium && !value.contains(' ') && is_opaque(value) {
+        return Some(at + next.trim_end().len() - value.len());
+    }
     let tells = said.len() < 120
         && (MADE.iter().any(|verb| said.contains(verb))
             || is_random(value) && !said.contains([':', '=', '"']));
@@ -57,7 +69,9 @@ pub(super) fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, boo
 
 /// `password for the nas in the attic is now xyz`, `PIN vom Tor 9224`: further on in the sentence, behind a word that leads to it.
 pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Range<usize>> {
-    if key.certainty == Certainty::Weak
+    // One word leads to nothing.
+    if key.certainty <= Certainty::Weak
+        || !next.trim_end().contains(' ')
         || next.starts_with([',', '.', ')', '|', '"', '\''])
         || lead.contains(['{', '<'])
     {
@@ -119,6 +133,7 @@ pub(super) fn digits(key: &Key<'_>, at: usize, next: &str) -> Option<Range<usize
     let length = next.bytes().take_while(u8::is_ascii_digit).count();
     let after = next[length..].trim_start_matches('#');
     let ends = after.is_empty()
+        || [" valid", " expires", " until", " (", " for "].iter().any(|next| after.starts_with(next))
         || after.starts_with([',', ';', '.', ')'])
             && !after[1..].starts_with(|next: char| next.is_ascii_digit());
     (is_spoken && key.certainty == Certainty::Medium && (4..=8).contains(&length) && ends)

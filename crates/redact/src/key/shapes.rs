@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::harmless::{has_digit, is_prose, is_reference};
+use super::harmless::{has_digit, is_prose, is_reference, is_stand_in, is_state};
 use super::judge::{Standing, is_dense, is_random};
 use super::lexicon::Certainty;
 use super::name::Key;
@@ -53,7 +53,7 @@ pub(super) fn array(page: &Page<'_>, key: &Key<'_>, at: usize) -> Vec<Range<usiz
 }
 
 /// `bytes.fromhex("x")`, `Buffer.from("x", "base64")`: a call that makes the secret of a text, not one that fetches it by its name.
-pub(super) fn wrapped(page: &Page<'_>, at: usize) -> Option<Range<usize>> {
+pub(super) fn wrapped(page: &Page<'_>, key: &Key<'_>, at: usize) -> Option<Range<usize>> {
     let rest = page.rest(at);
     let name = run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
     let opens = name > 1 && rest[name..].starts_with('(') && mark(&rest[name + 1..]).is_some();
@@ -63,8 +63,58 @@ pub(super) fn wrapped(page: &Page<'_>, at: usize) -> Option<Range<usize>> {
     let quoted = quoted::read(page, at + name + 1)?;
     let said = &page.text[quoted.inner.clone()];
     let is_hex = said.len() >= 32 && said.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (quoted.is_closed && (is_hex || is_dense(said) && is_random(said)) && !is_reference(said))
+    // `crypt('x', …)`, `generate_password_hash("x")`: what it makes a hash of.
+    let low = rest[..name].to_ascii_lowercase();
+    let is_hashing = key.certainty == Certainty::Strong
+        && [
+            "crypt",
+            "hash",
+            "md5",
+            "sha1",
+            "sha2",
+            "sha256",
+            "password",
+            "encrypt",
+            "digest",
+            "base64encode",
+            "b64encode",
+        ]
+        .iter()
+        .any(|verb| low.ends_with(verb));
+    let is_chosen =
+        is_hashing && said.len() >= 4 && !is_stand_in(said) && !is_state(said) && !said.contains(' ');
+    (quoted.is_closed && (is_chosen || is_hex || is_dense(said) && is_random(said)) && !is_reference(said))
         .then_some(quoted.inner)
+}
+
+/// `abcd efgh ijkl mnop`, `JBSW Y3DP EHPK 3PXP`, `4839 2017 5566 1120`: groups of one length and one kind, with a blank between;
+/// how long they are together.
+pub(super) fn grouped(rest: &str) -> Option<usize> {
+    let size = run(rest, |byte| byte.is_ascii_alphanumeric());
+    if !(4..=6).contains(&size) {
+        return None;
+    }
+    let is_kind = |kind: fn(&u8) -> bool| {
+        let groups = rest.split(' ').take_while(|group| {
+            group.trim_end_matches([',', '.', ';', ')', '"', '\'']).len() == size
+                && group.as_bytes()[..size].iter().all(kind)
+        });
+        groups.count()
+    };
+    let is_base32 = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let digits = is_kind(u8::is_ascii_digit);
+    let capitals = is_kind(is_base32);
+    let small = is_kind(u8::is_ascii_lowercase);
+    let count = if digits >= 4 {
+        digits
+    } else if capitals >= 3 && has_digit(&rest[..capitals * (size + 1) - 1]) {
+        capitals
+    } else if size == 4 && small == 4 {
+        small
+    } else {
+        return None;
+    };
+    Some(count * (size + 1) - 1)
 }
 
 /// `backup codes for the bank: 11002598, 49732717. Use each once.`, `passphrase of the disk: otter kayak mustard violin`: several words
@@ -79,6 +129,21 @@ pub(super) fn series(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize) -> O
     let is_split = name.ends_with("code") && is_digits(0..3) && rest[3..].starts_with(' ') && is_digits(4..7);
     if is_split && !rest[7..].starts_with(|next: char| next.is_alphanumeric()) {
         return Some(std::iter::once(at..at + 7).collect());
+    }
+    // The words of a wallet.
+    let is_seed = ["seed", "phrase", "mnemonic"].iter().any(|end| name.ends_with(end));
+    let is_wordlist = |words: &str| {
+        let words = words.trim_end();
+        (11..=25).contains(&(words.matches(' ').count() + 1))
+            && words.split(' ').all(|word| {
+                (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            })
+    };
+    if is_seed && is_wordlist(rest) {
+        return Some(std::iter::once(at..at + rest.trim_end().len()).collect());
+    }
+    if let Some(length) = grouped(rest) {
+        return Some(std::iter::once(at..at + length).collect());
     }
     if is_first(lead) || lead.contains(['{', '"', '=']) {
         return None;

@@ -19,6 +19,14 @@ pub(super) fn judged(
     let core = core_of(value)?;
     let said = &value[core.clone()];
     let is_cut = core.start > 0;
+    // `token:root@pam!ci:0:1:` of Proxmox: when it ends, and whether it has rights of its own.
+    let is_entry = said
+        .split(':')
+        .take(2)
+        .all(|flag| !flag.is_empty() && flag.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_cut && is_entry && said.contains(':') {
+        return None;
+    }
     (is_secret(certainty, if is_cut { said } else { value }, standing)
         || is_cut && is_opaque(said) && !is_reference(said) && !is_stand_in(said))
     .then(|| range.start + core.start..range.start + core.end)

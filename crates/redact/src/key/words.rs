@@ -17,20 +17,22 @@ impl Words {
         let bytes = &bytes[bytes.len().saturating_sub(LONGEST)..];
         let mut words = Self { letters: [0; LONGEST], bounds: [(0, 0); MOST_WORDS], count: 0 };
         for (at, byte) in bytes.iter().enumerate() {
-            words.letters[at] = byte.to_ascii_lowercase();
+            // Large letters of western Europe are thirty-two before the small ones.
+            let is_large = at > 0 && bytes[at - 1] == 0xc3 && (0x80..=0x9e).contains(byte);
+            words.letters[at] = if is_large { byte + 0x20 } else { byte.to_ascii_lowercase() };
         }
         let has_lower = bytes.iter().any(u8::is_ascii_lowercase);
         let mut start = 0;
         for at in 0..=bytes.len() {
             let ends = match bytes.get(at) {
                 None => true,
-                Some(byte) if !byte.is_ascii_alphanumeric() => true,
+                Some(byte) if !is_letter(*byte) => true,
                 Some(byte) => has_lower && at > start && byte.is_ascii_uppercase() && begins_hump(bytes, at),
             };
             if ends {
                 words.push(start, at);
                 start = match bytes.get(at) {
-                    Some(byte) if byte.is_ascii_alphanumeric() => at,
+                    Some(byte) if is_letter(*byte) => at,
                     _ => at + 1,
                 };
             }
@@ -63,8 +65,17 @@ impl Words {
     }
 }
 
+/// A letter or digit; those of other alphabets are several bytes.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
 /// Whether the capital at `at` begins a word: after a small letter or digit, or before one at the end of an acronym.
 fn begins_hump(bytes: &[u8], at: usize) -> bool {
+    // Letters of other alphabets go on as they are.
+    if !bytes[at - 1].is_ascii() {
+        return false;
+    }
     let after_small = !bytes[at - 1].is_ascii_uppercase();
     let before_small = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
     after_small || before_small
@@ -86,6 +97,7 @@ mod tests {
         assert_eq!(split("wep-key0"), "wep key");
         assert_eq!(split("http.x.basicauth.users"), "http x basicauth users");
         assert_eq!(split("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.token"), "c d e f g h i j k l m n o token");
+        assert_eq!(split("db-CONTRASEÑA"), "db contraseña");
         assert_eq!(split(""), "");
     }
 }
