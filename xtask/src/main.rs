@@ -12,6 +12,7 @@ mod demo;
 mod generate;
 mod install;
 mod model;
+mod package;
 mod repository;
 mod test;
 mod tidy;
@@ -44,6 +45,8 @@ enum Task {
     Model,
     /// Write the table of who makes which network hardware anew
     Vendors,
+    /// Make what a release consists of from a built program: container image, Debian package, archive, bill of materials
+    Package(package::Order),
     /// Print figures of a release build: `search`, and what `labkeeper-bench --help` lists beside it
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Model => model::run(),
         Task::Vendors => vendors::run(),
+        Task::Package(order) => package::run(&order),
         Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {

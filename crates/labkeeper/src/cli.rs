@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Setup(Box<SetupArguments>),
     /// Tell where the hub is, what it holds and what is degraded
     Status,
+    /// Ask the hub that serves here whether it can work; exits with 0 when it can, for health checks
+    Ready,
     /// Check the installation; with --config (and no file) print each value and its source, secrets masked
     Doctor,
     /// Import a hub's export, the predecessor's JSON or SQLite file, or CSV

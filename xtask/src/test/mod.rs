@@ -2,6 +2,7 @@
 //! ones after it; the table at the end says what each took.
 
 mod machine;
+mod package;
 mod postgres;
 mod stages;
 mod suites;

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::postgres::Postgres;
-use super::{machine, suites};
+use super::{machine, package, suites};
 use crate::install::debian;
 use crate::{binary, command, generate, model, repository, tidy, web};
 
@@ -39,6 +39,11 @@ pub(super) const STAGES: &[Stage] = &[
         name: "gen",
         what: "generated files are fresh",
         run: |_| generate::run(&binary::build_with_tests(&[])?, true),
+    },
+    Stage {
+        name: "package",
+        what: "a release is made, started, and read by those who will read it",
+        run: package::check,
     },
     Stage { name: "browser", what: "stories in a browser against the real binary", run: suites::browser },
     Stage { name: "mcp", what: "the official MCP suite, and the Python SDK as a client", run: suites::mcp },

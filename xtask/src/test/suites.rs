@@ -63,7 +63,7 @@ fn e2e() -> PathBuf {
     repository::root().join("e2e")
 }
 
-fn python() -> Result<Python> {
+pub(super) fn python() -> Result<Python> {
     let python = Python::ensure()?;
     python.install(&[&e2e().join("requirements.txt"), &e2e().join("mcp/requirements.txt")])?;
     Ok(python)

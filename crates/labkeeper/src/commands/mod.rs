@@ -19,6 +19,7 @@ mod mcp;
 mod migrate;
 mod model;
 mod notify;
+mod ready;
 mod redact;
 mod registration;
 mod root_banner;
@@ -76,6 +77,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Demo { bind, approvals } => demo::run(context, bind, approvals).await,
         Command::Setup(arguments) => setup::run(&context, *arguments).await,
         Command::Status => status::run(&context).await,
+        Command::Ready => ready::run(&context).await,
         Command::Doctor => doctor::run(&context, bare_config).await,
         Command::Import { file, mode, dry_run, yes } => {
             import::run(&context, &file, mode, dry_run, yes).await

@@ -178,3 +178,25 @@ fn a_hub_leaves_no_core_dump() {
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
 }
+
+#[test]
+fn a_health_check_needs_no_credential_no_proxy_and_no_certificates_and_tells_when_nobody_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = Hub::start_with(dir.path(), &[("API_TOKEN", "0123456789abcdef0123456789abcdef")]);
+    let address = hub.url.trim_start_matches("http://").to_owned();
+    let ask = || {
+        let mut ask = labkeeper(dir.path());
+        ask.arg("ready").env("LABKEEPER_BIND", &address).env("HTTP_PROXY", "http://127.0.0.1:1");
+        ask.env("SSL_CERT_FILE", "/dev/null");
+        ask.output().unwrap()
+    };
+    let answer = ask();
+    assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+    // Without the model search goes by words, and the hub works all the same.
+    assert!(["ready\n", "degraded\n"].contains(&String::from_utf8(answer.stdout).unwrap().as_str()));
+    drop(hub);
+    let answer = ask();
+    assert_eq!(answer.status.code(), Some(1));
+    let complaint = String::from_utf8(answer.stderr).unwrap();
+    assert!(complaint.contains("nothing answers") && complaint.contains(&address), "{complaint}");
+}

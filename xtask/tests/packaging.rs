@@ -1,0 +1,148 @@
+//! What lies in `packaging/`, `server.json` and the workflows agrees with the rest of the repository and with itself.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The text between the first `begin` and the next `end` after it.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("there is no {begin}"));
+    rest.split_once(end).map_or(rest, |(found, _)| found)
+}
+
+#[test]
+fn every_file_names_the_version_of_the_workspace() {
+    let version = env!("CARGO_PKG_VERSION");
+    let image = format!("ghcr.io/OWNER/labkeeper:{version}");
+    for (path, named) in [
+        ("packaging/compose/compose.yaml", image.clone()),
+        ("packaging/unraid/labkeeper.xml", image.clone()),
+        ("packaging/proxmox-lxc/labkeeper-lxc.sh", format!("readonly VERSION={version}\n")),
+        ("packaging/homebrew/labkeeper.rb", format!("/v{version}/labkeeper-{version}-source.tar.gz")),
+        ("server.json", format!("\"identifier\": \"{image}\"")),
+        ("server.json", format!("\"version\": \"{version}\"")),
+    ] {
+        assert!(read(path).contains(&named), "{path} does not name {named}");
+    }
+}
+
+#[test]
+fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
+    let configuration = read("docs/configuration.md");
+    let known = |name: &str| {
+        let plain = name.strip_suffix("_FILE").unwrap_or(name);
+        name == "LABKEEPER_DATA_DIR" || configuration.contains(&format!("`{plain}`"))
+    };
+    let ours = ["LABKEEPER_", "PVE_", "API_TOKEN", "DATABASE_URL", "MCP_"];
+    // Of the compose file itself, not of the hub.
+    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH"];
+    for path in [
+        "packaging/compose/compose.yaml",
+        "packaging/compose/compose.full.yaml",
+        "packaging/unraid/labkeeper.xml",
+        "packaging/systemd/labkeeper.service",
+        "packaging/nix/module.nix",
+        "packaging/homebrew/labkeeper.rb",
+        "server.json",
+        "xtask/src/package/image.rs",
+    ] {
+        let text = read(path);
+        let words = text.split(|it: char| !it.is_ascii_uppercase() && !it.is_ascii_digit() && it != '_');
+        let names: BTreeSet<&str> = words
+            .filter(|word| ours.iter().any(|ours| word.starts_with(ours)) && !others.contains(word))
+            .collect();
+        for name in names {
+            assert!(known(name), "{path} names {name}, which docs/configuration.md does not");
+        }
+    }
+}
+
+#[test]
+fn the_service_of_nix_is_hardened_like_the_unit() {
+    let unit = read("packaging/systemd/labkeeper.service");
+    let module = read("packaging/nix/module.nix");
+    let hardened = between(&unit, "# It needs its own directory", "[Install]");
+    for line in hardened.lines().filter(|line| !line.starts_with('#')) {
+        let Some((name, value)) = line.split_once('=') else { continue };
+        // What nobody has needs not be given to nobody.
+        if name == "AmbientCapabilities" {
+            continue;
+        }
+        let there = between(&module, &format!(" {name} = "), ";\n");
+        let same = match value {
+            "yes" => there == "true",
+            _ => there.contains(&format!("\"{value}\"")),
+        };
+        assert!(same, "{name} is {value} in the unit and {there} in the module");
+    }
+}
+
+#[test]
+fn a_container_is_as_locked_up_from_unraid_as_from_compose() {
+    let (compose, unraid) = (read("packaging/compose/compose.yaml"), read("packaging/unraid/labkeeper.xml"));
+    for (here, there) in [
+        ("read_only: true", "--read-only"),
+        ("tmpfs:\n      - /tmp", "--tmpfs /tmp"),
+        ("cap_drop:\n      - ALL", "--cap-drop ALL"),
+        ("no-new-privileges:true", "--security-opt no-new-privileges"),
+        ("stop_grace_period: 30s", "--stop-timeout 30"),
+    ] {
+        assert!(compose.contains(here) && unraid.contains(there), "{here}, {there}");
+    }
+}
+
+/// The rules of the registry of MCP servers, as its schema of 2025-12-11 and its page about packages give them.
+#[test]
+fn the_registry_of_mcp_servers_would_take_server_json() {
+    let server: Value = serde_json::from_str(&read("server.json")).expect("JSON");
+    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("no text in {value}")).to_owned();
+    assert_eq!(
+        server["$schema"],
+        "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
+    );
+    let name = text(&server["name"]);
+    let (space, server_name) = name.split_once('/').expect("a namespace and a name");
+    assert!(space.starts_with("io.github.") && !server_name.contains('/'), "{name}");
+    for field in ["title", "description"] {
+        assert!((1..=100).contains(&text(&server[field]).chars().count()), "{field}");
+    }
+    assert_eq!(server["repository"]["source"], "github");
+    let [package] = server["packages"].as_array().expect("a list").as_slice() else { panic!("one package") };
+    assert_eq!(package["registryType"], "oci");
+    // Its version is in its identifier.
+    assert!(package.get("version").is_none() && package.get("registryBaseUrl").is_none());
+    assert_eq!(package["transport"]["type"], "stdio");
+    let arguments =
+        ["runtimeArguments", "packageArguments"].map(|list| package[list].as_array().expect("a list"));
+    for argument in arguments.into_iter().flatten() {
+        match text(&argument["type"]).as_str() {
+            "named" => assert!(text(&argument["name"]).starts_with("--")),
+            "positional" => assert!(argument.get("value").is_some() || argument.get("valueHint").is_some()),
+            other => panic!("there is no kind {other}"),
+        }
+    }
+    for variable in package["environmentVariables"].as_array().expect("a list") {
+        assert!(!text(&variable["description"]).is_empty());
+        assert_eq!(variable["isSecret"] == true, text(&variable["name"]).contains("TOKEN"));
+    }
+}
+
+#[test]
+fn every_action_is_pinned_to_a_commit_and_says_of_which_version() {
+    for path in ["ci", "advisories", "release"] {
+        let workflow = read(&format!(".github/workflows/{path}.yml"));
+        for line in workflow.lines().filter(|line| line.contains("uses: ")) {
+            let (_, pinned) = line.split_once('@').expect("a commit");
+            let (commit, version) = pinned.split_once(" # v").expect("a version behind it");
+            assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+            assert!(version.starts_with(|it: char| it.is_ascii_digit()), "{line}");
+        }
+    }
+}
