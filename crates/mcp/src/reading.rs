@@ -56,9 +56,11 @@ pub(crate) async fn contents(
             Err(absent(uri))
         }
         Err(fault) => {
+            let is_wrong = fault.code == Code::Invalid;
             let shown = keeper.for_model(actor, fault.to_json()).into_value();
             let message = shown["error"].as_str().unwrap_or_default().to_owned();
-            Err(ErrorData::internal_error(message, Some(shown)))
+            let told = if is_wrong { ErrorData::invalid_params } else { ErrorData::internal_error };
+            Err(told(message, Some(shown)))
         }
     }
 }

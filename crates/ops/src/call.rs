@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use labkeeper_core::actor::Actor;
+use labkeeper_core::actor::{Actor, Via};
+use labkeeper_core::principal::Principal;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +42,20 @@ impl Call {
             ticket: None,
         }
     }
+
+    /// Whether whoever called can ask the process once more that does the call.
+    pub(crate) fn asks_again(&self) -> bool {
+        let decided = self.ticket.as_ref().map(|ticket| ticket.via);
+        match (self.actor.via, decided) {
+            // A command ends with its answer.
+            (Via::Cli, _) | (_, Some(Via::Cli)) => false,
+            // An assistant beside the hub asks its own process, which only its own person says yes to.
+            (_, Some(face)) => {
+                face == Via::Elicitation || !matches!(self.actor.principal, Principal::Program(_))
+            }
+            (_, None) => true,
+        }
+    }
 }
 
 /// What came of a call.
@@ -54,4 +69,41 @@ pub struct Answer {
     pub audit_seq: Option<i64>,
     /// The output is a plan; nothing happened.
     pub dry_run: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use labkeeper_core::actor::Scope;
+
+    use super::*;
+
+    #[test]
+    fn only_who_talks_to_the_process_that_does_it_asks_it_again() {
+        let actor = |via, principal| Actor {
+            name: "claude".into(),
+            principal,
+            via,
+            grant: Scope::Companion.grant(),
+            session: None,
+            person: false,
+        };
+        let over_http = actor(Via::Mcp, Principal::Token(1));
+        let beside = actor(Via::Mcp, Principal::Program("assistant".into()));
+        let command = actor(Via::Cli, Principal::Local);
+        for (actor, decided, can) in [
+            (&over_http, None, true),
+            (&beside, None, true),
+            (&command, None, false),
+            (&over_http, Some(Via::Rest), true),
+            (&over_http, Some(Via::Cli), false),
+            (&over_http, Some(Via::Elicitation), true),
+            (&beside, Some(Via::Rest), false),
+            (&beside, Some(Via::Elicitation), true),
+            (&command, Some(Via::Rest), false),
+        ] {
+            let mut call = Call::new(actor.clone(), "pct_exec", Value::Null);
+            call.ticket = decided.map(|via| Ticket { id: 1, digest: String::new(), by: "anna".into(), via });
+            assert_eq!(call.asks_again(), can, "{actor:?} {decided:?}");
+        }
+    }
 }

@@ -25,6 +25,8 @@ pub struct Cx {
     pub progress: Arc<dyn Progress>,
     /// Set when the caller gave up.
     pub cancelled: CancellationToken,
+    /// Whoever called can ask this process once more.
+    pub(crate) asks_again: bool,
     pub(crate) tx: Option<WriteTx>,
     pub(crate) reverts: Option<i64>,
     pub(crate) summary: Option<String>,
@@ -97,12 +99,14 @@ impl Cx {
             .with_hint("make the call again: it is planned anew then"))
     }
 
-    /// Keeps an output of which only a part is answered, for this caller to read on later.
+    /// Keeps an output of which only a part is answered, for this caller to read on later; not for one who talks to another process, or
+    /// whose process ends with the answer.
     ///
     /// # Errors
     /// When this machine gives no random bytes.
-    pub fn keep_output(&self, output: LongOutput<'_>) -> Result<OutputId, Fault> {
-        self.house.outputs().keep(&self.actor, self.house.clock().now(), output)
+    pub fn keep_output(&self, output: LongOutput<'_>) -> Result<Option<OutputId>, Fault> {
+        let keep = || self.house.outputs().keep(&self.actor, self.house.clock().now(), output);
+        self.asks_again.then(keep).transpose()
     }
 
     /// Stops when the caller gave up.

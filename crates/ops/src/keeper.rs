@@ -117,6 +117,7 @@ impl Keeper {
     }
 
     async fn through(&self, entry: &Entry, call: Call) -> Result<Answer, Fault> {
+        let asks_again = call.asks_again();
         let progress: Arc<dyn Progress> = match call.actor.is_person() {
             true => call.progress,
             false => Arc::new(telling::ToldProgress {
@@ -132,6 +133,7 @@ impl Keeper {
             now: self.clock().now(),
             progress,
             cancelled: call.cancelled.clone(),
+            asks_again,
             tx: None,
             reverts: None,
             summary: None,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
+use labkeeper_core::principal::Principal;
 use labkeeper_redact::Session;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -21,8 +22,8 @@ pub(crate) struct Sessions {
     own: Vec<OwnSecret>,
 }
 
-/// Who, and in which session.
-type Key = (String, Option<String>);
+/// Who, what they are called when that is all there is to know of them, and in which session.
+type Key = (Principal, String, Option<String>);
 
 /// A secret of this hub itself. It is not to be seen, wherever it turns up.
 #[derive(Clone)]
@@ -92,5 +93,32 @@ impl Sessions {
 }
 
 fn key(actor: &Actor) -> Key {
-    (actor.name.clone(), actor.session.clone())
+    (actor.principal.clone(), actor.name.clone(), actor.session.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use labkeeper_core::actor::{Scope, Via};
+
+    use super::*;
+
+    #[test]
+    fn what_one_has_read_is_unknown_to_who_is_called_alike() {
+        let actor = |principal| Actor {
+            name: "claude".into(),
+            principal,
+            via: Via::Mcp,
+            grant: Scope::Companion.grant(),
+            session: Some("s-1".into()),
+            person: false,
+        };
+        let (one, other) = (actor(Principal::Token(1)), actor(Principal::Token(2)));
+        let sessions = Sessions::new(Vec::new());
+        sessions.has_read(&one, "pct_exec").unwrap();
+        assert_eq!(
+            (sessions.tainted_by(&one).as_deref(), sessions.tainted_by(&other)),
+            (Some("pct_exec"), None)
+        );
+    }
 }

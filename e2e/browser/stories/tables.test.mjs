@@ -231,6 +231,63 @@ story('the last filter of a view can be taken away, and a new name keeps what is
   await hub.api('DELETE', `/views/${data.id}`);
 });
 
+story('who saves a view after somebody else did is asked, and either way comes about', { refusals: [409] }, async ({ page, hub }) => {
+  const { data } = await hub.api('POST', '/views', { list: 'vms', name: 'Ours', query: 'tag=old', everyone: true });
+  const view = async () => (await hub.get('/views')).data.find(({ id }) => id === data.id);
+  const elsewhere = async (part) => hub.api('PUT', `/views/${data.id}`, { ...(await view()), mine: undefined, owner: undefined, ...part });
+  const choose = async (words) => {
+    await page.getByRole('button', { name: /^Ours/ }).click();
+    await page.getByRole('button', { name: words }).click();
+  };
+  const conflict = page.getByRole('dialog', { name: 'Changed in the meantime' });
+  const filter = page.getByPlaceholder('Filter by any word in a row');
+  await page.goto(`/inventory/vms?view=${data.id}`);
+  await shows(page, ['dns', 'mail']);
+
+  // Who changed nothing has what the other saved, without asking.
+  await elsewhere({ query: 'q=web' });
+  await shows(page, ['web']);
+  // Who did keeps what they see, and may not write over what they never saw.
+  await filter.fill('mail');
+  await shows(page, ['mail']);
+  await elsewhere({ query: 'q=dns' });
+  await choose('Save what is different');
+  await conflict.getByRole('region', { name: 'Theirs' }).getByText('dns').waitFor();
+  await conflict.getByRole('region', { name: 'Yours' }).getByText('mail').waitFor();
+  assert.equal((await view()).query, 'q=dns');
+  await conflict.getByRole('button', { name: 'Back to the list' }).click();
+  await conflict.waitFor({ state: 'detached' });
+  await choose('Save what is different');
+  await conflict.getByRole('button', { name: 'Use theirs' }).click();
+  await shows(page, ['dns']);
+  assert.equal((await view()).query, 'q=dns');
+
+  await filter.fill('mail');
+  await elsewhere({ query: 'q=web' });
+  await choose('Save what is different');
+  await conflict.getByRole('button', { name: 'Keep mine' }).click();
+  await until('mine is kept', async () => (await view()).query === 'q=mail');
+  await shows(page, ['mail']);
+
+  // A name and a filter are no quarrel: the dialog was open before the filter was changed elsewhere.
+  await choose('Name and use…');
+  const dialog = page.getByRole('dialog', { name: 'View “Ours”' });
+  await elsewhere({ query: 'q=dns' });
+  await dialog.getByLabel('Name').fill('Ours alone');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await until('named, and theirs besides', async () => {
+    const { name, query } = await view();
+    return name === 'Ours alone' && query === 'q=dns';
+  });
+  await shows(page, ['dns']);
+
+  await filter.fill('web');
+  await elsewhere({ query: 'q=mail' });
+  await choose('Delete this view');
+  await conflict.getByRole('button', { name: 'Delete it all the same' }).click();
+  await until('it is gone', async () => !(await view()));
+});
+
 story('a table is taken along as CSV, every row of it and no formula', async ({ page }) => {
   await page.goto('/inventory/vms?sort=name');
   await settled(page);

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use super::call::{Call, Does, Rows, among, text};
 use super::{
-    accounts, appliances, archives, awk, backup, backup_server, ceph, containers, daemons, databases,
-    develop, each, editors, files, filesystems, git, guests, interpreters, kubernetes, network, packages,
-    platforms, power, proxmox, readers, remote, requests, search, sed, services, sessions, shells, storage,
-    system, text_tools, transient, volumes, wrappers,
+    accounts, appliances, applications, archives, awk, backup, backup_server, ceph, containers, daemons,
+    databases, develop, documents_and_keys, each, editors, files, filesystems, git, guests, interpreters,
+    kubernetes, language_packages, network, packages, platforms, power, proxmox, readers, remote, requests,
+    schedules, search, sed, services, sessions, shells, storage, system, text_tools, transient, volumes,
+    wrappers,
 };
 use crate::effect::Effect;
 use crate::invocation::Invocation;
@@ -24,16 +25,20 @@ const ASKING: &[Rows] = &[
     backup::ROWS,
     containers::ROWS,
     databases::ROWS,
+    documents_and_keys::ROWS,
     develop::ROWS,
     files::ROWS,
     network::ROWS,
     packages::ROWS,
+    language_packages::ROWS,
     platforms::ROWS,
     power::ROWS,
     proxmox::ROWS,
     services::ROWS,
+    schedules::ROWS,
     storage::ROWS,
     system::ROWS,
+    applications::ROWS,
     text_tools::ROWS,
     requests::ROWS,
     remote::ROWS,

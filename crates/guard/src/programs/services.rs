@@ -6,7 +6,7 @@ use super::does::{
 };
 use super::grammar::{Grammar, PLAIN, anywhere, front, parse};
 use super::verbs::{Verbs, by_verb};
-use crate::effect::{Effect, Touch};
+use crate::effect::Effect;
 use crate::word::Word;
 
 pub(super) const ROWS: Rows = &[
@@ -18,10 +18,6 @@ pub(super) const ROWS: Rows = &[
     ("supervisorctl", |call| by_verb(call, anywhere("csup", "configuration"), SUPERVISOR, ask)),
     ("pm2", |call| by_verb(call, PLAIN, PM2, ask)),
     ("monit", |call| by_verb(call, anywhere("cg", ""), MONIT, ask)),
-    ("crontab", crontab),
-    ("at|batch", at),
-    ("atrm", kill),
-    ("atq|cronnext", read),
     ("journalctl", journalctl),
     ("loginctl", |call| by_verb(call, SYSTEMD, LOGINCTL, ask)),
     ("busctl", |call| by_verb(call, SYSTEMD, BUSCTL, bus)),
@@ -334,55 +330,6 @@ fn bus(call: &Call<'_>) -> Vec<Effect> {
     }
 }
 
-fn crontab(call: &Call<'_>) -> Vec<Effect> {
-    let parsed = parse(call, anywhere("u", "user"));
-    if parsed.has(&["-l", "-T"]) {
-        return read(call);
-    }
-    let Some(model) = call.invocation.argv.first() else { return ask(call) };
-    let mut effects = vec![Effect::Touch(Touch::Write, word_like(model, "/var/spool/cron/crontabs"))];
-    let table = call.stdin().unwrap_or_default();
-    effects
-        .extend(table.lines().filter_map(cron_command).map(|line| call.runs_text(&word_like(model, line))));
-    effects
-}
-
-/// The command of a line of a crontab, after the five fields of its time or its `@daily`.
-fn cron_command(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let fields = match line.chars().next()? {
-        '#' => return None,
-        '@' => 1,
-        char if char.is_ascii_digit() || char == '*' => 5,
-        _ => return None,
-    };
-    let mut rest = line;
-    for _ in 0..fields {
-        rest = rest.split_once(char::is_whitespace)?.1.trim_start();
-    }
-    Some(rest)
-}
-
-fn at(call: &Call<'_>) -> Vec<Effect> {
-    let parsed = parse(call, anywhere("fqt", ""));
-    if parsed.has(&["-l", "-c"]) {
-        return read(call);
-    }
-    if parsed.has(&["-r", "-d"]) {
-        return kill(call);
-    }
-    if let Some(file) = parsed.value(&["-f"]) {
-        return vec![call.runs(std::slice::from_ref(file))];
-    }
-    match (&call.invocation.stdin, call.invocation.argv.first()) {
-        (crate::invocation::Stdin::Text(value), _) => {
-            let script = crate::effect::Nested::text(value.clone(), vec![], crate::invocation::Stdin::Null);
-            vec![Effect::Run(script)]
-        }
-        _ => ask(call),
-    }
-}
-
 fn journalctl(call: &Call<'_>) -> Vec<Effect> {
     let vacuums = call.texts().any(|arg| arg.starts_with("--vacuum"));
     if vacuums {
@@ -431,7 +378,6 @@ mod tests {
             (Allow, "hostname -f"),
             (Allow, "hostnamectl"),
             (Allow, "timedatectl"),
-            (Allow, "crontab -l"),
             (Allow, "logger -t test hello"),
             (Allow, "systemd-analyze blame"),
             (Allow, "loginctl list-sessions"),
@@ -456,8 +402,6 @@ mod tests {
             (Confirm, "systemctl disable ssh"),
             (Confirm, "systemctl mask networking"),
             (Confirm, "systemctl restart networking"),
-            (Confirm, "crontab /tmp/x"),
-            (Confirm, "crontab -r"),
             (Confirm, "journalctl --vacuum-time=1d"),
             (Confirm, "systemctl kexec"),
             (Confirm, "systemctl suspend"),

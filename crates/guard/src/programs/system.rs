@@ -1,10 +1,10 @@
-//! Processes, the kernel and its boot, and what else an administrator runs.
+//! Processes, the kernel and its boot, and settings.
 
-use super::call::{Call, Rows, head, shown, text, touch_all};
+use super::call::{Call, Rows, head, text};
 use super::does::{ask, benign, crash, kernel, kill, read};
 use super::grammar::{PLAIN, anywhere, parse};
 use super::verbs::by_verb;
-use crate::effect::{Effect, Touch};
+use crate::effect::Effect;
 
 pub(super) const ROWS: Rows = &[
     ("kill", signal),
@@ -100,32 +100,10 @@ pub(super) const ROWS: Rows = &[
     ("loadkeys|kbd_mode|chvt|openvt|deallocvt|setfont", kernel),
     ("smartd|thinkfan", benign),
     ("usermin|webmin", ask),
-    (
-        "sane-find-scanner|scanimage|lp|lpr|cancel|lprm|convert|magick|mogrify|ffmpeg|sox|pandoc|\
-         exiftool|qpdf|gs|tesseract|cwebp|pngcrush|optipng|jpegoptim|HandBrakeCLI|mkvmerge|mkvpropedit|\
-         mkvextract|compare|composite|montage|display|stream|conjure|ghostscript|ps2pdf|pdf2ps|img2pdf|ocrmypdf|\
-         rsgain|jpegtran|cjxl|djxl|avifenc|pdftk|pdfunite|pdfseparate|pdftoppm|pdftocairo|yt-dlp-mux|mp4box|inkscape|libreoffice|soffice|dot|gnuplot|xrandr|arecord|amixer|pactl|\
-         playerctl|notify-send|espeak",
-        media,
-    ),
-    (
-        "occ|rabbitmqctl|kafka-topics|kafka-topics.sh|jenkins-cli|gitlab-ctl|gitlab-rake|gitea|forgejo|\
-         authentik|vaultwarden|immich|n8n|ha|hassio|octoprint|pihole-FTL|homebridge|node-red|frigate|\
-         zigbee2mqtt|mosquitto_pub|mosquitto_passwd|mosquitto_rr|zabbix_server|zabbix_sender|zabbix_agentd|\
-         grafana|grafana-cli|grafana-server|telegraf|vector|amtool|logcli|loki|promtail|checkmk|omd|cmk|icinga2|\
-         nagios|netdata|netdatacli|influx_inspect|uptime-kuma|plexmediaserver|jellyfin|ddclient|inadyn|\
-         noip2|cloudflare-ddns",
-        application,
-    ),
     ("crontab-ui|powerstat|hwloc-bind", read),
-    ("labkeeper", labkeeper),
     (
         "homectl|dconf|gsettings|fwctl|brightnessctl|rpi-eeprom-update|raspi-config|ledctl|snmpset|snmptrap",
         settings,
-    ),
-    (
-        "ntfy|apprise|telegram-send|gotify|pushover|signal-cli|hass|esphome|openhab-cli|syncthing|wazuh-control|ossec-control|authelia|rspamadm|easyrsa|nextcloudcmd",
-        application,
     ),
     ("git-lfs", benign),
 ];
@@ -304,119 +282,11 @@ fn sysctl(call: &Call<'_>) -> Vec<Effect> {
     }
 }
 
-/// Converters write what they are told to last, or with `-o`.
-fn media(call: &Call<'_>) -> Vec<Effect> {
-    let parsed = parse(call, anywhere("ofit", "output"));
-    let mut effects = touch_all(Touch::Write, parsed.values(&["-o", "--output"]));
-    if matches!(call.name, "ffmpeg" | "convert" | "magick" | "gs" | "sox" | "cwebp" | "qpdf" | "tesseract") {
-        effects.extend(touch_all(
-            Touch::Write,
-            parsed
-                .operands
-                .last()
-                .copied()
-                .filter(|word| !shown(word).starts_with('-') && shown(word) != "null"),
-        ));
-    }
-    if call.args.iter().any(|word| head(word).starts_with("--filter") || head(word) == "-F")
-        && call.name == "pandoc"
-        || call.texts().any(|arg| arg.contains("macro:"))
-    {
-        effects.extend(ask(call));
-    }
-    effects.extend(benign(call));
-    effects
-}
-
-/// Control programs of applications: their reading verbs are much alike.
-fn application(call: &Call<'_>) -> Vec<Effect> {
-    const READS: &str = "\
-        status list info show version --version -V -v check report tail query get ls logs log app:list \
-        config:list user:list maintenance:mode-status list_queues list_users list_connections \
-        cluster_status node_health_check alert silence labels series describe --describe --list -p -t \
-        core stats ping buildinfo --test --config-check -h help doctor environment check_config validate-config healthcheck";
-    const STOPS: &str = "\
-        stop delete remove rm kill purge reset disable uninstall down shutdown --delete erase drop \
-        user:delete group:delete";
-    let verb = call.texts().find(|arg| !arg.starts_with('-')).unwrap_or_default();
-    if matches!(
-        call.name,
-        "mosquitto_pub"
-            | "zabbix_sender"
-            | "mosquitto_rr"
-            | "ntfy"
-            | "apprise"
-            | "telegram-send"
-            | "gotify"
-            | "pushover"
-    ) {
-        return benign(call);
-    }
-    if call.any_of(STOPS) {
-        super::does::down(call)
-    } else if call.any_of(READS)
-        || call.args.is_empty()
-        || verb.ends_with(":list")
-        || verb.ends_with(":info")
-        // A part of Home Assistant by its name alone says how it is.
-        || call.name == "ha" && call.texts().filter(|word| !word.starts_with('-')).count() == 1
-        || verb.ends_with(":status")
-        || call.any(&["maintenance:mode"]) && !call.any(&["--on"])
-    {
-        read(call)
-    } else if call.any(&[
-        "restart",
-        "start",
-        "reload",
-        "reconfigure",
-        "files:scan",
-        "update",
-        "backup",
-        "backups",
-        "hup",
-        "export",
-        "import",
-        "dump",
-        "upgrade",
-        "add",
-        "create",
-        "files:cleanup",
-    ]) || verb.starts_with("files:")
-        || verb.starts_with("db:add")
-        || verb.starts_with("preview:")
-        || verb.starts_with("background:")
-        || verb.starts_with("maintenance:")
-        || verb.starts_with("export:")
-        || [":update", ":scan", ":repair", ":cleanup", ":enable"].iter().any(|end| verb.ends_with(end))
-    {
-        benign(call)
-    } else if matches!((call.name, verb), ("esphome", "config"))
-        || call.name == "pihole-FTL" && call.any(&["--config"]) && call.args.len() == 2
-    {
-        read(call)
-    } else {
-        super::does::ask_unless_reading(call)
-    }
-}
-
 /// Settings that are read with one verb and changed with another.
 fn settings(call: &Call<'_>) -> Vec<Effect> {
     let reads = "list dump read get inspect info range describe list-keys list-recursively list-schemas -l --list -m -i --list-controllers \
                  --list-slots -L";
     if call.args.is_empty() || call.any_of(reads) { read(call) } else { kernel(call) }
-}
-
-/// labkeeper itself: what it guards must not be switched off through it.
-fn labkeeper(call: &Call<'_>) -> Vec<Effect> {
-    let reads = ["guard", "redact", "doctor", "--version", "version", "help", "--help", "status", "search"];
-    if call.args.is_empty()
-        || call.texts().next().is_some_and(|verb| reads.contains(&verb))
-        || call.any(&["verify", "list", "show", "--help"])
-    {
-        read(call)
-    } else {
-        super::does::access(call)
-    }
 }
 
 #[cfg(test)]
@@ -438,12 +308,8 @@ mod tests {
             (Allow, "powertop --version"),
             (Allow, "cpupower frequency-info"),
             (Allow, "fuser -vm /mnt/nas"),
-            (Allow, "ha core check"),
-            (Allow, "ha os --raw-json"),
-            (Confirm, "ha host reboot"),
             (Allow, "bpftrace -l tracepoint:sched:*"),
             (Confirm, "bpftrace -e x"),
-            (Allow, "mosquitto_pub -t x -m y"),
             (Allow, "modprobe -n -v kvm"),
             (Allow, "efibootmgr -v"),
             (Confirm, "kill 1234"),

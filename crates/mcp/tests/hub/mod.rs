@@ -13,7 +13,7 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::cx::Cx;
 use labkeeper_ops::keeper::{Keeper, Parts, Safety, Settings};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Plan, Toolset, Verdict};
-use labkeeper_ops::outputs::LongOutput;
+use labkeeper_ops::outputs::{LongOutput, OutputId};
 use labkeeper_store::testing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ impl Operation for TestLong {
         let shown = text.find('\n').map_or(0, |end| end + 1);
         let stdout = text[..shown].to_owned();
         let id = cx.keep_output(LongOutput { place: "CT 101", stream: "stdout", text, shown })?;
-        Ok(Said { stdout, rest: vec![id.uri()] })
+        Ok(Said { stdout, rest: id.map(OutputId::uri).into_iter().collect() })
     }
 }
 

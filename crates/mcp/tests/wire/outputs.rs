@@ -49,7 +49,7 @@ async fn nobody_else_reads_it_and_nobody_watches_it() {
     let other = hub.session("second", "2025-11-25").await;
     assert_eq!(read(&other, &uri).await["error"]["code"], -32002, "as if there were none");
     assert_eq!(read(&session, "lab://output/0123456789abcdef").await["error"]["code"], -32002);
-    assert_eq!(read(&session, &format!("{uri}/999999")).await["error"]["code"], -32603);
+    assert_eq!(read(&session, &format!("{uri}/999999")).await["error"]["code"], -32602);
     let watch = request(3, "resources/subscribe", json!({"uri": uri}));
     assert_eq!(session.ask(&watch).await["error"]["code"], -32602);
     // In another session of the same caller.

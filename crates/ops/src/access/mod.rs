@@ -6,6 +6,7 @@
 mod attempts;
 mod authenticate;
 pub(crate) mod caller;
+pub(crate) mod owners;
 mod password;
 mod record;
 pub mod secret;

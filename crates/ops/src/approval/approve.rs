@@ -71,7 +71,7 @@ impl Operation for ApprovalApprove {
         tx.tell(cx.now).await?;
         tx.commit().await?;
         let noted = self.note(cx, &parked.request).await;
-        let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by };
+        let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by, via: cx.actor.via };
         let request = parked.request;
         let mut call = Call::new(asker(&request)?, request.op, request.input);
         call.progress = cx.progress.clone();

@@ -1,6 +1,6 @@
 //! A person's yes to one call, as it was asked.
 
-use labkeeper_core::actor::Actor;
+use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::principal::Principal;
 use labkeeper_store::Store;
@@ -17,6 +17,8 @@ pub(crate) struct Ticket {
     pub(crate) digest: String,
     /// Who said it.
     pub(crate) by: String,
+    /// Through which face: the call is done by the process that they said it to.
+    pub(crate) via: Via,
 }
 
 /// Binds a call to who made it, its whole input, what it would do, and the state that this stands on. Under the key of the audit log,

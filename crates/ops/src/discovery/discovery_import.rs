@@ -2,13 +2,14 @@
 
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::inventory::provenance::accept_source;
+use labkeeper_store::{Scan, View};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::host_input::{HostInput, read_hosts};
 use super::recognition::Acquaintances;
-use super::shown_certificates::note_of_last_scan;
+use super::shown_certificates::{last_scan, note_of_scan};
 use super::taking_in::{ImportReport, take_in};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -25,6 +26,9 @@ pub struct DiscoveryImport {
     /// The scanned block.
     #[serde(default)]
     pub cidr: Option<String>,
+    /// Else the newest.
+    #[serde(default)]
+    pub scan: Option<i64>,
 }
 
 impl Operation for DiscoveryImport {
@@ -37,6 +41,7 @@ impl Operation for DiscoveryImport {
         self.check_bounds()?;
         source_of(self.cidr.as_deref())?;
         let mut view = cx.read().await?;
+        self.gone_through(&mut view).await?;
         let known = Acquaintances::load(&mut view).await?;
         let hosts = read_hosts(&self.hosts);
         let (mut new, mut there, mut bad) = (Vec::new(), Vec::new(), Vec::new());
@@ -59,8 +64,8 @@ impl Operation for DiscoveryImport {
         let source = source_of(self.cidr.as_deref())?;
         let at = cx.now;
         let report = take_in(cx.tx()?, &self.hosts, &source, at).await?;
-        if let Some(block) = &self.cidr {
-            note_of_last_scan(cx.tx()?, block.trim()).await?;
+        if let Some(scan) = self.gone_through(cx.tx()?).await? {
+            note_of_scan(cx.tx()?, &scan).await?;
         }
         cx.summarise(format!("imported {} found hosts, {} were known", report.imported, report.known.len()));
         Ok(report)
@@ -68,6 +73,18 @@ impl Operation for DiscoveryImport {
 }
 
 impl DiscoveryImport {
+    /// The scan that the hosts come from.
+    async fn gone_through(&self, view: &mut View) -> Result<Option<Scan>, Fault> {
+        match (self.scan, &self.cidr) {
+            (Some(id), _) => {
+                let none = || Fault::not_found(format!("there is no scan {id}")).with_field("scan");
+                Ok(Some(view.scan(id).await?.ok_or_else(none)?))
+            }
+            (None, Some(block)) => last_scan(view, block.trim()).await,
+            (None, None) => Ok(None),
+        }
+    }
+
     fn check_bounds(&self) -> Result<(), Fault> {
         match self.hosts.len() {
             0 => Err(Fault::invalid("hosts", "hosts: there is none to import")

@@ -7,6 +7,7 @@ pub mod health_check;
 pub mod host_input;
 pub mod http_probe;
 pub(crate) mod known_ports;
+pub(crate) mod new_hosts;
 pub mod reachability_history;
 pub mod reachability_list;
 pub mod recognition;

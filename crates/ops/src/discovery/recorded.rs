@@ -17,6 +17,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::found_host::FoundHost;
+use super::new_hosts::{self, is_schedule};
 use super::scan_request::Asked;
 use super::scan_view::ScanPhase;
 use super::shown_certificates::note_certificates;
@@ -34,6 +35,8 @@ const KEPT: i64 = 60;
 pub(crate) struct Begun {
     pub(crate) id: i64,
     sweep: Sweep,
+    /// Nobody looks: people are told whom it finds.
+    is_scheduled: bool,
 }
 
 /// Gives a scan its number.
@@ -59,7 +62,7 @@ pub(crate) async fn begin(house: &House, actor: &Actor, asked: Asked) -> Result<
     let id = tx.begin_scan(&scan, now).await?;
     tx.tell(now).await?;
     tx.commit().await?;
-    Ok(Begun { id, sweep: asked.sweep })
+    Ok(Begun { id, sweep: asked.sweep, is_scheduled: is_schedule(actor) })
 }
 
 /// Runs it to its end, telling `progress` of each host and each percent.
@@ -179,6 +182,9 @@ async fn end(house: &House, begun: &Begun, report: &SweepReport) -> Result<(), F
     tx.end_scan(begun.id, state, &hosts, report.checked, &report.problems, now).await?;
     let block = begun.sweep.block().to_string();
     note_certificates(&mut tx, &found, &block, now).await?;
+    if begun.is_scheduled && house.notifier().is_some() {
+        new_hosts::add(&mut tx, begun.id, begun.sweep.block()).await?;
+    }
     tx.trim_scans(&block, KEPT, now).await?;
     tx.tell(now).await?;
     tx.commit().await?;

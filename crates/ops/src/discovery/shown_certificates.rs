@@ -3,7 +3,7 @@
 use labkeeper_core::discovery::PortChoice;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{ScanState, ShownCertificate, WriteTx};
+use labkeeper_store::{Scan, ScanState, ShownCertificate, View, WriteTx};
 
 use super::found_host::FoundHost;
 use super::host_input::proposed;
@@ -46,10 +46,15 @@ pub(super) async fn note_certificates(
     Ok(())
 }
 
-/// The same of what the last whole scan of a block found, for hosts that were imported from it since. They were seen then.
-pub(super) async fn note_of_last_scan(tx: &mut WriteTx, block: &str) -> Result<(), Fault> {
-    let scans = tx.scans(Some(block), None, LATELY).await?;
-    let Some(scan) = scans.into_iter().find(|scan| scan.state == ScanState::Done) else { return Ok(()) };
+/// The same of what a scan found, for hosts that were imported from it since. They were seen then: what a later scan or a look of
+/// reachability saw at the same port stays.
+pub(super) async fn note_of_scan(tx: &mut WriteTx, scan: &Scan) -> Result<(), Fault> {
     let found: Vec<FoundHost> = hosts(tx, scan.id, 0).await?.into_iter().map(|(_, host)| host).collect();
-    note_certificates(tx, &found, block, scan.ended_at.unwrap_or(scan.started_at)).await
+    note_certificates(tx, &found, &scan.cidr, scan.ended_at.unwrap_or(scan.started_at)).await
+}
+
+/// The last whole scan of a block.
+pub(super) async fn last_scan(view: &mut View, block: &str) -> Result<Option<Scan>, Fault> {
+    let scans = view.scans(Some(block), None, LATELY).await?;
+    Ok(scans.into_iter().find(|scan| scan.state == ScanState::Done))
 }

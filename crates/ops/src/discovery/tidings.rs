@@ -1,6 +1,6 @@
 //! What people have not been told yet, because it is quiet or nobody could be reached. It stands in the database, in the same transaction
-//! as who answers and who does not: whatever ends the process, what is noted is told, at least once. One turn can still be lost: of something
-//! that went and was told, and came back before that it was told could be noted.
+//! as who answers and who does not. Before people are told, it is noted that they may have been: whatever ends the process, they are told how it
+//! is at last, at least once.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,9 +22,19 @@ pub(crate) struct Turn {
     pub(crate) alive: bool,
 }
 
+/// A turn, and what people may know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Untold {
+    #[serde(flatten)]
+    turn: Turn,
+    /// People may have been told of this turn, or of the one before: whatever they think, they are told how it is.
+    #[serde(default)]
+    unsure: bool,
+}
+
 /// Who came and went since people were told last. Who went and came back meanwhile is not worth a word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Tidings(BTreeMap<ItemId, Turn>);
+pub(crate) struct Tidings(BTreeMap<ItemId, Untold>);
 
 /// What there is to tell.
 ///
@@ -53,6 +63,24 @@ pub(crate) async fn forget(tx: &mut WriteTx) -> Result<(), Fault> {
     keep(tx, &Tidings::default()).await
 }
 
+/// Notes that people may have been told that, before they are.
+///
+/// # Errors
+/// When the store fails: then nobody may be told.
+pub(crate) async fn begin_telling(store: &Store, what: &Tidings) -> Result<(), Fault> {
+    if what.0.values().all(|known| known.unsure) {
+        return Ok(());
+    }
+    let mut tx = store.write().await?;
+    let mut tidings = untold(&mut tx).await?;
+    for (item, known) in &mut tidings.0 {
+        known.unsure |= what.0.contains_key(item);
+    }
+    keep(&mut tx, &tidings).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Takes away what was told, or is not worth a word any more.
 ///
 /// # Errors
@@ -60,7 +88,7 @@ pub(crate) async fn forget(tx: &mut WriteTx) -> Result<(), Fault> {
 pub(crate) async fn settle(store: &Store, told: &Tidings) -> Result<(), Fault> {
     let mut tx = store.write().await?;
     let mut tidings = untold(&mut tx).await?;
-    tidings.0.retain(|item, turn| told.0.get(item) != Some(turn));
+    tidings.0.retain(|item, known| told.0.get(item).is_none_or(|told| told.turn != known.turn));
     keep(&mut tx, &tidings).await?;
     tx.commit().await?;
     Ok(())
@@ -75,10 +103,12 @@ impl Tidings {
     fn add(&mut self, turns: &[Turn]) {
         for turn in turns {
             let id = turn.item.id;
-            if self.0.get(&id).is_some_and(|known| known.alive != turn.alive) {
+            let known = self.0.get(&id);
+            let unsure = known.is_some_and(|known| known.unsure);
+            if known.is_some_and(|known| known.turn.alive != turn.alive) && !unsure {
                 self.0.remove(&id);
             } else {
-                self.0.insert(id, turn.clone());
+                self.0.insert(id, Untold { turn: turn.clone(), unsure });
             }
         }
     }
@@ -89,14 +119,15 @@ impl Tidings {
 
     /// Without what is not so any more, as of an item that is watched no longer.
     pub(crate) fn that_hold(&self, standing: &HashMap<ItemId, bool>) -> Self {
-        let hold = |(item, turn): &(&ItemId, &Turn)| standing.get(*item) == Some(&turn.alive);
-        Self(self.0.iter().filter(hold).map(|(item, turn)| (*item, turn.clone())).collect())
+        let hold = |(item, known): &(&ItemId, &Untold)| standing.get(*item) == Some(&known.turn.alive);
+        Self(self.0.iter().filter(hold).map(|(item, known)| (*item, known.clone())).collect())
     }
 
     /// All of it in one message.
     pub(crate) fn notice(&self, public_url: Option<&str>) -> Option<Notice> {
         let names = |alive: bool| -> Vec<&str> {
-            self.0.values().filter(|turn| turn.alive == alive).map(|turn| turn.item.name.as_str()).collect()
+            let turns = self.0.values().map(|known| &known.turn).filter(|turn| turn.alive == alive);
+            turns.map(|turn| turn.item.name.as_str()).collect()
         };
         let (down, up) = (names(false), names(true));
         let title = match (down.as_slice(), up.as_slice()) {
@@ -162,5 +193,30 @@ mod tests {
         tidings.add(&[turn(1, false), turn(2, false)]);
         tidings.add(&[turn(1, true)]);
         assert_eq!(tidings.notice(None).unwrap().title, "labkeeper: host2 does not answer");
+    }
+
+    #[test]
+    fn who_may_have_been_told_is_told_how_it_is_at_last() {
+        let told = |turns: &[bool]| {
+            let mut tidings = Tidings::default();
+            tidings.add(&[turn(1, false)]);
+            // The process ended while people were told, or before, or after.
+            tidings.0.get_mut(&1).unwrap().unsure = true;
+            for alive in turns {
+                tidings.add(&[turn(1, *alive)]);
+            }
+            tidings.notice(None).unwrap().title
+        };
+        assert_eq!(told(&[]), "labkeeper: host1 does not answer");
+        assert_eq!(told(&[true]), "labkeeper: host1 answers again");
+        assert_eq!(told(&[true, false]), "labkeeper: host1 does not answer");
+    }
+
+    #[test]
+    fn what_a_version_before_kept_is_told() {
+        let mut tidings = Tidings::default();
+        tidings.add(&[turn(1, false)]);
+        let before = r#"{"1": {"item": {"id": 1, "kind": "hardware", "name": "host1"}, "alive": false}}"#;
+        assert_eq!(serde_json::from_str::<Tidings>(before).unwrap(), tidings);
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cx::Cx;
 use crate::files::tailing::without_cut_key;
-use crate::outputs::LongOutput;
+use crate::outputs::{LongOutput, OutputId};
 use crate::shells::Reach;
 
 /// When nothing else is said.
@@ -142,7 +142,7 @@ fn shown(cx: &Cx, place: &str, stream: &'static str, captured: &Captured) -> Res
     let text = joined(head, between.len() as u64, tail);
     let (omitted, shown) = (between.len() as u64 + left_out, head.len());
     let id = cx.keep_output(LongOutput { place, stream, text: whole, shown })?;
-    Ok(Shown { text, omitted, rest: Some(id.uri()) })
+    Ok(Shown { text, omitted, rest: id.map(OutputId::uri) })
 }
 
 /// Beginning, middle and end of what is too long to be shown.

@@ -58,8 +58,11 @@ impl Operation for JobStatus {
         .routes(&[Route::get("/api/jobs/{id}")]);
 
     async fn run(self, cx: &mut Cx) -> Result<Job, Fault> {
-        let (id, known) = (self.id, cx.house.jobs().of(&cx.actor, self.id));
-        let Some(job) = known else { return logged(cx, id).await };
+        let id = self.id;
+        let Some(job) = cx.house.jobs().of(id) else { return logged(cx, id).await };
+        if !job.is_for(&cx.actor) {
+            return Err(unknown(id));
+        }
         let op = job.op.to_owned();
         Ok(match job.done() {
             None => Job { id, op, state: JobState::Running, answer: None, fault: None, change_id: None },
@@ -83,15 +86,18 @@ impl Operation for JobStatus {
     }
 }
 
-/// What the audit log knows of it: another process does it, or did.
+fn unknown(id: i64) -> Fault {
+    Fault::not_found(format!("there is no job {id} of yours")).with_field("id")
+}
+
+/// What the audit log knows of it: another process does it, or did. The log has names, and no answers.
 async fn logged(cx: &mut Cx, id: i64) -> Result<Job, Fault> {
-    let unknown = || Fault::not_found(format!("there is no job {id} of yours")).with_field("id");
     let mut view = cx.read().await?;
     let asked = view.audit_after(id.saturating_sub(1), 1).await?.into_iter().map(|(record, _)| record).next();
     let is_theirs = |actor: &str| cx.actor.is_person() || actor == cx.actor.name;
     let asked = asked
         .filter(|record| record.seq == id && record.phase == Phase::Asked && is_theirs(&record.actor))
-        .ok_or_else(unknown)?;
+        .ok_or_else(|| unknown(id))?;
     let outcome = view.audit_outcome(id).await?;
     let (state, change_id) = match &outcome {
         None => (JobState::Running, None),

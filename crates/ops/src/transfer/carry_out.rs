@@ -2,13 +2,9 @@
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Link;
-use labkeeper_core::list_view::ListView;
-use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_core::transfer::{Identified, Observed, Plan, Remembered};
-use labkeeper_store::{Event, Identity, Memory, NewLink, Observation, Position, Sighting, Token, WriteTx};
-
-use crate::access::caller::is_live;
+use labkeeper_store::{Event, Identity, Memory, NewLink, Observation, Position, Sighting, WriteTx};
 
 /// Carries a plan out. Nothing is decided here; the order keeps the rules of the schema at every step.
 ///
@@ -54,8 +50,7 @@ pub(crate) async fn carry_out(tx: &mut WriteTx, plan: &Plan, at: Stamp) -> Resul
         tx.insert_memory(memory(note)).await?;
     }
     for view in &plan.create_views {
-        let principal = principal_here(tx, view, at).await?;
-        tx.insert_list_view(ListView { principal, ..view.clone() }).await?;
+        tx.insert_list_view(view.clone()).await?;
     }
     if !plan.is_empty() {
         tx.announce(Event::plain("import", "finished"));
@@ -122,14 +117,4 @@ fn memory(note: &Remembered) -> Memory {
         actor: note.actor.clone(),
         created_at: note.created_at,
     }
-}
-
-/// Whose an imported view is: numbers of tokens are of one hub, so the newest here of that name is taken for it.
-async fn principal_here(tx: &mut WriteTx, view: &ListView, now: Stamp) -> Result<Principal, Fault> {
-    if view.principal != Principal::Unknown {
-        return Ok(view.principal.clone());
-    }
-    let tokens = tx.tokens().await?.into_iter();
-    let is_it = |token: &Token| token.name == view.owner && is_live(token, now);
-    Ok(tokens.filter(is_it).map(|token| token.id).max().map_or(Principal::Unknown, Principal::Token))
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::carry_out::carry_out;
 use super::{parked, reading, snapshot};
+use crate::access::owners::owners;
 use crate::cx::Cx;
 use crate::operation::{Implied, Meta, Operation, Plan, Route, Toolset};
 
@@ -60,7 +61,7 @@ impl Operation for ImportApply {
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let incoming = self.incoming(cx).await?;
-        let plan = intended(cx, &incoming, self.mode).await?;
+        let plan = intended(cx, incoming, self.mode).await?;
         if self.mode == Mode::Replace && self.confirm_phrase.as_deref().map(str::trim) != Some(PHRASE) {
             return Err(Fault::new(
                 Code::ConfirmRequired,
@@ -75,7 +76,7 @@ impl Operation for ImportApply {
 
     async fn run(self, cx: &mut Cx) -> Result<Applied, Fault> {
         let incoming = self.incoming(cx).await?;
-        Ok(Applied { data: import(cx, &incoming, self.mode).await? })
+        Ok(Applied { data: import(cx, incoming, self.mode).await? })
     }
 }
 
@@ -92,11 +93,12 @@ impl ImportApply {
 }
 
 /// The plan as a call is shown it.
-pub(super) async fn intended(cx: &mut Cx, incoming: &Incoming, mode: Mode) -> Result<Plan, Fault> {
+pub(super) async fn intended(cx: &mut Cx, mut incoming: Incoming, mode: Mode) -> Result<Plan, Fault> {
     let mut view = cx.snapshot().await?;
+    incoming.settle_owners(&owners(&mut view, &cx.actor, cx.now).await?);
     let lab = snapshot::lab(&mut view).await?;
-    let ids = snapshot::id_space(&mut view, incoming).await?;
-    let report = transfer::plan(incoming, &lab, &ids, mode, cx.now).report;
+    let ids = snapshot::id_space(&mut view, &incoming).await?;
+    let report = transfer::plan(&incoming, &lab, &ids, mode, cx.now).report;
     let (creates, updates, deletes) = (report.creates.len(), report.updates.len(), report.deletes);
     let details = json!(report);
     Ok(match mode {
@@ -110,18 +112,19 @@ pub(super) async fn intended(cx: &mut Cx, incoming: &Incoming, mode: Mode) -> Re
 }
 
 /// Imports inside the transaction of the call.
-pub(super) async fn import(cx: &mut Cx, incoming: &Incoming, mode: Mode) -> Result<Imported, Fault> {
-    let (now, data_dir) = (cx.now, cx.house().settings().data_dir.clone());
+pub(super) async fn import(cx: &mut Cx, mut incoming: Incoming, mode: Mode) -> Result<Imported, Fault> {
+    let (now, data_dir, actor) = (cx.now, cx.house().settings().data_dir.clone(), cx.actor.clone());
     let tx = cx.tx()?;
+    incoming.settle_owners(&owners(tx, &actor, now).await?);
     let lab = snapshot::lab(tx).await?;
-    let ids = snapshot::id_space(tx, incoming).await?;
+    let ids = snapshot::id_space(tx, &incoming).await?;
     let safety_copy = match mode {
         Mode::Replace if !lab.items.is_empty() => {
             Some(parked::safety_copy(&data_dir, &write_bundle(&lab, now), now).await?)
         }
         _ => None,
     };
-    let plan = transfer::plan(incoming, &lab, &ids, mode, now);
+    let plan = transfer::plan(&incoming, &lab, &ids, mode, now);
     carry_out(tx, &plan, now).await?;
     let report = plan.report;
     let word = if mode == Mode::Replace { "replaced everything by" } else { "imported" };

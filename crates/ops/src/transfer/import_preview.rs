@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{parked, reading, snapshot};
+use crate::access::owners::owners;
 use crate::cx::Cx;
 use crate::operation::{Body, Meta, Operation, Route, Toolset};
 
@@ -76,8 +77,9 @@ impl Operation for ImportPreview {
             }
         };
         let parked = parked::park(&data_dir, &bytes, file_name, cx.now).await?;
-        let incoming = reading::read(&parked.path, parked.file_name.as_deref()).await?;
+        let mut incoming = reading::read(&parked.path, parked.file_name.as_deref()).await?;
         let mut view = cx.snapshot().await?;
+        incoming.settle_owners(&owners(&mut view, &cx.actor, cx.now).await?);
         let lab = snapshot::lab(&mut view).await?;
         let ids = snapshot::id_space(&mut view, &incoming).await?;
         let plan = transfer::plan(&incoming, &lab, &ids, self.mode, cx.now);

@@ -43,12 +43,12 @@ impl Operation for InventoryImport {
 
     async fn plan(&self, cx: &mut Cx) -> Result<Plan, Fault> {
         let incoming = self.incoming()?;
-        intended(cx, &incoming, Mode::Replace).await
+        intended(cx, incoming, Mode::Replace).await
     }
 
     async fn run(self, cx: &mut Cx) -> Result<ReplacedInventory, Fault> {
         let incoming = self.incoming()?;
-        let imported = import(cx, &incoming, Mode::Replace).await?;
+        let imported = import(cx, incoming, Mode::Replace).await?;
         Ok(ReplacedInventory { message: "Database imported successfully".into(), imported })
     }
 }

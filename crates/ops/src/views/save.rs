@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::row::{OneView, ViewColumn, ViewRow, changeable, may_change};
+use crate::access::owners::owners;
 use crate::cx::Cx;
 use crate::operation::{Meta, Need, Operation, Plan, Route, Toolset};
 
@@ -62,11 +63,22 @@ impl Operation for ViewSave {
         let (actor, at) = (cx.actor.clone(), cx.now);
         let tx = cx.tx()?;
         let known = self.checked(tx, &actor).await?;
+        let (owner, principal) = match &known {
+            // An administrator took it from everyone: whose owner is gone would be seen by nobody.
+            Some(view)
+                if self.everyone
+                    || !view.everyone
+                    || owners(tx, &actor, at).await?.is_here(&view.principal) =>
+            {
+                (view.owner.clone(), view.principal.clone())
+            }
+            _ => (actor.name.clone(), actor.principal.clone()),
+        };
         let after = ListView {
             id: known.as_ref().map_or(0, |view| view.id),
             rev: 1,
-            owner: known.as_ref().map_or_else(|| actor.name.clone(), |view| view.owner.clone()),
-            principal: known.as_ref().map_or_else(|| actor.principal.clone(), |view| view.principal.clone()),
+            owner,
+            principal,
             list: self.list.clone(),
             name: self.name.trim().into(),
             query: self.query.trim_start_matches('?').into(),

@@ -100,11 +100,12 @@ async fn turns(
     }
     let holds = untold.that_hold(&standing(&mut view).await?);
     drop(view);
-    if let Some(notice) = holds.notice(house.settings().safety.public_url.as_deref())
-        && let Err(reason) = notifier.notify(&notice).await
-    {
-        tracing::warn!(reason, "nobody could be told who answers and who does not");
-        return Ok(());
+    if let Some(notice) = holds.notice(house.settings().safety.public_url.as_deref()) {
+        tidings::begin_telling(house.store(), &holds).await?;
+        if let Err(reason) = notifier.notify(&notice).await {
+            tracing::warn!(reason, "nobody could be told who answers and who does not");
+            return Ok(());
+        }
     }
     let settled = tidings::settle(house.store(), &untold).await;
     *unsettled = settled.is_err().then_some(untold);

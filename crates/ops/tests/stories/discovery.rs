@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::fault::{Code, Fault};
@@ -214,6 +215,37 @@ async fn certificates_that_a_scan_saw_are_watched_once_their_host_is_imported() 
         json!(["pve1.lan", 8006]),
         "{watched}"
     );
+}
+
+#[tokio::test]
+async fn an_import_notes_the_certificates_of_the_scan_that_was_gone_through() {
+    let shown = |subject: &str| {
+        let (subject, issuer) = (subject.into(), "home".into());
+        CertificateFacts { subject, issuer, not_before: 0, not_after: 2_000_000_000, names: vec![] }
+    };
+    let town = Arc::new(town());
+    let lab = Lab::on(town.clone()).await;
+    let scan = async || lab.ask("discover_subnet", json!({"cidr": "10.0.0.0/29"})).await["scan_id"].clone();
+    town.show(shown("reviewed"));
+    let gone_through = scan().await;
+    town.show(shown("newer"));
+    lab.clock.advance(Duration::from_secs(60));
+    scan().await;
+
+    let review = lab.ask("discovery_review", json!({"id": gone_through})).await;
+    let hosts = json!([review["hosts"][1]["proposal"]]);
+    let import = json!({"hosts": hosts, "cidr": "10.0.0.0/29", "scan": gone_through});
+    let subject =
+        async || lab.ask("reachability_list", json!({})).await["certificates"][0]["subject"].clone();
+    lab.ask("discovery_import", import.clone()).await;
+    assert_eq!(subject().await, "reviewed");
+    // What was seen last stays when the same is imported once more.
+    lab.clock.advance(Duration::from_secs(60));
+    scan().await;
+    lab.ask("discovery_import", import).await;
+    assert_eq!(subject().await, "newer");
+    let none = lab.refused("discovery_import", json!({"hosts": hosts, "scan": 99})).await;
+    assert_eq!((none.code, none.field.as_deref()), (Code::NotFound, Some("scan")));
 }
 
 #[tokio::test]

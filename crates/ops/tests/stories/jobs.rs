@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::principal::Principal;
 use labkeeper_ops::cx::Cx;
 use labkeeper_ops::keeper::{Call, Safety};
 use labkeeper_ops::operation::{Entry, Meta, Operation, Toolset};
@@ -51,7 +52,8 @@ async fn what_takes_longer_than_its_caller_waits_goes_on_and_can_be_asked_for() 
     let id = fault.details.unwrap()["job"].clone();
     assert_eq!(status(&lab, assistant("s-1"), &id).await.unwrap()["state"], "running");
 
-    let other = Actor { name: "other".into(), ..assistant("s-2") };
+    // Though it has the same name.
+    let other = Actor { principal: Principal::Token(9), ..assistant("s-1") };
     assert_eq!(status(&lab, other, &id).await.unwrap_err().code, Code::NotFound);
 
     let done = async {

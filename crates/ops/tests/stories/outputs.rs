@@ -94,9 +94,13 @@ async fn a_secret_that_the_cut_goes_through_is_in_neither_part() {
     assert!(!told.contains("correct") && !told.contains("battery"), "{}", &told[32_000..34_000]);
     assert!(rest(&home, &claude, &id).await.contains("y\ny\n"));
     // A person reads what is there.
-    let owner = Actor::local(Via::Cli);
+    let owner = Actor::local(Via::Rest);
     let (ran, id) = printed(&home, &owner, "/srv/app.env").await;
     let head = ran["stdout"].as_str().unwrap().split_once("\n[… ").unwrap().0;
     let whole = format!("{head}{}", rest(&home, &owner, &id).await);
     assert!(whole.contains("DB_PASSWORD=correcthorsebattery\n"));
+    // On the command line they get no name that nobody could ask for any more.
+    let input = json!({"vmid": DEBIAN, "command": "cat /srv/app.env"});
+    let ran = home.lab.call_as(Actor::local(Via::Cli), "pct_exec", input).await.unwrap().output;
+    assert_eq!(json!([ran["rest"], ran["omittedBytes"].as_u64() > Some(0)]), json!([null, true]));
 }

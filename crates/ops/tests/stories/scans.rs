@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use labkeeper_core::actor::{Actor, Via};
 use labkeeper_core::fault::Code;
 use labkeeper_core::ports::Notifier;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
+use labkeeper_ops::keeper::Call;
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, reader};
@@ -192,4 +194,36 @@ async fn blocks_are_scanned_by_the_clock_and_people_hear_of_new_hosts() {
     worker.await.unwrap();
     assert_eq!(ears.titles(), ["labkeeper: new on 10.0.0.0/29 (1)"]);
     assert_eq!(scans().await["count"], 2);
+}
+
+#[tokio::test]
+async fn new_hosts_of_a_scan_are_told_though_the_hub_ended_before_it_could() {
+    let town = Arc::new(town());
+    let ears = Arc::new(Ears::default());
+    let watch = WatchSettings {
+        scans: vec!["10.0.0.0/29".parse().unwrap()],
+        scan_every: Some(Duration::from_secs(3600)),
+        ..WatchSettings::default()
+    };
+    let lab = Lab::watching(town.clone(), watch, Some(ears.clone() as Arc<dyn Notifier>)).await;
+    let scan = async |actor: Actor| {
+        let call = Call::new(actor, "discover_subnet", json!({"cidr": "10.0.0.0/29"}));
+        lab.keeper.call(call).await.unwrap();
+    };
+    town.send_away(&["10.0.0.2", "10.0.0.3"]);
+    scan(Actor::system("schedule")).await;
+    // Who scans looks at what is found.
+    town.send_away(&["10.0.0.2"]);
+    scan(Actor::local(Via::Cli)).await;
+    town.send_away(&[]);
+    // Nothing but the scan: as if the hub ended with it.
+    scan(Actor::system("schedule")).await;
+    let (shutdown, worker) = start(&lab.keeper);
+    until(PATIENCE, "the message", || async { !ears.titles().is_empty() }).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    let (shutdown, worker) = start(&lab.keeper);
+    shutdown.cancel();
+    worker.await.unwrap();
+    assert_eq!(ears.titles(), ["labkeeper: new on 10.0.0.0/29 (1)"], "once, and of 10.0.0.2 alone");
 }

@@ -238,6 +238,34 @@ async fn a_view_that_was_changed_since_is_neither_saved_over_nor_forgotten() {
 }
 
 #[tokio::test]
+async fn a_view_that_an_admin_takes_from_everyone_stays_its_owners_while_they_are_here() {
+    let lab = Lab::new().await;
+    let admin = person("anna", Role::Admin);
+    let bert = person("bert", Role::Editor);
+    let (password, role) = ("correct horse battery", "editor");
+    lab.ask("user_create", json!({"name": "bert", "password": password, "role": role})).await;
+    let view = |more: Value| {
+        let mut input = json!({"list": "vms", "name": "Prod"});
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let save = async |who: &Actor, more: Value| {
+        lab.call_as(who.clone(), "view_save", view(more)).await.unwrap().output["data"].clone()
+    };
+    let id = save(&bert, json!({"everyone": true})).await["id"].clone();
+    assert_eq!(save(&admin, json!({"id": id})).await["owner"], "bert");
+    let seen = async |who: &Actor| {
+        lab.call_as(who.clone(), "view_list", json!({})).await.unwrap().output["count"].clone()
+    };
+    assert_eq!((seen(&bert).await, seen(&admin).await), (json!(1), json!(0)));
+
+    save(&bert, json!({"id": id, "everyone": true})).await;
+    lab.ask("user_delete", json!({"name": "bert", "confirm": true})).await;
+    assert_eq!(save(&admin, json!({"id": id})).await["owner"], "anna");
+    assert_eq!(seen(&admin).await, json!(1), "a view that nobody sees is nobody's");
+}
+
+#[tokio::test]
 async fn one_view_opens_a_list() {
     let lab = Lab::new().await;
     for name in ["one", "two"] {
@@ -272,4 +300,34 @@ async fn an_export_carries_views_and_an_import_brings_them_once() {
     assert_eq!(names(&views), ["Racks"]);
     assert_eq!(views[0]["query"], "tag=rack");
     assert_eq!(views[0]["columns"], json!([{"id": "name"}]));
+}
+
+#[tokio::test]
+async fn a_view_of_somebody_who_is_not_here_goes_to_who_imports_it_and_the_report_says_so() {
+    let lab = Lab::new().await;
+    lab.create("hardware", json!({"name": "pve-01"})).await;
+    let view = json!({"list": "hardware", "name": "Racks", "query": "tag=rack"});
+    lab.call_as(person("bert", Role::Editor), "view_save", view).await.unwrap();
+    let file = lab.ask("inventory_export", json!({"format": "json"})).await["content"].clone();
+    let content = STANDARD.encode(file.as_str().unwrap());
+
+    let (other, anna) = (Lab::new().await, person("anna", Role::Admin));
+    let ask = async |name: &'static str, input: Value| {
+        other.call_as(anna.clone(), name, input).await.unwrap().output["data"].clone()
+    };
+    for round in ["first", "again"] {
+        let input = json!({"content": content, "file_name": "labkeeper.json"});
+        let preview = ask("import_preview", input).await;
+        let done = ask("import_apply", json!({"import_id": preview["import_id"]})).await;
+        for report in [&preview, &done] {
+            let said: Vec<&str> = report["problems"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|problem| problem["did"].as_str().unwrap())
+                .collect();
+            assert_eq!(said, [r#"given to anna as "Racks (bert)""#], "{round}: {report}");
+        }
+        assert_eq!(names(&ask("view_list", json!({})).await), ["Racks (bert)"], "{round}");
+    }
 }

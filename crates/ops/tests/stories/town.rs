@@ -12,6 +12,7 @@ use labkeeper_core::discovery::{
     SweepReport, Territory, WebAddress,
 };
 use labkeeper_core::ports::{Later, Scout, Watch};
+use labkeeper_core::pve::CertificateFacts;
 use labkeeper_ops::progress::Progress;
 
 /// Three living hosts.
@@ -53,6 +54,8 @@ pub(crate) struct Town {
     pub(crate) here: Option<IpAddr>,
     /// Names and where they lead; empty where they lead nowhere.
     pub(crate) names: Mutex<BTreeMap<&'static str, &'static str>>,
+    /// What secure pages show instead of their own certificate.
+    pub(crate) certificate: Mutex<Option<CertificateFacts>>,
     pub(crate) territory: Territory,
     pub(crate) swept: Mutex<Vec<Sweep>>,
     pub(crate) asked: Mutex<Vec<Contact>>,
@@ -73,6 +76,21 @@ impl Town {
     /// From now on these names lead there.
     pub(crate) fn call(&self, names: &[(&'static str, &'static str)]) {
         *self.names.lock().unwrap() = names.iter().copied().collect();
+    }
+
+    /// From now on every secure page shows that certificate.
+    pub(crate) fn show(&self, certificate: CertificateFacts) {
+        *self.certificate.lock().unwrap() = Some(certificate);
+    }
+
+    /// A host as a scan sees it.
+    fn seen(&self, address: IpAddr) -> Option<Evidence> {
+        let mut host = self.living(address)?.clone();
+        let renewed = self.certificate.lock().unwrap();
+        for page in host.pages.iter_mut().filter(|page| page.secure && renewed.is_some()) {
+            page.certificate.clone_from(&renewed);
+        }
+        Some(host)
     }
 
     /// From now on only those do not answer.
@@ -143,9 +161,10 @@ impl Scout for Town {
             let addresses: Vec<IpAddr> = plan.addresses().collect();
             let (mut hosts, mut cancelled) = (Vec::new(), false);
             for (checked, address) in (1..).zip(&addresses) {
-                let found = self.living(*address);
-                hosts.extend(found.cloned());
-                let now = SweepProgress { checked, total: addresses.len(), alive: hosts.len(), found };
+                let found = self.seen(*address);
+                hosts.extend(found.clone());
+                let (alive, found) = (hosts.len(), found.as_ref());
+                let now = SweepProgress { checked, total: addresses.len(), alive, found };
                 if watch(now) == ControlFlow::Break(()) {
                     cancelled = true;
                     break;

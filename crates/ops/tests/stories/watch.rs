@@ -248,19 +248,36 @@ async fn in_quiet_hours_nobody_is_told_and_afterwards_what_still_is() {
     assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer"]);
 }
 
-/// What keeps anything from being put aside to be told, as if the hub ended at that moment; and what ends that.
-fn nothing_to_tell() -> (String, &'static str) {
-    if testing::server().is_some() {
-        let guard = "CREATE TRIGGER nothing BEFORE INSERT OR UPDATE ON meta FOR EACH ROW \
-             WHEN (NEW.key = 'watch.tidings') EXECUTE FUNCTION refuse()";
-        return (guard.to_string(), "DROP TRIGGER nothing ON meta");
-    }
-    let guards = ["INSERT", "UPDATE"].map(|deed| {
+/// Keeps anything like that from being noted, as if the hub ended at that moment.
+async fn guard(watched: &Watched, what: &str) {
+    let guards = if testing::server().is_some() {
         format!(
-            "CREATE TRIGGER no_{deed} BEFORE {deed} ON meta WHEN NEW.key = 'watch.tidings' BEGIN SELECT RAISE(ABORT, 'no'); END;"
+            "CREATE TRIGGER no BEFORE INSERT OR UPDATE ON meta FOR EACH ROW WHEN ({what}) EXECUTE FUNCTION refuse()"
         )
-    });
-    (guards.concat(), "DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE;")
+    } else {
+        let guard = |deed: &str| {
+            format!(
+                "CREATE TRIGGER no_{deed} BEFORE {deed} ON meta WHEN {what} BEGIN SELECT RAISE(ABORT, 'no'); END;"
+            )
+        };
+        guard("INSERT") + &guard("UPDATE")
+    };
+    meddle(watched, &guards).await;
+}
+
+/// Takes the guards away.
+async fn free(watched: &Watched) {
+    let on_a_server = testing::server().is_some();
+    let drop = if on_a_server {
+        "DROP TRIGGER no ON meta"
+    } else {
+        "DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE"
+    };
+    meddle(watched, drop).await;
+}
+
+async fn meddle(watched: &Watched, statements: &str) {
+    testing::meddle(watched.lab.keeper.store().path(), statements).await.unwrap();
 }
 
 #[tokio::test]
@@ -271,9 +288,7 @@ async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_a
     let (shutdown, worker) = start(&watched.lab.keeper);
     watched.until_down(0).await;
     // From here on nobody can keep what there is to tell.
-    let (guards, no_more) = nothing_to_tell();
-    let database = watched.lab.keeper.store().path();
-    testing::meddle(database, &guards).await.unwrap();
+    guard(&watched, "NEW.key = 'watch.tidings'").await;
     watched.town.send_away(&["10.0.0.2"]);
     let rounds = || watched.town.rounds.load(std::sync::atomic::Ordering::Relaxed);
     let before = rounds();
@@ -281,7 +296,7 @@ async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_a
     assert_eq!(watched.standing().await["down"], 0, "who is not told of is not noted");
     shutdown.cancel();
     worker.await.unwrap();
-    testing::meddle(database, no_more).await.unwrap();
+    free(&watched).await;
     // The hub after it finds out and tells.
     let (shutdown, worker) = start(&watched.lab.keeper);
     watched.until_down(1).await;
@@ -295,6 +310,26 @@ async fn who_went_is_noted_together_with_what_there_is_to_tell_of_it_or_not_at_a
     shutdown.cancel();
     worker.await.unwrap();
     assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer"], "once");
+}
+
+#[tokio::test]
+async fn who_was_told_of_before_the_hub_ended_and_comes_back_is_told_too() {
+    let watched = Watched::new(town(), None).await;
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_down(0).await;
+    // From here on nobody can keep that something was told.
+    guard(&watched, "NEW.key = 'watch.tidings' AND NEW.value = '{}'").await;
+    watched.town.send_away(&["10.0.0.2"]);
+    watched.until_told(1).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    free(&watched).await;
+    watched.town.send_away(&[]);
+    let (shutdown, worker) = start(&watched.lab.keeper);
+    watched.until_told(2).await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    assert_eq!(watched.ears.titles(), ["labkeeper: pve1 does not answer", "labkeeper: pve1 answers again"]);
 }
 
 #[tokio::test]

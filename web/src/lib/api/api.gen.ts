@@ -8486,6 +8486,11 @@ export interface operations {
                      * @default null
                      */
                     cidr?: string | null;
+                    /**
+                     * @description Else the newest.
+                     * @default null
+                     */
+                    scan?: number | null;
                     /** @description Repeat the call with true after reading what would happen; needed where the answer says so. */
                     confirm?: boolean | null;
                     /** @description Answer what would happen and change nothing. */

@@ -177,7 +177,7 @@ export const startScan = async (wish: Record<string, unknown>): Promise<number> 
 
 export const stopScan = (id: number) => request('POST', `${JOBS}/${id}/cancel`, { body: {} });
 
-export async function importHosts(hosts: readonly HostInput[], cidr: string) {
-  const { body, changeId } = await request<ImportReport>('POST', '/discovery/import', { body: { hosts, cidr } });
+export async function importHosts(hosts: readonly HostInput[], cidr: string, scan: number) {
+  const { body, changeId } = await request<ImportReport>('POST', '/discovery/import', { body: { hosts, cidr, scan } });
   return { report: body, changeId };
 }

@@ -1,7 +1,6 @@
 /** Named views of lists. */
 import { queryOptions } from '@tanstack/svelte-query';
 
-import type { Choice } from '../table/choice.ts';
 import { get, request } from './http.ts';
 import { keys } from './queries.ts';
 import type { ListOf } from './types.ts';
@@ -24,11 +23,10 @@ export interface SavedView {
   mine: boolean;
 }
 
-export type ViewDraft = Pick<SavedView, 'list' | 'name' | 'query' | 'everyone' | 'opens'> & {
+export type ViewDraft = Pick<SavedView, 'list' | 'name' | 'query' | 'columns' | 'everyone' | 'opens'> & {
   id?: number;
   /** Of the one that was read: another is not saved over. */
   rev?: number;
-  columns: Choice[] | null;
 };
 
 export const viewsQuery = () =>

@@ -14,7 +14,8 @@ it('draws something for what lies in the other, on it, or is it', () => {
   const at = box(0, 0);
   for (const style of ['nested', 'layered', 'organic'] as const)
     for (const to of [at, { ...at }, { x: 10, y: 10, w: 20, h: 20 }]) {
-      const { d, x, y } = curve(at, to, style);
+      const { d, at: along } = curve(at, to, style);
+      const { x, y } = along(0.5);
       expect(d).not.toContain('NaN');
       expect([x, y].every(Number.isFinite)).toBe(true);
     }

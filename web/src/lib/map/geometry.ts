@@ -7,9 +7,8 @@ const middle = ({ x, y, w, h }: Rect) => ({ x: x + w / 2, y: y + h / 2 });
 
 export interface Curve {
   d: string;
-  /** Where a label stands. */
-  x: number;
-  y: number;
+  /** A point on it, from 0 at its beginning to 1 at its end. */
+  at: (part: number) => { x: number; y: number };
 }
 
 /** From border to border: straight from a dot, to the side from a layer, from a box wherever the other one is. `shift` keeps lines between the same two apart. */
@@ -33,7 +32,11 @@ type Eight = [number, number, number, number, number, number, number, number];
 function bezier(...at: Eight): Curve {
   const [x1, y1, cx1, cy1, cx2, cy2, x2, y2] = at.map(one) as Eight;
   const d = `M${x1} ${y1}C${cx1} ${cy1} ${cx2} ${cy2} ${x2} ${y2}`;
-  return { d, x: (x1 + 3 * cx1 + 3 * cx2 + x2) / 8, y: (y1 + 3 * cy1 + 3 * cy2 + y2) / 8 };
+  const along = (part: number, from: number, one: number, two: number, to: number) => {
+    const rest = 1 - part;
+    return from * rest ** 3 + 3 * one * rest ** 2 * part + 3 * two * rest * part ** 2 + to * part ** 3;
+  };
+  return { d, at: (part) => ({ x: along(part, x1, cx1, cx2, x2), y: along(part, y1, cy1, cy2, y2) }) };
 }
 
 function ray(from: Rect, to: Rect, shift: number): Curve {
@@ -43,7 +46,7 @@ function ray(from: Rect, to: Rect, shift: number): Curve {
   const [start, end] = [Math.min(from.w / 2 + 1, far / 2), Math.min(to.w / 2 + 1, far / 2)];
   const at = (along: number) => [one(a.x + ux * along - uy * shift), one(a.y + uy * along + ux * shift)] as const;
   const [[x1, y1], [x2, y2]] = [at(start), at(far - end)];
-  return { d: `M${x1} ${y1}L${x2} ${y2}`, x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
+  return { d: `M${x1} ${y1}L${x2} ${y2}`, at: (part) => ({ x: x1 + (x2 - x1) * part, y: y1 + (y2 - y1) * part }) };
 }
 
 /** One lies in the other: over the top of both. */

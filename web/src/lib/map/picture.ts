@@ -1,6 +1,7 @@
 /** The map as one SVG file that stands alone: no fonts, pictures or styles from elsewhere. */
 import { curve } from './geometry.ts';
 import type { Graph, MapItem } from './graph.ts';
+import { placeLabels } from './labels.ts';
 import type { Box, LayoutName } from './layout.ts';
 import { groupOf, type LineGroup } from './look.ts';
 
@@ -88,11 +89,19 @@ function drawLines(scene: Scene): string {
 
 function drawLabels(scene: Scene): string {
   const { palette, measure } = scene;
-  return curves(scene)
+  const labels = curves(scene)
     .filter(({ line, group }) => group && line.label)
-    .map(({ line, curve: { x, y } }) => {
+    .map(({ line, curve }) => {
       const text = fit(line.label, 160, 11, measure);
-      const wide = measure(text, 11) + 12;
+      return { text, curve, size: { w: measure(text, 11) + 12, h: 18 } };
+    });
+  const dots = scene.layout === 'organic';
+  const boxes = dots
+    ? scene.boxes.map((box) => ({ ...box, h: box.h + 18 }))
+    : scene.boxes.filter((box) => box.inside === null);
+  // Whoever has the picture cannot ask for what is left out.
+  return placeLabels(labels, boxes, true)
+    .map(({ text, x, y, size: { w: wide } }) => {
       return (
         `<rect x="${x - wide / 2}" y="${y - 9}" width="${wide}" height="18" rx="5" fill="${palette.surface}" stroke="${palette.line}"/>` +
         `<text x="${x}" y="${y + 4}" font-size="11" text-anchor="middle" fill="${palette.ink}">${escape(text)}</text>`
