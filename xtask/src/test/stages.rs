@@ -87,38 +87,27 @@ fn rust(summaries: &mut Vec<String>) -> Result<()> {
     tests.and(examples)
 }
 
-/// What is about both engines, once more on the other one.
+/// What is about both engines, once more on the other one. Of the whole workspace, so that nothing is compiled anew.
 fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     let server = Postgres::start()?;
-    let parts: [&[&str]; 3] = [
-        &["--package", "labkeeper-store"],
-        &["--package", "labkeeper-ops", "--package", "labkeeper-rest", "--package", "labkeeper-mcp"],
-        &["--package", "labkeeper", "--test", "program", "on_a_server"],
+    let stories = [
+        "package(labkeeper-store) + package(labkeeper-ops) + package(labkeeper-rest) + package(labkeeper-mcp)",
+        "test(/^on_a_server::/)",
     ];
-    let has_nextest = command::succeeds(&mut cargo(&["nextest", "--version"]));
-    for part in parts {
-        let mut tests = if has_nextest {
-            let mut tests = cargo(&[
-                "nextest",
-                "run",
-                "--locked",
-                "--no-fail-fast",
-                "--status-level",
-                "slow",
-                "--run-ignored",
-                "all",
-            ]);
-            tests.args(part);
-            tests
-        } else {
-            let mut tests = cargo(&["test", "--locked", "--no-fail-fast"]);
-            tests.args(part).args(["--", "--include-ignored"]);
-            tests
-        };
-        tests.env("LABKEEPER_TEST_DATABASE_URL", server.url());
-        command::run_keeping(&mut tests, is_summary, summaries)?;
-    }
-    Ok(())
+    let stories = stories.join(" + ");
+    let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
+        let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+        tests.args(["--status-level", "slow", "--run-ignored", "all", "-E", &stories]);
+        tests
+    } else {
+        let stores = ["labkeeper-store", "labkeeper-ops", "labkeeper-rest", "labkeeper-mcp", "labkeeper"];
+        let mut tests = cargo(&["test", "--locked", "--no-fail-fast"]);
+        tests.args(stores.iter().flat_map(|package| ["--package", package]));
+        tests.args(["--", "--include-ignored"]);
+        tests
+    };
+    tests.env("LABKEEPER_TEST_DATABASE_URL", server.url()).env("INSTA_UPDATE", "no");
+    command::run_keeping(&mut tests, is_summary, summaries)
 }
 
 /// The lines on which cargo test and nextest say how many tests ran, but for suites without any.
