@@ -48,6 +48,16 @@ pub enum StoreError {
     /// A unique rule of the schema.
     #[error("that already exists")]
     Duplicate,
+    /// A schema on a server at which processes of another data directory are at work.
+    #[error(
+        "the hub of {path} on {host} works on this database, and its data directory belongs to it: use labkeeper there, or stop that hub first"
+    )]
+    Taken {
+        /// The machine.
+        host: String,
+        /// The data directory.
+        path: String,
+    },
     /// PostgreSQL keeps no text with the character NUL in it.
     #[error("a text holds the character NUL (\\u0000), which PostgreSQL does not keep: take it out")]
     Nul,
@@ -96,6 +106,7 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
+            taken @ StoreError::Taken { .. } => Fault::new(Code::Unavailable, taken.to_string()),
             nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),
             other => {
                 let chain =

@@ -21,6 +21,7 @@ mod error;
 mod event;
 mod events;
 mod foreign;
+mod home;
 mod icons;
 mod image;
 mod interrupted;

@@ -52,8 +52,9 @@ pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
     if let (Some(tables), false) = (tables, is_ours) {
         return Err(StoreError::Foreign(tables));
     }
-    let create = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
-    sqlx::query(create).execute(&mut *transaction).await?;
+    let create = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL); \
+                  CREATE TABLE IF NOT EXISTS home (id TEXT NOT NULL, host TEXT NOT NULL, path TEXT NOT NULL)";
+    transaction.execute(sqlx::raw_sql(create)).await?;
     let found =
         sqlx::query_as("SELECT version FROM schema_version").fetch_optional(&mut *transaction).await?;
     let (current,): (i64,) = found.unwrap_or((0,));

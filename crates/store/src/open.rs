@@ -1,6 +1,7 @@
 //! Opening the database: where it is, how it is tuned, what happens first.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
+use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
 use crate::sql::LOCK_WRITERS;
@@ -20,7 +22,7 @@ use crate::view::{Handle, Held, View, WriteTx};
 #[derive(Debug, Clone)]
 enum Pools {
     Lite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, home: Arc<Home> },
 }
 
 /// The hub's database. Cheap to clone.
@@ -29,8 +31,8 @@ pub struct Store {
     pools: Pools,
     committed: watch::Sender<i64>,
     path: PathBuf,
-    presence: std::sync::Arc<Presence>,
-    scribe: std::sync::Arc<Scribe>,
+    presence: Arc<Presence>,
+    scribe: Arc<Scribe>,
 }
 
 impl Store {
@@ -66,33 +68,36 @@ impl Store {
             .max_connections(4)
             .idle_timeout(Some(Duration::from_secs(60)))
             .connect_lazy_with(options.read_only(true));
-        Self::begun(Pools::Lite { readers, writer }, path, presence).await
+        Self::begun(Pools::Lite { readers, writer }, path, presence, Scribe::of(path)?).await
     }
 
     /// As [`Store::open`] for a database on a PostgreSQL server, in the first schema of its search path. What belongs to it and is
     /// not in it (the key of the audit log, contents of files) lies beside `beside`.
     ///
     /// # Errors
-    /// When the server cannot be reached, or the schema is something else's or is newer than this program.
+    /// When the server cannot be reached, or the schema is something else's, is newer than this program, or is at work for
+    /// another data directory.
     pub async fn connect(url: &str, beside: &Path) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
-        let options: PgConnectOptions = url.parse()?;
+        let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.application_name("labkeeper"))
+            .connect_with(options.clone())
             .await?;
         migrate::run_on_server(&pool).await?;
-        Self::begun(Pools::Postgres(pool), beside, presence).await
+        let scribe = Scribe::of(beside)?;
+        let home = Arc::new(Home::move_in(options, beside, &scribe).await?);
+        Self::begun(Pools::Postgres { pool, home }, beside, presence, scribe).await
     }
 
-    async fn begun(pools: Pools, path: &Path, presence: Presence) -> Result<Self> {
+    async fn begun(pools: Pools, path: &Path, presence: Presence, scribe: Scribe) -> Result<Self> {
         let store = Self {
             pools,
             committed: watch::Sender::new(0),
             path: path.into(),
-            presence: std::sync::Arc::new(presence),
-            scribe: std::sync::Arc::new(Scribe::of(path)?),
+            presence: Arc::new(presence),
+            scribe: Arc::new(scribe),
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -116,7 +121,7 @@ impl Store {
 
     /// Whether its rows are on a server, and only what belongs to them lies here.
     pub fn is_on_server(&self) -> bool {
-        matches!(self.pools, Pools::Postgres(_))
+        matches!(self.pools, Pools::Postgres { .. })
     }
 
     /// The database file; with a server, what belongs to it lies beside this.
@@ -148,7 +153,7 @@ impl Store {
     pub async fn read(&self) -> Result<View> {
         Ok(View::of(match &self.pools {
             Pools::Lite { readers, .. } => Held::Lite(Handle::Plain(readers.acquire().await?)),
-            Pools::Postgres(pool) => Held::Postgres(Handle::Plain(pool.acquire().await?)),
+            Pools::Postgres { pool, .. } => Held::Postgres(Handle::Plain(pool.acquire().await?)),
         }))
     }
 
@@ -159,7 +164,7 @@ impl Store {
     pub async fn snapshot(&self) -> Result<View> {
         Ok(View::of(match &self.pools {
             Pools::Lite { readers, .. } => Held::Lite(Handle::Transaction(readers.begin().await?)),
-            Pools::Postgres(pool) => {
+            Pools::Postgres { pool, .. } => {
                 let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
                 Held::Postgres(Handle::Transaction(begun))
             }
@@ -186,9 +191,10 @@ impl Store {
     async fn begin(&self, how: &'static str) -> Result<WriteTx> {
         let held = match &self.pools {
             Pools::Lite { writer, .. } => Held::Lite(Handle::Transaction(begin_alone(writer, how).await?)),
-            Pools::Postgres(pool) => {
+            Pools::Postgres { pool, home } => {
                 let mut begun = pool.begin().await?;
                 sqlx::query(LOCK_WRITERS).execute(&mut *begun).await?;
+                home.check(&mut begun).await?;
                 Held::Postgres(Handle::Transaction(begun))
             }
         };
@@ -209,6 +215,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
+        if let Pools::Postgres { home, .. } = &self.pools {
+            home.stay().await?;
+        }
         if let Err(error) = self.close_what_the_dead_left().await {
             tracing::warn!(%error, "what a process that ended left open could not be closed");
         }
@@ -228,7 +237,10 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, home } => {
+                pool.close().await;
+                home.move_out().await;
+            }
         }
     }
 }
