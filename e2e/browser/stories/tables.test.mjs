@@ -35,6 +35,23 @@ async function fileOf(page, act) {
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
+story('the row that is chosen, the one under the mouse and the cursor look unlike the others', async ({ page }) => {
+  await page.goto('/inventory/vms');
+  await settled(page);
+  const rows = page.getByRole('grid').getByRole('row');
+  const colour = (n) => rows.nth(n).evaluate((element) => getComputedStyle(element).backgroundColor);
+  await page.getByRole('heading', { level: 1 }).hover();
+  const plain = await colour(2);
+  await rows.nth(2).hover();
+  await until('the row under the mouse stands out', async () => (await colour(2)) !== plain);
+  await page.getByRole('heading', { level: 1 }).hover();
+  await until('it no longer does', async () => (await colour(2)) === plain);
+  await rows.nth(2).getByRole('checkbox').check();
+  await page.getByRole('heading', { level: 1 }).hover();
+  await until('the chosen row stands out', async () => (await colour(2)) !== plain);
+  assert.equal(await colour(3), plain);
+});
+
 story('many rows are edited after a look at what it does, and one undo takes it back', async ({ page, hub }) => {
   await page.goto('/inventory/vms');
   await settled(page);
