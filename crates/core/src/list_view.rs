@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 use crate::principal::Principal;
 use crate::stamp::Stamp;
 
+/// Longest name of a view, in characters.
+pub const LONGEST_NAME: usize = 80;
+
 /// A view of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListView {

@@ -198,9 +198,11 @@ async fn open_store(config: &Config) -> Result<Store> {
 pub(crate) async fn connect(server: &Server, beside: &Path) -> Result<Store> {
     // As for every other connection: installed once, which is all that is wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Store::connect(server.url(), beside)
+    let store = Store::connect(server.url(), beside)
         .await
-        .with_context(|| format!("cannot open the database at {server}"))
+        .with_context(|| format!("cannot open the database at {server}"))?;
+    secret_files::make_private(&beside.with_extension("lock"))?;
+    Ok(store)
 }
 
 async fn open_file(path: &Path) -> Result<Store> {

@@ -1,4 +1,4 @@
-//! Every grammar with every name and every value: what is secret goes, and nothing else does.
+//! Grammars with names and values, every two of them together and the third in turns: what is secret goes, and nothing else does.
 //!
 //! The axes are written from what formats, names and values there are; no line of another set is among them.
 #![allow(clippy::print_stdout, reason = "misses are what one runs this for")]

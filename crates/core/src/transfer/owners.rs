@@ -4,11 +4,8 @@
 use serde_json::json;
 
 use super::incoming::{Incoming, Place};
-use crate::list_view::ListView;
+use crate::list_view::{LONGEST_NAME, ListView};
 use crate::principal::Principal;
-
-/// Longest name of a view, in characters.
-const LONGEST_NAME: usize = 80;
 
 /// Who may own views here.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! A hub that outgrew its file: it moves to a PostgreSQL server, lives there, and can come back.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Output;
 
@@ -55,6 +56,9 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     assert_eq!(export(&there(data, &url, &["export"])), before);
     let (code, said) = complaint(data, &migrate);
     assert!(code != 0 && said.contains("not empty"), "{said}");
+
+    let lock = std::fs::metadata(file.with_extension("lock")).unwrap();
+    assert_eq!(lock.mode() & 0o077, 0, "it is its owner's alone");
 
     // Killed in the middle of its life, it goes on where it was.
     let hub = Hub::start_with(data, &[("DATABASE_URL", &url)]);

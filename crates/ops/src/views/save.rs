@@ -2,7 +2,7 @@
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
-use labkeeper_core::list_view::ListView;
+use labkeeper_core::list_view::{LONGEST_NAME, ListView};
 use labkeeper_store::View;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,8 +12,6 @@ use crate::access::owners::owners;
 use crate::cx::Cx;
 use crate::operation::{Meta, Need, Operation, Plan, Route, Toolset};
 
-/// Longest name of a view, in characters.
-const LONGEST_NAME: usize = 80;
 /// Longest query and list of columns, in bytes.
 const LONGEST: usize = 8_000;
 
