@@ -167,6 +167,14 @@ impl Store {
         Ok(())
     }
 
+    /// The digests of all contents that versions name.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn named_contents(&self) -> Result<Vec<String>> {
+        self.read().await?.named_contents().await
+    }
+
     /// The bytes of a content; `None` when there is no file.
     ///
     /// # Errors
