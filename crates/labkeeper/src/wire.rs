@@ -155,7 +155,11 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
         let addresses = notify.channels.iter().chain(&notify.fallback).flat_map(Channel::secrets);
         addresses.map(|secret| ("notify_url".to_owned(), secret)).chain(token)
     });
-    token.chain(clusters).chain(notify).map(|(name, value)| OwnSecret { name, value }).collect()
+    let bucket = config
+        .bucket
+        .iter()
+        .map(|bucket| ("s3_secret_access_key".to_owned(), bucket.secret_access_key.clone()));
+    token.chain(clusters).chain(notify).chain(bucket).map(|(name, value)| OwnSecret { name, value }).collect()
 }
 
 /// A way into the nodes of each cluster that has a key; nothing is connected yet. Without its key a node is not there, and what needs it

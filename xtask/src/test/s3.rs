@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::suites;
 use crate::command;
+use crate::install::debian::{self, Program};
 
 const WHO: (&str, &str) = ("labkeeper", "not-a-secret");
 const BUCKET: &str = "lab";
@@ -27,6 +28,7 @@ pub(super) struct S3 {
 impl S3 {
     /// Makes one, installing what it needs first.
     pub(super) fn start() -> Result<Self> {
+        debian::ensure(&[Program { name: "curl", package: "curl" }])?;
         let program = suites::python()?.program("weed");
         let home = std::env::temp_dir().join(format!("labkeeper-s3-{}", std::process::id()));
         fs::create_dir(&home).with_context(|| format!("cannot make {}", home.display()))?;
@@ -41,7 +43,12 @@ impl S3 {
         let mut weed = Command::new(program);
         weed.arg("server").arg(format!("-dir={}", home.display()));
         weed.args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", "-master.telemetry=false"]);
-        weed.args(["-master.volumeSizeLimitMB=64", "-s3.iam=false", "-s3.port.iceberg=0"]);
+        weed.args([
+            "-master.volumeSizeLimitMB=64",
+            "-s3.iam=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+        ]);
         weed.arg(format!("-s3.config={}", identities.display()));
         for (name, port) in [
             ("s3.port", port),
