@@ -446,7 +446,7 @@ impl Bucket {
     }
 
     fn path(&self, name: &str) -> Path {
-        name.split('/').fold(self.0.prefix.clone(), |path, part| path.join(part))
+        name.split('/').fold(self.0.prefix.clone(), Path::join)
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
