@@ -305,6 +305,12 @@ pub(crate) enum BackupCommand {
     },
     /// List the backups in the data directory
     List,
+    /// Carry old contents of files from the folder into the configured bucket, or back; may be repeated
+    MoveContents {
+        /// Where they go
+        #[arg(long, value_enum)]
+        to: ContentsTo,
+    },
     /// Put a backup back; what the hub has now is kept among them, or beside its place when it cannot be read
     Restore {
         /// The backup, or a copy of a database alone
@@ -313,6 +319,15 @@ pub(crate) enum BackupCommand {
         #[arg(long, short = 'y')]
         yes: bool,
     },
+}
+
+/// The two places of old contents.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum ContentsTo {
+    /// The bucket of blobs.url
+    Bucket,
+    /// The folder beside the database
+    Folder,
 }
 
 #[derive(Debug, Subcommand)]

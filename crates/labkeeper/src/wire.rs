@@ -13,7 +13,7 @@ use labkeeper_ops::journal::audit_notes::AnchorDirectory;
 use labkeeper_ops::journal::audit_settings::AuditSettings;
 use labkeeper_ops::keeper::{Clusters, EmbedderSource, Keeper, OwnSecret, Parts, Safety, Settings, Shells};
 use labkeeper_proxmox::{PrivateKey, Ssh, SshLimits, SshSettings};
-use labkeeper_store::Store;
+use labkeeper_store::{Bucket, Shelf, Store};
 
 use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Server, Shell};
@@ -155,7 +155,11 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
         let addresses = notify.channels.iter().chain(&notify.fallback).flat_map(Channel::secrets);
         addresses.map(|secret| ("notify_url".to_owned(), secret)).chain(token)
     });
-    token.chain(clusters).chain(notify).map(|(name, value)| OwnSecret { name, value }).collect()
+    let bucket = config
+        .bucket
+        .iter()
+        .map(|bucket| ("s3_secret_access_key".to_owned(), bucket.secret_access_key.clone()));
+    token.chain(clusters).chain(notify).chain(bucket).map(|(name, value)| OwnSecret { name, value }).collect()
 }
 
 /// A way into the nodes of each cluster that has a key; nothing is connected yet. Without its key a node is not there, and what needs it
@@ -185,10 +189,24 @@ fn shells(logins: &[Shell]) -> Result<Shells> {
 }
 
 async fn open_store(config: &Config) -> Result<Store> {
-    match &config.server {
+    let store = match &config.server {
         None => open_file(&config.database).await,
         Some(server) => connect(server, &config.database).await,
-    }
+    };
+    Ok(store?.with_bucket(bucket(config)?))
+}
+
+/// Where contents of files are kept; nobody is asked yet.
+///
+/// # Errors
+/// When the settings of the bucket make no address.
+pub(crate) fn shelf(config: &Config) -> Result<Shelf> {
+    Ok(Shelf::of(&config.database, bucket(config)?))
+}
+
+fn bucket(config: &Config) -> Result<Option<Bucket>> {
+    let bucket = config.bucket.clone().map(|settings| Bucket::new(settings, &config.database));
+    Ok(bucket.transpose()?)
 }
 
 /// A database on a server; what belongs to it and is not in it lies beside `beside`.

@@ -1,25 +1,25 @@
 //! Who writes the audit log: this run, and the private key that signs its checkpoints, in a file beside the database.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use labkeeper_core::audit::{Signer, hash_of_hex, hex};
+use labkeeper_core::audit::{Signer, hex};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::key_file::{KeyFile, chance};
 use crate::living::{Dead, Living};
 
 const FILE_NAME: &str = "audit.key";
+const WRONG: &str =
+    "this is no key of an audit log: put the right file back, or move it away and a new key is made";
 
 /// This run and its key.
 #[derive(Debug)]
 pub(crate) struct Scribe {
     boot: String,
     living: Living,
-    path: PathBuf,
+    key: KeyFile,
     signer: OnceLock<Arc<Signer>>,
 }
 
@@ -30,7 +30,8 @@ impl Scribe {
         match chance::<6>() {
             Ok(boot) => {
                 let living = Living::beside(database);
-                Ok(Self { boot: hex(&boot), living, path, signer: OnceLock::new() })
+                let key = KeyFile::new(path, WRONG);
+                Ok(Self { boot: hex(&boot), living, key, signer: OnceLock::new() })
             }
             Err(source) => Err(StoreError::File { path, source }),
         }
@@ -61,49 +62,15 @@ impl Scribe {
         if let Some(signer) = self.signer.get() {
             return Ok(signer.clone());
         }
-        let read = self.read().or_else(|error| match error.kind() {
-            io::ErrorKind::NotFound => self.make(),
-            _ => Err(error),
-        });
-        let signer = read.map_err(|source| StoreError::File { path: self.path.clone(), source })?;
-        Ok(self.signer.get_or_init(|| Arc::new(signer)).clone())
+        let path = self.key.path().to_path_buf();
+        let secret = self.key.read_or_make().map_err(|source| StoreError::File { path, source })?;
+        Ok(self.signer.get_or_init(|| Arc::new(Signer::from_secret(&secret))).clone())
     }
-
-    fn read(&self) -> io::Result<Signer> {
-        let text = fs::read_to_string(&self.path)?;
-        let secret = hash_of_hex(text.trim_end()).ok_or_else(|| {
-            io::Error::other("this is no key of an audit log: put the right file back, or move it away and a new key is made")
-        })?;
-        Ok(Signer::from_secret(&secret))
-    }
-
-    /// Complete and durable under another name first: whoever else makes one at this moment finds a whole key or none.
-    fn make(&self) -> io::Result<Signer> {
-        let secret = hex(&chance::<32>()?);
-        let draft = self.path.with_extension(format!("key-{}", self.boot));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-        let placed = file.write_all(format!("{secret}\n").as_bytes()).and_then(|()| file.sync_all());
-        let placed = placed.and_then(|()| match fs::hard_link(&draft, &self.path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            done => done,
-        });
-        fs::remove_file(&draft)?;
-        placed?;
-        if let Some(directory) = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            File::open(directory)?.sync_all()?;
-        }
-        self.read()
-    }
-}
-
-fn chance<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers to give"))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::MetadataExt as _;
 
     use super::*;

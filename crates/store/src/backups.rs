@@ -11,11 +11,12 @@ use labkeeper_core::shell::{FilePath, Ownership, Place};
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
-use crate::blobs::{Blobs, Stored};
+use crate::blobs::Stored;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::journal::ChangeMeta;
 use crate::open::Store;
+use crate::shelf::Shelf;
 use crate::sql::sql;
 use crate::versions::Version;
 use crate::view::WriteTx;
@@ -72,14 +73,19 @@ impl From<KeepError> for Fault {
             }
             KeepError::Store(StoreError::File { source, .. }) => refused(source.to_string())
                 .with_hint("make room on the disk that has labkeeper's data directory"),
+            KeepError::Store(StoreError::Bucket { place, trouble }) => {
+                refused(format!("the bucket {place}: {trouble}"))
+                    .with_hint("`labkeeper doctor` tries the bucket out")
+            }
             KeepError::Store(error) => error.into(),
         }
     }
 }
 
 impl Store {
-    pub(crate) fn blobs(&self) -> Blobs {
-        Blobs::beside(self.path())
+    /// Where contents of files are kept.
+    pub fn shelf(&self) -> Shelf {
+        Shelf::of(self.path(), self.bucket().cloned())
     }
 
     /// Keeps what a file is, and what it is to become, on the disk. Only then may it be written. Old versions that are beyond the
@@ -88,14 +94,8 @@ impl Store {
     /// # Errors
     /// When it is not kept for certain; then nothing may be written.
     pub async fn keep_version(&self, new: NewVersion, quota: Quota) -> Result<BackupId, KeepError> {
-        let blobs = self.blobs();
-        let (new, stored) = blocking(move || {
-            let before = new.before.as_deref().map(|bytes| blobs.keep(bytes)).transpose()?;
-            let after = new.after.as_deref().map(|bytes| blobs.keep(bytes)).transpose()?;
-            Ok((new, (before, after)))
-        })
-        .await?;
-        let (before, after) = stored;
+        let before = self.keep_bytes(new.before.as_ref()).await?;
+        let after = self.keep_bytes(new.after.as_ref()).await?;
         let contents: Vec<Stored> = before.iter().chain(&after).cloned().collect();
         let kept = self.insert_version(&new, before.as_ref(), after.as_ref(), quota).await;
         if kept.is_err() {
@@ -105,6 +105,13 @@ impl Store {
                 .unwrap_or_else(|error| tracing::warn!(%error, "a content that is not needed stays"));
         }
         kept
+    }
+
+    async fn keep_bytes(&self, bytes: Option<&Vec<u8>>) -> Result<Option<Stored>> {
+        match bytes {
+            Some(bytes) => self.shelf().keep(bytes.clone()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn insert_version(
@@ -138,10 +145,9 @@ impl Store {
 
     /// Notes a content. Nobody can remove it from now on, but somebody may have a moment ago: then it is stored again.
     async fn keep_content(&self, tx: &mut WriteTx, content: &Stored, bytes: &[u8]) -> Result<()> {
-        let (blobs, sha256) = (self.blobs(), content.sha256.clone());
-        if !blocking(move || Ok(blobs.is_there(&sha256))).await? {
-            let (blobs, bytes) = (self.blobs(), bytes.to_vec());
-            blocking(move || blobs.keep(&bytes)).await?;
+        let shelf = self.shelf();
+        if !shelf.is_there(&content.sha256).await? {
+            shelf.keep(bytes.to_vec()).await?;
         }
         tx.insert_content(content).await
     }
@@ -153,10 +159,20 @@ impl Store {
         }
         let mut tx = self.write().await?;
         let unused = tx.unused_contents(&candidates).await?;
-        let blobs = self.blobs();
-        blocking(move || unused.iter().try_for_each(|sha256| blobs.remove(sha256))).await?;
+        let shelf = self.shelf();
+        for sha256 in unused {
+            shelf.remove(&sha256).await?;
+        }
         drop(tx);
         Ok(())
+    }
+
+    /// The digests of all contents that versions name.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn named_contents(&self) -> Result<Vec<String>> {
+        self.read().await?.named_contents().await
     }
 
     /// The bytes of a content; `None` when there is no file.
@@ -164,29 +180,18 @@ impl Store {
     /// # Errors
     /// When they are not there any more, or not as they were.
     pub async fn content(&self, content: &Content) -> Result<Option<Vec<u8>>> {
-        let Some(sha256) = content.sha256().map(str::to_string) else { return Ok(None) };
-        let blobs = self.blobs();
-        blocking(move || blobs.read(&sha256)).await.map(Some)
+        match content.sha256() {
+            Some(sha256) => self.shelf().read(sha256).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Whether the bytes of a content are there, as far as one sees without reading them.
     pub async fn has_content(&self, content: &Content) -> bool {
-        let Some(sha256) = content.sha256().map(str::to_string) else { return true };
-        let blobs = self.blobs();
-        blocking(move || Ok(blobs.is_there(&sha256))).await.unwrap_or(false)
-    }
-}
-
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => match stopped.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime ends; so does this.
-            Err(_) => std::future::pending().await,
-        },
+        match content.sha256() {
+            Some(sha256) => self.shelf().is_there(sha256).await.unwrap_or(false),
+            None => true,
+        }
     }
 }
 

@@ -17,26 +17,34 @@ use labkeeper_core::stamp::Stamp;
 use crate::Result;
 use crate::error::StoreError;
 
-const LEVEL: i32 = 3;
+pub(crate) const LEVEL: i32 = 3;
 const TRASH: &str = "trash";
 
 /// The directory. Everything here blocks.
 #[derive(Debug, Clone)]
 pub struct Blobs(PathBuf);
 
-/// A file in it that was not touched for long.
+/// Something that was not touched for long.
 #[derive(Debug)]
 pub(crate) struct Old {
-    pub(crate) path: PathBuf,
-    /// The content that it is; `None` for what a process left that died while it wrote one.
-    pub(crate) sha256: Option<String>,
+    pub(crate) what: Lying,
     pub(crate) bytes: u64,
+}
+
+/// What may lie about.
+#[derive(Debug)]
+pub(crate) enum Lying {
+    /// A content: what it is called where it is kept, which is its digest in the folder.
+    Content(String),
+    /// What a process left that died while it wrote one.
+    Draft(PathBuf),
 }
 
 /// A content that was put away.
 #[derive(Debug)]
 pub(crate) struct Trashed {
-    pub(crate) sha256: String,
+    /// What it is called where it is kept, which is its digest in the folder.
+    pub(crate) name: String,
     /// When it was found unnamed.
     pub(crate) since: Stamp,
     pub(crate) bytes: u64,
@@ -95,19 +103,6 @@ impl Blobs {
         self.path(sha256).is_file() || self.trashed(sha256).is_file()
     }
 
-    /// Puts a content of these among others, read whole and on the disk there. Answers whether it is there: `false` when it is gone or
-    /// damaged here, and was not carried before.
-    ///
-    /// # Errors
-    /// When it cannot be read for another reason, or cannot be written there.
-    pub fn carry(&self, sha256: &str, to: &Self) -> Result<bool> {
-        match self.read(sha256) {
-            Ok(bytes) => to.keep(&bytes).map(|_| true),
-            Err(error) if is_loss(&error) => Ok(to.read(sha256).is_ok()),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Everything in its place that was last touched before that.
     pub(crate) fn untouched_since(&self, then: Stamp) -> Result<Vec<Old>> {
         let mut old = Vec::new();
@@ -130,18 +125,18 @@ impl Blobs {
     fn as_old(&self, path: PathBuf, then: Stamp) -> Option<Old> {
         let facts = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
         let stem = path.file_stem()?.to_str()?;
-        let sha256 = match path.extension()?.to_str()? {
-            "draft" => None,
-            "zst" if self.path(stem) == path => Some(stem.to_owned()),
+        let what = match path.extension()?.to_str()? {
+            "draft" => Lying::Draft(path),
+            "zst" if self.path(stem) == path => Lying::Content(stem.to_owned()),
             _ => return None,
         };
-        (touched(&facts) < then).then_some(Old { sha256, bytes: facts.len(), path })
+        (touched(&facts) < then).then_some(Old { what, bytes: facts.len() })
     }
 
     fn as_trashed(&self, path: &Path) -> Option<Trashed> {
         let facts = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        let sha256 = path.file_stem()?.to_str().filter(|stem| self.trashed(stem) == path)?.to_owned();
-        Some(Trashed { sha256, since: touched(&facts), bytes: facts.len() })
+        let name = path.file_stem()?.to_str().filter(|stem| self.trashed(stem) == path)?.to_owned();
+        Some(Trashed { name, since: touched(&facts), bytes: facts.len() })
     }
 
     /// Takes a content from its place without removing it. That it was now is what its file says from then on.
@@ -253,18 +248,6 @@ fn done_or_gone(done: io::Result<()>, path: PathBuf) -> Result<()> {
     }
 }
 
-/// Whether a content cannot be had any more: another try, or another user, would not get it either.
-fn is_loss(error: &StoreError) -> bool {
-    const EIO: i32 = 5;
-    match error {
-        StoreError::Damaged(_) => true,
-        StoreError::File { source, .. } => {
-            source.kind() == io::ErrorKind::NotFound || source.raw_os_error() == Some(EIO)
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -328,7 +311,7 @@ mod tests {
             blobs.throw_away(&stored.sha256, Stamp(7_000_000)).unwrap();
             assert!(!blobs.path(&stored.sha256).exists() && blobs.is_there(&stored.sha256));
             let [away] = &blobs.put_away().unwrap()[..] else { panic!("one was put away") };
-            assert_eq!((&away.sha256, away.since), (&stored.sha256, Stamp(7_000_000)));
+            assert_eq!((&away.name, away.since), (&stored.sha256, Stamp(7_000_000)));
             back();
             assert!(blobs.path(&stored.sha256).exists() && blobs.put_away().unwrap().is_empty());
         }
@@ -336,22 +319,5 @@ mod tests {
         blobs.forget(&stored.sha256).unwrap();
         assert!(!blobs.is_there(&stored.sha256) && blobs.read(&stored.sha256).is_err());
         assert_eq!(fs::metadata(dir.path().join("blobs/trash")).unwrap().permissions().mode() & 0o777, 0o700);
-    }
-
-    #[test]
-    fn what_is_lost_here_and_what_cannot_be_written_there_are_told_apart() {
-        let ((_here, from), (there, to)) = (blobs(), blobs());
-        let stored = from.keep(b"before").unwrap();
-        let target = there.path().join("blobs");
-        fs::write(&target, "in the way").unwrap();
-        assert!(matches!(from.carry(&stored.sha256, &to), Err(StoreError::File { .. })));
-        fs::remove_file(target).unwrap();
-        assert!(from.carry(&stored.sha256, &to).unwrap());
-        fs::write(from.path(&stored.sha256), "rubbish").unwrap();
-        assert!(from.carry(&stored.sha256, &to).unwrap(), "it was carried before");
-        to.remove(&stored.sha256).unwrap();
-        assert!(!from.carry(&stored.sha256, &to).unwrap());
-        from.remove(&stored.sha256).unwrap();
-        assert!(!from.carry(&stored.sha256, &to).unwrap());
     }
 }

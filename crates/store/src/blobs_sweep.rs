@@ -12,16 +12,20 @@ use std::time::Duration;
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
-use crate::backups::blocking;
-use crate::blobs::{Blobs, Old, Trashed};
+use crate::blobs::{Blobs, Lying, Old, Trashed};
+use crate::blocking::blocking;
 use crate::open::Store;
+use crate::shelf::Shelf;
 use crate::sql::sql;
-use crate::view::View;
+use crate::view::{View, WriteTx};
 
 /// Younger than this, a content may belong to a write that has not noted it yet.
 const UNDERWAY: Duration = Duration::from_secs(24 * 3600);
 /// How long it is put away before it is removed.
 const PUT_AWAY: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How many are seen to in one transaction.
+const AT_ONCE: usize = 50;
 
 /// Files that no row names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,47 +74,53 @@ impl Store {
     /// When the engine or the disk fails.
     pub async fn unnamed_contents(&self, now: Stamp) -> Result<(Unnamed, Fate)> {
         let old = self.old_contents(now).await?;
-        let mut view = self.read().await?;
-        let fate = if view.names_contents().await? { Fate::PutAway } else { Fate::Spared };
-        let unused = unused(&mut view, old.iter().filter_map(|file| file.sha256.as_ref())).await?;
-        let unnamed = old.iter().filter(|file| file.is_unnamed(&unused));
+        let named = self.read().await?.named_contents().await?;
+        let fate = if named.is_empty() { Fate::Spared } else { Fate::PutAway };
+        let names = self.shelf().names_of(named).await?;
+        let unnamed = old.iter().filter(|file| file.is_unnamed(&names));
         Ok((Unnamed::of(unnamed.map(|file| file.bytes)), fate))
     }
 
     /// Puts them away, and removes those that were put away long ago. One that is named again, by this database, gets its place back.
     ///
     /// # Errors
-    /// When the engine or the disk fails; what was not swept is found the next time.
+    /// When the engine, the disk or the bucket fails; what was not swept is found the next time.
     pub async fn sweep_contents(&self, now: Stamp) -> Result<Swept> {
-        let (blobs, old) = (self.blobs(), self.old_contents(now).await?);
-        let away = blocking(move || blobs.put_away()).await?;
-        if old.is_empty() && away.is_empty() {
-            return Ok(Swept::default());
+        let (shelf, old) = (self.shelf(), self.old_contents(now).await?);
+        let away = shelf.put_away().await?;
+        let mut swept = Swept::default();
+        // A few at a time: nobody else writes meanwhile, and a bucket may be far away.
+        for some in away.chunks(AT_ONCE) {
+            let Some((tx, named)) = self.held(&shelf).await? else { return Ok(swept) };
+            for file in some {
+                swept.see_to_trashed(&shelf, file, &named, now).await?;
+            }
+            drop(tx);
         }
-        // Nothing is written in it. It keeps everybody else from noting one meanwhile.
-        let mut tx = self.write().await?;
-        if !tx.names_contents().await? {
-            return Ok(Swept::default());
+        for some in old.chunks(AT_ONCE) {
+            let Some((tx, named)) = self.held(&shelf).await? else { return Ok(swept) };
+            for file in some.iter().filter(|file| file.is_unnamed(&named)) {
+                swept.see_to_old(&shelf, file, now).await?;
+            }
+            drop(tx);
         }
-        let in_place = old.iter().filter_map(|file| file.sha256.as_ref());
-        let unused = unused(&mut tx, in_place.chain(away.iter().map(|file| &file.sha256))).await?;
-        let blobs = self.blobs();
-        let swept = blocking(move || {
-            let mut swept = Swept::default();
-            away.iter().try_for_each(|file| swept.see_to_trashed(&blobs, file, &unused, now))?;
-            old.iter()
-                .filter(|file| file.is_unnamed(&unused))
-                .try_for_each(|file| swept.see_to_old(&blobs, file, now))?;
-            Ok(swept)
-        })
-        .await?;
-        drop(tx);
         Ok(swept)
     }
 
+    /// What is named, and stays so until the transaction is dropped: nothing is written in it, and it keeps everybody else from noting
+    /// one meanwhile. Nothing when no content is named at all.
+    async fn held(&self, shelf: &Shelf) -> Result<Option<(WriteTx, HashSet<String>)>> {
+        let mut tx = self.write().await?;
+        let named = tx.named_contents().await?;
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let names = shelf.names_of(named).await?;
+        Ok(Some((tx, names)))
+    }
+
     async fn old_contents(&self, now: Stamp) -> Result<Vec<Old>> {
-        let blobs = self.blobs();
-        blocking(move || blobs.untouched_since(before(now, UNDERWAY))).await
+        self.shelf().untouched_since(before(now, UNDERWAY)).await
     }
 }
 
@@ -119,32 +129,33 @@ fn before(now: Stamp, age: Duration) -> Stamp {
 }
 
 impl Swept {
-    fn see_to_trashed(
+    async fn see_to_trashed(
         &mut self,
-        blobs: &Blobs,
+        shelf: &Shelf,
         file: &Trashed,
-        unused: &HashSet<String>,
+        named: &HashSet<String>,
         now: Stamp,
     ) -> Result<()> {
-        if !unused.contains(&file.sha256) {
-            return blobs.bring_back(&file.sha256);
+        if named.contains(&file.name) {
+            return shelf.bring_back(&file.name).await;
         }
         if file.since < before(now, PUT_AWAY) {
-            blobs.forget(&file.sha256)?;
+            shelf.forget(&file.name).await?;
             self.removed.add(file.bytes);
         }
         Ok(())
     }
 
-    fn see_to_old(&mut self, blobs: &Blobs, file: &Old, now: Stamp) -> Result<()> {
-        match &file.sha256 {
-            Some(sha256) => {
-                blobs.throw_away(sha256, now)?;
+    async fn see_to_old(&mut self, shelf: &Shelf, file: &Old, now: Stamp) -> Result<()> {
+        match &file.what {
+            Lying::Content(name) => {
+                shelf.throw_away(name, now).await?;
                 self.put_away.add(file.bytes);
             }
             // A draft is no content yet, whichever database would have named it.
-            None => {
-                Blobs::remove_draft(&file.path)?;
+            Lying::Draft(path) => {
+                let path = path.clone();
+                blocking(move || Blobs::remove_draft(&path)).await?;
                 self.removed.add(file.bytes);
             }
         }
@@ -153,21 +164,19 @@ impl Swept {
 }
 
 impl Old {
-    fn is_unnamed(&self, unused: &HashSet<String>) -> bool {
-        self.sha256.as_ref().is_none_or(|sha256| unused.contains(sha256))
+    fn is_unnamed(&self, named: &HashSet<String>) -> bool {
+        match &self.what {
+            Lying::Content(name) => !named.contains(name),
+            Lying::Draft(_) => true,
+        }
     }
 }
 
-/// Those of the digests that no row names.
-async fn unused(view: &mut View, digests: impl Iterator<Item = &String>) -> Result<HashSet<String>> {
-    let digests: Vec<String> = digests.cloned().collect();
-    Ok(view.unused_contents(&digests).await?.into_iter().collect())
-}
-
 impl View {
-    async fn names_contents(&mut self) -> Result<bool> {
-        let (any,): (bool,) = sql("SELECT EXISTS (SELECT 1 FROM blobs)").fetch_one(self.conn()).await?;
-        Ok(any)
+    /// The digests of all contents that are noted.
+    pub(crate) async fn named_contents(&mut self) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = sql("SELECT sha256 FROM blobs").fetch_all(self.conn()).await?;
+        Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
     }
 
     /// Those of the contents that are not noted.

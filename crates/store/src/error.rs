@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use labkeeper_core::fault::{Code, Fault};
 
+use crate::trouble::Trouble;
+
 /// Result of everything here.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -58,6 +60,22 @@ pub enum StoreError {
         /// The data directory.
         path: String,
     },
+    /// The bucket with the contents of files cannot be used.
+    #[error("the bucket {place}: {trouble}")]
+    Bucket {
+        /// Which.
+        place: String,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// A content is not where it was kept.
+    #[error("the content {sha256} is not in {place} any more")]
+    Gone {
+        /// Its digest.
+        sha256: String,
+        /// Where it was looked for.
+        place: String,
+    },
     /// PostgreSQL keeps no text with the character NUL in it.
     #[error("a text holds the character NUL (\\u0000), which PostgreSQL does not keep: take it out")]
     Nul,
@@ -87,6 +105,18 @@ impl StoreError {
 }
 
 impl StoreError {
+    /// Whether a content cannot be had any more: another try, or another user, would not get it either.
+    pub(crate) fn is_loss(&self) -> bool {
+        const EIO: i32 = 5;
+        match self {
+            Self::Damaged(_) | Self::Gone { .. } => true,
+            Self::File { source, .. } => {
+                source.kind() == std::io::ErrorKind::NotFound || source.raw_os_error() == Some(EIO)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the file itself is at fault, damaged or something else's, so that another try would fare no better.
     pub fn is_unreadable(&self) -> bool {
         const CORRUPT: i32 = 11;
@@ -107,6 +137,7 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
             taken @ StoreError::Taken { .. } => Fault::new(Code::Unavailable, taken.to_string()),
+            bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),
             nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),
             other => {
                 let chain =

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
+use crate::bucket::Bucket;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
@@ -33,6 +34,7 @@ pub struct Store {
     path: PathBuf,
     presence: Arc<Presence>,
     scribe: Arc<Scribe>,
+    bucket: Option<Bucket>,
 }
 
 impl Store {
@@ -98,6 +100,7 @@ impl Store {
             path: path.into(),
             presence: Arc::new(presence),
             scribe: Arc::new(scribe),
+            bucket: None,
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -108,6 +111,16 @@ impl Store {
         let last = store.read().await?.last_event().await?;
         store.committed.send_replace(last);
         Ok(store)
+    }
+
+    /// The same, with the contents of files in a bucket from now on.
+    #[must_use]
+    pub fn with_bucket(self, bucket: Option<Bucket>) -> Self {
+        Self { bucket, ..self }
+    }
+
+    pub(crate) fn bucket(&self) -> Option<&Bucket> {
+        self.bucket.as_ref()
     }
 
     /// That database for this process alone until the answer is dropped: whoever opens it meanwhile waits. Nothing

@@ -9,12 +9,45 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::Result;
+use crate::bucket::{Bucket, BucketSettings};
 use crate::open::Store;
 
 /// The server that tests are to use.
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
 pub fn server() -> Option<String> {
     std::env::var("LABKEEPER_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}
+
+/// The server of S3 that tests are to use, as `http://access-key:secret@host:port/bucket`, taken apart; the prefix is the path's own.
+///
+/// # Panics
+/// When no such server is named: tests of it are ignored unless there is one.
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+pub fn bucket_settings(path: &Path) -> BucketSettings {
+    let url = std::env::var("LABKEEPER_TEST_S3_URL").expect("LABKEEPER_TEST_S3_URL names a server");
+    let url = reqwest::Url::parse(&url).expect("LABKEEPER_TEST_S3_URL is an address");
+    let port = url.port_or_known_default().expect("it names a port");
+    BucketSettings {
+        bucket: url.path().trim_matches('/').to_owned(),
+        prefix: own_name(path),
+        endpoint: Some(format!("{}://{}:{port}", url.scheme(), url.host_str().expect("it names a host"))),
+        region: "us-east-1".to_owned(),
+        access_key_id: url.username().to_owned(),
+        secret_access_key: url.password().expect("it has a secret").to_owned(),
+        encrypt: false,
+        key: None,
+        patience: std::time::Duration::from_secs(20),
+    }
+}
+
+/// The bucket of that path, changed as its test wants it.
+///
+/// # Panics
+/// When no server is named.
+pub fn bucket(path: &Path, change: impl FnOnce(&mut BucketSettings)) -> Bucket {
+    let mut settings = bucket_settings(path);
+    change(&mut settings);
+    Bucket::new(settings, path).expect("the settings are an address")
 }
 
 /// Opens the database of that path.
@@ -83,11 +116,15 @@ pub async fn unguard_audit(path: &Path) -> Result<()> {
 /// # Errors
 /// When the server cannot be reached.
 pub async fn schema_for(server: &str, path: &Path) -> Result<String> {
-    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    let name: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    let name = own_name(path);
     let mut connection = PgConnection::connect(server).await?;
     let create = format!("CREATE SCHEMA IF NOT EXISTS test_{name}");
     sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await?;
     connection.close().await?;
     Ok(format!("{server}?options[search_path]=test_{name}"))
+}
+
+fn own_name(path: &Path) -> String {
+    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,6 +4,7 @@
 mod machine;
 mod package;
 mod postgres;
+mod s3;
 mod stages;
 mod suites;
 

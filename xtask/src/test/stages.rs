@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::postgres::Postgres;
+use super::s3::S3;
 use super::{machine, package, suites};
 use crate::install::debian;
 use crate::{binary, command, generate, model, repository, tidy, web};
@@ -35,6 +36,7 @@ pub(super) const STAGES: &[Stage] = &[
         what: "the stories of the store and the hub, and a hub that moves, on a PostgreSQL server",
         run: postgres,
     },
+    Stage { name: "s3", what: "contents of files in a bucket, on a server of S3", run: s3 },
     Stage {
         name: "gen",
         what: "generated files are fresh",
@@ -107,6 +109,22 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
         tests
     };
     tests.env("LABKEEPER_TEST_DATABASE_URL", server.url()).env("INSTA_UPDATE", "no");
+    command::run_keeping(&mut tests, is_summary, summaries)
+}
+
+fn s3(summaries: &mut Vec<String>) -> Result<()> {
+    let server = S3::start()?;
+    let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
+        let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+        let stories = "binary_id(labkeeper-store::bucket) + test(/^in_a_bucket::/)";
+        tests.args(["--status-level", "slow", "--run-ignored", "all", "-E", stories]);
+        tests
+    } else {
+        let mut tests = cargo(&["test", "--locked", "--no-fail-fast", "--package", "labkeeper-store"]);
+        tests.args(["--test", "bucket", "--", "--include-ignored"]);
+        tests
+    };
+    tests.env("LABKEEPER_TEST_S3_URL", server.url()).env("INSTA_UPDATE", "no");
     command::run_keeping(&mut tests, is_summary, summaries)
 }
 

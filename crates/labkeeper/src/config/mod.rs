@@ -3,6 +3,7 @@
 
 mod audit;
 mod backups;
+mod blobs;
 mod clusters;
 mod connections;
 mod database;
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) database: PathBuf,
     /// The PostgreSQL server that has the rows.
     pub(crate) server: Option<Server>,
+    /// The bucket that has the contents of files; without one they lie beside the database.
+    pub(crate) bucket: Option<labkeeper_store::BucketSettings>,
     pub(crate) models_dir: PathBuf,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
@@ -176,6 +179,7 @@ impl Config {
         Ok(Self {
             database,
             server,
+            bucket: blobs::bucket(&effective)?,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
             bind,
             hosts,

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod filters;
 mod hub;
+mod in_a_bucket;
 mod killed;
 mod kills;
 mod looking;

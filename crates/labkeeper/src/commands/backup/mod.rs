@@ -1,5 +1,6 @@
 //! `backup create|list|restore`: everything of the hub's own that it cannot make again.
 
+mod carrying;
 mod draft;
 mod ledger;
 mod parcel;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use labkeeper_store::Bucket;
 use serde_json::json;
 
 use shelf::{file_stamp, folder};
@@ -22,6 +24,7 @@ pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCo
     match what {
         BackupCommand::Create { target } => create(context, target).await,
         BackupCommand::List => list(context),
+        BackupCommand::MoveContents { to } => carrying::run(context, to).await,
         BackupCommand::Restore { backup, yes } => restore::run(context, &backup, yes).await,
     }
 }
@@ -35,6 +38,11 @@ async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> 
             folder(context).join(format!("labkeeper-{}", file_stamp(keeper.clock())))
         }
     };
+    if keeper.store().shelf().bucket().is_some_and(Bucket::encrypts) {
+        render::note(
+            "old contents of files lie open in a backup, so it is put back without the key blobs.key, which is not in it: keep a copy of that key elsewhere",
+        );
+    }
     let source = parcel::Source::Open(keeper.store());
     let lacking = parcel::make(&context.config, &source, &target, parcel::DamagedHistory::Fails)
         .await

@@ -14,13 +14,13 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use labkeeper_core::history::HistoryError;
-use labkeeper_store::{Blobs, Store, WriteTx};
+use labkeeper_store::{Shelf, Store, WriteTx};
 use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, is_draft};
 use super::ledger;
 use crate::config::Config;
-use crate::{disk, moving, render, secret_files};
+use crate::{disk, moving, render, secret_files, wire};
 
 pub(super) use super::draft::LIST;
 pub(super) const DATABASE: &str = "labkeeper.db";
@@ -72,13 +72,6 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
-    fn path(&self) -> &Path {
-        match self {
-            Self::Open(store) => store.path(),
-            Self::Reserved(path) => path,
-        }
-    }
-
     async fn copy_to(&self, target: &Path) -> Result<()> {
         match self {
             Self::Open(store) if store.is_on_server() => moving::to_file(store, target).await.map(drop),
@@ -119,7 +112,7 @@ pub(super) async fn make(
     let place = draft.path();
     // Before the database: checkpoints and mirror that knew more than it would tell of records that were taken away.
     list.take_audit(config, place)?;
-    list.lacking = database_and_contents(source, place).await?;
+    list.lacking = database_and_contents(source, &contents_of(config, source)?, place).await?;
     list.note(place, Path::new(DATABASE), None)?;
     if let Err(error) = list.take_history(config, place).await {
         let is_busy = error.downcast_ref().is_some_and(|error| matches!(error, HistoryError::Busy));
@@ -135,11 +128,19 @@ pub(super) async fn make(
     Ok(list.lacking)
 }
 
+/// Where the contents are that its database names.
+fn contents_of(config: &Config, source: &Source<'_>) -> Result<Shelf> {
+    match source {
+        Source::Open(store) => Ok(store.shelf()),
+        Source::Reserved(_) => wire::shelf(config),
+    }
+}
+
 /// The database first, then the contents that this copy names: one more is named by nothing in it. One that goes meanwhile, because its
 /// version had its time, takes the copy with it: it is made anew, and does not name it any more. Answers those that are lost already.
-async fn database_and_contents(source: &Source<'_>, place: &Path) -> Result<Vec<String>> {
+async fn database_and_contents(source: &Source<'_>, from: &Shelf, place: &Path) -> Result<Vec<String>> {
     let copy = place.join(DATABASE);
-    let (from, to) = (Blobs::beside(source.path()), Blobs::beside(&copy));
+    let to = Shelf::of(&copy, None);
     let (mut carried, mut lacking) = (HashSet::new(), Vec::new());
     for round in 1..=TRIES {
         // At last nobody may write meanwhile: then nothing goes, for it is writers that remove contents.
@@ -154,7 +155,7 @@ async fn database_and_contents(source: &Source<'_>, place: &Path) -> Result<Vec<
             if carried.contains(&sha256) {
                 continue;
             }
-            if from.carry(&sha256, &to)? {
+            if from.carry(&sha256, &to).await? {
                 carried.insert(sha256);
             } else {
                 lacking.push(sha256);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use labkeeper_store::{Blobs, Store};
+use labkeeper_store::{Blobs, Shelf, Store};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ use crate::commands::consent::{agreed, refused};
 use crate::commands::context::Context;
 use crate::config::Config;
 use crate::exchange::{self, Exchange, Move, READY};
-use crate::{disk, render, secret_files};
+use crate::{disk, render, secret_files, wire};
 
 /// What was taken out of a backup and lies ready.
 struct Ready<'a> {
@@ -197,9 +197,9 @@ async fn put_in_place(context: &Context, ready: Ready<'_>, yes: bool) -> Result<
     let stamp = file_stamp(&crate::wire::SystemClock::default());
     let kept = keep_present(context, &stamp).await?;
     // Before the database that names them. They take nothing's place: contents are what their names say.
-    let (from, to) = (Blobs::beside(&backup.join(DATABASE)), Blobs::beside(database));
+    let (from, to) = (Shelf::of(&backup.join(DATABASE), None), wire::shelf(config)?);
     for sha256 in &ready.contents {
-        if !from.carry(sha256, &to)? {
+        if !from.carry(sha256, &to).await? {
             bail!("{sha256} went from {} meanwhile, so nothing was changed", backup.display());
         }
     }

@@ -28,6 +28,7 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Appro
     context.config.database = dir.path().join("labkeeper.db");
     // Whatever is configured is somebody's lab.
     context.config.server = None;
+    context.config.bucket = None;
     context.config.api_token = None;
     let cluster = simulated::open().await?;
     context.config.clusters = vec![cluster.settings.clone()];

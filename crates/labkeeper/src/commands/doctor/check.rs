@@ -11,6 +11,7 @@ pub(super) enum Check {
     Database,
     Audit,
     OldVersions,
+    Bucket,
     Model,
     Access,
     Clusters,
@@ -41,6 +42,7 @@ impl Check {
             Self::Database => ("installation", "database"),
             Self::Audit => ("installation", "audit"),
             Self::OldVersions => ("installation", "old_versions"),
+            Self::Bucket => ("installation", "bucket"),
             Self::Model => ("installation", "model"),
             Self::Access => ("installation", "access"),
             Self::Clusters => ("proxmox", "clusters"),
@@ -78,13 +80,14 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 24] = [
+    const ALL: [Check; 25] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
         Check::Database,
         Check::Audit,
         Check::OldVersions,
+        Check::Bucket,
         Check::Model,
         Check::Access,
         Check::Clusters,

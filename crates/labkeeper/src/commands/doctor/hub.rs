@@ -52,8 +52,9 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
         }
     };
     let data_dir = scratch.path().to_path_buf();
+    let database_there = data_dir.join("labkeeper.db");
     let elsewhere =
-        Config { database: data_dir.join("labkeeper.db"), server: None, data_dir, ..config.clone() };
+        Config { database: database_there, server: None, bucket: None, data_dir, ..config.clone() };
     let keeper = match wire::keeper(&elsewhere, false).await {
         Ok(keeper) => keeper,
         Err(error) => return vec![database, clusters::without_hub(&format!("{error:#}"))],
@@ -89,14 +90,16 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (log, left, access, connections) = tokio::join!(
+    let (log, left, bucket, access, connections) = tokio::join!(
         audit::check(&keeper),
         old_versions(&keeper),
+        bucket(&keeper),
         access(&keeper, config),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
     findings.push(left);
+    findings.extend(bucket);
     findings.push(access);
     findings.extend(connections);
     findings
@@ -123,6 +126,32 @@ async fn old_versions(keeper: &Keeper) -> Finding {
             finding.with_remedy("see to the database and its disk first")
         }
     }
+}
+
+/// The bucket with them, if there is one: everything that will be done there, once.
+async fn bucket(keeper: &Keeper) -> Option<Finding> {
+    let shelf = keeper.store().shelf();
+    let bucket = shelf.bucket()?;
+    Some(match bucket.try_out().await {
+        Ok(()) => {
+            let how = match (bucket.encrypts(), bucket.has_given_key()) {
+                (false, _) => "contents lie open there",
+                (true, true) => "contents are encrypted with blobs.key of the configuration",
+                (true, false) => "contents are encrypted with the file blobs.key beside the database",
+            };
+            let finding =
+                Check::Bucket.ok(format!("{bucket} can be listed, read, written and deleted in: {how}"));
+            if bucket.encrypts() {
+                finding.with_detail("without that key nothing there can be read: keep a copy of it elsewhere")
+            } else {
+                finding
+            }
+        }
+        Err(error) => {
+            let finding = Check::Bucket.finds(Level::Crit, error.to_string());
+            finding.with_remedy("do what it says: until then no file of the lab can be written from here")
+        }
+    })
 }
 
 async fn access(keeper: &Keeper, config: &Config) -> Finding {

@@ -1,0 +1,90 @@
+//! A hub whose old contents of files lie in a bucket: looked at, backed up, put back and moved.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use labkeeper_core::audit::sha256_hex;
+use labkeeper_core::file::Quota;
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::testing::{bucket, bucket_settings};
+use labkeeper_store::{Blobs, NewVersion, Store};
+use serde_json::Value;
+
+use crate::hub::labkeeper;
+
+/// The program on that directory, with the bucket that is its own.
+fn with_bucket(dir: &Path) -> Command {
+    let settings = bucket_settings(&dir.join("labkeeper.db"));
+    let mut command = labkeeper(dir);
+    command
+        .env("S3_URL", format!("s3://{}/{}", settings.bucket, settings.prefix))
+        .env("S3_ENDPOINT", settings.endpoint.unwrap())
+        .env("S3_ACCESS_KEY_ID", settings.access_key_id)
+        .env("S3_SECRET_ACCESS_KEY", settings.secret_access_key)
+        .env("S3_ENCRYPT", "true");
+    command
+}
+
+fn done(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn finding(command: &mut Command) -> Value {
+    let told: Value =
+        serde_json::from_slice(&command.args(["--json", "doctor"]).output().unwrap().stdout).unwrap();
+    let text = told.to_string();
+    let findings = told.as_array().unwrap_or_else(|| panic!("{text}"));
+    findings.iter().find(|finding| finding["check"] == "bucket").unwrap_or_else(|| panic!("{text}")).clone()
+}
+
+#[tokio::test]
+#[ignore = "needs a server of S3: cargo xtask test --only s3"]
+async fn a_hub_is_looked_at_backed_up_put_back_and_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = dir.path().join("labkeeper.db");
+    done(with_bucket(dir.path()).args(["list", "misc"]));
+    let store = Store::open(&database).await.unwrap();
+    let store = store.with_bucket(Some(bucket(&database, |settings| settings.encrypt = true)));
+    let new = NewVersion {
+        at: Stamp(1),
+        actor: "somebody".into(),
+        via: "mcp".into(),
+        session: None,
+        op: "pct_write_file".into(),
+        place: "pct:home/101".parse().unwrap(),
+        asked: "/etc/x".parse().unwrap(),
+        path: "/etc/x".parse().unwrap(),
+        before: Some(b"before".to_vec()),
+        ownership: None,
+        after: None,
+    };
+    store.keep_version(new, Quota::default()).await.unwrap();
+    store.close().await;
+    let digest = sha256_hex(b"before");
+
+    let found = finding(&mut with_bucket(dir.path()));
+    assert_eq!(found["status"], "ok", "{found}");
+    let found = finding(with_bucket(dir.path()).env("S3_SECRET_ACCESS_KEY", "another"));
+    assert!(found["status"] == "crit" && found.to_string().contains("S3_SECRET_ACCESS_KEY"), "{found}");
+
+    let backup = dir.path().join("monday");
+    let made = done(with_bucket(dir.path()).args(["backup", "create"]).arg(&backup));
+    assert!(String::from_utf8_lossy(&made.stderr).contains("blobs.key"), "{made:?}");
+    assert_eq!(Blobs::beside(&backup.join("labkeeper.db")).read(&digest).unwrap(), b"before");
+    assert!(!backup.join("blobs.key").exists());
+
+    // A machine that has nothing but the backup, and a place of its own.
+    let other = tempfile::tempdir().unwrap();
+    done(with_bucket(other.path()).args(["backup", "restore", "-y"]).arg(&backup));
+    let restored = bucket(&other.path().join("labkeeper.db"), |_| {});
+    let shelf = labkeeper_store::Shelf::of(&other.path().join("labkeeper.db"), Some(restored));
+    assert!(!other.path().join("blobs").exists());
+    assert_eq!(shelf.read(&digest).await.unwrap(), b"before");
+
+    for _ in 0..2 {
+        done(with_bucket(dir.path()).args(["backup", "move-contents", "--to", "folder"]));
+    }
+    assert_eq!(Blobs::beside(&database).read(&digest).unwrap(), b"before");
+}
