@@ -15,6 +15,7 @@ mod safety;
 mod shells;
 mod sources;
 mod toml_file;
+mod vectors;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ pub(crate) struct Config {
     /// The PostgreSQL server that has the rows.
     pub(crate) server: Option<Server>,
     pub(crate) models_dir: PathBuf,
+    /// The server that vectors are kept on.
+    pub(crate) vectors: Option<labkeeper_qdrant::Settings>,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
     /// Without a slash at its end.
@@ -177,6 +180,7 @@ impl Config {
             database,
             server,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
+            vectors: vectors::vectors(&effective)?,
             bind,
             hosts,
             public_url,
@@ -319,6 +323,18 @@ mod tests {
         {
             let error = with(&[("LABKEEPER_PUBLIC_URL", wrong)]).unwrap_err().to_string();
             assert!(error.contains("LABKEEPER_PUBLIC_URL") && error.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn vectors_are_in_memory_unless_a_server_is_named() {
+        assert!(with(&[("QDRANT_COLLECTION", "lab")]).unwrap().vectors.is_none());
+        let set = [("QDRANT_URL", "http://qdrant:6333"), ("QDRANT_API_KEY", "s3cret")];
+        let settings = with(&set).unwrap().vectors.unwrap();
+        assert_eq!((settings.collection.as_str(), settings.key.as_deref()), ("labkeeper", Some("s3cret")));
+        for (variable, value) in [("QDRANT_URL", "qdrant:6333"), ("QDRANT_COLLECTION", "a/b")] {
+            let error = with(&[("QDRANT_URL", "http://qdrant:6333"), (variable, value)]).unwrap_err();
+            assert!(error.to_string().contains(variable), "{error}");
         }
     }
 

@@ -12,6 +12,7 @@ pub(super) enum Check {
     Audit,
     OldVersions,
     Model,
+    Vectors,
     Access,
     Clusters,
     SshKey,
@@ -42,6 +43,7 @@ impl Check {
             Self::Audit => ("installation", "audit"),
             Self::OldVersions => ("installation", "old_versions"),
             Self::Model => ("installation", "model"),
+            Self::Vectors => ("installation", "vectors"),
             Self::Access => ("installation", "access"),
             Self::Clusters => ("proxmox", "clusters"),
             Self::SshKey => ("ssh", "ssh_key"),
@@ -78,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 24] = [
+    const ALL: [Check; 25] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
@@ -86,6 +88,7 @@ mod tests {
         Check::Audit,
         Check::OldVersions,
         Check::Model,
+        Check::Vectors,
         Check::Access,
         Check::Clusters,
         Check::SshKey,
