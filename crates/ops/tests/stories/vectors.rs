@@ -56,7 +56,7 @@ async fn furnished(count: usize) -> (Lab, Arc<Toy>, Double, Keeper) {
     for number in 0..count {
         let kind = ["misc", "apps", "hardware"][number % 3];
         let (first, second) = (words[number % 10], words[number / 10 % 10]);
-        let tags = if number % 4 == 0 { json!(["prod"]) } else { json!([]) };
+        let tags = if number.is_multiple_of(4) { json!(["prod"]) } else { json!([]) };
         let data = json!({
             "name": format!("{first} {number}"), "tags": tags,
             "notes": format!("a {second} beside the {first} number {number} of the shed"),

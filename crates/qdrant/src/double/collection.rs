@@ -85,7 +85,7 @@ impl Collection {
         Ok(self.done())
     }
 
-    pub(super) fn set_payload(&mut self, asked: SetPayload) -> Result<Value, Refusal> {
+    pub(super) fn set_payload(&mut self, asked: &SetPayload) -> Result<Value, Refusal> {
         for id in &asked.points {
             let id = id_of(id)?;
             let Some(point) = self.points.get_mut(&id) else {

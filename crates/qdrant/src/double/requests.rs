@@ -32,6 +32,7 @@ pub(super) enum Distance {
 #[serde(deny_unknown_fields)]
 pub(super) struct Index {
     pub(super) field_name: String,
+    #[expect(dead_code, reason = "read so that an unknown one is refused")]
     pub(super) field_schema: FieldSchema,
 }
 

@@ -221,7 +221,6 @@ fn act(collection: &mut Collection, method: &Method, what: &str, body: &[u8]) ->
     match (method, what) {
         (&Method::PUT, "index") => {
             let asked: Index = read(body)?;
-            drop(asked.field_schema);
             Ok(collection.index(asked.field_name))
         }
         (&Method::PUT, "points") => collection.upsert(read::<Upsert>(body)?.points),
@@ -231,7 +230,7 @@ fn act(collection: &mut Collection, method: &Method, what: &str, body: &[u8]) ->
             collection.retrieve(&asked.ids, asked.with_payload.as_ref())
         }
         (&Method::POST, "points/delete") => collection.delete(&read::<PointIds>(body)?.points),
-        (&Method::POST, "points/payload") => collection.set_payload(read::<SetPayload>(body)?),
+        (&Method::POST, "points/payload") => collection.set_payload(&read::<SetPayload>(body)?),
         (&Method::POST, "points/count") => Ok(collection.count(read::<CountPoints>(body)?.filter.as_ref())),
         (&Method::POST, "points/scroll") => {
             let asked: Scroll = read(body)?;

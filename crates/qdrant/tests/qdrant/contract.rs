@@ -78,7 +78,7 @@ fn id(number: u64) -> PointId {
 /// Kinds and tags go round, so that each occurs with each.
 fn point(number: u64) -> Point {
     let kind = ["vms", "apps", "memories"][(number % 3) as usize];
-    let tags = [("even", number % 2 == 0), ("fourth", number % 4 == 0)];
+    let tags = [("even", number.is_multiple_of(2)), ("fourth", number.is_multiple_of(4))];
     let tags = tags.into_iter().filter(|(_, has)| *has).map(|(tag, _)| tag.to_owned()).collect();
     Point {
         id: id(number),
