@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::house::House;
 use crate::search::delivery;
+use crate::search::ledger::Ledger;
 
 /// How often it looks whether there is something to send.
 const LOOK: Duration = Duration::from_millis(200);
@@ -56,7 +57,7 @@ async fn step(house: &House, checked: &mut Instant) -> Result<(), String> {
     let is_behind = {
         let search = house.search();
         let state = search.read();
-        search.link.trouble().is_some() || state.ledger().is_some_and(|ledger| ledger.has_work())
+        search.link.trouble().is_some() || state.ledger().is_some_and(Ledger::has_work)
     };
     if is_behind {
         return delivery::deliver(house, AT_ONCE).await.map(drop);
