@@ -48,6 +48,7 @@ pub(crate) fn connected_to(
         scout: Arc::new(Silence::default()),
         clusters,
         shells: Default::default(),
+        vectors: None,
         notifier: None,
         history: None,
         settings,

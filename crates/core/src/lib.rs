@@ -29,3 +29,4 @@ pub mod shell;
 pub mod stamp;
 pub mod tier;
 pub mod transfer;
+pub mod vectors;

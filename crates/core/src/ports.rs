@@ -22,6 +22,7 @@ use crate::shell::{
     Window,
 };
 use crate::tier::Tier;
+use crate::vectors::{Near, Neighbours, Point, PointId, Ready, Space, Standing, VectorError};
 
 /// Turns texts into vectors whose dot product is their similarity in meaning.
 ///
@@ -46,6 +47,43 @@ pub enum EmbedError {
         "could not turn the text into a vector: {reason}; search by words still answers, rebuild the index to try again"
     )]
     Failed { reason: String },
+}
+
+/// A server that keeps vectors and finds the nearest of them. Without one they are kept in memory.
+///
+/// *Invariant:* what was put or removed is so for every question that is asked after the answer, from wherever it is asked. Each call
+/// is over within a time limit. Nothing is ever changed in a place that was not made by labkeeper for the same lab.
+pub trait VectorServer: Send + Sync {
+    /// Which server it is and which of its collections, without what is secret.
+    fn place(&self) -> &str;
+
+    /// Makes sure of a place for vectors of that space, and of nothing in it that belongs to another. With `replace`, a place of ours
+    /// that holds vectors of another model is emptied; without, it is left and refused.
+    fn prepare<'a>(&'a self, space: &'a Space, replace: bool) -> Later<'a, Result<Ready, VectorError>>;
+
+    /// Looks whether it could be the place of that lab, or of any, and changes nothing; `None` when it is not made yet.
+    fn look<'a>(&'a self, lab: Option<&'a str>) -> Later<'a, Result<Option<Standing>, VectorError>>;
+
+    /// Every point there is, with the print of its label.
+    fn held(&self) -> Later<'_, Result<Vec<(PointId, String)>, VectorError>>;
+
+    /// Puts these, in place of what is there under the same names.
+    fn put<'a>(&'a self, points: &'a [Point]) -> Later<'a, Result<(), VectorError>>;
+
+    /// Removes these; one that is not there is removed already.
+    fn remove<'a>(&'a self, points: &'a [PointId]) -> Later<'a, Result<(), VectorError>>;
+
+    /// An answer for each question, from one moment or nearly so.
+    fn nearest<'a>(&'a self, questions: &'a [Near]) -> Later<'a, Result<Vec<Neighbours>, VectorError>>;
+
+    /// How much it holds.
+    fn standing(&self) -> Later<'_, Result<Standing, VectorError>>;
+
+    /// Leaves a note that everything up to that event is in it.
+    fn note(&self, event: i64) -> Later<'_, Result<(), VectorError>>;
+
+    /// Gives the place of that lab up, with all that is in it.
+    fn clear<'a>(&'a self, lab: &'a str) -> Later<'a, Result<(), VectorError>>;
 }
 
 /// An answer that comes later, from a trait object.

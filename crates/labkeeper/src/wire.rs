@@ -72,6 +72,7 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
         store,
         clock: Arc::clone(&clock),
         embedder: Arc::new(ModelOnDemand { models_dir: config.models_dir.clone(), loaded: Mutex::new(None) }),
+        vectors: if demo { None } else { vectors(config)? },
         scout: Arc::new(eyes(config, &clock)),
         clusters: clusters(&config.clusters)?,
         shells: shells(&config.shells)?,
@@ -107,6 +108,12 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
         },
     };
     Ok(Keeper::new(parts, Vec::new()))
+}
+
+/// A client for the server of vectors; nothing is asked yet.
+fn vectors(config: &Config) -> Result<Option<Arc<dyn ports::VectorServer>>> {
+    let client = config.vectors.as_ref().map(labkeeper_qdrant::Qdrant::new).transpose()?;
+    Ok(client.map(|client| Arc::new(client) as Arc<dyn ports::VectorServer>))
 }
 
 /// The network as this machine sees it; nothing is opened yet.
@@ -159,7 +166,19 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
         .bucket
         .iter()
         .map(|bucket| ("s3_secret_access_key".to_owned(), bucket.secret_access_key.clone()));
-    token.chain(clusters).chain(notify).chain(bucket).map(|(name, value)| OwnSecret { name, value }).collect()
+    let vectors = config.vectors.iter().flat_map(|vectors| {
+        let key = vectors.key.clone().map(|key| ("qdrant_api_key".to_owned(), key));
+        let password =
+            vectors.url.password().map(|password| ("qdrant_password".to_owned(), password.to_owned()));
+        key.into_iter().chain(password)
+    });
+    token
+        .chain(clusters)
+        .chain(vectors)
+        .chain(notify)
+        .chain(bucket)
+        .map(|(name, value)| OwnSecret { name, value })
+        .collect()
 }
 
 /// A way into the nodes of each cluster that has a key; nothing is connected yet. Without its key a node is not there, and what needs it

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use labkeeper_core::file::FileRules;
 use labkeeper_core::health::Thresholds;
-use labkeeper_core::ports::{Clock, Embedder, History, Notifier, Scout};
+use labkeeper_core::ports::{Clock, Embedder, History, Notifier, Scout, VectorServer};
 use labkeeper_core::tier::Tier;
 use labkeeper_redact::Redactor;
 use labkeeper_store::Store;
@@ -70,6 +70,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Text to vector; opened on first use, the error says why there is none.
     pub embedder: Arc<dyn EmbedderSource>,
+    /// The server that vectors are kept on; without, they are kept in memory.
+    pub vectors: Option<Arc<dyn VectorServer>>,
     /// Eyes on the network.
     pub scout: Arc<dyn Scout>,
     /// The Proxmox clusters that are connected.
@@ -165,6 +167,11 @@ impl House {
     /// Text to vector, when there is a model.
     pub fn embedder(&self) -> &Arc<dyn EmbedderSource> {
         &self.0.parts.embedder
+    }
+
+    /// The server that vectors are kept on.
+    pub fn vectors(&self) -> Option<&Arc<dyn VectorServer>> {
+        self.0.parts.vectors.as_ref()
     }
 
     pub(crate) fn access(&self) -> &Access {

@@ -1,6 +1,8 @@
 //! Everything searchable, in memory: what belongs to whom, by which names it goes, which words it holds. Asked with a
 //! question and, when there is a model, with the cosine of every chunk.
 
+mod elsewhere;
+
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 

@@ -76,6 +76,18 @@ pub(crate) const KEYS: &[Key] = &[
         "",
         "Where the model for search by meaning lies; `models/` in the data directory when empty.",
     ),
+    secret(
+        "search.qdrant_url",
+        &["QDRANT_URL"],
+        "Qdrant server that keeps the vectors of search by meaning, such as `http://qdrant:6333`; in memory when empty.",
+    ),
+    key(
+        "search.qdrant_collection",
+        &["QDRANT_COLLECTION"],
+        "labkeeper",
+        "Its collection for this lab. It is made when it is not there; one that labkeeper did not make for this lab is left alone.",
+    ),
+    secret("search.qdrant_api_key", &["QDRANT_API_KEY"], "Key for that server."),
     key(
         "mcp.tier",
         &["MCP_TIER"],

@@ -16,6 +16,7 @@ mod safety;
 mod shells;
 mod sources;
 mod toml_file;
+mod vectors;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,8 @@ pub(crate) struct Config {
     /// The bucket that has the contents of files; without one they lie beside the database.
     pub(crate) bucket: Option<labkeeper_store::BucketSettings>,
     pub(crate) models_dir: PathBuf,
+    /// The server that vectors are kept on.
+    pub(crate) vectors: Option<labkeeper_qdrant::Settings>,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
     /// Without a slash at its end.
@@ -181,6 +184,7 @@ impl Config {
             server,
             bucket: blobs::bucket(&effective)?,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
+            vectors: vectors::vectors(&effective)?,
             bind,
             hosts,
             public_url,
@@ -323,6 +327,18 @@ mod tests {
         {
             let error = with(&[("LABKEEPER_PUBLIC_URL", wrong)]).unwrap_err().to_string();
             assert!(error.contains("LABKEEPER_PUBLIC_URL") && error.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn vectors_are_in_memory_unless_a_server_is_named() {
+        assert!(with(&[("QDRANT_COLLECTION", "lab")]).unwrap().vectors.is_none());
+        let set = [("QDRANT_URL", "http://qdrant:6333"), ("QDRANT_API_KEY", "s3cret")];
+        let settings = with(&set).unwrap().vectors.unwrap();
+        assert_eq!((settings.collection.as_str(), settings.key.as_deref()), ("labkeeper", Some("s3cret")));
+        for (variable, value) in [("QDRANT_URL", "qdrant:6333"), ("QDRANT_COLLECTION", "a/b")] {
+            let error = with(&[("QDRANT_URL", "http://qdrant:6333"), (variable, value)]).unwrap_err();
+            assert!(error.to_string().contains(variable), "{error}");
         }
     }
 

@@ -344,3 +344,24 @@ async fn the_login_at_companion_is_tried_with_the_pinned_host_key() {
         (&"crit".into(), true)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_of_vectors_is_looked_at_and_left_as_it_is() {
+    let home = Installation::new().await;
+    let double = labkeeper_qdrant::double::Double::new().await.unwrap();
+    let look = || {
+        let mut command = doctor(home.dir.path());
+        command.env("QDRANT_URL", double.url());
+        about(&findings(&mut command), "vectors").clone()
+    };
+    let found = look();
+    assert_eq!(found["status"], "ok", "{found}");
+    double.lock("s3cret");
+    let found = look();
+    assert_eq!(found["status"], "crit", "{found}");
+    assert!(found["finding"].as_str().unwrap().contains("QDRANT_API_KEY"), "{found}");
+    double.stop().await;
+    let found = look();
+    assert_eq!(found["status"], "warn", "{found}");
+    assert!(found["finding"].as_str().unwrap().contains("cannot be reached"), "{found}");
+}

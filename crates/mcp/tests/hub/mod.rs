@@ -27,6 +27,7 @@ pub(crate) async fn keeper(dir: &Path, safety: Safety) -> Keeper {
         scout: Arc::new(Silence::default()),
         clusters: Default::default(),
         shells: Default::default(),
+        vectors: None,
         notifier: None,
         history: None,
         settings: Settings {

@@ -1,20 +1,22 @@
 //! `inventory_search`: the one box.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use labkeeper_core::fault::Fault;
-use labkeeper_core::inventory::{ItemId, Kind};
+use labkeeper_core::inventory::Kind;
 use labkeeper_core::nearest::nearest;
 use labkeeper_core::rank::fusion::{Mode, WEIGHTS};
 use labkeeper_core::rank::index::{Asked, Found};
 use labkeeper_core::rank::query::{self, Query, Record, State};
+use labkeeper_core::vectors::Neighbours;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use super::hits::{SearchHit, shown};
+use super::neighbours::{self, Question};
 use super::{embedding, follow, states};
 use crate::cx::Cx;
 use crate::house::House;
@@ -138,11 +140,17 @@ pub(crate) async fn search(
     let allowed = states::allowed(&mut view, &query.filters).await?;
     let phrases = !query.phrases.is_empty();
     let wanted = if phrases { limit.max(1) * 20 } else { limit };
-    let (found, query, reason) = find(house, query, mode, asks_meaning, allowed, wanted).await?;
+    let question = Arc::new(Question { query, mode, allowed, limit: wanted });
+    let meaning = match (asks_meaning, house.vectors()) {
+        (false, _) => Meaning::Unasked,
+        (true, None) => Meaning::Here,
+        (true, Some(_)) => Meaning::Told(on_server(house, &question, &mut degraded).await),
+    };
+    let (found, reason) = find(house, Arc::clone(&question), meaning).await?;
     if let Some(reason) = reason {
         add(&mut degraded, reason);
     }
-    Ok((shown(&mut view, &query, found, limit).await?, degraded))
+    Ok((shown(&mut view, &question.query, found, limit).await?, degraded))
 }
 
 /// Texts that are embedded before an answer rather than left out of it: about a second of work where nobody else does
@@ -167,29 +175,56 @@ async fn fill(house: &House) -> Option<String> {
     }
 }
 
+/// From where the cosines come.
+enum Meaning {
+    Unasked,
+    Here,
+    Told(Result<Neighbours, String>),
+}
+
+/// What the question means, as a vector. Blocks.
+fn vector_of(house: &House, query: &Query) -> Result<Vec<f32>, String> {
+    let embedder = house.embedder().get()?;
+    let vectors = embedder.embed(&[&query.text]).map_err(|error| error.to_string())?;
+    vectors.into_iter().next().ok_or_else(|| "the model gave no vector".to_string())
+}
+
+/// The cosines that a server has, and why they may be less than all.
+async fn on_server(
+    house: &House,
+    question: &Arc<Question>,
+    degraded: &mut Option<String>,
+) -> Result<Neighbours, String> {
+    let (at_home, asked) = (house.clone(), Arc::clone(question));
+    let vector = spawn_blocking(move || vector_of(&at_home, &asked.query)).await;
+    let vector = vector.map_err(|panic| panic.to_string())??;
+    let told = neighbours::ask(house, question, vector).await?;
+    if let Some(lacking) = told.lacking {
+        add(degraded, lacking);
+    }
+    Ok(told.neighbours)
+}
+
 async fn find(
     house: &House,
-    query: Query,
-    mode: Mode,
-    asks_meaning: bool,
-    allowed: Option<HashSet<ItemId>>,
-    limit: usize,
-) -> Result<(Found, Query, Option<String>), Fault> {
+    question: Arc<Question>,
+    meaning: Meaning,
+) -> Result<(Found, Option<String>), Fault> {
     let house = house.clone();
     let work = spawn_blocking(move || {
-        let question = asks_meaning.then(|| {
-            house.embedder().get().and_then(|embedder| {
-                let vectors = embedder.embed(&[&query.text]).map_err(|error| error.to_string())?;
-                vectors.into_iter().next().ok_or_else(|| "the model gave no vector".to_string())
-            })
-        });
+        let Question { query, mode, allowed, limit } = &*question;
+        let (mode, limit) = (*mode, *limit);
+        let vector = matches!(meaning, Meaning::Here).then(|| vector_of(&house, query));
         let state = house.search().read();
-        let cosines = question.map(|question| {
-            let cosines = state.cosines(&question?).map_err(|error| error.to_string())?;
-            cosines.ok_or_else(|| {
-                state.no_model.clone().unwrap_or_else(|| "the model has just come; ask again".into())
-            })
-        });
+        let cosines = match meaning {
+            Meaning::Told(told) => Some(told.map(|neighbours| state.cosines_from(&neighbours))),
+            Meaning::Unasked | Meaning::Here => vector.map(|vector| {
+                let cosines = state.cosines(&vector?).map_err(|error| error.to_string())?;
+                cosines.ok_or_else(|| {
+                    state.no_model.clone().unwrap_or_else(|| "the model has just come; ask again".into())
+                })
+            }),
+        };
         let (cosines, reason) = match cosines {
             None => (None, None),
             Some(Ok(cosines)) => (Some(cosines), None),
@@ -198,7 +233,7 @@ async fn find(
         // Meaning alone was asked for and is not to be had: words are better than nothing.
         let mode = if mode == Mode::Semantic && cosines.is_none() { Mode::Lexical } else { mode };
         let found = state.index.search(Asked {
-            query: &query,
+            query,
             cosines: cosines.as_deref(),
             allowed: allowed.as_ref(),
             mode,
@@ -206,7 +241,7 @@ async fn find(
             limit,
         });
         drop(state);
-        (found, query, reason)
+        (found, reason)
     });
     work.await.map_err(|panic| Fault::internal(&panic))
 }

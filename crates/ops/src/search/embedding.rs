@@ -65,23 +65,35 @@ async fn embed(house: &House, batch: Vec<Missing>) -> Result<(), (Vec<Missing>, 
         .zip(&rounded)
         .map(|(missing, vector)| (missing.hash.clone(), vector.to_bytes()))
         .collect();
-    {
-        let mut state = house.search().write();
-        if state.model_id() != Some(&model) {
-            // Another model came in between; the reload that noticed it has listed these texts anew.
-            return Ok(());
-        }
-        for (missing, vector) in batch.iter().zip(&rounded) {
-            if let Err(error) = state.place(missing.chunk, &missing.hash, vector) {
-                tracing::error!(error = %error, "a vector does not fit the index");
+    if house.vectors().is_some() {
+        // From the store they go on to the server: what is not kept was not made.
+        return match keep(house, &model, &rows).await {
+            Ok(()) => {
+                place(house, &model, &batch, &rounded);
+                Ok(())
             }
-        }
+            Err(error) => Err((batch, format!("vectors could not be kept: {error}"))),
+        };
     }
+    place(house, &model, &batch, &rounded);
     // What cannot be kept is in memory all the same, and is made again after a restart.
     if let Err(error) = keep(house, &model, &rows).await {
         tracing::warn!(error = %error, "vectors could not be kept");
     }
     Ok(())
+}
+
+fn place(house: &House, model: &str, batch: &[Missing], rounded: &[RoundedVector]) {
+    let mut state = house.search().write();
+    if state.model_id() != Some(model) {
+        // Another model came in between; the reload that noticed it has listed these texts anew.
+        return;
+    }
+    for (missing, vector) in batch.iter().zip(rounded) {
+        if let Err(error) = state.place(missing.chunk, &missing.hash, vector) {
+            tracing::error!(error = %error, "a vector does not fit the index");
+        }
+    }
 }
 
 async fn keep(house: &House, model: &str, rows: &[(String, Vec<u8>)]) -> labkeeper_store::Result<()> {

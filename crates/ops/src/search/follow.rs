@@ -62,7 +62,8 @@ async fn load(house: &House, mut view: View) -> Result<(), Fault> {
     let (mut state, stored) = match embedder(house).await {
         Ok(embedder) => {
             let stored = view.all_vectors(embedder.model_id()).await?;
-            (State::for_model(embedder.model_id(), embedder.dimensions()), stored)
+            let on_server = house.vectors().is_some();
+            (State::for_model(embedder.model_id(), embedder.dimensions(), on_server), stored)
         }
         Err(reason) => (State::without_model(reason), Vec::new()),
     };
@@ -77,7 +78,11 @@ async fn load(house: &House, mut view: View) -> Result<(), Fault> {
         state
     });
     let state = state.await.map_err(|panic| Fault::internal(&panic))?;
-    *house.search().write() = state;
+    {
+        let mut shared = house.search().write();
+        let before = std::mem::replace(&mut *shared, state);
+        shared.take_over(before);
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use labkeeper_store::Event;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{embedding, follow};
+use super::{delivery, embedding, follow};
 use crate::cx::Cx;
 use crate::house::House;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -56,10 +56,13 @@ impl Operation for SearchIndex {
                 tx.drop_vectors().await?;
                 tx.commit().await?;
             }
+            let mut errors = Vec::new();
+            if self.from_scratch {
+                errors.extend(delivery::start_over(&house).await.err());
+            }
             progress.report(0.0, None, "reading everything");
             follow::reload(&house).await?;
             let total = house.search().read().index.chunks() as f64;
-            let mut errors = Vec::new();
             while !cancelled.is_cancelled() {
                 match embedding::fill(&house, STEP).await {
                     Ok(0) => break,
@@ -68,6 +71,14 @@ impl Operation for SearchIndex {
                         errors.push(reason);
                         break;
                     }
+                }
+            }
+            delivery::lose(&house);
+            while !cancelled.is_cancelled() && errors.is_empty() {
+                match delivery::deliver(&house, STEP * 32).await {
+                    Ok(0) => break,
+                    Ok(left) => progress.report(total - left as f64, Some(total), "sending vectors"),
+                    Err(reason) => errors.push(reason),
                 }
             }
             errors.extend(house.search().read().no_model.clone());

@@ -8,6 +8,8 @@ use crate::house::House;
 /// What is searched and how.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SearchStatus {
+    /// Where the vectors are: `memory`, or a server and its collection.
+    pub vectors_in: String,
     /// Model of the vectors, when there is one.
     pub model: Option<String>,
     /// Texts in the index: one an item, one a section of a page; 0 before the first search.
@@ -24,10 +26,11 @@ pub struct SearchStatus {
 pub(crate) fn status(house: &House) -> SearchStatus {
     let state = house.search().read();
     SearchStatus {
+        vectors_in: house.vectors().map_or("memory", |server| server.place()).to_string(),
         model: state.model_id().map(str::to_string),
         texts: state.index.chunks(),
         indexed: state.with_vector(),
-        pending: state.pending(),
-        degraded: state.no_model.clone(),
+        pending: state.pending().max(state.absent()),
+        degraded: state.no_model.clone().or_else(|| house.search().link.trouble()),
     }
 }

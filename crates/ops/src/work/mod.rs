@@ -3,6 +3,7 @@
 mod audit_anchors;
 mod audit_mirror;
 mod audit_segment;
+mod courier;
 mod historian;
 mod housekeeper;
 mod indexer;
@@ -25,6 +26,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
     let house = keeper.house();
     tokio::join!(
         indexer::run(house, &shutdown),
+        courier::run(house, &shutdown),
         audit_mirror::run(house, &shutdown),
         lookout::run(&keeper, &shutdown),
         notifier::run(house, &shutdown),

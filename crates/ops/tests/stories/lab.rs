@@ -8,7 +8,7 @@ use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::FileRules;
-use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout};
+use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout, VectorServer};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_history::Repository;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
@@ -148,6 +148,17 @@ impl Lab {
         Self::keeper(self.dir.path(), self.clock.clone(), Arc::new(Silence::default()), embedder).await
     }
 
+    /// The same, with its vectors on that server.
+    pub(crate) async fn beside_on(
+        &self,
+        embedder: Arc<dyn EmbedderSource>,
+        vectors: Arc<dyn VectorServer>,
+    ) -> Keeper {
+        let nobody = Arc::new(Silence::default());
+        let parts = Self::parts(self.dir.path(), self.clock.clone(), nobody, embedder).await;
+        Keeper::new(Parts { vectors: Some(vectors), ..parts }, Vec::new())
+    }
+
     async fn open(dir: tempfile::TempDir, scout: Arc<dyn Scout>, embedder: Arc<dyn EmbedderSource>) -> Self {
         let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
         let keeper = Self::keeper(dir.path(), clock.clone(), scout, embedder).await;
@@ -177,6 +188,7 @@ impl Lab {
             scout,
             clusters: Default::default(),
             shells: Default::default(),
+            vectors: None,
             notifier: None,
             history: None,
             settings: Settings {

@@ -47,6 +47,7 @@ mod trust;
 mod undo;
 mod undo_all;
 mod undo_obstacles;
+mod vectors;
 mod versions;
 mod watch;
 mod work;

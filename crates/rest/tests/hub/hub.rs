@@ -93,6 +93,7 @@ impl Hub {
             scout: Arc::new(Lan::new(Default::default())),
             clusters: Default::default(),
             shells: Default::default(),
+            vectors: None,
             notifier: None,
             history: None,
             settings,

@@ -5938,6 +5938,8 @@ export interface components {
         SearchMode: "hybrid" | "lexical" | "semantic";
         /** @description What is searched and how. */
         SearchStatus: {
+            /** @description Where the vectors are: `memory`, or a server and its collection. */
+            vectors_in: string;
             /** @description Model of the vectors, when there is one. */
             model: string | null;
             /** @description Texts in the index: one an item, one a section of a page; 0 before the first search. */

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::audit;
 use super::check::Check;
 use super::clusters;
+use super::vectors;
 use crate::commands::context::Context;
 use crate::config::Config;
 use crate::wire;
@@ -65,6 +66,7 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
     if is_new {
         findings.push(access(&keeper, config).await);
     }
+    findings.extend(vectors::check(&keeper, config).await);
     findings.extend(clusters::check(&keeper, config.clusters.len()).await);
     findings
 }
@@ -90,17 +92,19 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (log, left, bucket, access, connections) = tokio::join!(
+    let (log, left, bucket, access, vectors, connections) = tokio::join!(
         audit::check(&keeper),
         old_versions(&keeper),
         bucket(&keeper),
         access(&keeper, config),
+        vectors::check(&keeper, config),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
     findings.push(left);
     findings.extend(bucket);
     findings.push(access);
+    findings.extend(vectors);
     findings.extend(connections);
     findings
 }

@@ -12,6 +12,7 @@ mod programs;
 mod report;
 mod shells;
 mod switches;
+mod vectors;
 
 use std::process::ExitCode;
 
