@@ -49,6 +49,7 @@ pub(crate) fn connected_to(
         clusters,
         shells: Default::default(),
         vectors: None,
+        relay: None,
         notifier: None,
         history: None,
         settings,

@@ -86,6 +86,63 @@ pub trait VectorServer: Send + Sync {
     fn clear<'a>(&'a self, lab: &'a str) -> Later<'a, Result<(), VectorError>>;
 }
 
+/// Where the processes of one hub pass word to each other and count together what each would count alone.
+///
+/// *Invariant:* nothing is only there. It may be away, slow or emptied at any moment: a word is lost then, and a count begins anew; so
+/// whoever uses it has a way without it. Each call but [`Relay::hear`] is over within a fraction of a second, also when nobody answers.
+pub trait Relay: Send + Sync {
+    /// Which server it is, without what is secret.
+    fn place(&self) -> &str;
+
+    /// Why it was of no use when it was last asked; `None` when it was.
+    fn trouble(&self) -> Option<RelayError>;
+
+    /// Asks it for everything that it is used for, and leaves nothing behind.
+    fn knock(&self) -> Later<'_, Result<(), RelayError>>;
+
+    /// Tells the other processes that there are events up to that number.
+    fn tell(&self, event: i64) -> Later<'_, Result<(), RelayError>>;
+
+    /// Listens to what is told, by this process too, until that is no longer possible or nothing was said for long. `heard` is
+    /// called with zero once it listens: what was told before was missed.
+    fn hear<'a>(&'a self, heard: &'a (dyn Fn(i64) + Send + Sync)) -> Later<'a, Result<(), RelayError>>;
+
+    /// Counts one more under that name.
+    fn count<'a>(&'a self, name: &'a str, window: Duration) -> Later<'a, Result<(), RelayError>>;
+
+    /// How long it takes until fewer than `allowed` were counted within the window; `None` when there are fewer.
+    fn wait<'a>(
+        &'a self,
+        name: &'a str,
+        window: Duration,
+        allowed: usize,
+    ) -> Later<'a, Result<Option<Duration>, RelayError>>;
+
+    /// Counts from nothing again.
+    fn forget<'a>(&'a self, name: &'a str) -> Later<'a, Result<(), RelayError>>;
+}
+
+/// Why a relay was of no use. Each process goes on by itself until it is there again.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RelayError {
+    #[error("{place} cannot be reached; see that the server runs and that the address is right")]
+    Away { place: String },
+    #[error("{place} did not answer in time; see whether the server or the way there is overloaded")]
+    Slow { place: String },
+    #[error("{place} lets nobody in with this name and password; put the right ones into REDIS_URL")]
+    Denied { place: String },
+    #[error(
+        "{place} does not let this user do what labkeeper asks ({code}); docs/redis.md says what it has to be allowed"
+    )]
+    NotAllowed { place: String, code: String },
+    #[error(
+        "{place} takes no writes ({code}); see that it is no replica, that its disk works and that it has memory left"
+    )]
+    TakesNothing { place: String, code: String },
+    #[error("{place} answered what cannot be used ({code})")]
+    Strange { place: String, code: String },
+}
+
 /// An answer that comes later, from a trait object.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

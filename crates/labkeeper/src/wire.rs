@@ -69,11 +69,13 @@ pub(crate) async fn keeper(config: &Config, demo: bool) -> Result<Keeper> {
 pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Clock>) -> Result<Keeper> {
     config.prepare_data_dir()?;
     let store = open_store(config).await?;
+    let relay = if demo { None } else { relay(config, &store).await? };
     let parts = Parts {
         store,
         clock: Arc::clone(&clock),
         embedder: Arc::new(ModelOnDemand { models_dir: config.models_dir.clone(), loaded: Mutex::new(None) }),
         vectors: if demo { None } else { vectors(config)? },
+        relay,
         scout: Arc::new(eyes(config, &clock)),
         clusters: clusters(&config.clusters)?,
         shells: shells(&config.shells)?,
@@ -115,6 +117,20 @@ pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Cloc
 fn vectors(config: &Config) -> Result<Option<Arc<dyn ports::VectorServer>>> {
     let client = config.vectors.as_ref().map(labkeeper_qdrant::Qdrant::new).transpose()?;
     Ok(client.map(|client| Arc::new(client) as Arc<dyn ports::VectorServer>))
+}
+
+/// A client for the server through which processes of this hub pass word; nothing is asked yet.
+async fn relay(config: &Config, store: &Store) -> Result<Option<Arc<dyn ports::Relay>>> {
+    let Some(settings) = &config.relay else { return Ok(None) };
+    let secret = match labkeeper_ops::relay::secret_of(store).await {
+        Ok(secret) => secret,
+        // A database that takes no writes has other checks to say so.
+        Err(fault) => {
+            tracing::warn!(error = %fault, "redis.url is left alone: the hub's secret for it cannot be kept");
+            return Ok(None);
+        }
+    };
+    Ok(Some(Arc::new(labkeeper_redis::Redis::new(settings, secret)?)))
 }
 
 /// The network as this machine sees it; nothing is opened yet.
@@ -173,9 +189,12 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
             vectors.url.password().map(|password| ("qdrant_password".to_owned(), password.to_owned()));
         key.into_iter().chain(password)
     });
+    let redis = config.relay.iter().filter_map(|relay| relay.password());
+    let redis = redis.map(|password| ("redis_password".to_owned(), password.to_owned()));
     token
         .chain(clusters)
         .chain(vectors)
+        .chain(redis)
         .chain(notify)
         .chain(bucket)
         .map(|(name, value)| OwnSecret { name, value })

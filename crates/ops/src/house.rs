@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use labkeeper_core::file::FileRules;
 use labkeeper_core::health::Thresholds;
-use labkeeper_core::ports::{Clock, Embedder, History, Notifier, Scout, VectorServer};
+use labkeeper_core::ports::{Clock, Embedder, History, Notifier, Relay, Scout, VectorServer};
 use labkeeper_core::tier::Tier;
 use labkeeper_redact::Redactor;
 use labkeeper_store::Store;
@@ -72,6 +72,8 @@ pub struct Parts {
     pub embedder: Arc<dyn EmbedderSource>,
     /// The server that vectors are kept on; without, they are kept in memory.
     pub vectors: Option<Arc<dyn VectorServer>>,
+    /// Where the processes of the hub pass word; without, each looks by itself.
+    pub relay: Option<Arc<dyn Relay>>,
     /// Eyes on the network.
     pub scout: Arc<dyn Scout>,
     /// The Proxmox clusters that are connected.
@@ -172,6 +174,11 @@ impl House {
     /// The server that vectors are kept on.
     pub fn vectors(&self) -> Option<&Arc<dyn VectorServer>> {
         self.0.parts.vectors.as_ref()
+    }
+
+    /// Where the processes of the hub pass word and count together.
+    pub(crate) fn relay(&self) -> Option<&Arc<dyn Relay>> {
+        self.0.parts.relay.as_ref()
     }
 
     pub(crate) fn access(&self) -> &Access {

@@ -32,6 +32,7 @@ pub mod outputs;
 mod plan;
 pub mod progress;
 pub mod proxmox;
+pub mod relay;
 mod rendered;
 mod route;
 mod safety;

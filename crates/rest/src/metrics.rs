@@ -31,6 +31,9 @@ struct OfKind {
     kind: &'static str,
 }
 
+/// Of a figure that is one, where there is any.
+type NoLabels = [(String, String); 0];
+
 /// What is read when somebody asks.
 pub(crate) struct Reading {
     pub(crate) items: Vec<(Kind, i64)>,
@@ -39,6 +42,8 @@ pub(crate) struct Reading {
     /// Changes that search does not know yet, when it says.
     pub(crate) pending: Option<i64>,
     pub(crate) followers: usize,
+    /// Whether Redis is of use, where there is one.
+    pub(crate) redis: Option<bool>,
     /// Resident bytes, where the system tells.
     pub(crate) memory: Option<f64>,
 }
@@ -53,6 +58,7 @@ pub(crate) struct Metrics {
     events: Gauge,
     pending: Gauge,
     followers: Gauge,
+    redis: Family<NoLabels, Gauge>,
     memory: Gauge<f64, AtomicU64>,
 }
 
@@ -68,6 +74,8 @@ impl Metrics {
         let seconds = Family::<OfRoute, Histogram>::new_with_constructor(latencies);
         let (items, audit, events, pending) =
             (Family::<OfKind, Gauge>::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        // A family without any member is not shown.
+        let redis = Family::<NoLabels, Gauge>::default();
         let (followers, memory) = (Gauge::default(), Gauge::<f64, AtomicU64>::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
@@ -81,6 +89,7 @@ impl Metrics {
         registry.register("events_seq", "Number of the newest event", events.clone());
         registry.register("search_pending", "Changes that search does not know yet", pending.clone());
         registry.register("event_followers", "Open live streams", followers.clone());
+        registry.register("redis_up", "Redis is of use: 1, or 0 while it is not", redis.clone());
         registry.register_with_unit(
             "process_resident_memory",
             "Resident memory",
@@ -88,7 +97,7 @@ impl Metrics {
             memory.clone(),
         );
         registry.register("build", "Version", Info::new(vec![("version", version.to_string())]));
-        Self { registry, requests, seconds, items, audit, events, pending, followers, memory }
+        Self { registry, requests, seconds, items, audit, events, pending, followers, redis, memory }
     }
 
     pub(crate) fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
@@ -112,6 +121,9 @@ impl Metrics {
         self.events.set(now.events);
         self.pending.set(now.pending.unwrap_or(0));
         self.followers.set(i64::try_from(now.followers).unwrap_or(i64::MAX));
+        if let Some(works) = now.redis {
+            self.redis.get_or_create(&[]).set(i64::from(works));
+        }
         if let Some(bytes) = now.memory {
             self.memory.set(bytes);
         }

@@ -31,14 +31,28 @@ pub(crate) async fn ready(State(rest): State<Arc<Rest>>) -> Response {
     };
     let ok = database["ok"] == true;
     let search = known_to_strangers(&search(&rest).await.unwrap_or(Value::Null));
-    let degraded = database.get("degraded").is_some() || search.get("degraded").is_some();
+    let redis = rest.keeper.relay_works().map(redis);
+    let parts = [Some(&database), Some(&search), redis.as_ref()];
+    let degraded = parts.into_iter().flatten().any(|part| part.get("degraded").is_some());
     let status = match (ok, degraded) {
         (false, _) => "unready",
         (true, true) => "degraded",
         (true, false) => "ready",
     };
     let code = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    answer(code, &json!({"status": status, "checks": {"database": database, "search": search}}))
+    let mut checks = json!({"database": database, "search": search});
+    if let Some(redis) = redis {
+        checks["redis"] = redis;
+    }
+    answer(code, &json!({"status": status, "checks": checks}))
+}
+
+/// Never unready: each process has its own way without it.
+fn redis(works: bool) -> Value {
+    if works {
+        return json!({});
+    }
+    json!({"degraded": "it is of no use, so each process counts and looks for writes by itself; the log and `labkeeper doctor` say why"})
 }
 
 /// Anybody may ask, so paths and names stay inside.

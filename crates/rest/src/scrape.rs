@@ -21,6 +21,7 @@ pub(crate) async fn scrape(State(rest): State<Arc<Rest>>) -> Result<Response, Fa
         events: figures.events,
         pending: search.and_then(|search| search["pending"].as_i64()),
         followers: rest.followers.count(),
+        redis: rest.keeper.relay_works(),
         memory: resident_bytes().await,
     });
     let text = text.map_err(|error| Fault::internal(&error))?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::postgres::Postgres;
 use super::s3::S3;
 use super::{machine, package, suites};
-use crate::install::debian;
+use crate::install::debian::{self, Program};
 use crate::{binary, command, generate, model, repository, tidy, web};
 
 pub(super) struct Stage {
@@ -37,6 +37,7 @@ pub(super) const STAGES: &[Stage] = &[
         run: postgres,
     },
     Stage { name: "s3", what: "contents of files in a bucket, on a server of S3", run: s3 },
+    Stage { name: "redis", what: "processes that share a Redis, and break it", run: redis },
     Stage {
         name: "gen",
         what: "generated files are fresh",
@@ -52,6 +53,8 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "proxmox", what: "proxmoxer at work in the simulated lab", run: suites::proxmox },
     Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
 ];
+
+const REDIS: Program = Program { name: "redis-server", package: "redis-server" };
 
 fn needs() -> Result<()> {
     debian::ensure(machine::PROGRAMS)?;
@@ -91,6 +94,8 @@ fn rust(summaries: &mut Vec<String>) -> Result<()> {
 
 /// What is about both engines, once more on the other one. Of the whole workspace, so that nothing is compiled anew.
 fn postgres(summaries: &mut Vec<String>) -> Result<()> {
+    // Stories of processes on one database pass word through it.
+    debian::ensure(&[REDIS])?;
     let server = Postgres::start()?;
     let stories = [
         "package(labkeeper-store) + package(labkeeper-ops) + package(labkeeper-rest) + package(labkeeper-mcp)",
@@ -110,6 +115,23 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     };
     tests.env("LABKEEPER_TEST_DATABASE_URL", server.url()).env("INSTA_UPDATE", "no");
     command::run_keeping(&mut tests, is_summary, summaries)
+}
+
+/// Each starts the servers that it breaks.
+fn redis(summaries: &mut Vec<String>) -> Result<()> {
+    debian::ensure(&[REDIS])?;
+    let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
+        let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+        let stories =
+            "package(labkeeper-redis) + (package(labkeeper-ops) & test(/^relay::/)) + test(/^with_redis::/)";
+        tests.args(["--status-level", "slow", "--run-ignored", "all", "-E", stories]);
+        tests
+    } else {
+        let mut tests = cargo(&["test", "--locked", "--no-fail-fast", "--package", "labkeeper-redis"]);
+        tests.args(["--test", "redis", "--", "--include-ignored"]);
+        tests
+    };
+    command::run_keeping(tests.env("INSTA_UPDATE", "no"), is_summary, summaries)
 }
 
 fn s3(summaries: &mut Vec<String>) -> Result<()> {

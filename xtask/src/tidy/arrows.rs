@@ -22,6 +22,7 @@ const ROOMS: &[Room] = &[
     Room { name: "labkeeper-embed", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-proxmox", floor: 2, may_know: &["labkeeper-core"] },
     Room { name: "labkeeper-qdrant", floor: 2, may_know: &["labkeeper-core"] },
+    Room { name: "labkeeper-redis", floor: 2, may_know: &["labkeeper-core"] },
     // Beside the house: tests of every floor reach it, the binary for its demo.
     Room { name: "labkeeper-sim", floor: 1, may_know: &["labkeeper-core"] },
     Room {
@@ -44,6 +45,7 @@ const ROOMS: &[Room] = &[
             "labkeeper-sim",
             "labkeeper-proxmox",
             "labkeeper-qdrant",
+            "labkeeper-redis",
             "labkeeper-embed",
             "labkeeper-ops",
             "labkeeper-rest",

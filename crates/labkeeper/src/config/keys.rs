@@ -77,6 +77,11 @@ pub(crate) const KEYS: &[Key] = &[
         "Where the model for search by meaning lies; `models/` in the data directory when empty.",
     ),
     secret(
+        "redis.url",
+        &["REDIS_URL"],
+        "Redis server through which the processes of one hub tell each other of writes and count failed logins together, such as `redis://redis:6379`; each by itself when empty.",
+    ),
+    secret(
         "search.qdrant_url",
         &["QDRANT_URL"],
         "Qdrant server that keeps the vectors of search by meaning, such as `http://qdrant:6333`; in memory when empty.",

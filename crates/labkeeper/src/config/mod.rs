@@ -12,6 +12,7 @@ mod health;
 mod history;
 mod keys;
 mod notify;
+mod relay;
 mod safety;
 mod shells;
 mod sources;
@@ -58,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) models_dir: PathBuf,
     /// The server that vectors are kept on.
     pub(crate) vectors: Option<labkeeper_qdrant::Settings>,
+    /// The server through which processes of the hub pass word.
+    pub(crate) relay: Option<labkeeper_redis::Settings>,
     pub(crate) bind: SocketAddr,
     pub(crate) hosts: Vec<String>,
     /// Without a slash at its end.
@@ -185,6 +188,7 @@ impl Config {
             bucket: blobs::bucket(&effective)?,
             models_dir: text("search.models_dir").map_or_else(|| data_dir.join("models"), PathBuf::from),
             vectors: vectors::vectors(&effective)?,
+            relay: relay::relay(&effective)?,
             bind,
             hosts,
             public_url,
@@ -328,6 +332,15 @@ mod tests {
             let error = with(&[("LABKEEPER_PUBLIC_URL", wrong)]).unwrap_err().to_string();
             assert!(error.contains("LABKEEPER_PUBLIC_URL") && error.contains(wrong), "{error}");
         }
+    }
+
+    #[test]
+    fn a_relay_is_named_by_an_address_that_is_never_repeated() {
+        assert!(with(&[]).unwrap().relay.is_none());
+        let settings = with(&[("REDIS_URL", "redis://:s3cret@redis:6379")]).unwrap().relay.unwrap();
+        assert_eq!(settings.password(), Some("s3cret"));
+        let error = with(&[("REDIS_URL", ":s3cret@redis:6379")]).unwrap_err().to_string();
+        assert!(error.contains("REDIS_URL") && !error.contains("s3cret"), "{error}");
     }
 
     #[test]

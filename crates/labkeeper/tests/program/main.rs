@@ -19,3 +19,4 @@ mod node;
 mod on_a_server;
 mod restoring;
 mod setup;
+mod with_redis;

@@ -28,6 +28,7 @@ pub(crate) async fn keeper(dir: &Path, safety: Safety) -> Keeper {
         clusters: Default::default(),
         shells: Default::default(),
         vectors: None,
+        relay: None,
         notifier: None,
         history: None,
         settings: Settings {

@@ -9,7 +9,7 @@ use labkeeper_core::stamp::Stamp;
 use serde_json::json;
 
 /// Window, in microseconds: five minutes.
-const WINDOW: i64 = 5 * 60 * 1_000_000;
+pub(super) const WINDOW: i64 = 5 * 60 * 1_000_000;
 const PER_ADDRESS: usize = 10;
 /// Higher than per address, so that one stranger cannot lock a person out from one place.
 const PER_ACCOUNT: usize = 30;
@@ -41,7 +41,16 @@ impl Who {
         Self::Account(name.to_lowercase())
     }
 
-    fn allowed(&self) -> usize {
+    /// By which name it is counted elsewhere.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Address(Some(address)) => format!("address {address}"),
+            Self::Address(None) => "address unknown".into(),
+            Self::Account(name) => format!("account {name}"),
+        }
+    }
+
+    pub(super) fn allowed(&self) -> usize {
         match self {
             Self::Address(_) => PER_ADDRESS,
             Self::Account(_) => PER_ACCOUNT,

@@ -76,23 +76,25 @@ impl Keeper {
         from: Option<IpAddr>,
     ) -> Result<Caller, Fault> {
         let now = self.clock().now();
-        let wait = self.access().attempts.wait(&Who::address(from), now);
+        let address = Who::address(from);
         if let Some(expected) = self.settings().api_token.as_ref().filter(|token| same(&hash(token), hashed))
         {
-            return match wait.filter(|_| expected.len() < UNGUESSABLE) {
-                Some(seconds) => Err(too_many(seconds)),
-                None => Ok(api_token_holder(via)),
-            };
+            if expected.len() < UNGUESSABLE
+                && let Some(seconds) = self.house().must_wait(&address, now).await
+            {
+                return Err(too_many(seconds));
+            }
+            return Ok(api_token_holder(via));
         }
         let found = self.store().read().await?.token_by_hash(hashed).await?;
         if let Some(token) = found.filter(|token| same(&token.hash, hashed) && is_live(token, now)) {
             self.note_use(&token, now);
             return holder_of(&token, via);
         }
-        if let Some(seconds) = wait {
+        if let Some(seconds) = self.house().must_wait(&address, now).await {
             return Err(too_many(seconds));
         }
-        self.access().attempts.failed(Who::address(from), now);
+        self.house().attempt_failed(address, now).await;
         let shown: String = secret.chars().take(3).filter(|_| secret.starts_with("lk_")).collect();
         AtTheDoor {
             name: if shown.is_empty() { "unknown" } else { "unknown token" },

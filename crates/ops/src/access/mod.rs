@@ -12,6 +12,7 @@ mod record;
 pub mod secret;
 mod sign_in;
 mod state;
+mod tries;
 mod ways_in;
 
 pub mod password_change;

@@ -38,12 +38,12 @@ impl Operation for PasswordChange {
         let name = person(cx)?;
         password::check("new", &self.new, &name)?;
         let stored = user(&mut cx.read().await?, &name).await?.password_hash;
-        let (access, account) = (cx.house().access(), Who::account(&name));
-        if let Some(seconds) = access.attempts.wait(&account, cx.now) {
+        let (house, account) = (cx.house(), Who::account(&name));
+        if let Some(seconds) = house.must_wait(&account, cx.now).await {
             return Err(too_many(seconds));
         }
-        if !access.passwords.verify(&self.old, Some(&stored)).await? {
-            access.attempts.failed(account, cx.now);
+        if !house.access().passwords.verify(&self.old, Some(&stored)).await? {
+            house.attempt_failed(account, cx.now).await;
             return Err(Fault::invalid("old", "that is not your password"));
         }
         Ok(Plan::allow(format!("change the password of {name}")))

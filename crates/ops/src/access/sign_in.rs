@@ -39,20 +39,20 @@ impl Keeper {
     pub async fn sign_in(&self, name: &str, password: &str, from: Option<IpAddr>) -> Result<SignedIn, Fault> {
         let door = AtTheDoor { name, via: Via::Rest, op: "sign_in", from };
         let (address, account) = (Who::address(from), Who::account(name));
-        self.may_try(&[&address, &account])?;
+        self.may_try(&[&address, &account]).await?;
         let user = self.store().read().await?.users().await?.into_iter().find(|user| user.name == name);
         let stored = user.as_ref().map(|user| user.password_hash.as_str());
         let fits = self.access().passwords.verify(password, stored).await?;
         let Some(user) = user.filter(|_| fits) else {
             let now = self.clock().now();
-            self.access().attempts.failed(address, now);
-            self.access().attempts.failed(account, now);
+            self.house().attempt_failed(address, now).await;
+            self.house().attempt_failed(account, now).await;
             let shown: String = name.chars().filter(|letter| !letter.is_control()).take(64).collect();
             AtTheDoor { name: &shown, ..door }.refused(self, "name or password is wrong").await?;
             return Err(Fault::new(Code::Unauthorized, "name or password is wrong"));
         };
-        self.access().attempts.succeeded(&address);
-        self.access().attempts.succeeded(&account);
+        self.house().attempt_succeeded(&address).await;
+        self.house().attempt_succeeded(&account).await;
         let (secret, session) = self.new_session()?;
         let session = Session { user: user.name.clone(), role: user.role.clone(), ..session };
         self.write_session(&door, &session, None).await?;
@@ -90,12 +90,12 @@ impl Keeper {
                 .with_hint("log in, or ask an admin for an account")
         };
         let address = Who::address(from);
-        self.may_try(&[&address])?;
+        self.may_try(&[&address]).await?;
         let expected = self.setup_code().await?.ok_or_else(done)?;
         let door = AtTheDoor { name: "set-up", via: Via::Rest, op: "set_up", from };
         let given = code.trim().to_uppercase();
         if !same(&hash(&given), &hash(&expected)) {
-            self.access().attempts.failed(address, self.clock().now());
+            self.house().attempt_failed(address, self.clock().now()).await;
             door.refused(self, "wrong set-up code").await?;
             return Err(Fault::invalid("code", "that is not the code")
                 .with_hint("labkeeper printed it where it was started; a restart prints a new one"));
@@ -130,11 +130,14 @@ impl Keeper {
         Ok(())
     }
 
-    fn may_try(&self, who: &[&Who]) -> Result<(), Fault> {
+    async fn may_try(&self, who: &[&Who]) -> Result<(), Fault> {
         let now = self.clock().now();
-        who.iter()
-            .find_map(|who| self.access().attempts.wait(who, now))
-            .map_or(Ok(()), |wait| Err(too_many(wait)))
+        for who in who {
+            if let Some(seconds) = self.house().must_wait(who, now).await {
+                return Err(too_many(seconds));
+            }
+        }
+        Ok(())
     }
 
     fn new_session(&self) -> Result<(String, Session), Fault> {

@@ -4,3 +4,4 @@ pub mod app_status;
 pub mod figures;
 pub mod hub_status;
 pub mod notification_test;
+mod relaying;

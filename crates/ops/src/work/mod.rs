@@ -11,6 +11,7 @@ mod kept;
 mod lookout;
 mod notifier;
 mod scans;
+mod switchboard;
 mod watch;
 
 pub use housekeeper::left_contents;
@@ -27,6 +28,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
     tokio::join!(
         indexer::run(house, &shutdown),
         courier::run(house, &shutdown),
+        switchboard::run(house, &shutdown),
         audit_mirror::run(house, &shutdown),
         lookout::run(&keeper, &shutdown),
         notifier::run(house, &shutdown),

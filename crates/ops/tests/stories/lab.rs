@@ -8,7 +8,7 @@ use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::discovery::Silence;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::file::FileRules;
-use labkeeper_core::ports::{Clock, Embedder, Notifier, Scout, VectorServer};
+use labkeeper_core::ports::{Clock, Embedder, Notifier, Relay, Scout, VectorServer};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_history::Repository;
 use labkeeper_ops::discovery::watch_settings::WatchSettings;
@@ -159,6 +159,13 @@ impl Lab {
         Keeper::new(Parts { vectors: Some(vectors), ..parts }, Vec::new())
     }
 
+    /// The same, which passes word through that relay.
+    pub(crate) async fn beside_through(&self, relay: Arc<dyn Relay>) -> Keeper {
+        let nobody = Arc::new(Silence::default());
+        let parts = Self::parts(self.dir.path(), self.clock.clone(), nobody, Arc::new(no_model)).await;
+        Keeper::new(Parts { relay: Some(relay), ..parts }, Vec::new())
+    }
+
     async fn open(dir: tempfile::TempDir, scout: Arc<dyn Scout>, embedder: Arc<dyn EmbedderSource>) -> Self {
         let clock = Arc::new(MovedClock(AtomicI64::new(1_800_000_000_000_000)));
         let keeper = Self::keeper(dir.path(), clock.clone(), scout, embedder).await;
@@ -189,6 +196,7 @@ impl Lab {
             clusters: Default::default(),
             shells: Default::default(),
             vectors: None,
+            relay: None,
             notifier: None,
             history: None,
             settings: Settings {

@@ -35,6 +35,7 @@ mod probes;
 mod proxmox;
 mod reconcile;
 mod registry;
+mod relay;
 mod scans;
 mod search;
 mod services;

@@ -94,6 +94,7 @@ impl Hub {
             clusters: Default::default(),
             shells: Default::default(),
             vectors: None,
+            relay: None,
             notifier: None,
             history: None,
             settings,

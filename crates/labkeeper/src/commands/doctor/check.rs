@@ -14,6 +14,7 @@ pub(super) enum Check {
     Bucket,
     Model,
     Vectors,
+    Redis,
     Access,
     Clusters,
     SshKey,
@@ -46,6 +47,7 @@ impl Check {
             Self::Bucket => ("installation", "bucket"),
             Self::Model => ("installation", "model"),
             Self::Vectors => ("installation", "vectors"),
+            Self::Redis => ("installation", "redis"),
             Self::Access => ("installation", "access"),
             Self::Clusters => ("proxmox", "clusters"),
             Self::SshKey => ("ssh", "ssh_key"),
@@ -82,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 26] = [
+    const ALL: [Check; 27] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
@@ -92,6 +94,7 @@ mod tests {
         Check::Bucket,
         Check::Model,
         Check::Vectors,
+        Check::Redis,
         Check::Access,
         Check::Clusters,
         Check::SshKey,

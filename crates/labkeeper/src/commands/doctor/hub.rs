@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::audit;
 use super::check::Check;
 use super::clusters;
-use super::vectors;
+use super::{relay, vectors};
 use crate::commands::context::Context;
 use crate::config::Config;
 use crate::wire;
@@ -67,6 +67,7 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
         findings.push(access(&keeper, config).await);
     }
     findings.extend(vectors::check(&keeper, config).await);
+    findings.extend(relay::check(&keeper).await);
     findings.extend(clusters::check(&keeper, config.clusters.len()).await);
     findings
 }
@@ -92,12 +93,13 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (log, left, bucket, access, vectors, connections) = tokio::join!(
+    let (log, left, bucket, access, vectors, relay, connections) = tokio::join!(
         audit::check(&keeper),
         old_versions(&keeper),
         bucket(&keeper),
         access(&keeper, config),
         vectors::check(&keeper, config),
+        relay::check(&keeper),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
@@ -105,6 +107,7 @@ async fn opened(config: &Config) -> Vec<Finding> {
     findings.extend(bucket);
     findings.push(access);
     findings.extend(vectors);
+    findings.extend(relay);
     findings.extend(connections);
     findings
 }

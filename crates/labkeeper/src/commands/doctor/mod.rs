@@ -9,6 +9,7 @@ mod hub;
 mod model;
 mod program;
 mod programs;
+mod relay;
 mod report;
 mod shells;
 mod switches;

@@ -1,0 +1,54 @@
+//! Under which names a hub's things lie on a server: no two hubs share any, and no name tells who is meant.
+
+use hmac::{Hmac, KeyInit, Mac};
+use labkeeper_core::audit::hex;
+use sha2::Sha256;
+
+/// Made with a secret that lies in the hub's database only.
+pub(crate) struct Keys {
+    secret: [u8; 32],
+    hub: String,
+}
+
+impl Keys {
+    pub(crate) fn new(secret: [u8; 32]) -> Self {
+        let hub = digest(&secret, "hub")[..32].to_owned();
+        Self { secret, hub }
+    }
+
+    /// Where word is passed.
+    pub(crate) fn channel(&self) -> String {
+        format!("labkeeper:{}:events", self.hub)
+    }
+
+    /// Where that is counted.
+    pub(crate) fn count(&self, name: &str) -> String {
+        format!("labkeeper:{}:count:{}", self.hub, digest(&self.secret, &format!("count {name}")))
+    }
+
+    /// Where it is tried out whether writes are taken.
+    pub(crate) fn trial(&self) -> String {
+        format!("labkeeper:{}:trial", self.hub)
+    }
+}
+
+fn digest(secret: &[u8; 32], text: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length is taken");
+    mac.update(text.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hubs_share_no_name_and_no_name_tells_who_is_meant() {
+        let (one, other) = (Keys::new([1; 32]), Keys::new([2; 32]));
+        assert_ne!(one.channel(), other.channel());
+        assert_ne!(one.count("account ann"), other.count("account ann"));
+        assert_ne!(one.count("account ann"), one.count("account bob"));
+        assert!(!one.count("account ann").contains("ann"));
+        assert_eq!(one.count("account ann"), Keys::new([1; 32]).count("account ann"));
+    }
+}

@@ -1,0 +1,13 @@
+//! Word and counters between the processes of one hub, over Redis. What is there is never needed: the database is the truth.
+
+mod keys;
+mod line;
+mod relay;
+mod scripts;
+mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod trouble;
+
+pub use relay::Redis;
+pub use settings::{NotAnAddress, Settings};
