@@ -14,6 +14,7 @@ mod install;
 mod model;
 mod package;
 mod repository;
+mod site;
 mod test;
 mod tidy;
 mod vendors;
@@ -47,6 +48,12 @@ enum Task {
     Vendors,
     /// Make what a release consists of from a built program: container image, Debian package, archive, bill of materials
     Package(package::Order),
+    /// Build the documentation as a site into `target/site`
+    Site {
+        /// Then show it on loopback
+        #[arg(long)]
+        serve: bool,
+    },
     /// Print figures of a release build: `search`, and what `labkeeper-bench --help` lists beside it
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
         Task::Model => model::run(),
         Task::Vendors => vendors::run(),
         Task::Package(order) => package::run(&order),
+        Task::Site { serve } => site::run(serve),
         Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {
