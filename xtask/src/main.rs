@@ -13,6 +13,7 @@ mod generate;
 mod install;
 mod model;
 mod package;
+mod reference;
 mod repository;
 mod site;
 mod test;
@@ -34,7 +35,7 @@ enum Task {
     },
     /// Install what the checks need and run all of them: the one test command
     Test(test::Choice),
-    /// Write the files that are generated from the registry of operations
+    /// Write the files that follow from the program: contract, tools, types, reference
     Gen {
         /// Change nothing; fail when a committed file differs from what would be written
         #[arg(long)]
