@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use labkeeper_core::audit::hex;
 use labkeeper_core::discovery::Territory;
 use labkeeper_core::ports::{self, Anchor, Clock, Embedder, Pve};
 use labkeeper_core::stamp::Stamp;
@@ -162,10 +163,10 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
         let addresses = notify.channels.iter().chain(&notify.fallback).flat_map(Channel::secrets);
         addresses.map(|secret| ("notify_url".to_owned(), secret)).chain(token)
     });
-    let bucket = config
-        .bucket
-        .iter()
-        .map(|bucket| ("s3_secret_access_key".to_owned(), bucket.secret_access_key.clone()));
+    let bucket = config.bucket.iter().flat_map(|bucket| {
+        let key = bucket.key.map(|key| ("s3_encryption_key".to_owned(), hex(&key)));
+        key.into_iter().chain([("s3_secret_access_key".to_owned(), bucket.secret_access_key.clone())])
+    });
     let vectors = config.vectors.iter().flat_map(|vectors| {
         let key = vectors.key.clone().map(|key| ("qdrant_api_key".to_owned(), key));
         let password =

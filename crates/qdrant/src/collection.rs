@@ -1,5 +1,6 @@
 //! One collection as a place for vectors: made when it is not there, recognised by its mark, and left alone when it is another's.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::try_join;
@@ -25,6 +26,8 @@ pub struct Qdrant {
     wire: Wire,
     patience: Duration,
     patience_with_batches: Duration,
+    /// What was found or made there; whoever else makes the collection anew is noticed by it.
+    settled: Mutex<Option<Space>>,
 }
 
 /// What a collection is found to be.
@@ -84,21 +87,26 @@ impl Qdrant {
     /// When TLS cannot be set up.
     pub fn new(settings: &Settings) -> Result<Self, NoClient> {
         let (patience, patience_with_batches) = (settings.patience, settings.patience_with_batches);
-        Ok(Self { wire: Wire::new(settings)?, patience, patience_with_batches })
+        Ok(Self { wire: Wire::new(settings)?, patience, patience_with_batches, settled: Mutex::default() })
     }
 
     async fn make_ready(&self, space: &Space, replace: bool) -> Result<Ready, VectorError> {
+        *self.settled() = None;
+        let mut ready = Ready::Kept;
         for _ in 0..TRIES {
             match self.found(Some(space)).await? {
                 Found::Nothing => self.make(space).await?,
+                // Looked at once more: of two who mark it at the same time, one has come second.
                 Found::Blank => {
+                    self.index_labels().await?;
                     self.mark(space).await?;
-                    return Ok(Ready::Made);
+                    ready = Ready::Made;
                 }
                 Found::Others(what) => return Err(self.not_ours(what)),
                 Found::Ours(mark, _) if mark.lab != space.lab => return Err(self.of_another_lab()),
                 Found::Ours(mark, shape) if mark.is_of_model(space) && shape.size == space.dimensions => {
-                    return Ok(Ready::Kept);
+                    *self.settled() = Some(space.clone());
+                    return Ok(ready);
                 }
                 Found::Ours(mark, shape) if !replace => {
                     return Err(VectorError::OtherSpace {
@@ -143,7 +151,7 @@ impl Qdrant {
         })
     }
 
-    /// Makes it, with an index for each field that is filtered by. Whoever comes second finds it made.
+    /// Makes it. Whoever comes second finds it made.
     async fn make(&self, space: &Space) -> Result<(), VectorError> {
         let body = json!({"vectors": {"size": space.dimensions, "distance": "Cosine"}});
         match self.wire.ask::<bool>(Method::PUT, "", Some(&body), self.patience_with_batches).await {
@@ -152,6 +160,11 @@ impl Qdrant {
             Err(VectorError::Refused { status: 400, said, .. }) if said.contains("already exists") => {}
             Err(other) => return Err(other),
         }
+        Ok(())
+    }
+
+    /// An index for each field that is filtered by; one that is there stays.
+    async fn index_labels(&self) -> Result<(), VectorError> {
         for field in [KIND, TAGS, OWNER] {
             let body = json!({"field_name": field, "field_schema": "keyword"});
             self.change(Method::PUT, "index?wait=true", &body).await?;
@@ -250,7 +263,18 @@ impl Qdrant {
         let (mark, count) = try_join(self.read_mark(), self.count()).await?;
         // Whoever made it anew has not marked it yet, or never will; what was in it is gone.
         let mark = mark.ok_or_else(|| VectorError::Gone { place: self.wire.place().into() })?;
+        match &*self.settled() {
+            Some(space) if space.lab != mark.lab => return Err(self.of_another_lab()),
+            Some(space) if !mark.is_of_model(space) => {
+                return Err(VectorError::Gone { place: self.wire.place().into() });
+            }
+            _ => {}
+        }
         Ok(Standing { points: count.saturating_sub(1), noted: mark.noted })
+    }
+
+    fn settled(&self) -> MutexGuard<'_, Option<Space>> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn not_ours(&self, what: String) -> VectorError {

@@ -13,6 +13,9 @@ use crate::settings::{NoClient, Settings};
 /// Of what a server said, so much is passed on.
 const SAID: usize = 300;
 
+/// What a 404 means that is not about the collection.
+const NOT_QDRANT: &str = "it answers 404 to a question that Qdrant 1.10 and newer knows";
+
 /// A way to one collection.
 pub(crate) struct Wire {
     client: Client,
@@ -79,16 +82,19 @@ impl Wire {
 
     fn refusal(&self, status: StatusCode, bytes: &[u8]) -> VectorError {
         let place = self.place.clone();
+        let told = serde_json::from_slice::<Value>(bytes)
+            .ok()
+            .and_then(|answer| answer.pointer("/status/error")?.as_str().map(str::to_owned));
         match status {
-            StatusCode::NOT_FOUND => VectorError::Gone { place },
+            StatusCode::NOT_FOUND if told.as_ref().is_some_and(|told| told.contains("Collection")) => {
+                VectorError::Gone { place }
+            }
+            StatusCode::NOT_FOUND => VectorError::Strange { place, reason: NOT_QDRANT.into() },
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 VectorError::Denied { place, status: status.as_u16() }
             }
             _ => {
-                let words = serde_json::from_slice::<Value>(bytes)
-                    .ok()
-                    .and_then(|answer| answer.pointer("/status/error")?.as_str().map(str::to_owned));
-                let words = words.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
+                let words = told.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
                 let said = words.chars().filter(|c| !c.is_control()).take(SAID).collect();
                 VectorError::Refused { place, status: status.as_u16(), said }
             }

@@ -12,6 +12,7 @@ use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
 use crate::blobs::Stored;
+use crate::blobs_sweep::AT_ONCE;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::journal::ChangeMeta;
@@ -73,6 +74,10 @@ impl From<KeepError> for Fault {
             }
             KeepError::Store(StoreError::File { source, .. }) => refused(source.to_string())
                 .with_hint("make room on the disk that has labkeeper's data directory"),
+            KeepError::Store(StoreError::Key { path, source }) => {
+                refused(format!("the key of old contents, {}: {source}", path.display()))
+                    .with_hint("put that file back as it was, readable for labkeeper alone")
+            }
             KeepError::Store(StoreError::Bucket { place, trouble }) => {
                 refused(format!("the bucket {place}: {trouble}"))
                     .with_hint("`labkeeper doctor` tries the bucket out")
@@ -146,7 +151,7 @@ impl Store {
     /// Notes a content. Nobody can remove it from now on, but somebody may have a moment ago: then it is stored again.
     async fn keep_content(&self, tx: &mut WriteTx, content: &Stored, bytes: &[u8]) -> Result<()> {
         let shelf = self.shelf();
-        if !shelf.is_there(&content.sha256).await? {
+        if !shelf.is_kept(&content.sha256).await? {
             shelf.keep(bytes.to_vec()).await?;
         }
         tx.insert_content(content).await
@@ -154,16 +159,15 @@ impl Store {
 
     /// Removes contents that no version stands on. Under the writing transaction, so that nobody takes one up meanwhile.
     async fn remove_blobs(&self, candidates: Vec<String>) -> Result<()> {
-        if candidates.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.write().await?;
-        let unused = tx.unused_contents(&candidates).await?;
         let shelf = self.shelf();
-        for sha256 in unused {
-            shelf.remove(&sha256).await?;
+        // A few at a time: nobody else writes meanwhile, and a bucket may be far away.
+        for some in candidates.chunks(AT_ONCE) {
+            let mut tx = self.write().await?;
+            for sha256 in tx.unused_contents(some).await? {
+                shelf.remove(&sha256).await?;
+            }
+            drop(tx);
         }
-        drop(tx);
         Ok(())
     }
 
@@ -187,10 +191,13 @@ impl Store {
     }
 
     /// Whether the bytes of a content are there, as far as one sees without reading them.
-    pub async fn has_content(&self, content: &Content) -> bool {
+    ///
+    /// # Errors
+    /// When the bucket cannot be asked.
+    pub async fn has_content(&self, content: &Content) -> Result<bool> {
         match content.sha256() {
-            Some(sha256) => self.shelf().is_there(sha256).await.unwrap_or(false),
-            None => true,
+            Some(sha256) => self.shelf().is_there(sha256).await,
+            None => Ok(true),
         }
     }
 }

@@ -25,7 +25,7 @@ const UNDERWAY: Duration = Duration::from_secs(24 * 3600);
 const PUT_AWAY: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How many are seen to in one transaction.
-const AT_ONCE: usize = 50;
+pub(crate) const AT_ONCE: usize = 50;
 
 /// Files that no row names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +86,12 @@ impl Store {
     /// # Errors
     /// When the engine, the disk or the bucket fails; what was not swept is found the next time.
     pub async fn sweep_contents(&self, now: Stamp) -> Result<Swept> {
-        let (shelf, old) = (self.shelf(), self.old_contents(now).await?);
+        let (shelf, mut old) = (self.shelf(), self.old_contents(now).await?);
         let away = shelf.put_away().await?;
+        // Nearly all are named: who is not is asked once more, when nobody can name it any longer.
+        let named = self.read().await?.named_contents().await?;
+        let names = shelf.names_of(named).await?;
+        old.retain(|file| file.is_unnamed(&names));
         let mut swept = Swept::default();
         // A few at a time: nobody else writes meanwhile, and a bucket may be far away.
         for some in away.chunks(AT_ONCE) {

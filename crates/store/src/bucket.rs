@@ -7,7 +7,7 @@
 //! | `labkeeper.json` | the fingerprint of the key of the hub that it belongs to: no other hub keeps or sweeps there |
 //! | `contents/ab/SHA256.zst` | a content in the clear |
 //! | `sealed/cd/HMAC` | a sealed one |
-//! | `trash/` and the name of a content | an empty object that says since when nothing names it; the content stays where it is |
+//! | `trash/` and the name of a content | an empty object that says since when nothing names it; the content stays where it is, for a month |
 //!
 //! Each step is one object that is there or not, so a process may die after any of them.
 
@@ -20,7 +20,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::stamp::Stamp;
-use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, Checksum};
 use object_store::path::Path;
 use object_store::{
     BackoffConfig, ClientOptions, ObjectMeta, ObjectStore as _, ObjectStoreExt as _, PutMode, PutPayload,
@@ -42,6 +42,8 @@ const HOME: &str = "labkeeper.json";
 const KEY: &str = "blobs.key";
 const NO_KEY: &str = "this is no key of old contents: put the right file back";
 const FORMAT: u32 = 1;
+/// What is said of a key that nothing but its work is known of.
+const SEALER: &str = "that encrypted what is there";
 /// A server that is there answers a connection sooner.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -122,6 +124,8 @@ impl Bucket {
             .with_access_key_id(&settings.access_key_id)
             .with_secret_access_key(&settings.secret_access_key)
             .with_checksum_algorithm(Checksum::SHA256)
+            // Not every server has it, and what it refuses is told otherwise.
+            .with_config(AmazonS3ConfigKey::DisableBulkDelete, "true")
             // Whoever may say so is the caller.
             .with_allow_http(true)
             .with_client_options(
@@ -171,10 +175,10 @@ impl Bucket {
         self.within(async {
             self.seal().await?;
             self.put(&name, number.to_vec()).await?;
-            let back = self.get(&name).await?;
-            let listed = self.list("probe").await?;
+            let (back, listed) = (self.get(&name).await, self.list("probe").await);
+            // Whatever came of those: nobody else would take it away.
             self.delete(&name).await?;
-            let is_there = back.as_deref() == Some(&number[..]) && listed.contains_key(&name);
+            let is_there = back?.as_deref() == Some(&number[..]) && listed?.contains_key(&name);
             if is_there { Ok(()) } else { Err(self.trouble(Trouble::Forgetful)) }
         })
         .await
@@ -196,7 +200,10 @@ impl Bucket {
             self.put(&name, packed.clone()).await?;
             // What the server gives back counts, not what was sent there.
             match self.get(&name).await? {
-                Some(back) if back == packed => Ok(stored(sha256.clone(), bytes, &packed)),
+                // Somebody who keeps the same content at this moment sealed it otherwise.
+                Some(back) if self.unpack(seal, &name, &sha256, &back).is_ok() => {
+                    Ok(stored(sha256.clone(), bytes, &back))
+                }
                 _ => Err(self.trouble(Trouble::Forgetful)),
             }
         })
@@ -225,10 +232,8 @@ impl Bucket {
         self.within(async {
             let seal = self.seal().await?;
             for name in self.names(seal, sha256) {
-                match self.0.objects.head(&self.path(&name)).await {
-                    Ok(_) => return Ok(true),
-                    Err(object_store::Error::NotFound { .. }) => {}
-                    Err(error) => return Err(self.failed(&error)),
+                if self.has(&name).await? {
+                    return Ok(true);
                 }
             }
             Ok(false)
@@ -236,12 +241,23 @@ impl Bucket {
         .await
     }
 
-    /// Removes a content that nothing stands on; one that is not there is removed already.
+    async fn has(&self, name: &str) -> Result<bool> {
+        match self.0.objects.head(&self.path(name)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Puts a content away that nothing stands on; one that is not there is away already. It is not removed at once: a server may do
+    /// late what was waited for in vain, and by then somebody may have named it again.
     pub(crate) async fn remove(&self, sha256: &str) -> Result<()> {
         self.within(async {
             let seal = self.seal().await?;
             for name in self.names(seal, sha256) {
-                self.delete(&name).await?;
+                if self.has(&name).await? {
+                    self.put(&marker(&name), Vec::new()).await?;
+                }
             }
             Ok(())
         })
@@ -335,7 +351,16 @@ impl Bucket {
 
     async fn move_in(&self) -> Result<Seal> {
         let theirs = self.home().await?;
-        let seal = Seal::of(&self.secret(theirs.as_deref()).await?);
+        // Somebody took the note away: what is sealed there still tells whose it is.
+        let sealed = if theirs.is_none() { self.any_sealed().await? } else { None };
+        let known = theirs.clone().or(sealed.as_ref().map(|_| SEALER.to_owned()));
+        let seal = Seal::of(&self.secret(known.as_deref()).await?);
+        if let Some(name) = sealed
+            && self.get(&name).await?.is_none_or(|content| seal.open(&name, &content).is_none())
+        {
+            let ours = seal.fingerprint().to_owned();
+            return Err(self.trouble(Trouble::AnotherKey { theirs: SEALER.into(), ours }));
+        }
         let theirs = match theirs {
             Some(theirs) => theirs,
             None => {
@@ -347,6 +372,10 @@ impl Bucket {
             return Ok(seal);
         }
         Err(self.trouble(Trouble::AnotherKey { theirs, ours: seal.fingerprint().to_owned() }))
+    }
+
+    async fn any_sealed(&self) -> Result<Option<String>> {
+        Ok(self.list("sealed").await?.into_keys().next())
     }
 
     /// A new key is made for a new place only: what was put there with a lost one would be taken for nothing.
@@ -362,7 +391,7 @@ impl Bucket {
                 Some(theirs) if source.kind() == std::io::ErrorKind::NotFound => {
                     StoreError::Bucket { place, trouble: Trouble::AnotherKey { theirs, ours: "none".into() } }
                 }
-                _ => StoreError::File { path: file.path().into(), source },
+                _ => StoreError::Key { path: file.path().into(), source },
             })
         })
         .await
@@ -466,7 +495,7 @@ impl Bucket {
     }
 
     fn local(&self, source: std::io::Error) -> StoreError {
-        StoreError::File { path: self.0.key_file.path().into(), source }
+        StoreError::Key { path: self.0.key_file.path().into(), source }
     }
 }
 

@@ -68,6 +68,14 @@ pub enum StoreError {
         /// Why.
         trouble: Trouble,
     },
+    /// The key of the contents there cannot be had.
+    #[error("the key of old contents, {path}: {source}")]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A content is not where it was kept.
     #[error("the content {sha256} is not in {place} any more")]
     Gone {

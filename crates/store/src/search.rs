@@ -127,18 +127,19 @@ impl View {
 }
 
 impl WriteTx {
-    /// Keeps the vectors of texts; one that is there already stays.
+    /// Keeps the vectors of texts, instead of those that are there: one of them may be damaged.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn put_vectors(&mut self, model: &str, vectors: &[(String, Vec<u8>)]) -> Result<()> {
         for (hash, bytes) in vectors {
-            sql("INSERT INTO search_vectors (model, hash, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(model)
-                .bind(hash)
-                .bind(bytes)
-                .execute(self.conn())
-                .await?;
+            sql("INSERT INTO search_vectors (model, hash, bytes) VALUES ($1, $2, $3) \
+                 ON CONFLICT (model, hash) DO UPDATE SET bytes = excluded.bytes")
+            .bind(model)
+            .bind(hash)
+            .bind(bytes)
+            .execute(self.conn())
+            .await?;
         }
         Ok(())
     }

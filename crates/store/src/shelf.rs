@@ -64,7 +64,10 @@ impl Shelf {
             match bucket.read(sha256).await {
                 Err(error) if error.is_loss() => {
                     // What the bucket says is told, when the folder has none either.
-                    return self.in_folder(sha256).await.map_err(|_| error);
+                    return self
+                        .in_folder(sha256)
+                        .await
+                        .map_err(|other| if other.is_loss() { error } else { other });
                 }
                 read => return read,
             }
@@ -92,6 +95,14 @@ impl Shelf {
         }
     }
 
+    /// Whether something is there for it where new ones are kept.
+    pub(crate) async fn is_kept(&self, sha256: &str) -> Result<bool> {
+        match self {
+            Self::Folder(_) => self.is_there(sha256).await,
+            Self::Bucket(bucket, _) => bucket.is_there(sha256).await,
+        }
+    }
+
     /// Puts a content of these among others, read whole and kept there. Answers whether it is there: `false` when it is gone or
     /// damaged here, and was not carried before.
     ///
@@ -100,12 +111,16 @@ impl Shelf {
     pub async fn carry(&self, sha256: &str, to: &Self) -> Result<bool> {
         match self.read(sha256).await {
             Ok(bytes) => to.keep(bytes).await.map(|_| true),
-            Err(error) if error.is_loss() => Ok(to.read(sha256).await.is_ok()),
+            Err(error) if error.is_loss() => match to.read(sha256).await {
+                Ok(_) => Ok(true),
+                Err(error) if error.is_loss() => Ok(false),
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         }
     }
 
-    /// Removes a content that nothing stands on, from wherever it lies.
+    /// Removes a content that nothing stands on from the folder, and puts it away in the bucket.
     pub(crate) async fn remove(&self, sha256: &str) -> Result<()> {
         if let Self::Bucket(bucket, _) = self {
             bucket.remove(sha256).await?;

@@ -39,7 +39,7 @@ pub enum Trouble {
     Denied,
     /// It was begun with another key.
     #[error(
-        "it was begun with the key {theirs}, and this hub has {ours}: put the file blobs.key back beside the database, or name another prefix in blobs.url (S3_URL). Nothing was changed there"
+        "it was begun with the key {theirs}, and this hub has {ours}: put the right one back, as the file blobs.key beside the database or as blobs.key (S3_ENCRYPTION_KEY) in the settings, which goes first; or name another prefix in blobs.url (S3_URL). Nothing was changed there"
     )]
     AnotherKey {
         /// Fingerprint of the key that it was begun with.
@@ -53,7 +53,9 @@ pub enum Trouble {
     )]
     NotOurs(&'static str),
     /// The content does not come back as it was put there.
-    #[error("what was just written there reads back differently")]
+    #[error(
+        "what was just written there reads back differently: the server does not keep what it says it keeps; use another one"
+    )]
     Forgetful,
     /// Something else that the server said.
     #[error("the server refused: {0}")]

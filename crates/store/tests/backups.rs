@@ -312,7 +312,7 @@ async fn two_databases_in_one_directory_do_not_lose_what_the_other_names() {
     }
     for (store, id, bytes) in [(&one, of_one, &b"one"[..]), (&other, of_other, b"other")] {
         let version = store.read().await.unwrap().version(id).await.unwrap().unwrap();
-        assert!(store.has_content(&version.before).await);
+        assert!(store.has_content(&version.before).await.unwrap());
         assert_eq!(store.content(&version.before).await.unwrap().unwrap(), bytes);
     }
 }

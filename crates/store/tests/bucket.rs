@@ -243,7 +243,7 @@ async fn a_way_that_fails_refuses_the_write_and_is_no_loss() {
     let way = Way::to(&endpoint(&hub)).await;
     let through = hub.again(|settings| {
         settings.endpoint = Some(way.endpoint());
-        settings.patience = Duration::from_secs(2);
+        settings.patience = Duration::from_secs(6);
     });
     for weather in [Weather::CutRequests, Weather::CutAnswers, Weather::Silence, Weather::Closed] {
         // Over a new connection each, and in the middle of a session.
@@ -254,7 +254,7 @@ async fn a_way_that_fails_refuses_the_write_and_is_no_loss() {
         let bytes = vec![b'x'; 200_000];
         let began = tokio::time::Instant::now();
         let (why, told) = trouble(&through, &bytes).await;
-        assert!(began.elapsed() < Duration::from_secs(12), "{weather:?} took {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(60), "{weather:?} took {:?}", began.elapsed());
         assert!(matches!(why, Trouble::TooSlow(_) | Trouble::Unreachable(_)), "{weather:?}: {told}");
         assert_eq!(hub.versions().await, noted, "{weather:?}");
         let read = through.shelf().read(&sha256_hex(b"from before")).await;
@@ -335,7 +335,7 @@ async fn what_nothing_names_is_put_away_and_goes_a_month_later() {
             for store in [&ended, &hub.store] {
                 store.sweep_contents(now).await.unwrap();
             }
-            now.0 += DAY;
+            now.0 += 16 * DAY;
         }
         assert_eq!(ended.shelf().read(&sha256_hex(b"left")).await.unwrap(), b"left");
         assert_eq!(hub.store.shelf().read(&sha256_hex(b"named")).await.unwrap(), b"named");

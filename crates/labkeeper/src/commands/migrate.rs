@@ -12,8 +12,9 @@ use super::context::Context;
 use crate::config::{DATABASE_FORMS, Database};
 use crate::{disk, moving, render, secret_files, wire};
 
-/// Signs the audit log, and lies beside the database.
-const KEY: &str = "audit.key";
+/// What lies beside the database and nothing is worth without: a file, and what it is.
+const KEYS: [(&str, &str); 2] =
+    [("audit.key", "the key of the audit log"), ("blobs.key", "the key of old contents in a bucket")];
 
 pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitCode> {
     let place = |flag: &str, url: &str| {
@@ -24,14 +25,14 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
     let moved = match (place("--from", from)?, place("--to", to)?) {
         (Database::File(file), Database::Server(server)) => {
             let old = alone(&file).await?;
-            bring_key(&file, &beside_server)?;
+            bring_keys(&file, &beside_server)?;
             let new = wire::connect(&server, &beside_server).await?;
             old.move_into(&new).await?
         }
         (Database::Server(server), Database::File(file)) => {
             secret_files::private_dir(disk::home(&file))?;
             let old = wire::connect(&server, &beside_server).await?;
-            bring_key(&beside_server, &file)?;
+            bring_keys(&beside_server, &file)?;
             moving::to_file(&old, &file).await?
         }
         _ => bail!(
@@ -56,25 +57,23 @@ async fn alone(file: &Path) -> Result<Store> {
     Store::open(file).await.with_context(|| format!("cannot open the database {}", file.display()))
 }
 
-/// What signed the audit log goes on signing it, wherever it lay.
-fn bring_key(from: &Path, to: &Path) -> Result<()> {
-    let (from, to) = (from.with_file_name(KEY), to.with_file_name(KEY));
-    if !from.is_file() || disk::absolute(&from)? == disk::absolute(&to)? {
+/// What signed the audit log goes on signing it, and what was encrypted can still be read, wherever the keys lay.
+fn bring_keys(from: &Path, to: &Path) -> Result<()> {
+    KEYS.iter().try_for_each(|(file, what)| bring(&from.with_file_name(file), &to.with_file_name(file), what))
+}
+
+fn bring(from: &Path, to: &Path, what: &str) -> Result<()> {
+    if !from.is_file() || disk::absolute(from)? == disk::absolute(to)? {
         return Ok(());
     }
     if to.exists() {
-        if fs::read(&from)? == fs::read(&to)? {
+        if fs::read(from)? == fs::read(to)? {
             return Ok(());
         }
-        bail!(
-            "{} is another key than {}, which signed the audit log: put it aside first",
-            to.display(),
-            from.display()
-        );
+        bail!("{} is another key than {}, {what}: put it aside first", to.display(), from.display());
     }
-    disk::copy(&from, &to)
-        .with_context(|| format!("cannot bring the key of the audit log to {}", to.display()))?;
-    secret_files::make_private(&to)
+    disk::copy(from, to).with_context(|| format!("cannot bring {what} to {}", to.display()))?;
+    secret_files::make_private(to)
 }
 
 fn tell(context: &Context, moved: &Moved) -> Result<()> {

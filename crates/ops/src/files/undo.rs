@@ -52,7 +52,7 @@ async fn cleared(cx: &Cx, goal: &Goal) -> Result<Cleared, Fault> {
 
 async fn kept(cx: &Cx, goal: &Goal, content: &Content) -> Result<Vec<u8>, Fault> {
     let store = cx.house().store();
-    if !store.has_content(content).await {
+    if !store.has_content(content).await? {
         let message = format!("what {} in {} was before is no longer kept", goal.path, goal.place);
         return Err(Fault::new(Code::Conflict, message)
             .with_hint("only the newest versions of a file are kept; see PER_FILE_VERSION_CAP"));

@@ -63,7 +63,7 @@ pub(crate) async fn of_file(
     let verified = now.is_some();
     let mut shown = Vec::new();
     for version in versions {
-        let is_kept = cx.house().store().has_content(&version.before).await;
+        let is_kept = cx.house().store().has_content(&version.before).await?;
         let current = now.as_ref().filter(|seen| seen.0 == version.place.to_string());
         let current = current.map(|(_, live)| *live == version.before);
         shown.push(as_shown(version, is_kept, current));

@@ -3,21 +3,24 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::Kind;
 use labkeeper_core::nearest::nearest;
+use labkeeper_core::ports::VectorServer;
 use labkeeper_core::rank::fusion::{Mode, WEIGHTS};
 use labkeeper_core::rank::index::{Asked, Found};
 use labkeeper_core::rank::query::{self, Query, Record, State};
-use labkeeper_core::vectors::Neighbours;
+use labkeeper_core::vectors::{Neighbours, VectorError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use super::hits::{SearchHit, shown};
 use super::neighbours::{self, Question};
-use super::{embedding, follow, states};
+use super::{delivery, embedding, follow, states};
 use crate::cx::Cx;
 use crate::house::House;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -141,10 +144,15 @@ pub(crate) async fn search(
     let phrases = !query.phrases.is_empty();
     let wanted = if phrases { limit.max(1) * 20 } else { limit };
     let question = Arc::new(Question { query, mode, allowed, limit: wanted });
-    let meaning = match (asks_meaning, house.vectors()) {
-        (false, _) => Meaning::Unasked,
-        (true, None) => Meaning::Here,
-        (true, Some(_)) => Meaning::Told(on_server(house, &question, &mut degraded).await),
+    let (mut view, meaning) = match (asks_meaning, house.vectors()) {
+        (false, _) => (view, Meaning::Unasked),
+        (true, None) => (view, Meaning::Here),
+        (true, Some(server)) => {
+            // Who waits for a server keeps no connection from others.
+            drop(view);
+            let told = on_server(house, &**server, &question, &mut degraded).await;
+            (house.store().snapshot().await?, Meaning::Told(told))
+        }
     };
     let (found, reason) = find(house, Arc::clone(&question), meaning).await?;
     if let Some(reason) = reason {
@@ -175,6 +183,9 @@ async fn fill(house: &House) -> Option<String> {
     }
 }
 
+/// So long a question waits for a server, whatever has to be asked there.
+const PATIENCE: Duration = Duration::from_secs(4);
+
 /// From where the cosines come.
 enum Meaning {
     Unasked,
@@ -192,13 +203,18 @@ fn vector_of(house: &House, query: &Query) -> Result<Vec<f32>, String> {
 /// The cosines that a server has, and why they may be less than all.
 async fn on_server(
     house: &House,
+    server: &dyn VectorServer,
     question: &Arc<Question>,
     degraded: &mut Option<String>,
 ) -> Result<Neighbours, String> {
     let (at_home, asked) = (house.clone(), Arc::clone(question));
     let vector = spawn_blocking(move || vector_of(&at_home, &asked.query)).await;
     let vector = vector.map_err(|panic| panic.to_string())??;
-    let told = neighbours::ask(house, question, vector).await?;
+    let told = timeout(PATIENCE, neighbours::ask(house, server, question, vector)).await;
+    let told = told.map_err(|_| {
+        let (place, seconds) = (server.place().into(), PATIENCE.as_secs());
+        delivery::note_trouble(house, &VectorError::TooSlow { place, seconds })
+    })??;
     if let Some(lacking) = told.lacking {
         add(degraded, lacking);
     }

@@ -170,17 +170,16 @@ async fn carry(
     batch: Batch,
 ) -> Result<bool, Undelivered> {
     let sent = send(house, server, model, &batch).await;
-    with_ledger(house, model, |ledger| match &sent {
-        Ok((taken, without)) => {
+    if let Ok((taken, without)) = &sent {
+        with_ledger(house, model, |ledger| {
             ledger.done(taken);
-            ledger.undone(without);
-        }
-        Err(_) => ledger.undone(&batch),
-    });
+            ledger.without(without);
+        });
+    }
     sent.map(|(taken, _)| !taken.is_empty())
 }
 
-/// What was taken, and what has no vector in the store: somebody drops them at this moment, and makes them again.
+/// What was taken, and what has no vector in the store: somebody dropped it, to make it again.
 async fn send(
     house: &House,
     server: &dyn VectorServer,

@@ -1,7 +1,7 @@
 //! What should be on the server of vectors, what is known to be there, and so what is still to be sent or removed. It knows no
 //! server: it is told what was found there and what came of each batch.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use labkeeper_core::rank::lexicon::ChunkNo;
 use labkeeper_core::vectors::{Label, PointId};
@@ -26,6 +26,8 @@ pub(crate) struct Ledger {
     there: Option<HashMap<PointId, String>>,
     /// What may be otherwise there than it should be.
     open: BTreeSet<PointId>,
+    /// What cannot be sent, because its vector went from the store; until it is made again or all is looked at anew.
+    astray: HashSet<PointId>,
 }
 
 /// What is to be done next.
@@ -80,6 +82,7 @@ impl Ledger {
         let Some(id) = self.by_chunk.get(&chunk) else { return };
         if let Some(due) = self.due.get_mut(id) {
             due.made = true;
+            self.astray.remove(id);
             self.open.insert(*id);
         }
     }
@@ -101,6 +104,7 @@ impl Ledger {
         let differs = |id: &&PointId| there.get(id) != self.due.get(id).map(|due| &due.print);
         self.open = self.due.keys().chain(there.keys()).filter(differs).copied().collect();
         self.there = Some(there);
+        self.astray.clear();
     }
 
     /// Nobody knows any more what is there.
@@ -120,32 +124,29 @@ impl Ledger {
         }
     }
 
-    /// The next that have to be sent or removed, at most so many; they wait no longer. Nothing before somebody looked.
+    /// The next that have to be sent or removed, at most so many. They stay open until they are done, so that what is on its way is not
+    /// taken for there. Nothing before somebody looked.
     pub(crate) fn next(&mut self, most: usize) -> Batch {
         let mut batch = Batch::default();
         let Some(there) = &self.there else { return batch };
-        let mut waits = Vec::new();
-        while batch.send.len() + batch.remove.len() < most
-            && let Some(id) = self.open.pop_first()
-        {
-            match (self.due.get(&id), there.get(&id)) {
-                (Some(due), known) if known != Some(&due.print) => {
-                    if due.made {
-                        let (hash, label) = (due.hash.to_string(), due.label.clone());
-                        batch.send.push(Sending { id, hash, label });
-                    } else {
-                        waits.push(id);
-                    }
+        self.open.retain(|id| there.get(id) != self.due.get(id).map(|due| &due.print));
+        for id in &self.open {
+            if batch.send.len() + batch.remove.len() == most {
+                break;
+            }
+            match self.due.get(id) {
+                Some(due) if due.made && !self.astray.contains(id) => {
+                    let (hash, label) = (due.hash.to_string(), due.label.clone());
+                    batch.send.push(Sending { id: *id, hash, label });
                 }
-                (None, Some(_)) => batch.remove.push(id),
-                _ => {}
+                Some(_) => {}
+                None => batch.remove.push(*id),
             }
         }
-        self.open.extend(waits);
         batch
     }
 
-    /// That batch was taken by the server.
+    /// That batch was taken by the server. What changed meanwhile stays open.
     pub(crate) fn done(&mut self, batch: &Batch) {
         let Some(there) = &mut self.there else { return };
         for sending in &batch.send {
@@ -154,12 +155,18 @@ impl Ledger {
         for id in &batch.remove {
             there.remove(id);
         }
-        // What changed while the batch was on its way is open again already.
+        for id in batch.ids() {
+            if there.get(&id) == self.due.get(&id).map(|due| &due.print) {
+                self.open.remove(&id);
+            } else {
+                self.open.insert(id);
+            }
+        }
     }
 
-    /// That batch was not taken, or nobody knows.
-    pub(crate) fn undone(&mut self, batch: &Batch) {
-        self.open.extend(batch.ids());
+    /// The store has no vector of these, which it said to have. They wait for one, and keep nobody else waiting.
+    pub(crate) fn without(&mut self, batch: &Batch) {
+        self.astray.extend(batch.ids());
     }
 
     /// How many points must be there at least; `None` when nobody looked. What is no more may have been removed by another process.
@@ -184,7 +191,10 @@ impl Ledger {
     /// Whether something could be sent or removed now.
     pub(crate) fn has_work(&self) -> bool {
         self.there.is_none() && !self.due.is_empty()
-            || self.open.iter().any(|id| self.due.get(id).is_none_or(|due| due.made))
+            || self
+                .open
+                .iter()
+                .any(|id| self.due.get(id).is_none_or(|due| due.made) && !self.astray.contains(id))
     }
 
     /// The chunks whose text that point is.
@@ -245,7 +255,7 @@ mod tests {
         assert_eq!(ledger.absent(), 3);
         let batch = ledger.next(9);
         assert_eq!((sent(&batch), batch.remove.clone()), ([id(1), id(2), id(3)].into(), vec![id(9)]));
-        assert!(ledger.next(9).is_empty(), "what is on its way is not sent twice");
+        assert_eq!(ledger.absent(), 3, "what is on its way is not there yet");
         ledger.done(&batch);
         assert_eq!((ledger.absent(), ledger.present(), ledger.has_work()), (0, 4, false));
         assert_eq!(ledger.there().unwrap().len(), 4);
@@ -255,10 +265,16 @@ mod tests {
     fn what_failed_is_sent_again_and_in_pieces() {
         let mut ledger = ledger(0..5);
         ledger.found([]);
-        let batch = ledger.next(2);
-        assert_eq!(batch.send.len(), 2);
-        ledger.undone(&batch);
-        assert_eq!(sent(&ledger.next(9)).len(), 5);
+        assert_eq!(ledger.next(2).send.len(), 2);
+        let batch = ledger.next(9);
+        assert_eq!(sent(&batch).len(), 5);
+        let (without, taken) = batch.send.into_iter().partition(|sending| sending.id == id(0));
+        ledger.done(&Batch { send: taken, ..Batch::default() });
+        ledger.without(&Batch { send: without, ..Batch::default() });
+        assert!(ledger.next(9).is_empty() && !ledger.has_work());
+        assert_eq!(ledger.absent(), 1);
+        ledger.made(0);
+        assert_eq!(sent(&ledger.next(9)).len(), 1);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use futures::future::try_join;
 use labkeeper_core::inventory::{ItemId, Kind};
+use labkeeper_core::ports::VectorServer;
 use labkeeper_core::rank::fusion::{Mode, NEAR_ENOUGH, WEIGHTS};
 use labkeeper_core::rank::index::{Asked, Owner};
 use labkeeper_core::rank::query::{Query, Record};
@@ -62,8 +63,12 @@ const EXACT_UP_TO: usize = 100_000;
 ///
 /// # Errors
 /// Why meaning is not searched, and what to do about it.
-pub(crate) async fn ask(house: &House, question: &Arc<Question>, vector: Vec<f32>) -> Result<Told, String> {
-    let Some(server) = house.vectors() else { return Ok(Told::default()) };
+pub(crate) async fn ask(
+    house: &House,
+    server: &dyn VectorServer,
+    question: &Arc<Question>,
+    vector: Vec<f32>,
+) -> Result<Told, String> {
     up_to_date(house).await?;
     let plan = planned(house, question).await?;
     if plan.admitted.as_ref().is_some_and(HashSet::is_empty) {

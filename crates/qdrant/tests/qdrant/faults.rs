@@ -41,7 +41,22 @@ async fn a_slow_server_is_not_waited_for() {
     let error = tokio::time::timeout(Duration::from_secs(30), server.standing()).await.unwrap().unwrap_err();
     assert!(matches!(error, VectorError::TooSlow { .. }), "{error:?}");
     double.fail(Faults::default());
+    let server = client(&double.url(), "vectors", None);
     assert_eq!(server.prepare(&space(), true).await, Ok(Ready::Made));
+}
+
+#[tokio::test]
+async fn a_collection_that_another_lab_made_anew_is_neither_searched_nor_taken_for_ours() {
+    let double = Double::new().await.unwrap();
+    let (ours, theirs) = (client(&double.url(), "vectors", None), client(&double.url(), "vectors", None));
+    ours.prepare(&space(), true).await.unwrap();
+    assert_eq!(ours.standing().await, Ok(Standing { points: 0, noted: 0 }));
+    double.forget_everything();
+    theirs.prepare(&Space { lab: "another".into(), ..space() }, true).await.unwrap();
+    assert!(matches!(ours.standing().await, Err(VectorError::NotOurs { .. })));
+    double.forget_everything();
+    theirs.prepare(&Space { model: "toy/2".into(), ..space() }, true).await.unwrap();
+    assert!(matches!(ours.standing().await, Err(VectorError::Gone { .. })));
 }
 
 #[tokio::test]
@@ -92,5 +107,6 @@ async fn a_url_with_a_path_and_a_password_is_shown_without_them() {
     assert_eq!(server.prepare(&space(), true).await, Ok(Ready::Made));
     let server = client(&format!("http://127.0.0.1:{port}/behind/a/proxy"), "vectors", None);
     let error = server.prepare(&space(), true).await.unwrap_err();
+    assert!(matches!(error, VectorError::Strange { .. }), "{error:?}");
     assert!(!error.to_string().contains("proxy"), "{error}");
 }

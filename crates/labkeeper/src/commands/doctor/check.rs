@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 25] = [
+    const ALL: [Check; 26] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
