@@ -13,7 +13,9 @@ mod generate;
 mod install;
 mod model;
 mod package;
+mod reference;
 mod repository;
+mod site;
 mod test;
 mod tidy;
 mod vendors;
@@ -33,7 +35,7 @@ enum Task {
     },
     /// Install what the checks need and run all of them: the one test command
     Test(test::Choice),
-    /// Write the files that are generated from the registry of operations
+    /// Write the files that follow from the program: contract, tools, types, reference
     Gen {
         /// Change nothing; fail when a committed file differs from what would be written
         #[arg(long)]
@@ -47,6 +49,12 @@ enum Task {
     Vendors,
     /// Make what a release consists of from a built program: container image, Debian package, archive, bill of materials
     Package(package::Order),
+    /// Build the documentation as a site into `target/site`
+    Site {
+        /// Then show it on loopback
+        #[arg(long)]
+        serve: bool,
+    },
     /// Print figures of a release build: `search`, and what `labkeeper-bench --help` lists beside it
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         Task::Model => model::run(),
         Task::Vendors => vendors::run(),
         Task::Package(order) => package::run(&order),
+        Task::Site { serve } => site::run(serve),
         Task::Bench { arguments } => bench::run(&arguments),
     };
     match result {

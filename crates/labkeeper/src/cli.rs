@@ -398,4 +398,8 @@ pub(crate) enum GenCommand {
     Tools,
     /// The table of configuration keys
     ConfigDocs,
+    /// The page of commands and flags
+    CliDocs,
+    /// Facts for the pages of tools and metrics: operations with their tiers, prompts, resources, figures
+    Facts,
 }

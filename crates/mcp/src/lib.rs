@@ -36,5 +36,7 @@ pub use catalogue::tools;
 pub use face::Surface;
 pub use gate::PROTECTED_RESOURCE;
 pub use http::{HttpOptions, router};
+pub use listing::templates;
+pub use prompts::list as prompts;
 pub use remote::{RemoteError, serve_stdio_remote};
 pub use stdio::{StdioError, serve_stdio};

@@ -54,7 +54,7 @@ pub(crate) async fn page(
 }
 
 /// Every shape a name can have.
-pub(crate) fn templates() -> Vec<ResourceTemplate> {
+pub fn templates() -> Vec<ResourceTemplate> {
     vec![
         ResourceTemplate::new(LabUri::ITEM, "item")
             .with_title("An inventory item")

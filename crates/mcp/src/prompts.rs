@@ -49,7 +49,7 @@ Something is wrong in the lab. The overview is above. Look first; change nothing
 Report what is broken, what still works, the likely cause with the evidence for it, and the next step with its way back.";
 
 /// Every prompt.
-pub(crate) fn list() -> Vec<Prompt> {
+pub fn list() -> Vec<Prompt> {
     vec![
         Prompt::new(
             "morning_check",

@@ -27,6 +27,7 @@ mod web_app;
 
 pub use app::app;
 pub use auth::{Pass, may_bind};
+pub use metrics::exposition;
 pub use openapi::openapi;
 pub use options::Options;
 pub use serve::serve;

@@ -62,6 +62,16 @@ pub(crate) struct Metrics {
     memory: Gauge<f64, AtomicU64>,
 }
 
+/// What `GET /metrics` answers in a hub that answered one request: every figure with its labels, for the reference.
+///
+/// # Errors
+/// When a figure cannot be written.
+pub fn exposition() -> Result<String, std::fmt::Error> {
+    let metrics = Metrics::new("0.0.0");
+    metrics.answered(&Method::GET, "/api/items", 200, Duration::from_millis(1));
+    metrics.text(&Reading { items: vec![], audit: 0, events: 0, pending: None, followers: 0, memory: None })
+}
+
 /// Half a millisecond to eight seconds, doubling.
 fn latencies() -> Histogram {
     Histogram::new(prometheus_client::metrics::histogram::exponential_buckets(0.0005, 2.0, 15))

@@ -8,7 +8,7 @@ use super::postgres::Postgres;
 use super::s3::S3;
 use super::{machine, package, suites};
 use crate::install::debian::{self, Program};
-use crate::{binary, command, generate, model, repository, tidy, web};
+use crate::{binary, command, generate, model, repository, site, tidy, web};
 
 pub(super) struct Stage {
     /// What `--only` and `--skip` take.
@@ -42,6 +42,12 @@ pub(super) const STAGES: &[Stage] = &[
         name: "gen",
         what: "generated files are fresh",
         run: |_| generate::run(&binary::build_with_tests(&[])?, true),
+    },
+    Stage { name: "site", what: "the documentation becomes a site without dead links", run: site::build },
+    Stage {
+        name: "docs",
+        what: "every command in the documentation works, or is one that the program knows",
+        run: suites::docs,
     },
     Stage {
         name: "package",

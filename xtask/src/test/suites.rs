@@ -59,6 +59,22 @@ pub(super) fn proxmox(summaries: &mut Vec<String>) -> Result<()> {
     command::run_keeping(&mut client, |line| line.starts_with("proxmoxer: "), summaries)
 }
 
+/// What the documentation tells people to type, in a network and under a `/mnt` of its own, with a simulated node.
+pub(super) fn docs(summaries: &mut Vec<String>) -> Result<()> {
+    debian::ensure(machine::PROGRAMS)?;
+    debian::ensure(&[Program { name: "curl", package: "curl" }])?;
+    if !debian::is_root()? {
+        summaries.push("docs: NOT RUN: that takes root".to_owned());
+        return Ok(());
+    }
+    let python = python()?;
+    let mut commands = Command::new("unshare");
+    commands.args(["--net", "--mount"]).arg(python.program("python")).arg(e2e().join("docs/commands.py"));
+    commands.arg("--binary").arg(binary::build_with_tests(&[])?);
+    commands.arg("--sim").arg(binary::simulated_lab()?).current_dir(repository::root());
+    command::run_keeping(&mut commands, |line| line.starts_with("docs: "), summaries)
+}
+
 fn e2e() -> PathBuf {
     repository::root().join("e2e")
 }

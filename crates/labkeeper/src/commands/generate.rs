@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::command_line;
 use crate::cli::GenCommand;
 use crate::config::KEYS;
 use crate::render;
@@ -16,8 +17,27 @@ pub(super) fn run(what: GenCommand) -> Result<ExitCode> {
         }
         GenCommand::Tools => render::print(&laid_out(&tools(), 0, 0))?,
         GenCommand::ConfigDocs => render::print(&config_docs())?,
+        GenCommand::CliDocs => render::print(&command_line::page())?,
+        GenCommand::Facts => render::print_json(&facts()?)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the reference says beside the OpenAPI document and the tools.
+fn facts() -> Result<Value> {
+    let operations: Vec<Value> = labkeeper_ops::all::all()
+        .iter()
+        .map(|entry| {
+            let meta = &entry.meta;
+            json!({"name": meta.name, "tier": meta.tier.as_str(), "writes": meta.effect.is_write()})
+        })
+        .collect();
+    Ok(json!({
+        "operations": operations,
+        "prompts": labkeeper_mcp::prompts(),
+        "resources": labkeeper_mcp::templates(),
+        "metrics": labkeeper_rest::exposition()?,
+    }))
 }
 
 /// The tools as MCP clients see them.

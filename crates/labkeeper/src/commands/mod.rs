@@ -4,6 +4,7 @@ mod approvals;
 mod audit;
 mod backup;
 mod call;
+mod command_line;
 mod consent;
 mod context;
 mod demo;

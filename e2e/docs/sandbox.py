@@ -1,0 +1,124 @@
+"""A machine for one page: a network of its own with nobody else in it, an empty home, and a simulated node at 192.168.1.11 where
+the page speaks of one."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+PATIENCE = 300
+TARGETS = {}
+PRELUDE = """
+set -euo pipefail
+jobs=()
+stop() { for job in "${jobs[@]}"; do kill -- "-$job" 2>/dev/null && wait "$job" 2>/dev/null || :; done; jobs=(); }
+trap 'echo "$at" >"$OUT/last"; stop' EXIT
+begun() { for _ in $(seq 600); do grep -q ' on http' "$1" && return; kill -0 "$2" 2>/dev/null || return; sleep 0.1; done; return 1; }
+"""
+
+
+class Sandbox:
+    def __init__(self, binary, sim, models):
+        self.place = Path(tempfile.mkdtemp(prefix="labkeeper-docs-"))
+        self.out = self.place / "out"
+        self.home = self.place / "home"
+        programs = self.place / "bin"
+        for directory in (self.out, self.home, programs):
+            directory.mkdir()
+        (programs / "labkeeper").symlink_to(binary)
+        self.sim, self.node = sim, None
+        self.environment = {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "HOME": str(self.home),
+            "OUT": str(self.out),
+            "FIXTURES": str(Path(__file__).resolve().parents[2] / "fixtures"),
+            "LANG": "C.UTF-8",
+            "LABKEEPER_DATA_DIR": str(self.home / ".local/share/labkeeper"),
+            "LABKEEPER_MODELS": str(models),
+        }
+
+    def close(self):
+        if self.node:
+            self.node.stdin.close()
+            self.node.wait(30)
+        shutil.rmtree(self.place)
+
+    def run(self, blocks):
+        """Runs the blocks as one session; answers what each printed, and which one failed, if one did."""
+        if any("192.168.1.11" in block.text for block in blocks):
+            self.open_node()
+        script = self.place / "session.sh"
+        script.write_text(PRELUDE + "".join(map(spelled, range(len(blocks)), blocks)) + "at=done\n")
+        with subprocess.Popen(
+            ["bash", script], cwd=self.home, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
+        ) as session:
+            try:
+                session.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(session.pid, 15)
+        printed = [(self.out / str(at)).read_text(errors="replace") if (self.out / str(at)).exists() else "" for at in range(len(blocks))]
+        last = (self.out / "last").read_text().strip() if (self.out / "last").exists() else "0"
+        return printed, None if last == "done" else int(last)
+
+    def open_node(self):
+        self.node = subprocess.Popen([self.sim, "9", "ssh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        lab = json.loads(self.node.stdout.readline())
+        for address, door in zip(("192.168.1.11", "192.168.1.12", "192.168.1.13"), lab["doors"]):
+            forward((address, 8006), split(door["address"]))
+        forward(("192.168.1.11", 22), split(lab["ssh"]["address"]))
+        known = self.place / "known_hosts"
+        known.write_text(f"192.168.1.11 {lab['ssh']['host_key']}\n")
+        settings = f"-F none -i {lab['ssh']['client_key']} -o UserKnownHostsFile={known} -o IdentityAgent=none -o BatchMode=yes"
+        # What somebody's own ssh knows already.
+        ssh = self.place / "bin/ssh"
+        ssh.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} {settings} "$@"\n')
+        ssh.chmod(0o755)
+
+
+def spelled(at, block):
+    expected = block.options.get("exit")
+    out = f'"$OUT/{at}"'
+    # Nobody is at the terminal to say yes to what asks.
+    agree = 'labkeeper() { command labkeeper "$@" --yes; }\n' if "asks" in block.words else "unset -f labkeeper\n"
+    if "background" in block.words:
+        body = f"set -m\n{{\n{block.text}}} >{out} 2>&1 </dev/null &\nset +m\njobs+=($!)\nbegun {out} $!"
+    elif expected:
+        body = f"set +e\n(\n{block.text}) >{out} 2>&1 </dev/null\ncode=$?\nset -e\n[ $code = {expected} ] || {{ echo \"exit code $code\" >>{out}; exit 1; }}"
+    else:
+        body = f"{{\n{block.text}}} >{out} 2>&1 </dev/null"
+    return f"at={at}\n{agree}: >{out}\n{body}\n"
+
+
+def split(address):
+    host, port = address.rsplit(":", 1)
+    return host, int(port)
+
+
+def forward(near, far):
+    """Hands on what comes to that address, to where it was said last."""
+    known, TARGETS[near] = near in TARGETS, far
+    if known:
+        return
+    subprocess.run(["ip", "address", "replace", f"{near[0]}/24", "dev", "lo"], check=True)
+    listener = socket.create_server(near)
+
+    def pump(one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            other.close()
+
+    def accept():
+        while True:
+            one, _ = listener.accept()
+            other = socket.create_connection(TARGETS[near])
+            for ends in ((one, other), (other, one)):
+                threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
