@@ -25,7 +25,6 @@ class Check:
     def __init__(self, binary, sim):
         self.binary, self.sim = binary, sim
         self.faults, self.run, self.read, self.held = [], 0, 0, 0
-        self.models = os.environ.get("LABKEEPER_MODELS", ROOT / "models")
         self.place = tempfile.TemporaryDirectory(prefix="labkeeper-docs-")
         environment = {"PATH": os.environ["PATH"], "HOME": self.place.name, "LABKEEPER_DATA_DIR": f"{self.place.name}/data"}
         self.programs = Programs(binary, environment)
@@ -93,7 +92,7 @@ class Check:
                 self.faults.append(f"{place}: the hub has no route {route[0]}")
 
     def execute(self, page, commands):
-        sandbox = Sandbox(self.binary, self.sim, self.models)
+        sandbox = Sandbox(self.binary, self.sim)
         try:
             printed, failed = sandbox.run(commands)
         finally:

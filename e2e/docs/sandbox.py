@@ -22,7 +22,7 @@ begun() { for _ in $(seq 600); do grep -q ' on http' "$1" && return; kill -0 "$2
 
 
 class Sandbox:
-    def __init__(self, binary, sim, models):
+    def __init__(self, binary, sim):
         self.place = Path(tempfile.mkdtemp(prefix="labkeeper-docs-"))
         self.out = self.place / "out"
         self.home = self.place / "home"
@@ -38,7 +38,8 @@ class Sandbox:
             "FIXTURES": str(Path(__file__).resolve().parents[2] / "fixtures"),
             "LANG": "C.UTF-8",
             "LABKEEPER_DATA_DIR": str(self.home / ".local/share/labkeeper"),
-            "LABKEEPER_MODELS": str(models),
+            # Without one, as on a machine that is new.
+            "LABKEEPER_MODELS": str(self.place / "models"),
         }
 
     def close(self):
