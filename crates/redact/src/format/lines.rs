@@ -13,7 +13,7 @@ use super::printed::{alone, announces, asked, is_prompt, lists_file, unprefixed}
 use super::prose::logins;
 use super::table::{Table, heading};
 use super::traits::Traits;
-use super::{notes, sections};
+use super::{beneath, notes, sections};
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
@@ -31,6 +31,7 @@ pub(crate) struct Memory {
     /// The line before was a user of PgBouncer with a hash.
     is_userlist: bool,
     sections: sections::Memory,
+    beneath: beneath::Memory,
 }
 
 /// A line, where it begins, and the two before it in the same stretch, the nearest first.
@@ -66,6 +67,9 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     let traits = Traits::of(text);
     let mut found = written(memory, text, start, &traits, hints);
+    if memory.beneath.is_some() || hints.has_key || hints.has_login {
+        found.extend(beneath::secrets(&mut memory.beneath, text, start, hints.has_key || hints.has_login));
+    }
     if text.len() < 8 || text.len() > 2048 {
         return found;
     }

@@ -335,7 +335,7 @@ fn is_member(value: &str) -> bool {
 }
 
 /// A sentence: several words, and among them such as no passphrase has.
-pub(super) fn is_prose(value: &str) -> bool {
+pub(crate) fn is_prose(value: &str) -> bool {
     #[rustfmt::skip]
     const GRAMMAR: &[&str] = &[
         "the", "a", "an", "is", "are", "was", "not", "no", "see", "in", "of", "for", "from", "with", "to", "must",
@@ -343,6 +343,8 @@ pub(super) fn is_prose(value: &str) -> bool {
         "that", "has", "have", "can", "cannot", "will", "it", "its", "expected", "unexpected", "found", "required",
         "failed", "error", "invalid", "please", "has", "did", "does", "der", "die", "das", "ist", "updated",
         "successfully", "supplied", "change", "again", "we", "i", "stored", "none", "wird", "wurde", "per", "siehe", "im", "und", "nicht", "via", "when", "may", "instead",
+        "le", "la", "les", "des", "est", "pas", "pour", "dans", "avec", "el", "los", "las", "para", "con", "het", "een", "niet", "voor", "wir", "sie",
+        "mit", "von", "auf", "den", "dem", "ein", "eine", "than", "then", "least", "only", "still",
     ];
     let mut words = value.split_whitespace();
     let several = words.clone().nth(1).is_some();

@@ -97,7 +97,9 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
                 () => Some(Faint),
             };
         }
-        "code" | "codes" => return earlier(CODE_QUALIFIERS).then_some(Medium),
+        "code" | "codes" | "código" | "codigo" | "codice" => {
+            return earlier(CODE_QUALIFIERS).then_some(Medium);
+        }
         "seed" | "seeds"
             if earlier(&["totp", "otp", "mfa", "2fa", "secret", "wallet", "master", "recovery"]) =>
         {

@@ -1,7 +1,8 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
+use super::framed::framed_further_on;
 use super::harmless::{is_login, is_prose};
-use super::judge::{Standing, is_diceware, is_opaque, is_random, is_secret};
+use super::judge::{Standing, is_diceware, is_opaque, is_random, is_secret, is_worded};
 use super::lexicon::{Certainty, classify, is_about};
 use super::name::Key;
 use super::quoted::{self, mark};
@@ -73,6 +74,18 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
             .or_else(|| next.find("printf "))
             .map(|verb| verb + next[verb..].find(' ').unwrap_or(0) + 1)?;
         return Some(Place::At { at: at + echoed, standing: Standing::Loose, spaced: false });
+    }
+    if key.certainty >= Certainty::Medium
+        && !lead.contains('<')
+        && let Some(range) = framed_further_on(next)
+        && (!next.starts_with(['"', '`']) || next[range.clone()].contains(' '))
+    {
+        return Some(Place::Range(at + range.start..at + range.end, Standing::Quoted));
+    }
+    // `PASSWORD    marble tulip tundra cactus`
+    let is_column = page.text[key.end..at].len() >= 2 && is_first(lead);
+    if key.certainty == Certainty::Strong && is_column && is_worded(next.trim_end()) {
+        return Some(Place::Range(at..at + next.trim_end().len(), Standing::Assigned));
     }
     // `a temporary password (x)`
     if let Some(inner) = next.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inner, _)| inner)

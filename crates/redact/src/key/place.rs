@@ -1,6 +1,6 @@
 //! Where the value of a key is: the separators that make one.
 
-use super::judge::{Standing, is_opaque, is_random};
+use super::judge::{Standing, is_opaque, is_random, is_worded};
 use super::lexicon::Certainty;
 use super::loose::loose;
 use super::markup::{attribute_value, call, element, entry, second_argument, xml_attributes};
@@ -66,6 +66,29 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     }
     if let Some(compared) = compared(page, key, at, next) {
         return Some(compared);
+    }
+    // `API key ........ x`
+    let dots = run(next, |byte| byte == b'.');
+    if dots >= 2 && blanks > 0 && next[dots..].starts_with(' ') {
+        let value = next[dots..].trim();
+        let start = at + next.len() - next[dots..].trim_start().len();
+        let is_one = !value.contains(' ') || key.certainty == Certainty::Strong && is_worded(value);
+        return is_one.then_some(Place::Range(start..start + value.len(), Standing::Assigned));
+    }
+    // `|| '''Password''' || x ||`
+    let marks = run(next, |byte| matches!(byte, b'\'' | b'*' | b'_'));
+    if lead.trim_start().starts_with('|')
+        && let Some(cell) = next[marks..]
+            .trim_start()
+            .strip_prefix("||")
+            .or_else(|| next[marks..].trim_start().strip_prefix("| "))
+        && marks > 0
+        && key.certainty >= Certainty::Medium
+    {
+        let value = cell.split('|').next().unwrap_or_default().trim();
+        let start = at + next.find(value)?;
+        return (!value.is_empty() && !value.contains(' '))
+            .then_some(Place::Range(start..start + value.len(), Standing::Assigned));
     }
     if let Some(length) = separator(next, is_quoted) {
         let after = &next[length..];

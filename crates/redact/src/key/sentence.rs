@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::judge::{is_dense, is_diceware, is_opaque, is_random};
+use super::judge::{is_dense, is_diceware, is_opaque, is_random, is_worded};
 use super::lexicon::{Certainty, is_about};
 use super::name::Key;
 use super::surroundings::is_first;
@@ -34,6 +34,14 @@ pub(super) fn told(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<u
     }
     let (said, value) = next.rsplit_once(": ")?;
     let value = value.trim();
+    // `for the passphrase, type: rocket walnut willow maple`
+    if key.certainty == Certainty::Strong
+        && is_worded(value)
+        && value.split(' ').count() >= 4
+        && !said.contains(". ")
+    {
+        return Some(at + next.trim_end().len() - value.len());
+    }
     // `clave wifi: x`, `password nas 2: x`
     let is_whose = is_first(lead)
         && said.split_whitespace().count() <= 3
