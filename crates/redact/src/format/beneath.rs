@@ -62,18 +62,21 @@ pub(super) fn secrets(memory: &mut Memory, line: &str, start: usize, may_head: b
     found.into_iter().map(|range| Span::new(start + range.start..start + range.end, name)).collect()
 }
 
-/// A short line that is no sentence and no setting.
+/// A short line that is no sentence and no setting; what stands behind a colon is what the line itself says.
 fn heads(text: &str) -> Option<Listed> {
+    let text = text.find(" (").filter(|_| text.ends_with(')')).map_or(text, |at| &text[..at]);
     let is_short = text.len() < 100 && text.split_whitespace().count() <= 14;
-    if !is_short || text.ends_with('.') || text.contains(['{', '"', ';', '`']) || text.contains("= ") {
+    if !is_short
+        || text.ends_with('.')
+        || text.contains(['{', '"', '`', '='])
+        || text.contains(';') && !text.ends_with(':')
+        || text.contains(": ") && !text.ends_with(':')
+    {
         return None;
     }
     let low = text.to_lowercase();
-    // What stands behind a colon is what the line itself says.
-    let is_open = low.find(": ").is_none_or(|at| low[at + 2..].trim().is_empty() || low.ends_with(':'));
-    if is_open && !is_prose(text) && CODES.iter().any(|phrase| low.contains(phrase))
-        || low.ends_with(':') && CODES.iter().any(|phrase| low.contains(phrase))
-    {
+    let may_be_codes = low.ends_with(':') || !is_prose(text);
+    if may_be_codes && CODES.iter().any(|phrase| low.contains(phrase)) {
         return Some(Listed::Codes);
     }
     let count = low.split_whitespace().count();
@@ -85,7 +88,7 @@ fn heads(text: &str) -> Option<Listed> {
                 && after.is_none_or(|mark| !mark.is_alphanumeric())
         })
     };
-    (is_open && count <= 5 && !is_prose(text) && PASSWORDS.iter().any(|phrase| is_named(phrase)))
+    (count <= 5 && !is_prose(text) && PASSWORDS.iter().any(|phrase| is_named(phrase)))
         .then_some(Listed::Passwords)
 }
 

@@ -4,7 +4,7 @@ use super::answers::{Asked, answered};
 use super::commands::relay;
 use super::entropy::by_chance;
 use super::fields::{
-    challenge, chap, client, cookie, des_hash, mysql_hash, pgpass, share, userlist, wireguard,
+    challenge, chap, client, cookie, des_hash, digest, mysql_hash, pgpass, share, userlist, wireguard,
 };
 use super::hashes::nt_hashes;
 use super::hints::Hints;
@@ -97,6 +97,7 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     if colons >= 2 {
         found.extend(des_hash(text, start));
+        found.extend(digest(text, start));
     }
     if text.starts_with("http") {
         found.extend(share(text, start));
@@ -155,7 +156,7 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         && traits.blanks >= 1
         && let Some(what) = asked(line)
     {
-        memory.asked = Some((what, 2));
+        memory.asked = Some((what, 4));
     }
     if hints.has_key {
         found.extend(by_chance(line, start, hints.first_key));

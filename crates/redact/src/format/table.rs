@@ -23,6 +23,8 @@ pub(crate) struct Table {
 enum Shape {
     /// By this between them.
     Marked(char),
+    /// By elements of HTML, all of a row on one line.
+    Elements,
     /// By blanks: they begin below their names.
     Aligned(Vec<usize>),
 }
@@ -56,6 +58,9 @@ fn as_drawn(line: &str) -> Option<String> {
 
 /// The table that `line` is the heading of. Where nothing begins one with commas is not believed, and others only when a rule follows.
 pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option<Table> {
+    if line.contains("<th") && line.contains("</th>") {
+        return html(line);
+    }
     let drawn = as_drawn(line);
     if drawn.as_ref().is_some_and(|text| text.contains(" & ")) {
         return latex(&drawn?);
@@ -101,6 +106,41 @@ pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option
         is_sure,
         is_framed: said.first().is_some_and(|name| name.is_empty()),
     })
+}
+
+/// The table whose heading is a row of HTML.
+fn html(line: &str) -> Option<Table> {
+    let names = elements(line, "th");
+    let secret: Vec<Column> = names
+        .iter()
+        .enumerate()
+        .filter_map(|(at, name)| {
+            let name = line[name.clone()].trim();
+            Some(Column { at, name: name.to_owned(), holds: holds(name)? })
+        })
+        .collect();
+    (!secret.is_empty()).then_some(Table {
+        shape: Shape::Elements,
+        columns: names.len(),
+        secret,
+        is_sure: true,
+        is_framed: false,
+    })
+}
+
+/// What stands inside the elements of that name.
+fn elements(line: &str, name: &str) -> Vec<Range<usize>> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut cells = Vec::new();
+    let mut from = 0;
+    while let Some(at) = line[from..].find(&open).map(|at| from + at)
+        && let Some(start) = line[at..].find('>').map(|end| at + end + 1)
+        && let Some(end) = line[start..].find(&close).map(|end| start + end)
+    {
+        cells.push(start..end);
+        from = end;
+    }
+    cells
 }
 
 /// The table whose heading's cells `&` parts.
@@ -240,6 +280,7 @@ impl Table {
 
     fn cells(&self, line: &str) -> Option<Vec<Range<usize>>> {
         match &self.shape {
+            Shape::Elements => Some(elements(line, "td")).filter(|cells| cells.len() == self.columns),
             Shape::Marked(mark) => Some(parted(line, *mark)).filter(|cells| cells.len() == self.columns),
             Shape::Aligned(starts) => {
                 let cells = spaced(line);

@@ -69,6 +69,16 @@ pub(super) fn value_at(
     if rest.starts_with("{0x") || rest.starts_with("{ 0x") {
         return list_items(page, certainty, at + 1, &rest[1..rest.find('}').unwrap_or(rest.len())]);
     }
+    // `"{{ 'x' | password_hash(…) }}"`
+    if let Some(inner) = ["\"{{ '", "{{ '", "'{{ \""].iter().find(|open| rest.starts_with(**open)) {
+        let Some(quoted) = quoted::read(page, at + inner.len() - 1) else { return Vec::new() };
+        let is_piped = page.rest(quoted.end).trim_start().starts_with("| password_hash");
+        return if is_piped {
+            judged(page, certainty, quoted.inner, Standing::Quoted).into_iter().collect()
+        } else {
+            Vec::new()
+        };
+    }
     if rest.starts_with('{') && framed(rest).is_none() {
         return nested(page, certainty, at).into_iter().collect();
     }

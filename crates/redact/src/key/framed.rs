@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::judge::{is_diceware, is_name_of_one, is_opaque, is_worded};
-use super::lexicon::{Certainty, classify, is_about};
+use super::judge::{is_diceware, is_joined, is_name_of_one, is_opaque, is_worded};
+use super::lexicon::{Certainty, is_about};
 
 /// How frames open and close, the longer before what it begins with.
 const FRAMES: &[(&str, &str)] = &[
@@ -43,7 +43,10 @@ pub(super) fn framed(text: &str) -> Option<Range<usize>> {
     // What looks like a secret in such marks is found by other rules.
     let is_common = matches!(*open, "`" | "\"");
     let is_telling = said.len() >= 5
-        && (is_opaque(said) && !is_common || is_diceware(said) || is_worded(said) || is_joined(said))
+        && (is_opaque(said) && !is_common
+            || is_diceware(said)
+            || is_worded(said)
+            || is_joined(said) && !is_common)
         && !is_name_of_one(said, Certainty::Faint);
     (is_plain && is_telling).then_some(open.len()..open.len() + length)
 }
@@ -70,14 +73,6 @@ pub(super) fn framed_further_on(text: &str) -> Option<Range<usize>> {
         }
     }
     None
-}
-
-/// `cerise-tonnerre-marmite`
-fn is_joined(said: &str) -> bool {
-    let words = || said.split(['-', '_']);
-    words().count() >= 3
-        && words().all(|word| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
-        && classify(said, None).is_none()
 }
 
 #[cfg(test)]

@@ -243,7 +243,19 @@ pub(super) fn is_public(value: &str) -> bool {
         "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
         "http://", "https://", "sha384-", "UPID:", "GPIO", "nodekey:", "mkey:", "discokey:", "nlpub:", "tlpub:",
     ];
-    begins_with(value, BEGINNINGS) || is_colon_hex(value) || is_login(value)
+    begins_with(value, BEGINNINGS) || is_colon_hex(value) || is_login(value) || is_key_id(value)
+}
+
+/// The ids of keys of AWS, Scaleway and Garage, which have a secret beside them.
+pub(crate) fn is_key_id(value: &str) -> bool {
+    let is_capital = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_of = |begin: &str, length: usize| {
+        value.strip_prefix(begin).is_some_and(|rest| rest.len() == length && is_capital(rest))
+    };
+    let is_garage = value
+        .strip_prefix("GK")
+        .is_some_and(|rest| rest.len() == 24 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_of("AKIA", 16) || is_of("ASIA", 16) || is_of("SCW", 17) || is_garage
 }
 
 /// Somebody who logs in to Proxmox VE: `eva@pve`, `backup@pbs`.

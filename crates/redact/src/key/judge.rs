@@ -49,6 +49,14 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     if is_label {
         return false;
     }
+    // Groups of digits, as on the stickers of routers.
+    if value.len() >= 16
+        && certainty >= Certainty::Medium
+        && value.split([' ', '-']).count() >= 3
+        && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))
+    {
+        return true;
+    }
     if value.strip_suffix(" bytes").is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
     }
@@ -60,10 +68,11 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
         (Certainty::Strong, Standing::Loose) => {
             // What closes what stands around it makes no word opaque.
             let bare = value.trim_end_matches([')', ':', ',', ';', '.', '"', '\'', ']', '}', '?']);
-            is_opaque(bare) || is_mixed(value) || is_diceware(bare) || is_worded(bare)
+            is_opaque(bare) || is_mixed(value) || is_diceware(bare) || is_worded(bare) || is_joined(bare)
         }
         (Certainty::Medium, _) => {
-            let is_worded = standing != Standing::Loose && (is_mixed(value) || is_diceware(value));
+            let is_worded = standing != Standing::Loose && (is_mixed(value) || is_diceware(value))
+                || standing == Standing::Quoted && is_joined(value);
             (is_opaque(value) || is_long_and_plain(value) || is_worded)
                 && !is_path(value)
                 && !is_name_of_one(value, Certainty::Medium)
@@ -110,7 +119,7 @@ pub(crate) fn is_opaque(value: &str) -> bool {
 }
 
 /// Letters only, large and small without order: `kticsASj`.
-fn is_mixed(value: &str) -> bool {
+pub(crate) fn is_mixed(value: &str) -> bool {
     let humps = value
         .as_bytes()
         .windows(2)
@@ -183,6 +192,16 @@ pub(crate) fn is_worded(value: &str) -> bool {
             .all(|word| (3..=10).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
         && !is_prose(value)
         && words.filter(|word| is_about(word) || classify(word, None).is_some()).count() == 0
+}
+
+/// `cerise-tonnerre-marmite`: three words, for places where a password is expected.
+pub(crate) fn is_joined(said: &str) -> bool {
+    let words = || said.split(['-', '_']);
+    words().count() == 3
+        && said.len() >= 13
+        && words()
+            .all(|word| (3..=11).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && classify(said, None).is_none()
 }
 
 /// Letters, capitals and digits take turns.
