@@ -28,6 +28,7 @@ fn scheme(value: &str) -> Option<usize> {
         "ApiKey ",
         "Digest ",
         "base64:",
+        "s%3A",
         "@ByteArray(",
     ];
     if let Some(word) = WORDS.iter().find(|word| value.starts_with(**word)) {

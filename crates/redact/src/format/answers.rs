@@ -1,6 +1,6 @@
 //! Passwords in the answers to questions for them.
 
-use super::persons::is_password;
+use super::persons::{is_grown, is_password};
 use super::prose::{LONGEST, Word, is_code, words};
 use crate::key::judge::{is_dense, is_opaque};
 use crate::span::Span;
@@ -22,6 +22,7 @@ pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
     // `[14:05] tom: …`
     let said = line.find("] ").filter(|at| *at < 32).map_or(0, |at| at + 2);
     let said = line[said..].find(": ").filter(|at| *at < 24).map_or(said, |at| said + at + 2);
+    let said = line[said..].find("> ").filter(|at| *at < 24).map_or(said, |at| said + at + 2);
     let whole = line[said..].trim();
     let inner = whole
         .strip_prefix('"')
@@ -35,8 +36,25 @@ pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
     let is_told = |at: usize| {
         at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|before| {
             let low = before.text.trim_end_matches(':').to_lowercase();
-            matches!(low.as_str(), "is" | "it's" | "its" | "ist" | "try" | "use" | "still" | "now")
-                || before.whole.ends_with(':')
+            matches!(
+                low.as_str(),
+                "is" | "it's"
+                    | "its"
+                    | "ist"
+                    | "try"
+                    | "use"
+                    | "still"
+                    | "now"
+                    | "es"
+                    | "est"
+                    | "c'est"
+                    | "war"
+                    | "sí"
+                    | "oui"
+                    | "ja"
+                    | "ww"
+                    | "mdp"
+            ) || before.whole.ends_with(':')
         })
     };
     let fits = |(at, word): &(usize, &Word<'_>)| {
@@ -44,13 +62,17 @@ pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
             (4..=8).contains(&word.text.len()) && word.text.bytes().all(|byte| byte.is_ascii_digit());
         asked == Asked::Code && is_digits
             || is_password(word.text) && (is_dense(word.text) || is_told(*at) || words.len() <= 2)
+            // `Zwiebel9003 alles klein!`
+            || *at == 0 && words.len() <= 5 && is_grown(word.text)
             // `yes, moewe-sand-12`
             || words.len() <= 3 && *at + 1 == words.len() && is_opaque(word.text) && !word.text.contains(['.', ':', '/', '@'])
     };
-    let mut found = words.iter().enumerate().filter(fits);
-    let (_, word) = found.next()?;
+    let found: Vec<_> = words.iter().enumerate().filter(fits).collect();
+    let (first, word) = *found.first()?;
     let at = start + said + word.at;
-    found.next().is_none().then(|| Span::new(at..at + word.text.len(), "password"))
+    let is_digits = word.text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sure = found.len() == 1 || first == 0 && is_digits || is_told(first) && is_grown(word.text);
+    is_sure.then(|| Span::new(at..at + word.text.len(), "password"))
 }
 
 #[cfg(test)]

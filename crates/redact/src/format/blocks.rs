@@ -99,6 +99,16 @@ fn material(body: &str) -> Option<Range<usize>> {
             .iter()
             .find(|mark| rest[marks..].starts_with(**mark))
             .map_or(0, |mark| mark.len());
+        // Of one line, with its ends written out, a header is `Name: x`.
+        let escaped = rest[marks + written..].find("\\n").filter(|at| {
+            written > 0
+                && rest[marks + written..][..*at].contains(": ")
+                && rest[marks + written..].starts_with(|first: char| first.is_ascii_uppercase())
+        });
+        if let Some(length) = escaped {
+            start += marks + written + length;
+            continue;
+        }
         let line_end = rest[marks..].find('\n').unwrap_or(rest.len() - marks);
         let line = &rest[marks..marks + line_end];
         let is_header =

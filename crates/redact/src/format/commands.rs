@@ -7,7 +7,7 @@ use super::programs::Program;
 use super::programs::Shape::{self, After, AfterLast, Cookies, Glued, Next};
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
-use crate::key::judge::is_opaque;
+use crate::key::judge::{is_joined, is_opaque, is_worded};
 use crate::page::Page;
 use crate::span::Span;
 
@@ -104,7 +104,24 @@ fn operand_of(page: &Page<'_>, program: &Program, words: &[Argument<'_>], index:
     let at = if index > 0 { usize::try_from(index - 1).ok() } else { operands.len().checked_sub(1) };
     let Some(word) = at.and_then(|at| operands.get(at)) else { return Vec::new() };
     let enough = index > 0 || operands.len() >= 3 || words.iter().any(|word| word.text.starts_with("-nb"));
-    if enough && is_opaque(word.text) { whole(page, word.range.clone()) } else { Vec::new() }
+    if enough
+        && (is_opaque(word.text)
+            || is_joined(word.text)
+            || is_worded(word.text)
+            || is_grouped_seed(word.text))
+    {
+        whole(page, word.range.clone())
+    } else {
+        Vec::new()
+    }
+}
+
+/// `GFCO VKIS AOCX WLNE`
+fn is_grouped_seed(text: &str) -> bool {
+    let is_group = |group: &str| {
+        group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    text.split(' ').count() >= 4 && text.split(' ').all(is_group)
 }
 
 /// An option; those of Windows begin with a slash.

@@ -17,7 +17,7 @@ const PUBLIC: &[&str] = &[
     "public", "pubkey", "fingerprint", "sha1", "sha2", "sha3", "sha5", "sha-", "md5", "digest", "checksum", "cert", "integrity", "commit",
     "etag", "uuid", "image", "ssh-", "age1", "nonce", "recipient", "signature", "signing", "dkim", "dnskey", "keyid", "key id", "key_id",
     "gpg", "pgp", "authorized_", "host key", "hostkey", "peer", "allowed", "request_id", "requestid", "trace", "node_modules", "encrypted",
-    "session-", "hash", "instance", "machine", "device id", "cursor", "page_token", "nextpage", "continue", "enc[", "aqab", "\"n\":", "publishable", "site_key", "sitekey", "site-key", "h1:", "lease_id", "verification=", "credentialid", "credential_id", "aaguid", "websocket", "idempotency",
+    "session-", "hash", "instance", "machine", "device id", "cursor", "page_token", "nextpage", "continue", "enc[", "aqab", "\"n\":", "publishable", "site_key", "sitekey", "site-key", "h1:", "lease_id", "verification=", "credentialid", "credential_id", "aaguid", "websocket", "idempotency", "accessor", "\"kty\"", "donat",
 ];
 
 /// The words by chance of a line, behind the part of a secret's name that is at `key`.

@@ -22,6 +22,31 @@ pub(super) fn des_hash(line: &str, start: usize) -> Option<Span> {
     fits.then(|| Span::new(start + user.len() + 1..start + user.len() + 14, "password_hash"))
 }
 
+/// `user:realm:hash` of digest authentication.
+pub(super) fn digest(line: &str, start: usize) -> Option<Span> {
+    let word = line.trim_end().rsplit(' ').next()?;
+    let mut fields = word.split(':');
+    let (user, realm, hash) = (fields.next()?, fields.next()?, fields.next()?);
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    let is_sum = |name: &str| {
+        ["md5", "sha", "sum", "hash", "id", "etag"]
+            .iter()
+            .any(|kind| name.to_ascii_lowercase().contains(kind))
+    };
+    let fits = fields.next().is_none()
+        && is_name(user)
+        && is_name(realm)
+        && !is_sum(user)
+        && !is_sum(realm)
+        && hash.len() == 32
+        && hash.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    let end = start + line.trim_end().len();
+    fits.then(|| Span::new(end - 32..end, "password_hash"))
+}
+
 /// `"user" "password"`, as PgBouncer has them: known by a hash among them.
 pub(super) fn userlist(is_userlist: &mut bool, line: &str, start: usize) -> Option<Span> {
     let text = line.trim_end();
@@ -167,7 +192,7 @@ pub(super) fn chap(line: &str, start: usize) -> Option<Span> {
     }
     let (client, server, secret) =
         (fields[0].trim_matches('"'), fields[1].trim_matches('"'), fields[2].trim_matches('"'));
-    let is_client = client.starts_with(|first: char| first.is_ascii_alphabetic())
+    let is_client = (client.starts_with(|first: char| first.is_ascii_alphabetic()) || client.contains('@'))
         && client != "select"
         && client != "SELECT"
         && client != "import"

@@ -124,9 +124,13 @@ pub(crate) fn braced_at(page: &Page<'_>, at: usize) -> Option<Span> {
 
 /// `user:500:LM:NT:::` and lines of smbpasswd: both hashes, around a field of 32 hex digits.
 pub(crate) fn nt_hashes(line: &str, start: usize) -> Vec<Span> {
-    let fields: Vec<&str> = line.splitn(6, ':').collect();
     let is_id = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
     let is_hash = |field: &str| field.len() == 32 && field.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // `SMB passdb: eva:1001:…`
+    let fields: Vec<&str> = line.splitn(8, ':').collect();
+    let shift = usize::from(fields.get(1).is_some_and(|field| field.starts_with(' ')));
+    let lead: usize = fields[..shift].iter().map(|field| field.len() + 1).sum();
+    let (fields, start) = (&fields[shift..], start + lead);
     if fields.len() < 5 || !is_id(fields[1]) || !(is_hash(fields[2]) || is_hash(fields[3])) {
         return Vec::new();
     }

@@ -21,8 +21,22 @@ pub(crate) struct Hints {
 
 /// Words that say that somebody gets in; what the text is searched for.
 pub(crate) const LOGINS: &[&str] = &[
-    "login", "logon", "log in", "sign in", "signin", "cred", "zugang", "anmeld", "account", "konto", "sudo ",
-    "snmp", "wifi", "wlan", "ssid",
+    "login",
+    "logon",
+    "log in",
+    "sign in",
+    "signin",
+    "cred",
+    "zugang",
+    "anmeld",
+    "account",
+    "konto",
+    "sudo ",
+    "snmp",
+    "use one of",
+    "wifi",
+    "wlan",
+    "ssid",
 ];
 
 /// Words that say who.
@@ -46,6 +60,9 @@ pub(crate) const BETWEEN: &[&str] = &[
     "admin –",
     "root –",
     "ubnt:",
+    "admin) ",
+    "root) ",
+    "admin@",
     "ubnt/",
 ];
 

@@ -8,7 +8,7 @@ use super::phrases::Idiom;
 use super::phrases::Place::{After, AfterColon, AfterSlash, Argument, Field, Login, WithUser, Word};
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
-use crate::key::judge::{is_marked, is_opaque, is_random};
+use crate::key::judge::{is_diceware, is_joined, is_marked, is_opaque, is_random};
 use crate::key::quoted::{self, mark};
 use crate::page::{Page, run};
 use crate::span::Span;
@@ -96,6 +96,8 @@ fn is_sure(page: &Page<'_>, idiom: &Idiom, at: usize, said: &str) -> bool {
     let is_word = !said.contains(' ') && !matches!(said, "public" | "private");
     match idiom.name {
         "wifi_password" => said.len() >= 8,
+        "recovery_key" => is_diceware(said),
+        "password" if idiom.phrase.contains("echo ") => is_joined(said),
         "snmp_community" => is_word && is_set(),
         _ => false,
     }
@@ -112,6 +114,10 @@ fn is_app_password(said: &str) -> bool {
 fn is_likely(idiom: &Idiom, lead: &str, said: &str) -> bool {
     if idiom.phrase.starts_with("routing_key") {
         return is_random(said) && !said.contains(['.', '-', '_', '/']);
+    }
+    // A key of WireGuard, and nothing that is called private.
+    if idiom.name == "private_key" {
+        return said.len() == 44 && said.ends_with('=');
     }
     // Somebody who typed the password where the name belongs.
     if idiom.phrase.ends_with("nvalid user ") {

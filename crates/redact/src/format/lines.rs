@@ -4,7 +4,7 @@ use super::answers::{Asked, answered};
 use super::commands::relay;
 use super::entropy::by_chance;
 use super::fields::{
-    challenge, chap, client, cookie, des_hash, mysql_hash, pgpass, share, userlist, wireguard,
+    challenge, chap, client, cookie, des_hash, digest, mysql_hash, pgpass, share, userlist, wireguard,
 };
 use super::hashes::nt_hashes;
 use super::hints::Hints;
@@ -13,7 +13,7 @@ use super::printed::{alone, announces, asked, is_prompt, lists_file, unprefixed}
 use super::prose::logins;
 use super::table::{Table, heading};
 use super::traits::Traits;
-use super::{notes, sections};
+use super::{beneath, notes, sections};
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
@@ -31,6 +31,7 @@ pub(crate) struct Memory {
     /// The line before was a user of PgBouncer with a hash.
     is_userlist: bool,
     sections: sections::Memory,
+    beneath: beneath::Memory,
 }
 
 /// A line, where it begins, and the two before it in the same stretch, the nearest first.
@@ -66,6 +67,9 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     let traits = Traits::of(text);
     let mut found = written(memory, text, start, &traits, hints);
+    if memory.beneath.is_some() || hints.has_key || hints.has_login {
+        found.extend(beneath::secrets(&mut memory.beneath, text, start, hints.has_key || hints.has_login));
+    }
     if text.len() < 8 || text.len() > 2048 {
         return found;
     }
@@ -93,6 +97,7 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     if colons >= 2 {
         found.extend(des_hash(text, start));
+        found.extend(digest(text, start));
     }
     if text.starts_with("http") {
         found.extend(share(text, start));
@@ -151,7 +156,7 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         && traits.blanks >= 1
         && let Some(what) = asked(line)
     {
-        memory.asked = Some((what, 2));
+        memory.asked = Some((what, 4));
     }
     if hints.has_key {
         found.extend(by_chance(line, start, hints.first_key));

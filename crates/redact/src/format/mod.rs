@@ -1,6 +1,7 @@
 //! Secrets that are known by how they are written or where they stand.
 
 mod answers;
+mod beneath;
 pub(crate) mod blocks;
 pub(crate) mod commands;
 pub(crate) mod directives;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::core_of::core_of;
-use crate::key::harmless::{is_path, is_reference, is_stand_in};
+use crate::key::harmless::{is_key_id, is_path, is_reference, is_stand_in};
 use crate::key::judge::{is_dense, is_marked, is_name_of_one, is_opaque};
 use crate::key::lexicon::Certainty;
 
@@ -91,6 +91,7 @@ pub(super) fn is_password(value: &str) -> bool {
         && !is_host(value)
         && !is_name_of_one(value, Certainty::Medium)
         && !is_directory_name(value)
+        && !is_key_id(value)
         && core_of(value).is_some()
 }
 

@@ -15,6 +15,7 @@ pub(crate) const SHOWS: &[&str] = &[
     "-field=secret", "pass show ", "gopass show ", "bw get password", "op read ", "cat /run/secrets/", "genkey", "genpsk", "initialAdminPassword", "get-initial-password", "kubectl create token", "sops -d --extract",
     "secret-tool lookup", "user token add ", "user generate-token ", "keyctl print", "security find-generic-password", "rclone reveal", "preauthkeys create", "apikeys create",
     "334 UGFzc3dvcmQ6", "pwgen ", "openssl rand ", "makepasswd", "xkcdpass", "/dev/urandom | base64",
+    "dumpprivkey ", "/privkey.pem", "cat priv",
 ];
 
 /// Those of them that make a secret up, and stand in many a manual.
@@ -39,6 +40,16 @@ pub(super) fn announces(line: &str, hints: Hints) -> bool {
     }
     if !hints.has_key {
         return false;
+    }
+    // `# /run/secrets/db_password`: the file whose content follows.
+    let file = text.strip_prefix("# ").filter(|file| !file.contains(' ') || file.matches(' ').count() == 1);
+    let is_file = |file: &str| {
+        let path = file.rsplit(' ').next().unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        path.contains(['/', '.']) && classify(without_ending(name), None) >= Some(Certainty::Medium)
+    };
+    if file.is_some_and(is_file) {
+        return true;
     }
     // Keys of signify and minisign.
     if text.ends_with("secret key") && text.contains("untrusted comment: ") {
@@ -165,12 +176,26 @@ pub(super) fn lists_file(line: &str) -> bool {
 }
 
 /// How people ask for something without a question mark, from the second letter on.
-const BEGS: &[&str] = &["end me ", "ive me ", "ell me ", "eed the ", "hat's the ", "hats the ", "chick mir "];
+const BEGS: &[&str] = &[
+    "end me ",
+    "ive me ",
+    "ell me ",
+    "eed the ",
+    "hat's the ",
+    "hats the ",
+    "chick mir ",
+    "ie heißt das ",
+    "ie ist das ",
+    "ie lautet ",
+    "e pasas ",
+    "'est quoi ",
+];
 
 /// What somebody asks for, if that is a secret.
 pub(super) fn asked(line: &str) -> Option<Asked> {
     let text = line.trim();
-    let is_question = text.ends_with('?');
+    let is_question = text.ends_with('?')
+        || [" please", " pls", " bitte", " svp", " por favor"].iter().any(|end| text.ends_with(end));
     let is_wish = || BEGS.iter().any(|verb| text.contains(verb));
     if !is_question && !is_wish() {
         return None;
@@ -178,7 +203,33 @@ pub(super) fn asked(line: &str) -> Option<Asked> {
     let low = text.to_ascii_lowercase();
     // `can you send me the db pass`
     let last = low.rsplit(' ').next().unwrap_or_default();
-    let is_begged = || is_wish() && classify(last, None) >= Some(Certainty::Medium);
+    let before = low.rsplit(' ').nth(1);
+    let is_begged = || {
+        is_wish()
+            && (classify(last, before) >= Some(Certainty::Medium)
+                || text.contains("ie heißt das ")
+                || text.contains("ie lautet "))
+    };
+    // `wat was de code van de fietsenstalling?`
+    const OPENS: &[&str] = &[
+        "code van",
+        "code for",
+        "code to",
+        "code du",
+        "code de",
+        "code vom",
+        "code für",
+        "code del",
+        "código de",
+        "codice del",
+    ];
+    if is_question
+        && text.len() < 160
+        && OPENS.iter().any(|phrase| low.contains(phrase))
+        && !["error", "exit", "status", "http", "source"].iter().any(|other| low.contains(other))
+    {
+        return Some(Asked::Code);
+    }
     let asks =
         (is_question || is_begged()) && text.len() < 240 && !text.contains(['=', '{']) && is_about_one(text);
     asks.then(|| if low.contains("code") || low.contains("pin") { Asked::Code } else { Asked::Password })

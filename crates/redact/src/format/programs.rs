@@ -162,6 +162,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     operand("ipmitool user set password", 2),
     operand("reset-admin-password", 1),
     operand("wpa_passphrase", 2),
+    operand("oathtool --totp -b", 1),
     operand("rabbitmqctl add_user", 2),
     operand("rabbitmqctl change_password", 2),
     operand("mc alias set", 4),

@@ -8,7 +8,7 @@ use super::persons::{
     is_sure_user, is_user,
 };
 use super::traits::{Traits, is_logged};
-use crate::key::judge::{is_dense, is_marked, is_scrambled};
+use crate::key::judge::{is_dense, is_marked, is_random, is_scrambled};
 use crate::key::lexicon::{Certainty, classify};
 use crate::span::Span;
 
@@ -189,6 +189,7 @@ fn told(words: &[Word<'_>], is_login: bool) -> Vec<Range<usize>> {
             && two[0].whole.ends_with(':')
             && is_password(two[1].text)
             && is_dense(two[1].text)
+            && !two[1].text.contains('/')
             && glued_login(two[1].text).is_none()
     });
     let pairs = pairs.chain(last).map(|two| &two[1]);
@@ -273,7 +274,7 @@ fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usiz
                 || matches!(words[at - 1].whole, "is" | "ist" | "are" | "sind" | "lauten"));
         let fits = match sign.whole {
             // The name of a network and what opens it.
-            "/" if is_wireless && !is_login => is_led && value.text.len() >= 8,
+            "/" if is_wireless && !is_login && !is_sure_user(user.text) => is_led && value.text.len() >= 8,
             "/" => {
                 is_known_user(user.text)
                     && (is_login || is_chosen(value.text) || is_sure_user(user.text) && is_grown(value.text))
@@ -282,11 +283,13 @@ fn parted(words: &[Word<'_>], is_login: bool, is_listed: bool) -> Vec<Range<usiz
                     || is_led && is_handmade(value.text)
             }
             "::" | "→" | "->" | "=>" => {
-                (is_known_user(user.text) || is_led || is_login) && is_handmade(value.text)
+                (is_known_user(user.text) || is_led || is_login)
+                    && (is_handmade(value.text) || is_random(value.text))
             }
             "+" if user.text.contains('@') => is_handmade(value.text),
             "|" | "-" | "–" | "—" | ":" => {
                 is_login && (is_known_user(user.text) || is_dense(value.text))
+                    || is_sure_user(user.text) && is_dense(value.text) && words.len() == at + 3
                     || is_led && is_marked(value.text)
                     || is_led
                         && is_grown(value.text)
@@ -324,7 +327,8 @@ pub(super) fn is_code(line: &str) -> bool {
         || text.contains("&&")
         || text.contains("||")
         || text.contains("<-")
-        || text.starts_with(['{', '<', '$', '"'])
+        || text.starts_with(['{', '$', '"'])
+        || text.starts_with('<') && !["<@", "<!--", "<%#"].iter().any(|open| text.starts_with(open))
         || text.starts_with('[') && !text[1..].starts_with(|first: char| first.is_ascii_alphanumeric())
         || text.contains("\": ")
         || text.contains("\":")

@@ -17,7 +17,7 @@ const LEADS: &[&str] = &[
     "is", "was", "stays", "remains", "to", "now", "still", "it's", "its", "again", "as", "uses", "use", "try", "enter", "then", "always", "with",
     "ist", "war", "bleibt", "auf", "jetzt", "noch", "überall", "wieder", "lautet", "nun", "einfach", "immer", "nimm", "mit", "=", "->", "→", "-", "–",
     "es", "est", "c'est", "era", "è", "é", "to", "jest", "är", "er", "becomes", "wird", "reset", "called", "heißt", "simply", "just", "currently",
-    "everywhere",
+    "everywhere", "pones", "from", "von", "auf", "poner", "pongo", "probar", "nach", "in", "heet", "blijft", "wordt", "nu", "devient", "reste", "sigue", "sera", "será", "entered",
 ];
 
 /// Names of things that have numbers, which people write like passwords.
@@ -32,6 +32,7 @@ const THINGS: &[&str] = &[
 
 /// Letters and digits as in a password of a person, and no name of a thing with its number.
 fn is_candidate(word: &str) -> bool {
+    let word = word.strip_prefix(['+', '%', '!', '#']).unwrap_or(word).trim_end_matches('+');
     let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let stem: String = word
@@ -77,19 +78,34 @@ fn bare(word: &str) -> &str {
     word.trim_end_matches([':', ',', '.', ';', '!', '?', ')'])
 }
 
+/// What opens something in other languages too, and communities of SNMP.
+const NOUNS: &[&str] = &[
+    "clave",
+    "chiave",
+    "sleutel",
+    "schlüssel",
+    "comunidad",
+    "communauté",
+    "snmp-community",
+    "community",
+    "netzwerkschlüssel",
+];
+
 /// The name of a password, alone: `password`, `Root-Passwort`, `pw`.
 fn is_noun(word: &str) -> bool {
     let word = bare(word);
     word.len() >= 2
         && word != "PASS"
         && word.chars().all(|letter| letter.is_alphabetic() || letter == '-')
-        && classify(word, None) == Some(Certainty::Strong)
+        && (classify(word, None) == Some(Certainty::Strong) || NOUNS.contains(&word.to_lowercase().as_str()))
 }
 
 /// The passwords that a sentence with their name leads to.
 pub(super) fn passwords(words: &[Word<'_>]) -> Vec<Range<usize>> {
     let is_named = |at: usize| {
-        is_noun(words[at].text) && !words.get(at + 1).is_some_and(|next| is_about(bare(next.text)))
+        is_noun(words[at].text)
+            && (words[at].whole.ends_with('.')
+                || !words.get(at + 1).is_some_and(|next| is_about(bare(next.text))))
     };
     let nouns: Vec<usize> = (0..words.len()).filter(|at| is_named(*at)).collect();
     if nouns.is_empty() || words.iter().filter(|word| word.text.len() > 1).count() < 3 {
@@ -110,6 +126,7 @@ fn leads(words: &[Word<'_>], noun: usize, at: usize) -> bool {
     let before = &words[at - 1];
     let low = before.whole.to_lowercase();
     let is_led = at == noun + 1
+        || is_named_like_one(words[at].text)
         || LEADS.contains(&low.trim_matches(['"', '\'', ',', '(']))
         || before.whole.ends_with([':', '='])
         || words[at].whole.starts_with(['(', '"', '„', '“', '`']);
@@ -119,6 +136,18 @@ fn leads(words: &[Word<'_>], noun: usize, at: usize) -> bool {
             word.whole.ends_with(';')
                 || matches!(bare(word.whole), "in" | "im" | "see" | "siehe" | "entry" | "Eintrag")
         })
+}
+
+/// `Gaviota5714`, `Regenbogen-Birne1630`: a capital, small letters and two digits or more at the end, as nothing else in a sentence about passwords.
+fn is_named_like_one(word: &str) -> bool {
+    let stem = word.trim_end_matches(|last: char| last.is_ascii_digit());
+    let digits = word.len() - stem.len();
+    let is_name = |part: &str| {
+        part.len() >= 4
+            && part.starts_with(|first: char| first.is_ascii_uppercase())
+            && part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+    };
+    (2..=4).contains(&digits) && stem.split('-').all(is_name)
 }
 
 /// `xyz as passphrase`, `xyz is still the password`, `xyz - it is the password`
@@ -139,7 +168,9 @@ pub(super) fn beside_user(line: &str, words: &[Word<'_>]) -> Vec<Range<usize>> {
         let user = |at: usize| bare(words[at].text);
         let is_with = |at: usize| matches!(words[at].text, "with" | "mit" | "and" | "und" | "then" | "using");
         let follows = is_sure_user(user(at - 1)) || at > 1 && is_with(at - 1) && is_sure_user(user(at - 2));
-        let is_framed = word.whole.starts_with('(') && is_last && words[at - 1].text.starts_with("root@");
+        let is_framed = word.whole.starts_with('(')
+            && is_last
+            && ["root@", "admin@"].iter().any(|user| words[at - 1].text.starts_with(user));
         let digits = word.text.bytes().filter(u8::is_ascii_digit).count();
         if is_last
             && (follows || is_framed)

@@ -122,6 +122,16 @@ const DOORS: &[&str] = &[
     "keybox",
     "visitor",
     "disarm",
+    "voordeur",
+    "türsprechanlage",
+    "sprechanlage",
+    "haustüre",
+    "fietsenstalling",
+    "garagentür",
+    "cancello",
+    "portillon",
+    "verja",
+    "portal",
     "unlock",
     "homekit",
     "matter",
@@ -132,7 +142,13 @@ const DOORS: &[&str] = &[
 pub(super) fn codes(words: &[Word<'_>]) -> Vec<Range<usize>> {
     let low: Vec<String> =
         words.iter().map(|word| word.text.trim_end_matches([':', '#']).to_lowercase()).collect();
-    let is_about = low.iter().any(|word| DOORS.contains(&word.as_str()));
+    let is_door_code = |word: &str| {
+        DOORS.iter().any(|door| door.len() >= 5 && word.len() > door.len() && word.ends_with(door))
+            || word.strip_suffix("code").is_some_and(|stem| {
+                stem.len() > 2 && (DOORS.contains(&stem.trim_end_matches('-')) || stem == "pin")
+            })
+    };
+    let is_about = low.iter().any(|word| DOORS.contains(&word.as_str()) || is_door_code(word));
     let is_code = |word: &str| {
         matches!(
             word,
@@ -148,6 +164,10 @@ pub(super) fn codes(words: &[Word<'_>]) -> Vec<Range<usize>> {
                 | "press"
                 | "off"
                 | "otp"
+                | "código"
+                | "codice"
+                | "combinación"
+                | "combinaison"
         ) || word.ends_with("code")
             || word.ends_with("-pin")
     };
@@ -167,9 +187,70 @@ pub(super) fn codes(words: &[Word<'_>]) -> Vec<Range<usize>> {
             || noun == "code" && is_link(before(1)) && !OTHER_CODES.contains(&other)
             || is_capital && is_link(before(1)) && at + 1 == words.len()
     };
+    // `código de verificación de un solo uso es 383756`
+    const PROVES: &[&str] = &[
+        "verificación",
+        "verification",
+        "vérification",
+        "verifica",
+        "bestätigungscode",
+        "sicherheitscode",
+        "einmalcode",
+        "login-code",
+        "anmeldecode",
+        "confirmación",
+        "confirmation",
+        "verificatiecode",
+        "bevestigingscode",
+        "verifizierungscode",
+    ];
+    let is_proof = low.iter().any(|word| PROVES.contains(&word.as_str()));
+    let is_led = |at: usize| {
+        let before = &words[at - 1];
+        before.whole.ends_with(':')
+            || matches!(low[at - 1].as_str(), "is" | "ist" | "est" | "es" | "è" | "lautet" | "c'est")
+    };
+    // `use 483920 as your login code`, `483920 is your verification code`
+    let is_named_after = |at: usize| {
+        let after = &low[at + 1..];
+        let is_bound = after
+            .first()
+            .is_some_and(|word| matches!(word.as_str(), "is" | "as" | "ist" | "als" | "est" | "es"))
+            && after.get(1).is_some_and(|word| {
+                matches!(
+                    word.as_str(),
+                    "your" | "the" | "ihr" | "dein" | "der" | "votre" | "su" | "tu" | "le"
+                )
+            });
+        let noun = after
+            .iter()
+            .take(6)
+            .position(|word| word == "code" || word.ends_with("code") || word == "código" || word == "pin");
+        let is_other = noun.is_some_and(|noun| noun > 0 && OTHER_CODES.contains(&after[noun - 1].as_str()));
+        is_bound && noun.is_some() && !is_other
+    };
+    // `the code to the server room is 7714`
+    let is_opened_by = |at: usize| {
+        let Some(noun) = low[..at].iter().rposition(|word| word == "code" || word == "código") else {
+            return false;
+        };
+        let is_of = low.get(noun + 1).is_some_and(|word| {
+            matches!(
+                word.as_str(),
+                "to" | "for" | "of" | "van" | "vom" | "für" | "zum" | "zur" | "du" | "de" | "del"
+            )
+        });
+        is_of && at - noun <= 8 && is_led(at) && !low.iter().any(|word| OTHER_CODES.contains(&word.as_str()))
+    };
     let told = |words: &[Word<'_>]| {
         (1..words.len())
-            .filter(|at| is_number(words[*at].text) && is_told(*at))
+            .filter(|at| {
+                is_number(words[*at].text)
+                    && (is_told(*at)
+                        || is_proof && words[*at].text.len() == 6 && is_led(*at)
+                        || is_named_after(*at)
+                        || is_opened_by(*at))
+            })
             .map(|at| words[at].at..words[at].at + words[at].text.len())
             .collect::<Vec<_>>()
     };
@@ -195,10 +276,10 @@ pub(super) fn codes(words: &[Word<'_>]) -> Vec<Range<usize>> {
     };
     (first..words.len())
         .filter(|at| {
-            let word = words[*at].text.trim_end_matches('#');
+            let word = words[*at].text.trim_end_matches([')', '#']);
             (is_number(word) && !(is_year(word) && is_dated(*at)) && !is_dated(*at)) || is_turned(word)
         })
-        .map(|at| words[at].at..words[at].at + words[at].text.trim_end_matches('#').len())
+        .map(|at| words[at].at..words[at].at + words[at].text.trim_end_matches([')', '#']).len())
         .collect()
 }
 

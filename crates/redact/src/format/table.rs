@@ -15,12 +15,16 @@ pub(crate) struct Table {
     secret: Vec<Column>,
     /// What follows has shown that it is one.
     is_sure: bool,
+    /// A mark stands before the first cell too.
+    is_framed: bool,
 }
 
 /// How cells are told apart.
 enum Shape {
     /// By this between them.
     Marked(char),
+    /// By elements of HTML, all of a row on one line.
+    Elements,
     /// By blanks: they begin below their names.
     Aligned(Vec<usize>),
 }
@@ -42,8 +46,27 @@ enum Holds {
 /// What parts the cells of tables that are drawn.
 const DRAWN: [char; 3] = ['│', '┃', '|'];
 
+/// `^ Host ^ Password ^` of DokuWiki, whose rows have `|`; `|| Host || Password ||` of others; `Host & Password \\\\ \\hline` of LaTeX.
+fn as_drawn(line: &str) -> Option<String> {
+    let text = line.trim();
+    if text.starts_with('^') && text.ends_with('^') && text.matches('^').count() >= 3 {
+        return Some(line.replace('^', "|"));
+    }
+    let end = ["\\\\ \\hline", "\\\\\\hline", "\\\\"].iter().find_map(|end| text.strip_suffix(end))?;
+    (end.contains(" & ") && !end.contains('\\')).then(|| end.to_owned())
+}
+
 /// The table that `line` is the heading of. Where nothing begins one with commas is not believed, and others only when a rule follows.
 pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option<Table> {
+    if line.contains("<th") && line.contains("</th>") {
+        return html(line);
+    }
+    let drawn = as_drawn(line);
+    if drawn.as_ref().is_some_and(|text| text.contains(" & ")) {
+        return latex(&drawn?);
+    }
+    let is_wiki = drawn.is_some();
+    let line = drawn.as_deref().unwrap_or(line);
     if line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
         return None;
     }
@@ -74,9 +97,67 @@ pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option
     if secret.is_empty() {
         return None;
     }
-    let is_sure = is_beginning();
+    let is_sure = is_beginning() || is_wiki;
     let is_plain = matches!(shape, Shape::Marked(_)) && !is_drawn;
-    (is_sure || !is_plain).then_some(Table { shape, columns: said.len(), secret, is_sure })
+    (is_sure || !is_plain).then_some(Table {
+        shape,
+        columns: said.len(),
+        secret,
+        is_sure,
+        is_framed: said.first().is_some_and(|name| name.is_empty()),
+    })
+}
+
+/// The table whose heading is a row of HTML.
+fn html(line: &str) -> Option<Table> {
+    let names = elements(line, "th");
+    let secret: Vec<Column> = names
+        .iter()
+        .enumerate()
+        .filter_map(|(at, name)| {
+            let name = line[name.clone()].trim();
+            Some(Column { at, name: name.to_owned(), holds: holds(name)? })
+        })
+        .collect();
+    (!secret.is_empty()).then_some(Table {
+        shape: Shape::Elements,
+        columns: names.len(),
+        secret,
+        is_sure: true,
+        is_framed: false,
+    })
+}
+
+/// What stands inside the elements of that name.
+fn elements(line: &str, name: &str) -> Vec<Range<usize>> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut cells = Vec::new();
+    let mut from = 0;
+    while let Some(at) = line[from..].find(&open).map(|at| from + at)
+        && let Some(start) = line[at..].find('>').map(|end| at + end + 1)
+        && let Some(end) = line[start..].find(&close).map(|end| start + end)
+    {
+        cells.push(start..end);
+        from = end;
+    }
+    cells
+}
+
+/// The table whose heading's cells `&` parts.
+fn latex(line: &str) -> Option<Table> {
+    let said: Vec<&str> = line.split('&').map(str::trim).collect();
+    let secret: Vec<Column> = said
+        .iter()
+        .enumerate()
+        .filter_map(|(at, name)| Some(Column { at, name: (*name).to_owned(), holds: holds(name)? }))
+        .collect();
+    (!secret.is_empty() && said.iter().all(|name| is_name(name))).then_some(Table {
+        shape: Shape::Marked('&'),
+        columns: said.len(),
+        secret,
+        is_sure: true,
+        is_framed: false,
+    })
 }
 
 fn is_name(name: &str) -> bool {
@@ -92,6 +173,18 @@ fn is_name(name: &str) -> bool {
 
 fn holds(name: &str) -> Option<Holds> {
     let low = name.to_ascii_lowercase();
+    // `Clave de acceso`, `Credential`
+    if ["clave", "mot de passe", "contrase", "palabra de paso", "senha de"]
+        .iter()
+        .any(|begin| low.starts_with(begin))
+        || low == "credential"
+        || low == "wachtwoord"
+        || low == "ww"
+        || low == "kw"
+        || low == "mdp"
+    {
+        return Some(Holds::Secret(Certainty::Strong));
+    }
     // What one-time codes are made from.
     if ["totp", "otp", "seed", "otpauth"].iter().any(|end| low.ends_with(end)) {
         return Some(Holds::Secret(Certainty::Medium));
@@ -101,7 +194,7 @@ fn holds(name: &str) -> Option<Holds> {
     }
     let is_login = matches!(
         low.as_str(),
-        "login" | "logins" | "credentials" | "creds" | "credential" | "zugang" | "zugangsdaten" | "anmeldung"
+        "login" | "logins" | "credentials" | "creds" | "zugang" | "zugangsdaten" | "anmeldung"
     ) || low.contains('/') && low.contains("pass");
     if is_login {
         return Some(Holds::Login);
@@ -111,6 +204,11 @@ fn holds(name: &str) -> Option<Holds> {
 
 /// A cell without what frames it.
 fn bare(cell: &str) -> &str {
+    let cell = cell.trim().trim_end_matches("\\hline").trim_end().trim_end_matches("\\\\").trim_end();
+    let cell = ["\\texttt{", "\\verb|"]
+        .iter()
+        .find_map(|open| cell.strip_prefix(open))
+        .map_or(cell, |cell| cell.trim_end_matches(['}', '|']));
     cell.trim().trim_matches(['"', '`', '*', '\'']).trim()
 }
 
@@ -182,6 +280,7 @@ impl Table {
 
     fn cells(&self, line: &str) -> Option<Vec<Range<usize>>> {
         match &self.shape {
+            Shape::Elements => Some(elements(line, "td")).filter(|cells| cells.len() == self.columns),
             Shape::Marked(mark) => Some(parted(line, *mark)).filter(|cells| cells.len() == self.columns),
             Shape::Aligned(starts) => {
                 let cells = spaced(line);
@@ -215,9 +314,14 @@ impl Table {
             Holds::Secret(certainty) => certainty,
         };
         let core = core_of(said)?;
+        let is_drawn = matches!(self.shape, Shape::Marked(mark) if DRAWN.contains(&mark));
         let is_list = matches!(self.shape, Shape::Marked(mark) if !DRAWN.contains(&mark));
         let is_word = !said.contains(char::is_whitespace);
         let fits = match certainty {
+            // `| Password | State |`: whose it is.
+            Certainty::Strong if column.at == usize::from(self.is_framed) && is_drawn && !is_opaque(said) => {
+                false
+            }
             Certainty::Strong => {
                 is_secret(certainty, said, Standing::Assigned) && (is_list || is_word && said.len() >= 4)
             }

@@ -41,7 +41,7 @@ pub(crate) fn token_at(page: &Page<'_>, kind: &Kind, at: usize) -> Option<Span> 
         && !exact
         && !is_word
         && !is_stand_in(body)
-        && !is_uuid(body)
+        && (!is_uuid(body) || kind.beginning.starts_with("pat-"))
         && (kind.beginning != "AQ" || body.len() == 38 && body.ends_with("=="))
         && (kind.beginning.len() > 2
             || kind.beginning == "AQ"

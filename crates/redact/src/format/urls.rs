@@ -180,6 +180,17 @@ pub(crate) const PATHS: &[Path] = &[
     path("/invite/", 0, Form::Opaque, "invite_url"),
     path("/share/", 0, Form::Opaque, "share_url"),
     path("/api/", 0, Form::Forty, "bridge_user"),
+    path("/integrations/deploy/", 1, Form::Any(8), "deploy_hook"),
+    path("/integrations/generic/", 2, Form::Any(16), "alert_hook"),
+    path("loggly.com/inputs/", 0, Form::Uuid, "log_token"),
+    path("\"inputs/", 0, Form::Uuid, "log_token"),
+    path("/bulk/", 0, Form::Uuid, "log_token"),
+    path("/reset/", 0, Form::Opaque, "reset_url"),
+    path("/password_reset/", 0, Form::Opaque, "reset_url"),
+    path("/magic-link/", 0, Form::Opaque, "login_url"),
+    path("/verify-email/", 0, Form::Opaque, "verify_url"),
+    path("?appid=", 0, Form::Opaque, "weather_key"),
+    path("&appid=", 0, Form::Opaque, "weather_key"),
     path("/feed/private/", 0, Form::Opaque, "feed_url"),
 ];
 
@@ -193,7 +204,9 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
         start += parts.next()?.len() + 1;
     }
     // Slack parts its secret in three.
-    let is_whole = path.name == "slack_webhook";
+    let is_two = path.lead == "/hooks/"
+        && address.split('/').nth(1).is_some_and(|part| part.len() >= 16 && is_opaque(part));
+    let is_whole = path.name == "slack_webhook" || is_two;
     let part = if is_whole {
         &address[..address.find(['?', '#']).unwrap_or(address.len())]
     } else {

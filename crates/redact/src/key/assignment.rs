@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::below::{below, is_block_sign, list_items, nested};
+use super::framed::framed;
 use super::harmless::has_digit;
 use super::inline::{self, Setting};
 use super::judge::{Standing, is_opaque, is_random, is_secret};
@@ -55,10 +56,30 @@ pub(super) fn value_at(
     if rest.trim().is_empty() || is_block_sign(rest.trim_end()) {
         return below(page, key, lead, at, !rest.trim().is_empty());
     }
+    // `PWD={x};` of ODBC
+    if let Some((inner, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'))
+        && lead.contains(';')
+        && certainty == Certainty::Strong
+        && inner.len() >= 4
+        && !inner.contains([' ', '{', '"'])
+        && (after.is_empty() || after.starts_with([';', '"', '\'', ' ']))
+    {
+        return judged(page, certainty, at + 1..at + 1 + inner.len(), Standing::Quoted).into_iter().collect();
+    }
     if rest.starts_with("{0x") || rest.starts_with("{ 0x") {
         return list_items(page, certainty, at + 1, &rest[1..rest.find('}').unwrap_or(rest.len())]);
     }
-    if rest.starts_with('{') {
+    // `"{{ 'x' | password_hash(…) }}"`
+    if let Some(inner) = ["\"{{ '", "{{ '", "'{{ \""].iter().find(|open| rest.starts_with(**open)) {
+        let Some(quoted) = quoted::read(page, at + inner.len() - 1) else { return Vec::new() };
+        let is_piped = page.rest(quoted.end).trim_start().starts_with("| password_hash");
+        return if is_piped {
+            judged(page, certainty, quoted.inner, Standing::Quoted).into_iter().collect()
+        } else {
+            Vec::new()
+        };
+    }
+    if rest.starts_with('{') && framed(rest).is_none() {
         return nested(page, certainty, at).into_iter().collect();
     }
     if let Some(list) = rest.strip_prefix('[').filter(|list| !list.starts_with(['[', '{'])) {
@@ -81,6 +102,14 @@ pub(super) fn value_at(
     }
     if let Some(found) = series(page, key, lead, at) {
         return found;
+    }
+    if let Some(range) = framed(rest).filter(|_| {
+        rest.starts_with(['<', '{', '\\', '«', '„', '“', '*', '_'])
+            || rest.starts_with("''") && !rest.starts_with("'''")
+    }) {
+        return judged(page, certainty, at + range.start..at + range.end, Standing::Quoted)
+            .into_iter()
+            .collect();
     }
     let at = at + declared_type(rest) + prefix(&rest[declared_type(rest)..]);
     let bold = run(page.rest(at), |byte| byte == b'*');

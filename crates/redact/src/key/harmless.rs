@@ -243,7 +243,19 @@ pub(super) fn is_public(value: &str) -> bool {
         "MD5:", "sha256-", "sha512-", "sha256/", "-----BEGIN", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0t", "age1",
         "http://", "https://", "sha384-", "UPID:", "GPIO", "nodekey:", "mkey:", "discokey:", "nlpub:", "tlpub:",
     ];
-    begins_with(value, BEGINNINGS) || is_colon_hex(value) || is_login(value)
+    begins_with(value, BEGINNINGS) || is_colon_hex(value) || is_login(value) || is_key_id(value)
+}
+
+/// The ids of keys of AWS, Scaleway and Garage, which have a secret beside them.
+pub(crate) fn is_key_id(value: &str) -> bool {
+    let is_capital = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_of = |begin: &str, length: usize| {
+        value.strip_prefix(begin).is_some_and(|rest| rest.len() == length && is_capital(rest))
+    };
+    let is_garage = value
+        .strip_prefix("GK")
+        .is_some_and(|rest| rest.len() == 24 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_of("AKIA", 16) || is_of("ASIA", 16) || is_of("SCW", 17) || is_garage
 }
 
 /// Somebody who logs in to Proxmox VE: `eva@pve`, `backup@pbs`.
@@ -335,7 +347,7 @@ fn is_member(value: &str) -> bool {
 }
 
 /// A sentence: several words, and among them such as no passphrase has.
-pub(super) fn is_prose(value: &str) -> bool {
+pub(crate) fn is_prose(value: &str) -> bool {
     #[rustfmt::skip]
     const GRAMMAR: &[&str] = &[
         "the", "a", "an", "is", "are", "was", "not", "no", "see", "in", "of", "for", "from", "with", "to", "must",
@@ -343,6 +355,8 @@ pub(super) fn is_prose(value: &str) -> bool {
         "that", "has", "have", "can", "cannot", "will", "it", "its", "expected", "unexpected", "found", "required",
         "failed", "error", "invalid", "please", "has", "did", "does", "der", "die", "das", "ist", "updated",
         "successfully", "supplied", "change", "again", "we", "i", "stored", "none", "wird", "wurde", "per", "siehe", "im", "und", "nicht", "via", "when", "may", "instead",
+        "le", "la", "les", "des", "est", "pas", "pour", "dans", "avec", "el", "los", "las", "para", "con", "het", "een", "niet", "voor", "wir", "sie",
+        "mit", "von", "auf", "den", "dem", "ein", "eine", "than", "then", "least", "only", "still",
     ];
     let mut words = value.split_whitespace();
     let several = words.clone().nth(1).is_some();

@@ -122,7 +122,7 @@ fn continues(rest: &str, word: usize, setting: &Setting) -> bool {
     let next = after.split_whitespace().next().unwrap_or_default();
     let has_pairs = after.split_whitespace().any(|word| {
         word.contains('=') && !word.starts_with('=') && !word.ends_with('=')
-            || word.len() > 2 && word.ends_with(':')
+            || word.len() > 1 && word.ends_with(':')
     });
     let has_options = after.split_whitespace().any(|word| word.starts_with('-'));
     let is_command = setting.is_variable

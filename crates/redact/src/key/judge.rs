@@ -3,7 +3,7 @@
 use super::harmless::{
     has_digit, is_expression, is_path, is_prose, is_public, is_reference, is_stand_in, is_state,
 };
-use super::lexicon::{Certainty, classify};
+use super::lexicon::{Certainty, classify, is_about};
 use super::words::Words;
 use crate::page::run;
 
@@ -26,12 +26,36 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
     if standing != Standing::Quoted && (is_expression(value) || is_prose(value)) {
         return false;
     }
+    // `%d/token`: a directory that systemd fills in.
+    if value.starts_with('%') && value.as_bytes().get(2) == Some(&b'/') {
+        return false;
+    }
+    // What a program says to people: `Forgot your password?`, `value must be at least 8 characters long`.
+    let blanks = value.bytes().filter(|byte| *byte == b' ').count();
+    if blanks >= 2
+        && (value.ends_with('?') && !has_digit(value)
+            || blanks >= 4 && is_prose(value) && value.contains(" must "))
+    {
+        return false;
+    }
+    // A string of members in a string: they are read one by one.
+    if value.starts_with("{\\\"") && value.contains("\\\":") {
+        return false;
+    }
     // `API token`, `Enter password`: a label.
     let is_label = value.contains(' ')
         && value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
         && value.rsplit(' ').next().is_some_and(|last| classify(last, None) >= Some(Certainty::Medium));
     if is_label {
         return false;
+    }
+    // Groups of digits, as on the stickers of routers.
+    if value.len() >= 16
+        && certainty >= Certainty::Medium
+        && value.split([' ', '-']).count() >= 3
+        && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'))
+    {
+        return true;
     }
     if value.strip_suffix(" bytes").is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit())) {
         return false;
@@ -44,10 +68,11 @@ pub(crate) fn is_secret(certainty: Certainty, value: &str, standing: Standing) -
         (Certainty::Strong, Standing::Loose) => {
             // What closes what stands around it makes no word opaque.
             let bare = value.trim_end_matches([')', ':', ',', ';', '.', '"', '\'', ']', '}', '?']);
-            is_opaque(bare) || is_mixed(value) || is_diceware(bare)
+            is_opaque(bare) || is_mixed(value) || is_diceware(bare) || is_worded(bare) || is_joined(bare)
         }
         (Certainty::Medium, _) => {
-            let is_worded = standing != Standing::Loose && (is_mixed(value) || is_diceware(value));
+            let is_worded = standing != Standing::Loose && (is_mixed(value) || is_diceware(value))
+                || standing == Standing::Quoted && is_joined(value);
             (is_opaque(value) || is_long_and_plain(value) || is_worded)
                 && !is_path(value)
                 && !is_name_of_one(value, Certainty::Medium)
@@ -94,7 +119,7 @@ pub(crate) fn is_opaque(value: &str) -> bool {
 }
 
 /// Letters only, large and small without order: `kticsASj`.
-fn is_mixed(value: &str) -> bool {
+pub(crate) fn is_mixed(value: &str) -> bool {
     let humps = value
         .as_bytes()
         .windows(2)
@@ -155,6 +180,28 @@ pub(crate) fn is_diceware(value: &str) -> bool {
             .clone()
             .all(|word| (3..=10).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
         && classify(value, None).is_none()
+}
+
+/// `rocket walnut willow maple`: small words with blanks between them, and none that a sentence has.
+pub(crate) fn is_worded(value: &str) -> bool {
+    let words = value.split(' ');
+    words.clone().count() >= 3
+        && value.len() < 240
+        && words
+            .clone()
+            .all(|word| (3..=10).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && !is_prose(value)
+        && words.filter(|word| is_about(word) || classify(word, None).is_some()).count() == 0
+}
+
+/// `cerise-tonnerre-marmite`: three words, for places where a password is expected.
+pub(crate) fn is_joined(said: &str) -> bool {
+    let words = || said.split(['-', '_']);
+    words().count() == 3
+        && said.len() >= 13
+        && words()
+            .all(|word| (3..=11).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && classify(said, None).is_none()
 }
 
 /// Letters, capitals and digits take turns.

@@ -41,7 +41,11 @@ pub(crate) fn classify(name: &str, before: Option<&str>) -> Option<Certainty> {
     // `max tokens`
     let is_counted = words.len() == 1
         && before.is_some_and(|word| matches!(word, "max" | "min" | "number" | "count" | "total"));
-    let counted = is_counted || (0..at).any(|word| has(COUNTING, words.get(word)));
+    let counted = is_counted
+        || (0..at).any(|word| {
+            let is_cisco = words.get(word) == "enable" && count == 2 && certainty == Strong;
+            !is_cisco && has(COUNTING, words.get(word))
+        });
     if after_is_about || counted {
         return None;
     }
@@ -97,7 +101,9 @@ fn noun(words: &Words, at: usize, before: Option<&str>) -> Option<Certainty> {
                 () => Some(Faint),
             };
         }
-        "code" | "codes" => return earlier(CODE_QUALIFIERS).then_some(Medium),
+        "code" | "codes" | "código" | "codigo" | "codice" => {
+            return earlier(CODE_QUALIFIERS).then_some(Medium);
+        }
         "seed" | "seeds"
             if earlier(&["totp", "otp", "mfa", "2fa", "secret", "wallet", "master", "recovery"]) =>
         {

@@ -1,7 +1,8 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
+use super::framed::framed_further_on;
 use super::harmless::{is_login, is_prose};
-use super::judge::{Standing, is_diceware, is_opaque, is_random, is_secret};
+use super::judge::{Standing, is_diceware, is_mixed, is_opaque, is_random, is_secret, is_worded};
 use super::lexicon::{Certainty, classify, is_about};
 use super::name::Key;
 use super::quoted::{self, mark};
@@ -59,6 +60,9 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
     if let Some(option) = valued.filter(|_| key.certainty >= Certainty::Medium) {
         return Some(Place::At { at: at + option.len(), standing: Standing::Assigned, spaced: false });
     }
+    if is_option && (next.starts_with("id=") || next.starts_with("type=")) {
+        return None;
+    }
     if is_option
         && key.certainty >= Certainty::Medium
         && !is_spoken_of()
@@ -73,6 +77,18 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
             .or_else(|| next.find("printf "))
             .map(|verb| verb + next[verb..].find(' ').unwrap_or(0) + 1)?;
         return Some(Place::At { at: at + echoed, standing: Standing::Loose, spaced: false });
+    }
+    if key.certainty >= Certainty::Medium
+        && !lead.contains('<')
+        && let Some(range) = framed_further_on(next)
+        && (!next.starts_with(['"', '`']) || next[range.clone()].contains(' '))
+    {
+        return Some(Place::Range(at + range.start..at + range.end, Standing::Quoted));
+    }
+    // `PASSWORD    marble tulip tundra cactus`
+    let is_column = page.text[key.end..at].len() >= 2 && is_first(lead);
+    if key.certainty == Certainty::Strong && is_column && is_worded(next.trim_end()) {
+        return Some(Place::Range(at..at + next.trim_end().len(), Standing::Assigned));
     }
     // `a temporary password (x)`
     if let Some(inner) = next.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inner, _)| inner)
@@ -181,7 +197,7 @@ fn is_argument(key: &Key<'_>, lead: &str, said: &str) -> bool {
         && is_command
         && !words
         && said.len() >= 8
-        && (said.contains(['-', '_']) || is_wireless)
+        && (said.contains(['-', '_']) || is_wireless || said.bytes().all(|byte| byte.is_ascii_digit()))
         && classify(said, None).is_none()
 }
 
@@ -271,6 +287,15 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
         {
             is_secret(Certainty::Strong, value, Standing::Assigned)
         }
+        // `SSID Gaeste, PSK willkommen`
+        Certainty::Strong
+            if is_alone
+                && value.len() >= 8
+                && key.name.eq_ignore_ascii_case("psk")
+                && lead.to_ascii_lowercase().contains("ssid") =>
+        {
+            is_secret(Certainty::Strong, value, Standing::Assigned)
+        }
         Certainty::Strong if is_named && is_alone && follows_user(lead) => {
             value.len() >= 6 && is_secret(Certainty::Strong, value, Standing::Assigned)
         }
@@ -283,6 +308,11 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
         }
         Certainty::Strong if is_named => is_opaque(value),
         Certainty::Strong if is_alone && is_diceware(value) => true,
+        Certainty::Strong
+            if is_mixed(value) && follows.is_some_and(|next| matches!(next, "·" | "—" | "–" | "/" | "|")) =>
+        {
+            true
+        }
         Certainty::Strong => is_opaque(value) && (is_alone || starts || is_table || value.len() >= 8),
         Certainty::Medium => {
             is_random(value)

@@ -2,6 +2,7 @@
 
 pub(crate) mod assignment;
 mod below;
+mod framed;
 pub(crate) mod harmless;
 mod inline;
 pub(crate) mod judge;

@@ -67,7 +67,11 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     let lower = name.to_ascii_lowercase();
     // Keepers of passwords, and the key with which git signs.
     if lower.starts_with("pin-sha")
+        || lower.contains("pin_sha")
+        || lower.contains("pin-sha")
         || lower == "user.signingkey"
+        || lower.ends_with("account_sid")
+        || lower.ends_with("accountsid")
         || lower.starts_with("keepass")
         || lower.starts_with("lastpass")
     {
@@ -77,11 +81,12 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
     let is_option =
         lower == "key" && page.text[..start].ends_with("option ") && page.rest(end).starts_with(" '");
     // `the guest wifi uses the key x`
-    let is_wireless = lower == "key" && {
-        let lead = page.before(start).to_ascii_lowercase();
-        lead.len() < 200
-            && ["wifi", "wi-fi", "wlan", "ssid", "sticker"].iter().any(|word| lead.contains(word))
-    };
+    let is_wireless = matches!(lower.as_str(), "key" | "schlüssel" | "clave" | "clé" | "sleutel" | "chiave")
+        && {
+            let lead = page.before(start).to_ascii_lowercase();
+            lead.len() < 200
+                && ["wifi", "wi-fi", "wlan", "ssid", "sticker"].iter().any(|word| lead.contains(word))
+        };
     // All that an agent asks for.
     let is_snmp = lower.ends_with("community") && page.before(start).to_ascii_lowercase().contains("snmp");
     let certainty =

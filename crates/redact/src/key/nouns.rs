@@ -6,7 +6,7 @@ pub(crate) const STEMS: &[&str] = &[
     "pass", "pw", "psw", "secret", "token", "key", "psk", "cred", "auth", "community", "code", "phrase",
     "mnemonic", "pin", "otp", "salt", "session", "sid", "jwt", "ticket", "seed", "claim", "sig", "bearer", "hash",
     "cookie", "csrf", "xsrf", "vault_", "dbroot", "puk", "samlresponse", "kennwort", "wachtwoord", "senha", "encrypt", "hmac", "webhook", "mdp",
-    "licen", "lizenz", "material",
+    "licen", "lizenz", "material", "código", "codigo", "codice", "comunidad", "communaut", "combin", "kombin", "clé", "clef",
     // Of other languages.
     "geheim", "losung", "contrase", "clave", "jeton", "parola", "chiave", "chave", "sleutel", "hasło", "haslo", "klucz",
     "senord", "lösen", "adgangs", "kodeord", "passord", "salasana", "heslo", "jelsz", "sifre", "şifre", "schlüssel",
@@ -15,6 +15,7 @@ pub(crate) const STEMS: &[&str] = &[
 
 #[rustfmt::skip]
 pub(super) const PASSWORDS: &[&str] = &[
+    "passwordfld",
     "password", "passwords", "passwd", "passphrase", "passphrases", "passwort", "passcode", "pass", "pwd", "pw",
     "pswd", "secret", "psk", "authtok", "pwhash", "passhash", "kennwort", "masterauth", "passe", "wachtwoord",
     "senha", "mdp", "geheim", "geheimnis", "geheimwort", "losung", "losungswort", "contrasena", "contraseña", "contrasenya", "parola",
@@ -47,6 +48,8 @@ pub(super) const TOKENS: &[&str] = &[
     "puk",
     "samlresponse",
     "clave",
+    "clé",
+    "clef",
     "jeton",
     "chiave",
     "chave",
@@ -55,7 +58,7 @@ pub(super) const TOKENS: &[&str] = &[
 ];
 #[rustfmt::skip]
 pub(super) const TOKEN_ENDS: &[&str] = &[
-    "token", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "sharedkey", "encryptionkey", "masterkey",
+    "token", "sleutel", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "sharedkey", "encryptionkey", "masterkey",
     "cryptkey", "signingkey", "sessionkey", "schlüssel", "schluessel",
 ];
 
@@ -82,7 +85,7 @@ pub(super) const KEY_QUALIFIERS: &[&str] = &[
     "ingest", "write", "join", "wifi", "wpa", "wep", "network", "tunnel", "push", "recovery", "backup", "unlock",
     "unseal", "wireguard", "wg", "rndc", "tsig", "storage", "logged", "nonce", "in", "app", "priv", "enc", "bot",
     "fernet", "sas", "service", "ota", "link", "certificate", "user", "agent", "registration", "plex", "emby",
-    "stream", "product", "client", "wlan", "consumer", "edge", "local", "nwk", "device", "option", "wireless", "setup", "enrollment",
+    "stream", "product", "client", "wlan", "consumer", "edge", "local", "nwk", "device", "option", "wireless", "setup", "enrollment", "cloud", "management",
 ];
 
 /// What makes a key one that may be seen, or no key at all.
@@ -101,12 +104,14 @@ pub(super) const CODE_QUALIFIERS: &[&str] = &[
     "invite", "installer", "entry", "gate", "device", "user", "authorization", "invitation", "registration",
     // Of a German word that ends with it.
     "zugangs", "zugriffs", "tür", "tuer", "alarm", "sperr", "freischalt", "aktivierungs", "entsperr", "sicherheits",
-    "wiederherstellungs", "notfall", "connect", "safe", "lock", "toegangs", "kopplungs", "kunden",
+    "wiederherstellungs", "notfall", "connect", "bestätigungs", "bestaetigungs", "verifizierungs", "einmal", "geräte", "geraete", "einrichtungs",
+    "haustür", "tor", "portal", "portail", "vérification", "verificación", "verifica", "safe", "lock", "toegangs", "kopplungs", "kunden",
 ];
 
 /// A word after the noun that makes the whole about a secret, not one.
 #[rustfmt::skip]
 pub(super) const ABOUT: &[&str] = &[
+    "uuid", "guid", "accessor", "accessors",
     "file", "files", "filename", "path", "paths", "name", "names", "id", "ids", "ttl", "policy", "timeout", "count",
     "counts", "length", "len", "min", "max", "size", "age", "expire", "expires", "expired", "expiry", "expiration",
     "days", "type", "types", "url", "uri", "endpoint", "field", "column", "prompt", "label", "hint", "rotation",

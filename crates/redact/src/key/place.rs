@@ -1,6 +1,7 @@
 //! Where the value of a key is: the separators that make one.
 
-use super::judge::{Standing, is_opaque, is_random};
+use super::framed::framed_further_on;
+use super::judge::{Standing, is_opaque, is_random, is_worded};
 use super::lexicon::Certainty;
 use super::loose::loose;
 use super::markup::{attribute_value, call, element, entry, second_argument, xml_attributes};
@@ -67,6 +68,29 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     if let Some(compared) = compared(page, key, at, next) {
         return Some(compared);
     }
+    // `API key ........ x`
+    let dots = run(next, |byte| byte == b'.');
+    if dots >= 2 && blanks > 0 && next[dots..].starts_with(' ') {
+        let value = next[dots..].trim();
+        let start = at + next.len() - next[dots..].trim_start().len();
+        let is_one = !value.contains(' ') || key.certainty == Certainty::Strong && is_worded(value);
+        return is_one.then_some(Place::Range(start..start + value.len(), Standing::Assigned));
+    }
+    // `|| '''Password''' || x ||`
+    let marks = run(next, |byte| matches!(byte, b'\'' | b'*' | b'_'));
+    if lead.trim_start().starts_with('|')
+        && let Some(cell) = next[marks..]
+            .trim_start()
+            .strip_prefix("||")
+            .or_else(|| next[marks..].trim_start().strip_prefix("| "))
+        && marks > 0
+        && key.certainty >= Certainty::Medium
+    {
+        let value = cell.split('|').next().unwrap_or_default().trim();
+        let start = at + next.find(value)?;
+        return (!value.is_empty() && !value.contains(' '))
+            .then_some(Place::Range(start..start + value.len(), Standing::Assigned));
+    }
     if let Some(length) = separator(next, is_quoted) {
         let after = &next[length..];
         let gap = run(after, |byte| matches!(byte, b' ' | b'\t'));
@@ -100,6 +124,25 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     {
         return value_below(page, at);
     }
+    if blanks == 0
+        && !is_quoted
+        && key.certainty == Certainty::Strong
+        && next.starts_with(", ")
+        && !lead.contains(['{', '"', '=', '<'])
+        && lead.rfind('(').is_none_or(|open| lead[open..].contains(')'))
+    {
+        let skipped = 2;
+        if let Some(range) = framed_further_on(&next[skipped..]) {
+            let start = at + skipped;
+            return Some(Place::Range(start + range.start..start + range.end, Standing::Quoted));
+        }
+        let value = next
+            .rsplit_once(": ")
+            .map(|(_, value)| value.trim())
+            .filter(|value| is_worded(value) && value.split(' ').count() >= 4)?;
+        let start = at + next.trim_end().len() - value.len();
+        return Some(Place::Range(start..start + value.len(), Standing::Assigned));
+    }
     match next.bytes().next()? {
         b'{' if is_quoted && lead.trim_start().starts_with("variable") => {
             Some(Place::At { at, standing: Standing::Assigned, spaced: false })
@@ -108,6 +151,13 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
             second_argument(page, key, lead_bare, at)
         }
         // `api_token,x`, a line of two cells
+        b'|' if lead.is_empty()
+            && blanks == 0
+            && next.matches('|').count() == 1
+            && key.certainty >= Certainty::Medium =>
+        {
+            cell(key, at, next)
+        }
         b',' if lead.is_empty() && next.matches(',').count() == 1 && key.certainty >= Certainty::Medium => {
             cell(key, at, next)
         }
@@ -132,10 +182,11 @@ fn is_opened(lead: &str, mark: &str) -> bool {
     {
         return true;
     }
-    let words =
-        run_back(lead, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b':'));
+    let words = run_back(lead, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b':' | b'.' | b'[' | b']')
+    });
     words > 0
-        && words < 32
+        && words < 40
         && lead[..lead.len() - words].ends_with(mark)
         && lead[..lead.len() - words].matches(mark).count() % 2 == 1
 }
@@ -179,6 +230,7 @@ fn number_or_remark(key: &Key<'_>, next: &str) -> usize {
     if let Some((lead, whom)) = WHOSE.iter().find_map(|lead| Some((lead.len(), next.strip_prefix(lead)?))) {
         let words = run(whom, |byte| {
             byte.is_ascii_alphanumeric()
+                || !byte.is_ascii()
                 || matches!(byte, b' ' | b'@' | b'.' | b'_' | b'-' | b'\'' | b'(' | b')')
         });
         let is_short = words < 40 && whom[..words].split(' ').count() <= 4;
@@ -242,5 +294,38 @@ fn separator(next: &str, is_quoted: bool) -> Option<usize> {
 /// `error: bad token: unexpected end`: a colon in a sentence gives a value only if that looks like one.
 fn is_prose_colon(page: &Page<'_>, key: &Key<'_>, lead: &str, next: &str, is_quoted: bool) -> bool {
     let has_mark = key.name.contains(['_', '-', '.']) || page.byte_before(key.start) == Some(b'-');
+    // `Gast-WLAN Passwort: willkommen`: a label of few words, and one word behind it.
+    const FAULTS: &[&str] = &[
+        "invalid",
+        "wrong",
+        "bad",
+        "incorrect",
+        "no",
+        "missing",
+        "error",
+        "forgot",
+        "unknown",
+        "failed",
+        "expired",
+        "unexpected",
+        "falsches",
+        "ungültiges",
+        "mauvais",
+        "field",
+        "type",
+    ];
+    let value = next.get(1..).unwrap_or_default().trim();
+    let is_label = key.certainty == Certainty::Strong
+        && (1..=3).contains(&lead.split_whitespace().count())
+        && lead.chars().all(|mark| mark.is_alphanumeric() || matches!(mark, ' ' | '-' | '_'))
+        && !lead.split_whitespace().any(|word| FAULTS.contains(&word.to_lowercase().as_str()))
+        && value.len() >= 6
+        && !value.contains(char::is_whitespace)
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'!' | b'.'));
+    if is_label && next.starts_with(": ") {
+        return false;
+    }
     next.starts_with(':') && !is_quoted && !has_mark && !is_first(lead) && !lead.contains(['{', '"'])
 }
