@@ -69,7 +69,15 @@ pub(crate) struct Metrics {
 pub fn exposition() -> Result<String, std::fmt::Error> {
     let metrics = Metrics::new("0.0.0");
     metrics.answered(&Method::GET, "/api/items", 200, Duration::from_millis(1));
-    metrics.text(&Reading { items: vec![], audit: 0, events: 0, pending: None, followers: 0, memory: None })
+    metrics.text(&Reading {
+        items: vec![],
+        audit: 0,
+        events: 0,
+        pending: None,
+        followers: 0,
+        redis: Some(true),
+        memory: None,
+    })
 }
 
 /// Half a millisecond to eight seconds, doubling.
