@@ -1,4 +1,5 @@
 //! The relay on a real server: what it does, and what it says when the server does not.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod counting;
 mod faults;
