@@ -37,7 +37,7 @@ fn what_is_exported_is_checked_with_sha256sum_as_the_page_says() {
         create(dir.path(), name);
     }
     let page = include_str!("../../../../docs/audit.md");
-    let script = page.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let script = page.split("```sh run\n").nth(1).unwrap().split("```").next().unwrap();
     let program = format!(
         "labkeeper() {{ {} --data-dir {} \"$@\"; }}\n{script}\necho \"$hash\"",
         env!("CARGO_BIN_EXE_labkeeper"),
