@@ -20,6 +20,7 @@ fn finding(dir: &Path, url: &str) -> Value {
 }
 
 async fn text(url: String) -> String {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::get(url).await.unwrap().text().await.unwrap()
 }
 
