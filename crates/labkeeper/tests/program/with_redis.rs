@@ -61,11 +61,11 @@ async fn a_hub_serves_without_its_redis_and_says_so_until_it_is_back() {
     let mut server = Server::start(&["--requirepass", PASSWORD]);
     let hub = Hub::start_with(dir.path(), &[("REDIS_URL", &server.url(Some(PASSWORD)))]);
     until_ready_is(&hub, "well").await;
-    assert!(text(format!("{}/metrics", hub.url)).await.contains("\nlabkeeper_redis_up 1\n"));
+    assert!(text(format!("{}/metrics", hub.url)).await.contains("\nlabkeeper_redis_up{} 1\n"));
     server.down();
     let told = until_ready_is(&hub, "away").await;
     assert_eq!(told["status"], "degraded", "{told}");
-    assert!(text(format!("{}/metrics", hub.url)).await.contains("\nlabkeeper_redis_up 0\n"));
+    assert!(text(format!("{}/metrics", hub.url)).await.contains("\nlabkeeper_redis_up{} 0\n"));
     let said = hub.says_until("cannot be reached");
     assert!(!said.contains(PASSWORD), "{said}");
     server.up();
