@@ -267,11 +267,15 @@ fn is_about_one(text: &str) -> bool {
         && !words.iter().any(|word| ABOUT.contains(&word.as_str()))
 }
 
+/// What a dialogue of mail servers has before what the client says.
+const SPEAKERS: &[&str] = &["C: ", "client: ", "Client: ", "-> ", "~> ", ">>> ", "--> "];
+
 /// The secret that a line is, when it is nothing else.
 pub(crate) fn alone(line: &str, start: usize) -> Option<Span> {
     let text = line.trim();
     let text =
         text.split_once(") ").filter(|(number, _)| number.len() < 3).map_or(text, |(_, answer)| answer);
+    let text = SPEAKERS.iter().find_map(|speaker| text.strip_prefix(speaker)).unwrap_or(text);
     let word = text.trim_matches(['"', '\'', '`', '*']);
     let is_code = (6..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_capitals = word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_uppercase());

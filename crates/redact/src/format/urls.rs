@@ -147,7 +147,7 @@ const fn path(lead: &'static str, skip: usize, form: Form, name: &'static str) -
 pub(crate) const PATHS: &[Path] = &[
     path("hooks.slack.com/services/", 0, Form::Any(16), "slack_webhook"),
     path("hooks.slack.com/workflows/", 3, Form::Any(16), "slack_webhook"),
-    path("/api/webhooks/", 1, Form::Any(30), "discord_webhook"),
+    path("/api/webhooks/", 0, Form::Any(16), "discord_webhook"),
     path("hc-ping.com/", 0, Form::Any(16), "ping_url"),
     path("/ping/", 0, Form::Uuid, "ping_url"),
     path("/api/push/", 0, Form::Any(8), "push_url"),
@@ -203,10 +203,10 @@ pub(crate) fn path_at(page: &Page<'_>, path: &Path, at: usize) -> Option<Span> {
     for _ in 0..path.skip {
         start += parts.next()?.len() + 1;
     }
-    // Slack parts its secret in three.
+    // Slack parts its secret in three, Discord in two.
     let is_two = path.lead == "/hooks/"
         && address.split('/').nth(1).is_some_and(|part| part.len() >= 16 && is_opaque(part));
-    let is_whole = path.name == "slack_webhook" || is_two;
+    let is_whole = path.name == "slack_webhook" || path.name == "discord_webhook" || is_two;
     let part = if is_whole {
         &address[..address.find(['?', '#']).unwrap_or(address.len())]
     } else {

@@ -54,6 +54,9 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         let quoted = quoted::read(page, at + next.len() - value.len())?;
         return Some(Place::Range(quoted.inner, Standing::Quoted));
     }
+    if is_package(lead) {
+        return None;
+    }
     let numbered = number_or_remark(key, next);
     if numbered > 0 {
         at += numbered;
@@ -328,4 +331,9 @@ fn is_prose_colon(page: &Page<'_>, key: &Key<'_>, lead: &str, next: &str, is_quo
         return false;
     }
     next.starts_with(':') && !is_quoted && !has_mark && !is_first(lead) && !lead.contains(['{', '"'])
+}
+
+/// `ii  passwd  1:4.13`: what a package is called, as dpkg lists it.
+fn is_package(lead: &str) -> bool {
+    matches!(lead, "ii  " | "hi  " | "rc  " | "un  " | "iU  " | "iF  ")
 }
