@@ -86,7 +86,7 @@ pub trait VectorServer: Send + Sync {
     fn clear<'a>(&'a self, lab: &'a str) -> Later<'a, Result<(), VectorError>>;
 }
 
-/// Where the processes of one hub pass word to each other and count together what each would count alone.
+/// Where the processes of one hub pass word to each other, count together what each would count alone, and keep answers for each other.
 ///
 /// *Invariant:* nothing is only there. It may be away, slow or emptied at any moment: a word is lost then, and a count begins anew; so
 /// whoever uses it has a way without it. Each call but [`Relay::hear`] is over within a fraction of a second, also when nobody answers.
@@ -120,6 +120,12 @@ pub trait Relay: Send + Sync {
 
     /// Counts from nothing again.
     fn forget<'a>(&'a self, name: &'a str) -> Later<'a, Result<(), RelayError>>;
+
+    /// What any process of the hub kept under that name, unless it is gone or is not theirs.
+    fn recall<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<Vec<u8>>, RelayError>>;
+
+    /// Keeps it for a while, for all processes of the hub. It may be gone at any time.
+    fn keep<'a>(&'a self, name: &'a str, content: Vec<u8>) -> Later<'a, Result<(), RelayError>>;
 }
 
 /// Why a relay was of no use. Each process goes on by itself until it is there again.
@@ -129,6 +135,11 @@ pub enum RelayError {
     Away { place: String },
     #[error("{place} did not answer in time; see whether the server or the way there is overloaded")]
     Slow { place: String },
+    #[error(
+        "{place} shows a certificate that is not trusted here ({reason}); give this machine the authority that signed it, or put the \
+         name that it is made out to into REDIS_URL"
+    )]
+    Untrusted { place: String, reason: String },
     #[error("{place} lets nobody in with this name and password; put the right ones into REDIS_URL")]
     Denied { place: String },
     #[error(

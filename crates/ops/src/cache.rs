@@ -14,16 +14,17 @@ pub struct Rendered {
     pub etag: String,
 }
 
-type Key = (i64, &'static str, String);
+/// The version that was read, the operation, and its input.
+pub(crate) type Key = (i64, &'static str, String);
 
-pub(crate) struct Cache(pub(crate) Moka<Key, Rendered>);
+pub(crate) struct Cache(pub(crate) Moka<Key, Arc<[u8]>>);
 
 /// Most bytes of kept answers.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 
 impl Default for Cache {
     fn default() -> Self {
-        let weigh = |_: &Key, kept: &Rendered| u32::try_from(kept.body.len()).unwrap_or(u32::MAX);
+        let weigh = |_: &Key, body: &Arc<[u8]>| u32::try_from(body.len()).unwrap_or(u32::MAX);
         Self(Moka::builder().max_capacity(CAPACITY).weigher(weigh).build())
     }
 }

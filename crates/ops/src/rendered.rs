@@ -1,15 +1,20 @@
-//! Reads as bytes: from the cache when nothing was written since, else through the door.
+//! Reads as bytes: from the cache when nothing was written since, from what another process of the hub kept, else through the door.
 
 use std::sync::Arc;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::fault::Fault;
+use labkeeper_core::ports::Relay;
+use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
 
-use crate::cache::Rendered;
+use crate::cache::{Key, Rendered};
 use crate::call::Call;
 use crate::keeper::Keeper;
+
+/// What is larger is not worth the way to another process and back.
+const WORTH_THE_WAY: usize = 64 * 1024;
 
 impl Keeper {
     /// A cacheable read in wire form; anything else goes through [`Keeper::call`].
@@ -29,15 +34,48 @@ impl Keeper {
         };
         let version = self.store().version().await?;
         let key = (version, entry.meta.name, input.to_string());
-        if let Some(kept) = self.cache().0.get(&key) {
-            return Ok(Some(kept));
-        }
-        let answer = self.call(Call::new(actor.clone(), name, input.clone())).await?;
-        let body: Arc<[u8]> =
-            serde_json::to_vec(&answer.output).map_err(|error| Fault::internal(&error))?.into();
         let question = sha256_hex(format!("{name} {}", key.2).as_bytes());
-        let rendered = Rendered { body, etag: format!("\"{version}-{}\"", &question[..12]) };
-        self.cache().0.insert(key, rendered.clone());
-        Ok(Some(rendered))
+        let etag = format!("\"{version}-{}\"", &question[..12]);
+        if let Some(body) = self.cache().0.get(&key) {
+            return Ok(Some(Rendered { body, etag }));
+        }
+        let call = Call::new(actor.clone(), name, input.clone());
+        let body = match self.house().relay() {
+            Some(relay) => self.shared(relay, &key, call).await?,
+            None => self.rendered_anew(call).await?,
+        };
+        self.cache().0.insert(key, body.clone());
+        Ok(Some(Rendered { body, etag }))
+    }
+
+    /// From another process, when one had to answer the same since the last write; else the others have it from this one.
+    async fn shared(&self, relay: &Arc<dyn Relay>, key: &Key, call: Call) -> Result<Arc<[u8]>, Fault> {
+        let Some(name) = self.shared_name(key).await? else { return self.rendered_anew(call).await };
+        // Whoever looks after the relay says what is wrong with it; without it we answer by ourselves.
+        if let Ok(Some(kept)) = relay.recall(&name).await {
+            return Ok(kept.into());
+        }
+        let body = self.rendered_anew(call).await?;
+        // What was written meanwhile may be in it, and may be taken back by a copy that is put back: then that name means the old again.
+        if body.len() <= WORTH_THE_WAY && self.shared_name(key).await?.as_ref() == Some(&name) {
+            let (relay, kept) = (relay.clone(), body.to_vec());
+            // Nobody waits for it.
+            tokio::spawn(async move { relay.keep(&name, kept).await });
+        }
+        Ok(body)
+    }
+
+    /// Under which name the processes of the hub look for it: what could be read, by which program, and the question. `None` when
+    /// somebody has written since.
+    async fn shared_name(&self, (version, op, input): &Key) -> Result<Option<String>, Fault> {
+        let edition = self.store().read().await?.edition().await?;
+        let program = &self.settings().version;
+        let of = |(seq, at): (i64, Stamp)| format!("{program} {seq} {} {op} {input}", at.0);
+        Ok(edition.filter(|(seq, _)| seq == version).map(of))
+    }
+
+    async fn rendered_anew(&self, call: Call) -> Result<Arc<[u8]>, Fault> {
+        let answer = self.call(call).await?;
+        Ok(serde_json::to_vec(&answer.output).map_err(|error| Fault::internal(&error))?.into())
     }
 }

@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use labkeeper_core::audit::hex;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use sha2::Sha256;
 
 /// Made with a secret that lies in the hub's database only.
@@ -26,9 +27,17 @@ impl Keys {
         format!("labkeeper:{}:count:{}", self.hub, digest(&self.secret, &format!("count {name}")))
     }
 
-    /// Where it is tried out whether writes are taken.
+    /// Where that answer is kept.
+    pub(crate) fn answer(&self, name: &str) -> String {
+        format!("labkeeper:{}:answer:{}", self.hub, digest(&self.secret, &format!("answer {name}")))
+    }
+
+    /// Somewhere to try out whether writes are taken, which nobody else has.
     pub(crate) fn trial(&self) -> String {
-        format!("labkeeper:{}:trial", self.hub)
+        let mut own = [0; 16];
+        // Without chance two may meet there, and one of them tries once more.
+        let _ = SystemRandom::new().fill(&mut own);
+        format!("labkeeper:{}:trial:{}", self.hub, hex(&own))
     }
 }
 
@@ -49,6 +58,9 @@ mod tests {
         assert_ne!(one.count("account ann"), other.count("account ann"));
         assert_ne!(one.count("account ann"), one.count("account bob"));
         assert!(!one.count("account ann").contains("ann"));
+        assert_ne!(one.answer("account ann"), one.count("account ann"));
+        assert_ne!(one.answer("account ann"), other.answer("account ann"));
+        assert!(!one.answer("account ann").contains("ann"));
         assert_eq!(one.count("account ann"), Keys::new([1; 32]).count("account ann"));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use labkeeper_core::ports::RelayError;
-use redis::aio::MultiplexedConnection;
+use redis::aio::{MultiplexedConnection, PubSub};
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue};
 use tokio::time::{sleep, timeout};
 
@@ -34,14 +34,6 @@ impl Line {
 
     pub(crate) fn place(&self) -> &str {
         &self.settings.place
-    }
-
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    pub(crate) fn patience_with_doors(&self) -> Duration {
-        self.settings.patience_with_doors
     }
 
     pub(crate) fn trouble(&self) -> Option<RelayError> {
@@ -89,32 +81,48 @@ impl Line {
             let asked = timeout(self.settings.patience, command.query_async::<()>(&mut connection));
             asked.await.map_err(slow)?.map_err(|error| trouble::of(&error, self.place()))?;
         }
+        self.listening().await?;
         Ok(connection)
     }
 
-    fn trial(&self) -> [Cmd; 6] {
-        let (key, channel) = (self.keys.trial(), self.keys.channel());
+    /// A connection of its own on which word comes.
+    pub(crate) async fn listening(&self) -> Result<PubSub, RelayError> {
+        let begin = async {
+            let mut listening = self.client.get_async_pubsub().await?;
+            listening.subscribe(self.keys.channel()).await?;
+            Ok(listening)
+        };
+        let begun = timeout(self.settings.patience_with_doors, begin).await;
+        begun
+            .map_err(|_| RelayError::Slow { place: self.place().to_owned() })?
+            .map_err(|error| trouble::of(&error, self.place()))
+    }
+
+    /// Under names of its own each time: several processes may try at once.
+    fn trial(&self) -> [Cmd; 7] {
+        let (answer, count, channel) = (self.keys.trial(), self.keys.trial(), self.keys.channel());
         let with = |name: &str| redis::cmd(name);
-        let script = |text: &str| with("EVAL").arg(text).arg(1).arg(&key).arg(1_000_000).arg(1).clone();
+        let script = |text: &str| with("EVAL").arg(text).arg(1).arg(&count).arg(1_000_000).arg(1).clone();
         [
-            with("SET").arg(&key).arg(1).arg("PX").arg(1_000).clone(),
-            with("DEL").arg(&key).clone(),
+            with("SET").arg(&answer).arg(1).arg("EX").arg(1).clone(),
+            with("GET").arg(&answer).clone(),
+            with("DEL").arg(&answer).clone(),
             with("PUBLISH").arg(channel).arg(0).clone(),
             script(scripts::COUNT),
             script(scripts::WAIT),
-            with("DEL").arg(&key).clone(),
+            with("DEL").arg(&count).clone(),
         ]
     }
 
     /// Says so once, and sees to it that it is tried out until it works.
-    fn fell(self: &Arc<Self>, trouble: &RelayError) {
+    pub(crate) fn fell(self: &Arc<Self>, trouble: &RelayError) {
         let mut state = self.state();
         state.connection = None;
         state.trouble = Some(trouble.clone());
         if std::mem::replace(&mut state.is_tried, true) {
             return;
         }
-        tracing::warn!(reason = %trouble, "each process counts and looks for writes by itself");
+        tracing::warn!(reason = %trouble, "each process counts, looks for writes and keeps answers by itself");
         tokio::spawn(try_out(Arc::downgrade(self), self.settings.rest));
     }
 

@@ -10,17 +10,21 @@ use tokio::time::timeout;
 
 use crate::keys::Keys;
 use crate::line::Line;
+use crate::scripts;
+use crate::seal::Seal;
 use crate::settings::{NotAnAddress, Settings};
-use crate::{scripts, trouble};
 
 /// More than any limit allows.
 const KEPT: usize = 64;
 /// A connection on which nothing was said for so long may be dead without anybody knowing.
 const SILENCE: Duration = Duration::from_secs(60);
+/// Less than what is counted stays, so that a server which makes room by what ends soonest takes answers first.
+const ANSWERS_STAY: Duration = Duration::from_secs(60);
 
 /// A Redis server, with which nothing was exchanged yet.
 pub struct Redis {
     line: Arc<Line>,
+    seal: Seal,
 }
 
 impl Redis {
@@ -32,7 +36,8 @@ impl Redis {
         // A second call finds the provider installed, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::open(settings.server.clone()).map_err(|_| NotAnAddress)?;
-        Ok(Self { line: Arc::new(Line::new(client, settings.clone(), Keys::new(secret))) })
+        let seal = Seal::of(&secret);
+        Ok(Self { line: Arc::new(Line::new(client, settings.clone(), Keys::new(secret))), seal })
     }
 
     fn script(&self, text: &str, name: &str, window: Duration, number: usize) -> Cmd {
@@ -44,15 +49,7 @@ impl Redis {
 
     async fn listen(&self, heard: &(dyn Fn(i64) + Send + Sync)) -> Result<(), RelayError> {
         let place = || self.line.place().to_owned();
-        let begin = async {
-            let mut listening = self.line.client().get_async_pubsub().await?;
-            listening.subscribe(self.line.keys.channel()).await?;
-            Ok(listening)
-        };
-        let begun = timeout(self.line.patience_with_doors(), begin).await;
-        let listening = begun
-            .map_err(|_| RelayError::Slow { place: place() })?
-            .map_err(|error| trouble::of(&error, self.line.place()))?;
+        let listening = self.line.listening().await.inspect_err(|trouble| self.line.fell(trouble))?;
         let mut words = listening.into_on_message();
         heard(0);
         loop {
@@ -111,5 +108,22 @@ impl Relay for Redis {
         let mut command = redis::cmd("DEL");
         command.arg(self.line.keys.count(name));
         Box::pin(async move { self.line.ask(&command).await })
+    }
+    fn recall<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<Vec<u8>>, RelayError>> {
+        Box::pin(async move {
+            let key = self.line.keys.answer(name);
+            let kept: Option<Vec<u8>> = self.line.ask(redis::cmd("GET").arg(&key)).await?;
+            Ok(kept.and_then(|sealed| self.seal.open(&key, &sealed)))
+        })
+    }
+
+    fn keep<'a>(&'a self, name: &'a str, content: Vec<u8>) -> Later<'a, Result<(), RelayError>> {
+        Box::pin(async move {
+            let key = self.line.keys.answer(name);
+            let Some(sealed) = self.seal.close(&key, content) else { return Ok(()) };
+            let mut command = redis::cmd("SET");
+            command.arg(&key).arg(sealed).arg("EX").arg(ANSWERS_STAY.as_secs());
+            self.line.ask(&command).await
+        })
     }
 }

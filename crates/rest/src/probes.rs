@@ -52,7 +52,7 @@ fn redis(works: bool) -> Value {
     if works {
         return json!({});
     }
-    json!({"degraded": "it is of no use, so each process counts and looks for writes by itself; the log and `labkeeper doctor` say why"})
+    json!({"degraded": "it is of no use, so each process counts, looks for writes and keeps answers by itself; the log and `labkeeper doctor` say why"})
 }
 
 /// Anybody may ask, so paths and names stay inside.

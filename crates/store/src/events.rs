@@ -44,6 +44,17 @@ impl View {
         Ok(last.unwrap_or(0))
     }
 
+    /// Number and time of the newest event, when there is one. Together they name what can be read, also across a restored copy: after
+    /// one, numbers come again, and never in the same moment.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn edition(&mut self) -> Result<Option<(i64, Stamp)>> {
+        let query = sql("SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1");
+        let newest: Option<(i64, i64)> = query.fetch_optional(self.conn()).await?;
+        Ok(newest.map(|(seq, at)| (seq, Stamp(at))))
+    }
+
     /// The oldest event still kept, 0 when there is none.
     ///
     /// # Errors

@@ -103,8 +103,8 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     // Stories of processes on one database pass word through it.
     debian::ensure(&[REDIS])?;
     let server = Postgres::start()?;
-    // What needs another server has a stage of its own.
-    let stories = "(package(labkeeper-store) - binary_id(labkeeper-store::bucket)) + (package(labkeeper-ops) - test(/^relay::/)) \
+    // What needs a bucket has a stage of its own.
+    let stories = "(package(labkeeper-store) - binary_id(labkeeper-store::bucket)) + package(labkeeper-ops) \
          + package(labkeeper-rest) + package(labkeeper-mcp) + test(/^on_a_server::/)";
     let mut bucket = None;
     let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
@@ -113,7 +113,6 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
         tests
     } else {
         // Nothing can be left out here, so it finds its server too.
-        debian::ensure(&[REDIS])?;
         let server = bucket.insert(S3::start()?);
         let stores = ["labkeeper-store", "labkeeper-ops", "labkeeper-rest", "labkeeper-mcp", "labkeeper"];
         let mut tests = cargo(&["test", "--locked", "--no-fail-fast"]);

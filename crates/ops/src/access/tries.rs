@@ -11,11 +11,13 @@ use crate::house::House;
 impl House {
     /// Seconds until the next attempt is heard, when there were too many.
     pub(super) async fn must_wait(&self, who: &Who, now: Stamp) -> Option<i64> {
-        let here = self.access().attempts.wait(who, now);
-        let Some(relay) = self.relay() else { return here };
-        let everywhere = relay.wait(&who.name(), window(), who.allowed()).await.ok().flatten();
+        let everywhere = match self.relay() {
+            Some(relay) => relay.wait(&who.name(), window(), who.allowed()).await.ok().flatten(),
+            None => None,
+        };
         let seconds = everywhere.map(|wait| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1));
-        here.max(seconds)
+        // Last: attempts that come at once and wait for the relay would else all be heard before the first is counted.
+        self.access().attempts.wait(who, now).max(seconds)
     }
 
     /// Remembers a failure.

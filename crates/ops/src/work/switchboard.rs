@@ -28,7 +28,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
 }
 
 /// Also when nothing is new, so that it is known whether the relay is of use, and nobody who listens takes silence for an end.
-/// Also what was noticed of writes by processes that tell nobody: word of it is at worst told twice.
+/// Also what was noticed of writes by processes that tell nobody: word of it is at worst told by each.
 async fn tell(house: &House, relay: &dyn Relay) {
     let mut committed = house.store().watch();
     loop {
@@ -49,8 +49,6 @@ async fn listen(house: &House, relay: &Arc<dyn Relay>, word: &Notify) {
         };
         if let Err(error) = relay.hear(&heard).await {
             tracing::debug!(reason = %error, "nothing is heard of other processes");
-            let event = *committed.borrow();
-            let _ = relay.tell(event).await;
             sleep(REST).await;
         }
     }

@@ -125,3 +125,59 @@ async fn the_secret_for_a_relay_is_drawn_once_and_is_the_hubs_own() {
     assert_eq!(secret_of(beside.store()).await.unwrap(), secret);
     assert_ne!(secret_of(other.keeper.store()).await.unwrap(), secret);
 }
+
+/// The names of the items, as a person's list has them.
+async fn listed(keeper: &Keeper) -> Vec<String> {
+    let actor = Actor::local(Via::Rest);
+    let input = json!({"type": "misc"});
+    let rendered = keeper.rendered(&actor, "inventory_list", &input).await.unwrap().unwrap();
+    let items: serde_json::Value = serde_json::from_slice(&rendered.body).unwrap();
+    let rows = items["data"].as_array().unwrap();
+    rows.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn answers(server: &Server) -> Vec<String> {
+    server.asked(None, &["KEYS", "labkeeper:*:answer:*"]).await
+}
+
+async fn hits(server: &Server) -> u64 {
+    let stats: String = server.asked(None, &["INFO", "stats"]).await;
+    let line = stats.lines().find_map(|line| line.strip_prefix("keyspace_hits:")).unwrap();
+    line.trim().parse().unwrap()
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn an_answer_of_one_process_serves_the_other_until_the_next_write_and_no_one_elses_does() {
+    let mut server = Server::start(&[]);
+    let lab = Lab::new().await;
+    let (one, two) = (process(&lab, &server).await, process(&lab, &server).await);
+    write(&one, "first").await;
+    assert_eq!(listed(&one).await, ["first"]);
+    until(SOON, "the answer to be kept", || async { answers(&server).await.len() == 1 }).await;
+    let before = hits(&server).await;
+    assert_eq!(listed(&two).await, ["first"]);
+    assert_eq!(hits(&server).await, before + 1, "the other takes it from there");
+    let kept: Vec<u8> = server.asked(None, &["GET", &answers(&server).await[0]]).await;
+    assert!(!kept.windows(5).any(|part| part == b"first"), "it lies there in the clear");
+
+    write(&two, "second").await;
+    assert_eq!(listed(&one).await.len(), 2, "what was kept is not what is");
+    until(SOON, "the new one to be kept", || async { answers(&server).await.len() == 2 }).await;
+
+    // A third process finds the one under the name of the other, and then what no hub wrote.
+    let names = answers(&server).await;
+    let [a, b] = &names[..] else { panic!("{names:?}") };
+    for (from, to) in [(a.as_str(), "aside"), (b, a), ("aside", b)] {
+        server.told(None, &["COPY", from, to, "REPLACE"]).await;
+    }
+    assert_eq!(listed(&process(&lab, &server).await).await.len(), 2);
+    for name in &names {
+        server.told(None, &["SET", name, "[]"]).await;
+    }
+    assert_eq!(listed(&process(&lab, &server).await).await.len(), 2);
+    server.told(None, &["FLUSHALL"]).await;
+    assert_eq!(listed(&process(&lab, &server).await).await.len(), 2);
+    server.down();
+    assert_eq!(listed(&process(&lab, &server).await).await.len(), 2);
+}

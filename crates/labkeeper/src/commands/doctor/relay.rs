@@ -9,9 +9,9 @@ use super::check::Check;
 pub(super) async fn check(keeper: &Keeper) -> Option<Finding> {
     let (place, tried) = keeper.try_relay().await?;
     Some(match tried {
-        Ok(()) => Check::Redis.ok(format!("{place} passes word and counts")),
+        Ok(()) => Check::Redis.ok(format!("{place} passes word, counts and keeps answers")),
         Err(error) => Check::Redis.finds(Level::Warn, error.to_string()).with_remedy(
-            "until then each process counts and looks for writes by itself; it is used again by itself when it works",
+            "until then each process counts, looks for writes and keeps answers by itself; it is used again by itself when it works",
         ),
     })
 }
