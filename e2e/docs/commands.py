@@ -18,7 +18,7 @@ from programs import Programs
 from sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUTE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE) (/api/[^\s?]*)")
+ROUTE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE) (/[^\s?]*)")
 
 
 class Check:
@@ -38,6 +38,9 @@ class Check:
             self.block(block)
         for place, code in page.inline:
             self.inline(place, code)
+        for before, shown in zip([None, *page.blocks], page.blocks):
+            if "output" in shown.words and not (before and is_run(before)):
+                self.faults.append(f"{shown}: nothing is run before it that could print this")
         commands = [block for block in page.blocks if is_run(block)]
         if commands:
             self.execute(page, commands)
@@ -50,7 +53,7 @@ class Check:
                 shell = subprocess.run(["bash", "-n"], input=block.text, capture_output=True, text=True)
                 if shell.returncode:
                     self.faults.append(f"{block}: {shell.stderr.strip()}")
-                self.commands(block, block.text)
+                self.commands(block, block.text, is_whole=True)
                 self.read += not is_run(block)
             case "json":
                 self.parsed(block, json.loads)
@@ -79,13 +82,15 @@ class Check:
         if answer.returncode:
             self.faults.append(f"{block}: {answer.stderr.strip()}")
 
-    def commands(self, place, text):
-        self.held += 1
-        self.faults += [f"{place}: {fault}" for fault in self.programs.wrong(text)]
+    def commands(self, place, text, is_whole):
+        for fault in self.programs.judged(text, is_whole):
+            self.held += 1
+            if fault:
+                self.faults.append(f"{place}: {fault}")
 
     def inline(self, place, code):
         if code.startswith("labkeeper "):
-            self.commands(place, code)
+            self.commands(place, code, is_whole=False)
         if route := ROUTE.match(code):
             self.held += 1
             if not any(method == route[1] and matches(route[2], path) for method, path in self.routes):

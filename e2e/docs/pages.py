@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass
 
 FENCE = re.compile(r"^( *)```(.*)$")
-INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 @dataclass
@@ -33,10 +33,13 @@ class Page:
     def __init__(self, name, source):
         self.blocks, self.inline, self.unmarked = [], [], []
         lines = source.split("\n")
-        at, in_list = 0, False
+        at, in_list, paragraph = 0, False, []
         while at < len(lines):
             line = lines[at]
             fence = FENCE.match(line)
+            if fence or not line.strip() or line.startswith(("|", "- ", "#")):
+                self.spans(name, at, paragraph)
+                paragraph = []
             if fence or line == "<!-- run":
                 at = self.block(name, lines, at, fence)
             elif line.startswith("    ") and (at == 0 or not lines[at - 1].strip()) and not in_list:
@@ -44,8 +47,14 @@ class Page:
             else:
                 if line.strip() and not line.startswith(" "):
                     in_list = bool(re.match(r"([-*]|\d+\.) ", line))
-                self.inline += [(f"{name}:{at + 1}", code.replace("\\|", "|")) for code in INLINE.findall(line)]
+                paragraph.append(line)
             at += 1
+        self.spans(name, at, paragraph)
+
+    def spans(self, name, end, paragraph):
+        """Inline code may go on in the next line."""
+        for code in INLINE.findall("\n".join(paragraph)):
+            self.inline.append((f"{name}:{end}", code.replace("\\|", "|").replace("\n", " ")))
 
     def block(self, name, lines, start, fence):
         indent, info = (len(fence[1]), fence[2].strip()) if fence else (0, "sh run hidden")

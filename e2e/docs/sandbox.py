@@ -37,7 +37,6 @@ class Sandbox:
             "OUT": str(self.out),
             "FIXTURES": str(Path(__file__).resolve().parents[2] / "fixtures"),
             "LANG": "C.UTF-8",
-            "LABKEEPER_DATA_DIR": str(self.home / ".local/share/labkeeper"),
             # Without one, as on a machine that is new.
             "LABKEEPER_MODELS": str(self.place / "models"),
         }
@@ -57,11 +56,18 @@ class Sandbox:
         with subprocess.Popen(
             ["bash", script], cwd=self.home, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
         ) as session:
-            try:
-                session.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(session.pid, 15)
+            late = ""
+            for patience, signal in ((PATIENCE, 15), (30, 9), (30, 9)):
+                try:
+                    session.wait(patience)
+                    break
+                except subprocess.TimeoutExpired:
+                    late = f"\nit was not over after {PATIENCE} s"
+                    # Jobs in the background have groups of their own, in this session.
+                    for group in groups_of(session.pid):
+                        os.killpg(group, signal)
         printed = [(self.out / str(at)).read_text(errors="replace") if (self.out / str(at)).exists() else "" for at in range(len(blocks))]
+        printed = [text + late for text in printed]
         last = (self.out / "last").read_text().strip() if (self.out / "last").exists() else "0"
         return printed, None if last == "done" else int(last)
 
@@ -78,6 +84,12 @@ class Sandbox:
         ssh = self.place / "bin/ssh"
         ssh.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} {settings} "$@"\n')
         ssh.chmod(0o755)
+
+
+def groups_of(session):
+    """The groups of processes that are still there in that session."""
+    listed = subprocess.run(["ps", "-s", str(session), "-o", "pgid="], capture_output=True, text=True).stdout
+    return {int(group) for group in listed.split()}
 
 
 def spelled(at, block):

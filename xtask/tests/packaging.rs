@@ -34,6 +34,28 @@ fn every_file_names_the_version_of_the_workspace() {
 }
 
 #[test]
+fn the_dashboard_shows_every_figure_and_none_that_there_is_not() {
+    let reference = read("docs/reference/metrics.md");
+    let figures: BTreeSet<&str> =
+        reference.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let dashboard: Value =
+        serde_json::from_str(&read("packaging/grafana/labkeeper.json")).expect("it is JSON");
+    let panels = dashboard["panels"].as_array().expect("it has panels");
+    let mut shown = BTreeSet::new();
+    for target in panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten()) {
+        let expression = target["expr"].as_str().expect("a panel asks something");
+        for word in expression.split(|it: char| !it.is_ascii_alphanumeric() && it != '_') {
+            if word.starts_with("labkeeper_") {
+                let end = ["_bucket", "_info"].iter().find_map(|end| word.strip_suffix(end));
+                shown.insert(end.unwrap_or(word).to_owned());
+            }
+        }
+    }
+    assert!(figures.len() > 5, "the reference is read wrongly: {figures:?}");
+    assert_eq!(shown.iter().map(String::as_str).collect::<BTreeSet<_>>(), figures);
+}
+
+#[test]
 fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
     let configuration = read("docs/configuration.md");
     let known = |name: &str| {

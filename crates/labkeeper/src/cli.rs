@@ -390,7 +390,7 @@ pub(crate) enum ModelCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum GenCommand {
     /// The OpenAPI document
     Openapi,
@@ -402,4 +402,9 @@ pub(crate) enum GenCommand {
     CliDocs,
     /// Facts for the pages of tools and metrics: operations with their tiers, prompts, resources, figures
     Facts,
+    /// Whether these words could be typed behind `labkeeper`; nothing is run
+    Parse {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
 }

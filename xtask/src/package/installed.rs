@@ -8,7 +8,7 @@ use super::program::Program;
 use super::ustar::Tree;
 use crate::repository;
 
-/// The program with its manual and completions, which it writes itself.
+/// The program with its manual and completions, which it writes itself, and the dashboard for what it measures.
 pub(crate) fn program(program: &Program) -> Result<Tree> {
     let mut tree = Tree::default();
     tree.file("usr/bin/labkeeper", 0o755, program.bytes.clone());
@@ -20,6 +20,8 @@ pub(crate) fn program(program: &Program) -> Result<Tree> {
     ] {
         tree.file(path, 0o644, program.says(&["completions", shell])?);
     }
+    let dashboard = repository::root().join("packaging/grafana/labkeeper.json");
+    tree.copy("usr/share/labkeeper/grafana.json", 0o644, &dashboard)?;
     Ok(tree)
 }
 

@@ -2,18 +2,19 @@
 
 use std::fmt::Write as _;
 
+use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::cell::cell;
 
-pub(super) fn body(tools: &Value, facts: &Value) -> String {
+pub(super) fn body(tools: &Value, facts: &Value) -> Result<String> {
     let mut text = String::new();
     resources(&mut text, &facts["resources"]);
     prompts(&mut text, &facts["prompts"]);
     for one in tools["tools"].as_array().into_iter().flatten() {
-        tool(&mut text, one, &facts["operations"]);
+        tool(&mut text, one, &facts["operations"])?;
     }
-    text
+    Ok(text)
 }
 
 fn resources(text: &mut String, templates: &Value) {
@@ -38,16 +39,16 @@ fn prompts(text: &mut String, prompts: &Value) {
     }
 }
 
-fn tool(text: &mut String, tool: &Value, operations: &Value) {
+fn tool(text: &mut String, tool: &Value, operations: &Value) -> Result<()> {
     let name = told(&tool["name"]);
     let known = operations.as_array().into_iter().flatten().find(|it| it["name"] == tool["name"]);
-    let tier = known.map_or_else(String::new, |it| told(&it["tier"]));
-    let effect =
-        if known.is_some_and(|it| it["writes"] == true) { "changes something" } else { "only reads" };
+    let known = known.with_context(|| format!("nothing is known of the tool {name}"))?;
+    let tier = told(&known["tier"]);
+    let effect = if known["writes"] == true { "changes something" } else { "only reads" };
     let _ = write!(text, "\n## {name}\n\n{}\n\nTier `{tier}`, {effect}.\n\n", told(&tool["description"]));
     let schema = &tool["inputSchema"];
     let fields = schema["properties"].as_object();
-    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else { return };
+    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else { return Ok(()) };
     text.push_str("| input | | needed | |\n|---|---|---|---|\n");
     for (field, shape) in fields {
         let is_needed =
@@ -56,6 +57,7 @@ fn tool(text: &mut String, tool: &Value, operations: &Value) {
         let _ =
             writeln!(text, "| `{field}` | {} | {needed} | {} |", kind(shape), told(&shape["description"]));
     }
+    Ok(())
 }
 
 /// What a value may be, in a word or its choices.

@@ -20,9 +20,9 @@ pub(crate) fn pages(
     let figures = facts["metrics"].as_str().unwrap_or_default();
     Ok(vec![
         ("docs/reference/cli.md", page("Commands", CLI, commands)),
-        ("docs/reference/mcp.md", page("Tools for assistants", MCP, &mcp::body(&read(tools)?, &facts))),
+        ("docs/reference/mcp.md", page("Tools for assistants", MCP, &mcp::body(&read(tools)?, &facts)?)),
         ("docs/reference/metrics.md", page("Metrics", METRICS, &metrics::body(figures))),
-        ("docs/reference/rest.md", page("REST", REST, &rest::body(&read(openapi)?))),
+        ("docs/reference/rest.md", page("REST", REST, &rest::body(&read(openapi)?)?)),
     ])
 }
 
@@ -42,6 +42,18 @@ fn page(title: &str, about: &str, body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_described_is_not_left_out() {
+        let area =
+            r#"{"tags": [], "paths": {"/api/search": {"get": {"summary": "Search", "tags": ["hub"]}}}}"#;
+        let said = pages(area, r#"{"tools": []}"#, "{}", "").expect_err("an area without a word").to_string();
+        assert!(said.contains("hub"), "{said}");
+        let tool = r#"{"tools": [{"name": "look", "description": "", "inputSchema": {}}]}"#;
+        let said =
+            pages(r#"{"tags": [], "paths": {}}"#, tool, "{}", "").expect_err("a tool of no tier").to_string();
+        assert!(said.contains("look"), "{said}");
+    }
 
     #[test]
     fn each_page_has_what_the_program_told() {

@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Parser as _;
 use serde_json::{Value, json};
 
 use super::command_line;
-use crate::cli::GenCommand;
+use crate::cli::{Arguments, GenCommand};
 use crate::config::KEYS;
 use crate::render;
 
@@ -19,6 +20,13 @@ pub(super) fn run(what: GenCommand) -> Result<ExitCode> {
         GenCommand::ConfigDocs => render::print(&config_docs())?,
         GenCommand::CliDocs => render::print(&command_line::page())?,
         GenCommand::Facts => render::print_json(&facts()?)?,
+        GenCommand::Parse { words } => {
+            let parsed = Arguments::try_parse_from(["labkeeper".to_owned()].into_iter().chain(words));
+            // Help that was asked for comes as an error, too.
+            if let Some(error) = parsed.err().filter(clap::Error::use_stderr) {
+                return Err(error.into());
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

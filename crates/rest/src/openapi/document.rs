@@ -104,6 +104,7 @@ fn operation_id(target: &Target, name: &str, taken: &mut HashSet<String>) -> Str
 fn tags() -> Value {
     let described = [
         ("inventory", "Items, links, documents, map, search."),
+        ("proxmox", "The clusters: nodes, guests, their files, services, commands, snapshots and backups."),
         ("discovery", "Reachability and subnet scans."),
         ("memory", "Notes an assistant keeps."),
         ("safety", "Changes, undo, drift, audit."),
