@@ -16,10 +16,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "e2e"))
+
+from engines import clean_environment, data_directory
+
 FIXTURE = ROOT / "fixtures/hub-plus/hub.db"
 ADMIN = "token-of-this-check"
 ROLES = ("admin", "write", "read")
@@ -56,11 +59,11 @@ def main():
 
 def conforms(arguments, role):
     """Every role meets a furnished hub of its own, so that one's deletions are not the other's 404s."""
-    with tempfile.TemporaryDirectory(prefix="labkeeper-api-") as directory:
+    with data_directory("labkeeper-api-") as (directory, servers):
         # The database of the predecessor, so that there is something to be found by its id.
-        run(arguments.binary, directory, "import", "--yes", str(FIXTURE))
-        token = ADMIN if role == "admin" else run(arguments.binary, directory, "token", "create", role, "--scope", role)
-        with serving(arguments.binary, directory) as url:
+        run(arguments.binary, directory, servers, "import", "--yes", str(FIXTURE))
+        token = ADMIN if role == "admin" else run(arguments.binary, directory, servers, "token", "create", role, "--scope", role)
+        with serving(arguments.binary, directory, servers) as url:
             # Every case that the document names and every edge of its schemas, then chance, as long as there is time.
             seed = ["--seed", str(arguments.seed)]
             named = schemathesis(directory, url, token, *seed, "--phases", "examples,coverage")
@@ -98,9 +101,9 @@ def schemathesis(directory, url, token, *which):
     return [(done.stdout, done.returncode == 0 and "Traceback" not in done.stdout)]
 
 
-def run(binary, directory, *words):
+def run(binary, directory, servers, *words):
     done = subprocess.run(
-        [binary, "--data-dir", directory, *words], env=environment({}), stdout=subprocess.PIPE, text=True, check=True
+        [binary, "--data-dir", directory, *words], env=environment(servers), stdout=subprocess.PIPE, text=True, check=True
     )
     return done.stdout.strip()
 
@@ -109,22 +112,20 @@ def environment(extra):
     """Ours, without what would configure a hub or send its traffic elsewhere."""
     return {
         name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LABKEEPER_", "HOMELAB_", "SCHEMATHESIS_"))
-        and not name.lower().endswith("_proxy")
-        and name not in ("API_TOKEN", "DATABASE_URL")
+        for name, value in clean_environment().items()
+        if not name.startswith("SCHEMATHESIS_") and not name.lower().endswith("_proxy")
     } | extra
 
 
 @contextlib.contextmanager
-def serving(binary, directory):
+def serving(binary, directory, servers):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = pathlib.Path(directory, "hub.log")
     command = [binary, "--data-dir", directory, "serve", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment({"API_TOKEN": ADMIN}))
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment(servers | {"API_TOKEN": ADMIN}))
     try:
         wait_for(process, port, log)
         yield f"http://127.0.0.1:{port}"

@@ -76,7 +76,10 @@ export function stories(start = () => startHub()) {
   let browser;
   let hub;
   before(async () => {
-    [browser, hub] = await Promise.all([launch(), start()]);
+    // Whichever of the two fails, the other one is closed afterwards.
+    const ends = [launch().then((it) => (browser = it)), start().then((it) => (hub = it))];
+    const failed = (await Promise.allSettled(ends)).find((it) => it.status === 'rejected');
+    if (failed) throw failed.reason;
   });
   after(async () => {
     await browser?.close();

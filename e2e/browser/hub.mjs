@@ -1,9 +1,12 @@
-// A hub of its own for a story: the real binary, a temporary data directory, a port on loopback that the system chose.
+// A hub of its own for a story: the real binary, a temporary data directory (and a database of its own, where the stories are told
+// on servers), a port on loopback that the system chose.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { engines, leave, onServers, strayed } from './engines.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const OUT = join(root, 'target/e2e');
@@ -15,7 +18,8 @@ const PATIENCE = 60_000;
 /** Ours, without what would configure a hub or route its traffic elsewhere. */
 function environment(extra) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(LABKEEPER_|HOMELAB_|MCP_)|_proxy$/i.test(name) && !['API_TOKEN', 'DATABASE_URL'].includes(name),
+    ([name]) =>
+      !/^(LABKEEPER_|HOMELAB_|MCP_|QDRANT_|S3_)|_proxy$/i.test(name) && !['API_TOKEN', 'DATABASE_URL', 'REDIS_URL'].includes(name),
   );
   return { ...Object.fromEntries(kept), LABKEEPER_MODELS: MODELS, ...extra };
 }
@@ -25,7 +29,7 @@ export const dataDirectory = () => mkdtempSync(join(tmpdir(), 'labkeeper-e2e-'))
 
 /** Runs a command of the binary on a data directory and gives what it prints on stdout. */
 export function command(directory, words, input = '') {
-  const options = { env: environment({}), encoding: 'utf8', input, stdio: 'pipe' };
+  const options = { env: environment(engines(directory)), encoding: 'utf8', input, stdio: 'pipe' };
   return execFileSync(BINARY, ['--data-dir', directory, ...words], options).trim();
 }
 
@@ -43,8 +47,11 @@ export async function startClosedHub(env = {}) {
  * one they are made as whoever sits at the machine.
  */
 export async function startHub({ demo = false, directory = dataDirectory(), token = null, env = {} } = {}) {
-  const words = ['--data-dir', directory, demo ? 'demo' : 'serve'];
-  let running = await launch(words, '127.0.0.1:0', env);
+  // A demo keeps to itself, whatever is configured, unless it is told otherwise.
+  const words = ['--data-dir', directory, ...(demo ? ['demo', ...(onServers ? ['--on-servers'] : [])] : ['serve'])];
+  const told = { ...engines(directory), ...env };
+  let running = await launch(words, '127.0.0.1:0', told);
+  await arrived(running, directory);
   const hub = {
     url: running.url,
     directory,
@@ -56,14 +63,28 @@ export async function startHub({ demo = false, directory = dataDirectory(), toke
     kill: () => running.end('SIGKILL'),
     /** Again where it was, so that pages find it. */
     async start() {
-      running = await launch(words, new URL(hub.url).host, env);
+      running = await launch(words, new URL(hub.url).host, told);
     },
     async stop() {
       await running.end('SIGTERM');
+      leave(directory);
       rmSync(directory, { recursive: true, force: true });
     },
   };
   return hub;
+}
+
+/** It has what it was told of. A machine that has much to do answers late, and what answered late is tried again a little later. */
+async function arrived(running, directory) {
+  const deadline = Date.now() + PATIENCE;
+  const ask = async () => strayed(directory, await (await fetch(`${running.url}/readyz`)).json());
+  for (let strays; (strays = await ask()); ) {
+    if (Date.now() > deadline) {
+      await running.end('SIGKILL');
+      throw new Error(`the hub is not where it was told to be, ${strays}:\n${running.log()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** A process that listens. It says itself where, so that no port is guessed that somebody else takes first. */
@@ -80,7 +101,11 @@ async function launch(words, address, env) {
   let url;
   while (!(url = await ready())) {
     if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode}:\n${log}`);
-    if (Date.now() > deadline) throw new Error(`the hub was not ready in ${PATIENCE / 1000} s:\n${log}`);
+    if (Date.now() > deadline) {
+      // Left alone it would keep this file from ending.
+      await end(child, ended, 'SIGKILL', () => log);
+      throw new Error(`the hub was not ready in ${PATIENCE / 1000} s:\n${log}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { url, log: () => log, end: (signal) => end(child, ended, signal, () => log) };

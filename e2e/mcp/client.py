@@ -12,7 +12,6 @@ import json
 import re
 import shlex
 import sys
-import tempfile
 
 import httpx2
 from mcp import MCPError
@@ -20,7 +19,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from hub import TOKEN, clean_environment, serving
+from hub import TOKEN, clean_environment, data_directory, serving
 
 PREDECESSOR = {
     "inventory_list", "inventory_search", "inventory_create", "inventory_update", "inventory_delete", "health_check",
@@ -173,10 +172,10 @@ async def over_pipes(command, mode, slow, environment=None):
         await story(client, slow)
 
 
-async def everything(stdio, url, token, slow, binary):
+async def everything(stdio, url, token, slow, binary, servers=None):
     for mode in ["legacy", "auto"]:
         await over_http(url, token, mode, slow)
-        await over_pipes(stdio, mode, slow)
+        await over_pipes(stdio, mode, slow, servers)
         if binary:
             # Speaking for the hub: the same story through the bridge.
             environment = clean_environment() | {"LABKEEPER_URL": url, "LABKEEPER_TOKEN": token}
@@ -217,9 +216,9 @@ def run():
     if arguments.url:
         asyncio.run(everything(arguments.stdio, arguments.url, arguments.token, slow, arguments.binary))
         return 0
-    with serving(arguments.binary) as url, tempfile.TemporaryDirectory(prefix="labkeeper-mcp-") as directory:
+    with serving(arguments.binary) as url, data_directory("labkeeper-mcp-") as (directory, servers):
         stdio = [arguments.binary, "--data-dir", directory, "mcp"]
-        asyncio.run(everything(stdio, url, TOKEN, slow, arguments.binary))
+        asyncio.run(everything(stdio, url, TOKEN, slow, arguments.binary, servers))
     return 0
 
 

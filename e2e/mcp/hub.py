@@ -2,12 +2,15 @@
 
 import contextlib
 import http.client
-import os
 import pathlib
 import socket
 import subprocess
-import tempfile
+import sys
 import time
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+
+from engines import clean_environment, data_directory
 
 TOKEN = "token-of-this-check"
 
@@ -15,9 +18,9 @@ TOKEN = "token-of-this-check"
 @contextlib.contextmanager
 def serving(binary):
     """Starts `labkeeper serve` and yields its address. Its log is printed when the check fails."""
-    with tempfile.TemporaryDirectory(prefix="labkeeper-mcp-") as directory:
+    with data_directory("labkeeper-mcp-") as (directory, servers):
         port = free_port()
-        environment = clean_environment() | {"API_TOKEN": TOKEN}
+        environment = clean_environment() | servers | {"API_TOKEN": TOKEN}
         command = [binary, "--data-dir", directory, "serve", "--bind", f"127.0.0.1:{port}"]
         log = pathlib.Path(directory, "stderr.log")
         with log.open("wb") as stderr:
@@ -35,15 +38,6 @@ def serving(binary):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def clean_environment():
-    """Ours, without what would configure a hub."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("LABKEEPER_", "HOMELAB_")) and name not in ("API_TOKEN", "DATABASE_URL")
-    }
 
 
 def free_port():

@@ -1,4 +1,4 @@
-//! Building the labkeeper binary and the simulated lab, and where they lie then.
+//! Building the labkeeper binary the simulated lab and the double of Qdrant, and where they lie then.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -26,6 +26,11 @@ pub(crate) fn build_with_tests(features: &[&str]) -> Result<PathBuf> {
 /// The simulated lab as a process of its own, as part of building every test.
 pub(crate) fn simulated_lab() -> Result<PathBuf> {
     built_by(&["test", "--workspace", "--no-run"], "simulated_lab")
+}
+
+/// The double of Qdrant as a process of its own, as part of building every test.
+pub(crate) fn qdrant_double() -> Result<PathBuf> {
+    built_by(&["test", "--workspace", "--no-run"], "qdrant_double")
 }
 
 fn built_by(arguments: &[&str], name: &str) -> Result<PathBuf> {

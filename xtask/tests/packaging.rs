@@ -62,9 +62,10 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
         let plain = name.strip_suffix("_FILE").unwrap_or(name);
         name == "LABKEEPER_DATA_DIR" || configuration.contains(&format!("`{plain}`"))
     };
-    let ours = ["LABKEEPER_", "PVE_", "API_TOKEN", "DATABASE_URL", "MCP_"];
-    // Of the compose file itself, not of the hub.
-    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH"];
+    let ours = ["LABKEEPER_", "PVE_", "API_TOKEN", "DATABASE_URL", "MCP_", "REDIS_URL", "QDRANT_", "S3_"];
+    // Of the compose files themselves and of Qdrant, not of the hub.
+    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH", "QDRANT_INIT_FILE_PATH"];
+    let is_theirs = |word: &str| others.contains(&word) || word.starts_with("QDRANT__");
     for path in [
         "packaging/compose/compose.yaml",
         "packaging/compose/compose.full.yaml",
@@ -77,9 +78,8 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
     ] {
         let text = read(path);
         let words = text.split(|it: char| !it.is_ascii_uppercase() && !it.is_ascii_digit() && it != '_');
-        let names: BTreeSet<&str> = words
-            .filter(|word| ours.iter().any(|ours| word.starts_with(ours)) && !others.contains(word))
-            .collect();
+        let names: BTreeSet<&str> =
+            words.filter(|word| ours.iter().any(|ours| word.starts_with(ours)) && !is_theirs(word)).collect();
         for name in names {
             assert!(known(name), "{path} names {name}, which docs/configuration.md does not");
         }

@@ -72,6 +72,9 @@ pub(crate) enum Command {
         /// Whose word it takes when an assistant does what is not plainly harmless: agent, human or strict
         #[arg(long, value_name = "WHOSE", value_parser = approvals, default_value = "human")]
         approvals: Approvals,
+        /// Put it on the servers that are configured (database.url, redis.url, search.qdrant_url), whose database must be empty, and leave it there
+        #[arg(long)]
+        on_servers: bool,
     },
     /// Connect a Proxmox VE node or cluster: user, role and token there, pinned certificate and secret here; again to change the tier
     Setup(Box<SetupArguments>),

@@ -69,12 +69,12 @@ pub(crate) async fn keeper(config: &Config, demo: bool) -> Result<Keeper> {
 pub(crate) async fn keeper_with(config: &Config, demo: bool, clock: Arc<dyn Clock>) -> Result<Keeper> {
     config.prepare_data_dir()?;
     let store = open_store(config).await?;
-    let relay = if demo { None } else { relay(config, &store).await? };
+    let relay = relay(config, &store).await?;
     let parts = Parts {
         store,
         clock: Arc::clone(&clock),
         embedder: Arc::new(ModelOnDemand { models_dir: config.models_dir.clone(), loaded: Mutex::new(None) }),
-        vectors: if demo { None } else { vectors(config)? },
+        vectors: vectors(config)?,
         relay,
         scout: Arc::new(eyes(config, &clock)),
         clusters: clusters(&config.clusters)?,

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
@@ -178,8 +178,8 @@ impl Store {
         Ok(View::of(match &self.pools {
             Pools::Lite { readers, .. } => Held::Lite(Handle::Transaction(readers.begin().await?)),
             Pools::Postgres { pool, .. } => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-                Held::Postgres(Handle::Transaction(begun))
+                let how = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Held::Postgres(Handle::Transaction(begin_whole(pool, how).await?))
             }
         }))
     }
@@ -205,7 +205,7 @@ impl Store {
         let held = match &self.pools {
             Pools::Lite { writer, .. } => Held::Lite(Handle::Transaction(begin_alone(writer, how).await?)),
             Pools::Postgres { pool, home } => {
-                let mut begun = pool.begin().await?;
+                let mut begun = begin_whole(pool, "BEGIN").await?;
                 sqlx::query(LOCK_WRITERS).execute(&mut *begun).await?;
                 home.check(&mut begun).await?;
                 Held::Postgres(Handle::Transaction(begun))
@@ -256,6 +256,14 @@ impl Store {
             }
         }
     }
+}
+
+/// Begins in a task of its own, which nobody cuts short. Whoever hangs up between the word and the server's answer would leave the
+/// connection to the next one with a transaction open that the driver does not count: one that sees the past, and may not write.
+async fn begin_whole(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(how).await }).await;
+    Ok(begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))?)
 }
 
 async fn begin_alone(writer: &SqlitePool, how: &'static str) -> Result<Transaction<'static, Sqlite>> {

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::suites;
+use super::{compose, suites};
 use crate::install::debian::{self, Program};
 use crate::install::python::Python;
 use crate::package::Trial;
@@ -61,11 +61,14 @@ fn scripts(python: &Python, files: &Files) -> Result<()> {
 }
 
 fn schemas(python: &Python, files: &Files) -> Result<()> {
-    let compose: Vec<&str> =
+    let composed: Vec<&str> =
         files.ending(".yaml").filter(|path| path.starts_with("packaging/compose/")).collect();
     let workflows: Vec<&str> =
         files.ending(".yml").filter(|path| path.starts_with(".github/workflows/")).collect();
-    for (schema, paths) in [("vendor.compose-spec", compose), ("vendor.github-workflows", workflows)] {
+    for path in &composed {
+        compose::check(python, &repository::root().join(path))?;
+    }
+    for (schema, paths) in [("vendor.compose-spec", composed), ("vendor.github-workflows", workflows)] {
         ensure!(!paths.is_empty(), "there is nothing to hold against {schema}");
         let mut check = Command::new(python.program("check-jsonschema"));
         command::run(check.args(["--builtin-schema", schema]).args(paths).current_dir(repository::root()))?;

@@ -1,12 +1,12 @@
 //! A PostgreSQL server for the tests: made for them on a port of the loopback interface, and gone with what they put there.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::ports;
 use crate::command;
 use crate::install::debian;
 
@@ -33,7 +33,7 @@ impl Postgres {
         };
         let home = std::env::temp_dir().join(format!("labkeeper-postgres-{}", std::process::id()));
         fs::create_dir(&home).with_context(|| format!("cannot make {}", home.display()))?;
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr())?.port();
+        let [port] = ports::free()?;
         let server = Self { programs, home, port, is_root: debian::is_root()? };
         if server.is_root {
             command::run(Command::new("chown").arg(NOBODY).arg(&server.home))?;

@@ -2,7 +2,7 @@
 //! checks signatures and conditions as Amazon's does.
 
 use std::fs::{self, File};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::thread::sleep;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::suites;
+use super::{ports, suites};
 use crate::command;
 use crate::install::debian::{self, Program};
 
@@ -38,7 +38,7 @@ impl S3 {
         );
         let identities = home.join("s3.json");
         fs::write(&identities, who).context("cannot say who may get in")?;
-        let [port, grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc] = free_ports()?;
+        let [port, grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc] = ports::free()?;
         let log = File::create(home.join("log")).context("cannot make a log")?;
         let mut weed = Command::new(program);
         weed.arg("server").arg(format!("-dir={}", home.display()));
@@ -106,16 +106,4 @@ impl Drop for S3 {
         let _ = self.server.wait();
         let _ = fs::remove_dir_all(&self.home);
     }
-}
-
-/// Held together, so that they differ.
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut ports = [0; N];
-    let mut held = Vec::new();
-    for port in &mut ports {
-        let free = TcpListener::bind("127.0.0.1:0")?;
-        *port = free.local_addr()?.port();
-        held.push(free);
-    }
-    Ok(ports)
 }

@@ -5,18 +5,29 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::postgres::Postgres;
+use super::redis::REDIS;
 use super::s3::S3;
-use super::{machine, package, suites};
-use crate::install::debian::{self, Program};
+use super::suites::Place;
+use super::{engines, machine, package, suites};
+use crate::install::debian;
 use crate::{binary, command, generate, model, repository, site, tidy, web};
+
+/// Adds the closing lines of the test runners that it starts to the vector.
+pub(super) type Way = fn(&mut Vec<String>) -> Result<()>;
 
 pub(super) struct Stage {
     /// What `--only` and `--skip` take.
     pub(super) name: &'static str,
     pub(super) what: &'static str,
-    /// Adds the closing lines of the test runners that it starts to the vector.
-    pub(super) run: fn(&mut Vec<String>) -> Result<()>,
+    pub(super) run: Way,
 }
+
+/// How a stage is run by itself, where among all others it leaves something out to save time.
+pub(super) fn whole(stage: &Stage) -> Way {
+    if stage.name == ENGINES { engines::all } else { stage.run }
+}
+
+const ENGINES: &str = "engines";
 
 /// Every stage, in order.
 pub(super) const STAGES: &[Stage] = &[
@@ -54,13 +65,28 @@ pub(super) const STAGES: &[Stage] = &[
         what: "a release is made, started, and read by those who will read it",
         run: package::check,
     },
-    Stage { name: "browser", what: "stories in a browser against the real binary", run: suites::browser },
-    Stage { name: "mcp", what: "the official MCP suite, and the Python SDK as a client", run: suites::mcp },
+    Stage {
+        name: "browser",
+        what: "stories in a browser against the real binary",
+        run: |summaries| suites::browser(&Place::default(), &[], summaries),
+    },
+    Stage {
+        name: "mcp",
+        what: "the official MCP suite, and the Python SDK as a client",
+        run: |summaries| suites::mcp(&Place::default(), summaries),
+    },
     Stage { name: "proxmox", what: "proxmoxer at work in the simulated lab", run: suites::proxmox },
-    Stage { name: "api", what: "schemathesis against the OpenAPI document", run: suites::api },
+    Stage {
+        name: "api",
+        what: "schemathesis against the OpenAPI document",
+        run: |summaries| suites::api(&Place::default(), summaries),
+    },
+    Stage {
+        name: ENGINES,
+        what: "the stories of browser, mcp and api once more, on PostgreSQL, Redis and a Qdrant",
+        run: engines::part,
+    },
 ];
-
-const REDIS: Program = Program { name: "redis-server", package: "redis-server" };
 
 fn needs() -> Result<()> {
     debian::ensure(machine::PROGRAMS)?;

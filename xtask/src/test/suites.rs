@@ -1,5 +1,5 @@
 //! The suites that drive the real binary from outside: a browser, MCP clients, schemathesis, proxmoxer. Each lies in a folder of
-//! `e2e/`; this brings what they need and starts them.
+//! `e2e/`; this brings what they need and starts them. Those of a hub can be told on servers in place of its directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,33 @@ use crate::install::node;
 use crate::install::python::Python;
 use crate::{binary, command, model, repository, web};
 
-/// Stories in headless Chromium, with axe and a clean console.
-pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
+/// The variables that tell a suite of servers.
+const SERVERS: [&str; 3] =
+    ["LABKEEPER_TEST_DATABASE_URL", "LABKEEPER_TEST_REDIS_URL", "LABKEEPER_TEST_QDRANT_URL"];
+
+/// What hubs are on: nothing but their directories, or servers that the suites are told of by these variables.
+#[derive(Default)]
+pub(super) struct Place {
+    servers: Option<[String; 3]>,
+}
+
+impl Place {
+    /// PostgreSQL, Redis and Qdrant, where these say they are.
+    pub(super) fn on(servers: [String; 3]) -> Self {
+        Self { servers: Some(servers) }
+    }
+
+    fn tell(&self, suite: &mut Command) {
+        // Nothing but what its stage started, so that it is known which engine it was about.
+        for name in SERVERS {
+            suite.env_remove(name);
+        }
+        suite.envs(self.servers.iter().flat_map(|urls| SERVERS.iter().zip(urls)));
+    }
+}
+
+/// Stories in headless Chromium, with axe and a clean console: all, or those of files with such names.
+pub(super) fn browser(place: &Place, names: &[&str], summaries: &mut Vec<String>) -> Result<()> {
     debian::ensure(&[Program { name: "chromium", package: "chromium" }])?;
     // Stories in the demo go inside of its guests.
     debian::ensure(machine::PROGRAMS)?;
@@ -24,30 +49,34 @@ pub(super) fn browser(summaries: &mut Vec<String>) -> Result<()> {
     let binary = binary::build_with_tests(&[])?;
     model::install_with(&binary)?;
     let mut stories = node::npm(&directory);
-    stories.args(["run", "test"]).env("LABKEEPER_BINARY", binary);
+    stories.args(["run", "test", "--"]).args(names).env("LABKEEPER_BINARY", binary);
+    place.tell(&mut stories);
     machine::skip_nothing_as_root(&mut stories)?;
     command::run_keeping(&mut stories, is_browser_summary, summaries)
 }
 
 /// The official conformance suite, then an assistant's work through the Python SDK.
-pub(super) fn mcp(summaries: &mut Vec<String>) -> Result<()> {
+pub(super) fn mcp(place: &Place, summaries: &mut Vec<String>) -> Result<()> {
     let python = python()?;
     let suite = kept_binary("labkeeper-with-fixtures", &["labkeeper/conformance"])?;
     let packages = repository::root().join("target/xtask/mcp-conformance");
     let mut conformance = script(&python, "mcp/conformance.py");
     conformance.arg("--binary").arg(suite).arg("--packages").arg(packages);
+    place.tell(&mut conformance);
     let conforms = command::run_keeping(&mut conformance, |line| line.starts_with("MCP "), summaries);
     let mut client = script(&python, "mcp/client.py");
     client.arg("--binary").arg(binary::build_with_tests(&[])?);
+    place.tell(&mut client);
     let works = command::run_keeping(&mut client, |line| line.ends_with(" checks hold"), summaries);
     conforms.and(works)
 }
 
 /// schemathesis: what the OpenAPI document promises is what the hub answers, for each role.
-pub(super) fn api(summaries: &mut Vec<String>) -> Result<()> {
+pub(super) fn api(place: &Place, summaries: &mut Vec<String>) -> Result<()> {
     let python = python()?;
     let mut conformance = script(&python, "api/conformance.py");
     conformance.arg("--binary").arg(binary::build_with_tests(&[])?);
+    place.tell(&mut conformance);
     command::run_keeping(&mut conformance, |line| line.starts_with("schemathesis: "), summaries)
 }
 

@@ -75,7 +75,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Mcp { remote, print_config, compact } => {
             mcp::run(&context, remote, print_config, compact).await
         }
-        Command::Demo { bind, approvals } => demo::run(context, bind, approvals).await,
+        Command::Demo { bind, approvals, on_servers } => {
+            demo::run(context, bind, approvals, on_servers).await
+        }
         Command::Setup(arguments) => setup::run(&context, *arguments).await,
         Command::Status => status::run(&context).await,
         Command::Ready => ready::run(&context).await,

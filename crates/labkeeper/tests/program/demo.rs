@@ -7,7 +7,7 @@ use labkeeper_sim::door::{Ssh, now};
 use labkeeper_sim::world::{Kind, Nic, World};
 use serde_json::{Map, Value, json};
 
-use crate::hub::{Hub, complaint};
+use crate::hub::{Hub, complaint, labkeeper};
 use crate::mcp_client::Assistant;
 
 struct Demo {
@@ -212,6 +212,27 @@ async fn the_demo_reaches_inside_of_its_guests_or_says_what_it_lacks_for_that() 
             assert_eq!(file["content"], "jellyfin\n", "{file}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_configured_is_somebodys_lab_and_the_demo_leaves_it_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    // Nobody is there, so asking any of them would be noticed.
+    let servers = [
+        ("DATABASE_URL", "postgres://labkeeper@127.0.0.1:1/lab"),
+        ("REDIS_URL", "redis://127.0.0.1:1"),
+        ("QDRANT_URL", "http://127.0.0.1:1"),
+    ];
+    let hub = Hub::demo_with(dir.path(), &[], &servers);
+    let ready: Value = reqwest::get(format!("{}/readyz", hub.url)).await.unwrap().json().await.unwrap();
+    assert!(ready["checks"]["redis"].is_null(), "{ready}");
+    let (code, said) = {
+        let mut there = labkeeper(dir.path());
+        there.args(["demo", "--on-servers", "--bind", "127.0.0.1:0"]).envs(servers);
+        let output = there.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert!(code != Some(0) && said.contains("postgres://labkeeper@127.0.0.1:1/lab"), "{said}");
 }
 
 #[test]

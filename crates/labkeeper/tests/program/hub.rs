@@ -62,7 +62,12 @@ impl Hub {
 
     /// Starts `labkeeper demo` in the same way.
     pub(crate) fn demo(dir: &Path) -> Self {
-        Self::of(labkeeper(dir).arg("demo"))
+        Self::demo_with(dir, &[], &[])
+    }
+
+    /// The same with these words and variables.
+    pub(crate) fn demo_with(dir: &Path, words: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::of(labkeeper(dir).arg("demo").args(words).envs(variables.iter().copied()))
     }
 
     fn of(command: &mut Command) -> Self {

@@ -39,6 +39,26 @@ fn file_url(file: &Path) -> String {
 
 #[test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn a_demo_is_put_on_a_server_only_when_it_is_asked_to_and_only_into_an_empty_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = server(dir.path());
+    let servers = [("DATABASE_URL", url.as_str())];
+    let hub = Hub::demo_with(dir.path(), &["--on-servers"], &servers);
+    hub.kill();
+    let found =
+        there(dir.path(), &url, &["call", "inventory_list", r#"{"type":"containers","q":"jellyfin"}"#]);
+    assert!(String::from_utf8_lossy(&found.stdout).contains("jellyfin"), "{found:?}");
+    let again = labkeeper(dir.path())
+        .args(["demo", "--on-servers", "--bind", "127.0.0.1:0"])
+        .envs(servers)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&again.stderr);
+    assert!(!again.status.success() && said.contains("not empty"), "{said}");
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     let dir = tempfile::tempdir().unwrap();
     let (data, file) = (dir.path(), dir.path().join("labkeeper.db"));

@@ -18,7 +18,12 @@ use super::context::Context;
 use super::serve;
 use crate::{render, simulated, wire};
 
-pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Approvals) -> Result<ExitCode> {
+pub(super) async fn run(
+    mut context: Context,
+    bind: SocketAddr,
+    approvals: Approvals,
+    on_servers: bool,
+) -> Result<ExitCode> {
     let dir = tempfile::Builder::new()
         .prefix("labkeeper-demo-")
         .tempdir()
@@ -26,8 +31,12 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Appro
     // The model is the one thing worth sharing with the real hub.
     context.config.data_dir = dir.path().into();
     context.config.database = dir.path().join("labkeeper.db");
-    // Whatever is configured is somebody's lab.
-    context.config.server = None;
+    // Whatever is configured is somebody's lab, but for what was asked for.
+    if !on_servers {
+        context.config.server = None;
+        context.config.relay = None;
+        context.config.vectors = None;
+    }
     context.config.bucket = None;
     context.config.api_token = None;
     let cluster = simulated::open().await?;
@@ -37,9 +46,13 @@ pub(super) async fn run(mut context: Context, bind: SocketAddr, approvals: Appro
     if let Some(missing) = &cluster.without_shells {
         render::note(&format!("commands and files inside guests are no part of this demo: {missing}"));
     }
+    if let Some(server) = &context.config.server {
+        wire::connect(server, &context.config.database).await?.ensure_new().await?;
+    }
     let clock = Arc::new(PastClock::default());
     let keeper = wire::keeper_with(&context.config, true, clock.clone()).await?;
-    render::note("a simulated lab documents itself into a throw-away directory …");
+    let place = if on_servers { "the servers that are configured" } else { "a throw-away directory" };
+    render::note(&format!("a simulated lab documents itself into {place} …"));
     furnish::furnish(&keeper, &clock).await.context("cannot write the sample lab")?;
     let code = serve::hub(&context, keeper, bind).await;
     drop((cluster, dir));

@@ -1,0 +1,92 @@
+//! The stories from outside once more, with hubs on PostgreSQL and Redis, their vectors on the double of Qdrant.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::postgres::Postgres;
+use super::redis::Redis;
+use super::suites::{self, Place};
+use crate::binary;
+
+/// Stories that change what the hub has, restart it, or have several people at it. The others read what it answers, and look at how
+/// that is shown.
+const WRITING: &[&str] = &[
+    "approvals",
+    "audit",
+    "documents",
+    "hostile",
+    "icons",
+    "installed",
+    "items",
+    "lost",
+    "map",
+    "predecessor",
+    "proxmox",
+    "reachability",
+    "sessions",
+    "tokens",
+    "transfer",
+];
+
+/// What writes, and everything that programs do.
+pub(super) fn part(summaries: &mut Vec<String>) -> Result<()> {
+    on_servers(WRITING, summaries)
+}
+
+/// Every story.
+pub(super) fn all(summaries: &mut Vec<String>) -> Result<()> {
+    on_servers(&[], summaries)
+}
+
+fn on_servers(stories: &[&str], summaries: &mut Vec<String>) -> Result<()> {
+    let postgres = Postgres::start()?;
+    let redis = Redis::start()?;
+    let qdrant = Qdrant::start()?;
+    let place = Place::on([postgres.url(), redis.url(), qdrant.url.clone()]);
+    // All of them, so that one run shows everything that is wrong.
+    let suites = [
+        suites::browser(&place, stories, summaries),
+        suites::mcp(&place, summaries),
+        suites::api(&place, summaries),
+    ];
+    let asked = qdrant.stop()?;
+    ensure!(asked > 0, "no hub had a word with the double of Qdrant");
+    summaries
+        .push(format!("engines: the above on PostgreSQL and Redis, {asked} requests to Qdrant's double"));
+    suites.into_iter().collect()
+}
+
+/// The double as a process; it ends when its stdin does.
+struct Qdrant {
+    url: String,
+    server: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Qdrant {
+    fn start() -> Result<Self> {
+        let mut program = Command::new(binary::qdrant_double()?);
+        let mut server = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut said = BufReader::new(server.stdout.take().context("the double has no output")?);
+        let mut url = String::new();
+        said.read_line(&mut url).context("the double does not say where it is")?;
+        Ok(Self { url: url.trim().to_owned(), server, said })
+    }
+
+    /// Ends it; answers how many requests came.
+    fn stop(mut self) -> Result<u64> {
+        drop(self.server.stdin.take());
+        let mut count = String::new();
+        self.said.read_to_string(&mut count)?;
+        count.trim().parse().with_context(|| format!("the double says {count} instead of a number"))
+    }
+}
+
+impl Drop for Qdrant {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
