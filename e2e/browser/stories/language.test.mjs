@@ -78,6 +78,29 @@ story('in German the parts of a scan hold their hosts, and filters of English ad
   await page.getByRole('grid').getByText('Angehalten', { exact: true }).filter({ visible: true }).first().waitFor();
 });
 
+story('a refusal is said in German first, and the hub\'s own words are marked as English', { refusals: [400, 503] }, async ({ page }) => {
+  await inGerman(page);
+  await page.goto('/inventory/networks?new=1');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Name', { exact: false }).first().fill('attic');
+  const field = sheet.locator('[data-field=subnet] input');
+  await field.fill('not a network');
+  await sheet.getByRole('button', { name: 'Hinzufügen', exact: true }).click();
+  await sheet.locator('[data-field=subnet] input[aria-invalid=true]').waitFor();
+  const described = await field.getAttribute('aria-describedby');
+  assert.match(await page.locator(`[id="${described}"]`).innerText(), /^Etwas daran wird nicht angenommen\. .+/);
+  await field.fill('');
+  await sheet.getByLabel('Name', { exact: false }).first().fill('');
+
+  const busy = { error: 'the database is busy', code: 'unavailable', hint: 'try again in a moment', request_id: 'req-1' };
+  await page.route('**/api/drift*', (route) => route.fulfill({ status: 503, json: busy }));
+  await page.goto('/drift');
+  const refused = page.getByRole('alert').filter({ hasText: 'Laden fehlgeschlagen' });
+  await refused.getByText('Etwas, das dafür gebraucht wird, ist gerade nicht da.').waitFor();
+  const said = refused.locator('[lang=en]');
+  assert.equal(await said.innerText(), 'The database is busy. Try again in a moment.');
+});
+
 /** Everything that is read on the page, seen or heard. */
 const allText = (page) =>
   page.evaluate(() => {

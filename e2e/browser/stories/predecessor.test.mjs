@@ -34,6 +34,9 @@ story('shares are a kind like any other: counted, listed, found, added where the
   await sheet.getByRole('button', { name: 'Add', exact: true }).click();
   await heading(page, 'films');
   const id = Number(new URL(page.url()).pathname.split('/').at(-1));
+  const address = panel(page, 'Facts').getByText('10.0.50.5', { exact: true });
+  await address.first().waitFor();
+  assert.equal(await address.count(), 1, 'its address is told once');
   const { data } = await hub.get(`/shares/${id}`);
   assert.deepEqual([data.storage_id, data.ip, data.hostname], [pool.id, '10.0.50.5', 'nas.lan']);
 

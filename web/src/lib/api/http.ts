@@ -1,6 +1,10 @@
 /** The one way to the server. Writes carry the CSRF header; every failure becomes an `ApiError` that says what to do. */
+import { meaningOf } from './meanings.ts';
 
 export class ApiError extends Error {
+  /** What it comes to, in the language of the page; `null` where its own words are in it. */
+  meaning: string | null = null;
+
   constructor(
     message: string,
     readonly status: number,
@@ -14,12 +18,16 @@ export class ApiError extends Error {
     this.name = 'ApiError';
   }
 
-  /** What happened and what to do, as sentences. */
-  get sentence(): string {
+  /** What happened and what to do, as sentences; in English where there is a `meaning`. */
+  get said(): string {
     return [this.message, this.hint]
       .filter(Boolean)
       .map((text) => asSentence(text!))
       .join(' ');
+  }
+
+  get sentence(): string {
+    return this.meaning ? `${this.meaning} ${this.said}` : this.said;
   }
 }
 
@@ -72,15 +80,19 @@ async function failure(response: Response): Promise<ApiError> {
   const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : undefined);
   const details =
     body.details && typeof body.details === 'object' ? (body.details as Record<string, unknown>) : undefined;
-  return new ApiError(
-    text('error') ?? `The server answered ${response.status}`,
+  const said = text('error');
+  const code = text('code') ?? 'internal';
+  const error = new ApiError(
+    said ?? `The server answered ${response.status}`,
     response.status,
-    text('code') ?? 'internal',
+    code,
     text('field'),
     text('hint'),
     details,
     text('request_id') ?? response.headers.get('x-request-id') ?? undefined,
   );
+  if (said) error.meaning = meaningOf(code);
+  return error;
 }
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
