@@ -200,9 +200,22 @@ async fn names(url: &str) -> BTreeMap<String, usize> {
     }
 }
 
-/// How often the schedule began to look at the lab.
-fn looks(audit: &[Value]) -> usize {
-    audit.iter().filter(|record| record["op"] == "reconcile" && record["phase"] == "asked").count()
+/// Whose schedules began to look at the lab, as the log has it; one after the other is one.
+fn followers(audit: &[Value]) -> Vec<&str> {
+    let looks = audit.iter().filter(|record| begins_a_look(record) && record["actor"] == "schedule");
+    let mut followers: Vec<&str> = looks.filter_map(|record| record["boot"].as_str()).collect();
+    followers.dedup();
+    followers
+}
+
+fn begins_a_look(record: &Value) -> bool {
+    record["op"] == "reconcile" && record["phase"] == "asked"
+}
+
+/// The look that somebody asked for who is no schedule.
+fn asked_look(audit: &[Value]) -> Option<i64> {
+    let look = audit.iter().find(|record| begins_a_look(record) && record["actor"] != "schedule")?;
+    look["seq"].as_i64()
 }
 
 /// The outcomes of each intent.
@@ -224,7 +237,7 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let site = Site::new().await;
     let first = site.start(0);
-    until("the first follows the schedules", || async { looks(&site.audit_of(0)) == 1 }).await;
+    until("the first follows the schedules", || async { followers(&site.audit_of(0)).len() == 1 }).await;
     let (second, third) = (site.start(1), site.start(2));
 
     let (heard, is_listening) = (Arc::new(Mutex::new(BTreeMap::new())), Arc::new(AtomicBool::new(false)));
@@ -247,11 +260,21 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     more(&counts, "everybody writes after Redis was emptied").await;
     site.end_all_connections().await;
     more(&counts, "everybody writes after the database ended all connections").await;
-    assert_eq!(looks(&site.audit_of(1)), 1, "only one follows the schedules");
+    assert_eq!(followers(&site.audit_of(1)).len(), 1, "only one follows the schedules");
+
+    // It is killed while it is at work on something, and not by the clock alone.
+    let look = Client::new().post(format!("{}/api/proxmox/reconcile", first.url)).json(&json!({})).send();
+    let look = tokio::spawn(look);
+    until("it looks", || async { asked_look(&site.audit_of(1)).is_some() }).await;
+    let number = asked_look(&site.audit_of(1)).unwrap();
+    let told = reqwest::get(format!("{}/api/jobs/{number}", second.url)).await.unwrap().text().await.unwrap();
+    let place = site.dir(0).canonicalize().unwrap();
+    assert!(told.contains("running") && told.contains(place.to_str().unwrap()), "{told}");
     first.kill();
+    assert!(look.await.unwrap().is_err(), "it was at work yet");
     let left: Vec<_> = [1, 2, 4, 5].map(|writer: usize| counts[writer].clone()).to_vec();
     more(&left, "the others write after one was killed").await;
-    until("another one follows the schedules", || async { looks(&site.audit_of(1)) == 2 }).await;
+    until("another one follows the schedules", || async { followers(&site.audit_of(1)).len() == 2 }).await;
     more(&left, "the others write on").await;
     books.is_over.store(true, Ordering::SeqCst);
     for writer in writers {
@@ -289,15 +312,9 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
         assert!(seen(which).iter().all(|outcomes| *outcomes <= 1), "a call has two outcomes");
     }
     let audit = site.audit_of(1);
-    assert_eq!(looks(&audit), 2, "the schedules went on once");
-    let look = audit.iter().find(|record| record["op"] == "reconcile").unwrap()["seq"].as_i64().unwrap();
-    println!(
-        "{} acknowledged, {} uncertain, {} there; the first look: {:?}",
-        acknowledged.len(),
-        uncertain.len(),
-        there.len(),
-        outcomes(&audit)[&look]
-    );
+    assert_eq!(outcomes(&audit)[&number], ["interrupted"]);
+    assert_eq!(followers(&audit).len(), 2, "one followed the schedules, and then another one");
+    println!("{} acknowledged, {} uncertain, {} there", acknowledged.len(), uncertain.len(), there.len());
     for which in [1, 2] {
         let variables = site.variables();
         let verified = labkeeper(site.dir(which)).envs(variables).args(["audit", "verify"]).output().unwrap();
