@@ -314,7 +314,6 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     let audit = site.audit_of(1);
     assert_eq!(outcomes(&audit)[&number], ["interrupted"]);
     assert_eq!(followers(&audit).len(), 2, "one followed the schedules, and then another one");
-    println!("{} acknowledged, {} uncertain, {} there", acknowledged.len(), uncertain.len(), there.len());
     for which in [1, 2] {
         let variables = site.variables();
         let verified = labkeeper(site.dir(which)).envs(variables).args(["audit", "verify"]).output().unwrap();
