@@ -228,11 +228,11 @@ fn shells(logins: &[Shell]) -> Result<Shells> {
 }
 
 async fn open_store(config: &Config) -> Result<Store> {
-    let store = match &config.server {
-        None => open_file(&config.database).await,
-        Some(server) => connect(server, &config.database).await,
-    };
-    Ok(store?.with_bucket(bucket(config)?))
+    let bucket = bucket(config)?;
+    match &config.server {
+        None => Ok(open_file(&config.database).await?.with_bucket(bucket)),
+        Some(server) => connect(server, &config.database, bucket).await,
+    }
 }
 
 /// Where contents of files are kept; nobody is asked yet.
@@ -243,7 +243,11 @@ pub(crate) fn shelf(config: &Config) -> Result<Shelf> {
     Ok(Shelf::of(&config.database, bucket(config)?))
 }
 
-fn bucket(config: &Config) -> Result<Option<Bucket>> {
+/// The bucket for contents of files, if there is one; nobody is asked yet.
+///
+/// # Errors
+/// When its settings make no address.
+pub(crate) fn bucket(config: &Config) -> Result<Option<Bucket>> {
     let bucket = config.bucket.clone().map(|settings| Bucket::new(settings, &config.database));
     Ok(bucket.transpose()?)
 }
@@ -252,10 +256,10 @@ fn bucket(config: &Config) -> Result<Option<Bucket>> {
 ///
 /// # Errors
 /// When it cannot be reached, or is not ours.
-pub(crate) async fn connect(server: &Server, beside: &Path) -> Result<Store> {
+pub(crate) async fn connect(server: &Server, beside: &Path, bucket: Option<Bucket>) -> Result<Store> {
     // As for every other connection: installed once, which is all that is wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let store = Store::connect(server.url(), beside)
+    let store = Store::connect(server.url(), beside, bucket)
         .await
         .with_context(|| format!("cannot open the database at {server}"))?;
     secret_files::make_private(&beside.with_extension("lock"))?;

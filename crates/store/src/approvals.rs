@@ -263,7 +263,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn claim_approval(&mut self, id: i64, decision: &Decision) -> Result<bool> {
         let scribe = self.scribe.clone();
-        scribe.announce()?;
+        self.announce_run().await?;
         let claimed = self.decide(id, ApprovalState::Running, decision).await?;
         if claimed {
             sql("UPDATE approvals SET boot = $2 WHERE id = $1")

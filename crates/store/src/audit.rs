@@ -138,6 +138,9 @@ pub(crate) async fn append(
     of: Option<i64>,
     outcome: Option<&Outcome>,
 ) -> Result<i64> {
+    if let Some(intent) = of {
+        refuse_second(conn.again(), intent).await?;
+    }
     let (head, signed) = (head(conn.again()).await?, Signed::now(conn.again()).await?);
     let seq = head.seq + 1;
     let phase = outcome.map_or(Phase::Asked, |outcome| outcome.phase);
@@ -170,6 +173,13 @@ pub(crate) async fn append(
         sign(conn.again(), scribe, at.0, &signed).await?;
     }
     Ok(seq)
+}
+
+/// An intent has one outcome. Who was taken for dead, and comes back with theirs, is too late.
+async fn refuse_second(conn: Conn<'_>, intent: i64) -> Result<()> {
+    let ask = sql("SELECT CAST(1 AS BIGINT) FROM audit WHERE intent = $1 LIMIT 1").bind(intent);
+    let known: Option<(i64,)> = ask.fetch_optional(conn).await?;
+    known.map_or(Ok(()), |_| Err(StoreError::Settled { intent }))
 }
 
 /// Signs the log up to its newest record. Trouble with the key or with an earlier checkpoint is said and stops no record from being
@@ -248,11 +258,12 @@ impl Store {
     /// # Errors
     /// When it cannot be written; then nothing may be done.
     pub async fn intend(&self, intent: &Intent) -> Result<i64> {
-        self.scribe().announce()?;
         let mut tx = self.write_durably().await?;
+        tx.announce_run().await?;
         let seq = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
+        self.scribe().note_intent(seq, tx.view.conn()).await?;
         tx.commit().await?;
-        self.scribe().note_intent(seq);
+        self.scribe().was_noted(seq);
         Ok(seq)
     }
 

@@ -9,6 +9,8 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::key_file::{KeyFile, chance};
 use crate::living::{Dead, Living};
+use crate::runs::{Run, Whereabouts};
+use crate::sql::Conn;
 
 const FILE_NAME: &str = "audit.key";
 const WRONG: &str =
@@ -19,6 +21,7 @@ const WRONG: &str =
 pub(crate) struct Scribe {
     boot: String,
     living: Living,
+    run: Run,
     key: KeyFile,
     signer: OnceLock<Arc<Signer>>,
 }
@@ -29,9 +32,10 @@ impl Scribe {
         let path = database.with_file_name(FILE_NAME);
         match chance::<6>() {
             Ok(boot) => {
-                let living = Living::beside(database);
+                let (boot, living) = (hex(&boot), Living::beside(database));
+                let run = Run::of(&boot, Whereabouts::beside(database));
                 let key = KeyFile::new(path, WRONG);
-                Ok(Self { boot: hex(&boot), living, key, signer: OnceLock::new() })
+                Ok(Self { boot, living, run, key, signer: OnceLock::new() })
             }
             Err(source) => Err(StoreError::File { path, source }),
         }
@@ -42,14 +46,37 @@ impl Scribe {
         &self.boot
     }
 
-    /// Lets others see that this run lives, before it begins on something: should it end meanwhile, somebody says so.
-    pub(crate) fn announce(&self) -> Result<()> {
-        self.living.announce(&self.boot)
+    /// This run, as others see it on a server.
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
     }
 
-    /// Notes what it has begun on first.
-    pub(crate) fn note_intent(&self, seq: i64) {
+    /// Lets others see that this run lives, before it begins on something: should it end meanwhile, somebody says so. On a server it is
+    /// part of that transaction, and [`Scribe::was_announced`] says that it is committed.
+    pub(crate) async fn announce(&self, conn: Conn<'_>) -> Result<()> {
+        self.living.announce(&self.boot)?;
+        match conn {
+            Conn::Lite(_) => Ok(()),
+            Conn::Postgres(connection) => Ok(self.run.announce(connection).await?),
+        }
+    }
+
+    pub(crate) fn was_announced(&self) {
+        self.run.was_announced();
+    }
+
+    /// Notes what it has begun on first, on a server in that transaction.
+    pub(crate) async fn note_intent(&self, seq: i64, conn: Conn<'_>) -> Result<()> {
+        match conn {
+            Conn::Lite(_) => Ok(()),
+            Conn::Postgres(connection) => self.run.note_intent(seq, connection).await,
+        }
+    }
+
+    /// And that it is committed.
+    pub(crate) fn was_noted(&self, seq: i64) {
         self.living.note_intent(seq);
+        self.run.was_noted();
     }
 
     /// Runs that ended, whichever way, and were not cleared up after.

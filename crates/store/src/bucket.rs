@@ -84,6 +84,7 @@ pub struct Bucket(Arc<Inner>);
 struct Inner {
     objects: AmazonS3,
     place: String,
+    address: String,
     prefix: Path,
     encrypt: bool,
     key: Option<[u8; 32]>,
@@ -109,6 +110,7 @@ impl Bucket {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let patience = settings.patience;
         let place = format!("{settings:?}");
+        let address = format!("{place} at {}", settings.endpoint.as_ref().unwrap_or(&settings.region));
         let retry = RetryConfig {
             backoff: BackoffConfig {
                 init_backoff: Duration::from_millis(100),
@@ -152,7 +154,13 @@ impl Bucket {
             patience,
             seal: OnceCell::new(),
             place,
+            address,
         })))
+    }
+
+    /// Where it is in the world, without secrets: the same for all that keep contents there.
+    pub(crate) fn address(&self) -> String {
+        self.0.address.clone()
     }
 
     /// Whether new contents are sealed.

@@ -52,13 +52,38 @@ pub enum StoreError {
     Duplicate,
     /// A schema on a server at which processes of another data directory are at work.
     #[error(
-        "the hub of {path} on {host} works on this database, and its data directory belongs to it: use labkeeper there, or stop that hub first"
+        "the hub of {path} on {host} works on this database, and its data directory belongs to it: use labkeeper there, or stop that hub first; to work beside it as a replica, {lack}"
     )]
     Taken {
         /// The machine.
         host: String,
         /// The data directory.
         path: String,
+        /// What keeps this one from being a replica.
+        lack: &'static str,
+    },
+    /// A schema that this program would bring up to date, with processes of the one before at work on it.
+    #[error(
+        "the database is at schema {found}, this labkeeper wants {wanted}, and other processes of labkeeper are at work on it: stop all of them, then start this one first"
+    )]
+    InUse {
+        /// Schema found.
+        found: i64,
+        /// Schema wanted.
+        wanted: i64,
+    },
+    /// A process was taken for one that had ended.
+    #[error(
+        "the database had lost this process, and another one cleared up after it: nothing was written, ask again"
+    )]
+    CutOff,
+    /// An intent that has its outcome, from somebody who took its process for one that had ended.
+    #[error(
+        "call {intent} was taken for one whose process had ended, and is noted as interrupted: the hub keeps nothing of it; look whether what it began in the lab came about"
+    )]
+    Settled {
+        /// Its number in the audit log.
+        intent: i64,
     },
     /// The bucket with the contents of files cannot be used.
     #[error("the bucket {place}: {trouble}")]
@@ -144,7 +169,10 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
-            taken @ StoreError::Taken { .. } => Fault::new(Code::Unavailable, taken.to_string()),
+            away @ (StoreError::Taken { .. } | StoreError::InUse { .. } | StoreError::CutOff) => {
+                Fault::new(Code::Unavailable, away.to_string())
+            }
+            settled @ StoreError::Settled { .. } => Fault::new(Code::Conflict, settled.to_string()),
             bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),
             nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),
             other => {

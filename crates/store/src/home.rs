@@ -1,55 +1,51 @@
-//! Whose a schema on a server is: one data directory's at a time, because the key of the audit log, old contents of files and what
-//! locks the one against the other lie there. Another directory takes over when no process of the one before is left; whoever was
-//! cut off meanwhile and comes back writes nothing more.
+//! Whose a schema on a server is: of one hub at a time, because the key of the audit log and old contents of files lie outside of it. Several
+//! data directories are one hub when they have the same key and keep contents in the same bucket. Another hub takes over when no process of the
+//! one before is left; whoever was cut off meanwhile and comes back writes nothing more.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
-use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::audit_key::Scribe;
+use crate::bucket::Bucket;
 use crate::error::StoreError;
-use crate::sql::LOCK_WRITERS;
+use crate::session::Session;
+use crate::sql::{LOCK_LIVES, LOCK_WRITERS, UNLOCK_LIVES, try_alone};
 
-/// Every process of the directory holds this lock of its schema for as long as it lives.
-const LIVES: &str = "1818323814, hashtext(current_schema())";
-
-/// The claim of this process's data directory on a schema.
+/// The claim of this process's hub on a schema.
 #[derive(Debug)]
 pub(crate) struct Home {
-    /// The key of the audit log, which no other directory has, and the machine, for a directory that was copied to another.
+    /// The key of the audit log, which no other hub has, and the place of contents.
     id: String,
-    host: String,
-    path: PathBuf,
-    options: PgConnectOptions,
-    /// What holds the lock: the server releases it when the connection ends, however it ends.
-    session: Mutex<PgConnection>,
+    scribe: Arc<Scribe>,
+    /// What holds the locks.
+    session: Session,
 }
 
 impl Home {
-    /// Moves in, if nobody of another directory is at home.
-    pub(crate) async fn move_in(options: PgConnectOptions, beside: &Path, scribe: &Scribe) -> Result<Self> {
-        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
-        let path = beside.canonicalize().unwrap_or_else(|_| beside.into());
-        let path = path.parent().unwrap_or(&path).to_owned();
+    /// Moves in, if nobody of another hub is at home.
+    pub(crate) async fn move_in(
+        options: PgConnectOptions,
+        scribe: Arc<Scribe>,
+        bucket: Option<&Bucket>,
+    ) -> Result<Self> {
+        let at = scribe.run().at();
         // Without a key there are no checkpoints, and everything else goes on.
-        let key =
-            scribe.signer().map_or_else(|_| path.display().to_string(), |signer| signer.public().to_string());
-        let id = format!("{key}@{host}");
-        let session = Mutex::new(options.connect().await?);
-        let home = Self { id, host, path, options, session };
+        let key = scribe
+            .signer()
+            .map_or_else(|_| format!("{}:{}", at.host, at.path), |signer| signer.public().to_string());
+        let contents = bucket.map_or_else(|| format!("{}:{}", at.host, at.path), Bucket::address);
+        let home = Self { id: format!("{key} {contents}"), session: Session::open(options).await?, scribe };
         home.settle(&mut *home.session.lock().await).await?;
         Ok(home)
     }
 
-    /// The lock is gone when the server was restarted: takes it again.
+    /// The locks are gone when the connection ended, as it does when the server was restarted: takes them again.
     pub(crate) async fn stay(&self) -> Result<()> {
         let mut session = self.session.lock().await;
-        if session.ping().await.is_err() {
-            *session = self.options.connect().await?;
+        if self.session.mend(&mut session).await? {
             self.settle(&mut session).await?;
         }
         Ok(())
@@ -57,17 +53,30 @@ impl Home {
 
     /// Leaves the schema to whoever comes.
     pub(crate) async fn move_out(&self) {
-        let unlock = format!("SELECT pg_advisory_unlock_shared({LIVES})");
-        if let Err(error) = sqlx::query(AssertSqlSafe(unlock)).execute(&mut *self.session.lock().await).await
-        {
-            tracing::debug!(%error, "the lock ends with the connection instead");
+        let mut session = self.session.lock().await;
+        let left = async {
+            self.scribe.run().leave(&mut session).await?;
+            sqlx::query(UNLOCK_LIVES).execute(&mut *session).await?;
+            Result::<()>::Ok(())
+        };
+        if let Err(error) = left.await {
+            tracing::debug!(%error, "the locks end with the connection instead");
         }
     }
 
-    /// Asked under the lock of writers: whether it still is ours.
+    /// Asked under the lock of writers: whether it still is ours, and nobody took this run for dead.
     pub(crate) async fn check(&self, connection: &mut PgConnection) -> Result<()> {
-        match resident(connection).await? {
-            Some(resident) if resident.0 != self.id => Err(taken(resident)),
+        let run = self.scribe.run();
+        let was_announced = run.is_announced();
+        let ask = "SELECT id, host, path, EXISTS (SELECT 1 FROM runs WHERE boot = $1) FROM home";
+        type Row = (String, String, String, bool);
+        let row: Option<Row> = sqlx::query_as(ask).bind(run.boot()).fetch_optional(connection).await?;
+        match row {
+            Some((id, host, path, _)) if id != self.id => Err(self.taken((id, host, path))),
+            Some((.., false)) if was_announced => {
+                run.is_forgotten();
+                Err(StoreError::CutOff)
+            }
             _ => Ok(()),
         }
     }
@@ -80,26 +89,35 @@ impl Home {
             Some(resident) if !try_alone(&mut alone).await? => {
                 // Not left to the drop: this connection may not be used again, and every writer would wait for it.
                 alone.rollback().await?;
-                return Err(taken(resident));
+                return Err(self.taken(resident));
             }
             _ => self.note(&mut alone).await?,
         }
-        sqlx::query(AssertSqlSafe(format!("SELECT pg_advisory_lock_shared({LIVES})")))
-            .execute(&mut *alone)
-            .await?;
+        sqlx::query(LOCK_LIVES).execute(&mut *alone).await?;
         alone.commit().await?;
-        Ok(())
+        self.scribe.run().hold(session).await
     }
 
     async fn note(&self, connection: &mut PgConnection) -> Result<()> {
+        let at = self.scribe.run().at();
         sqlx::query("DELETE FROM home").execute(&mut *connection).await?;
         sqlx::query("INSERT INTO home (id, host, path) VALUES ($1, $2, $3)")
             .bind(&self.id)
-            .bind(&self.host)
-            .bind(self.path.to_string_lossy())
+            .bind(&at.host)
+            .bind(&at.path)
             .execute(connection)
             .await?;
         Ok(())
+    }
+
+    fn taken(&self, (id, host, path): Resident) -> StoreError {
+        let key = |id: &str| id.split_once(' ').map(|(key, _)| key.to_owned());
+        let lack = if key(&id) == key(&self.id) {
+            "keep the contents of files in the same bucket (s3.url)"
+        } else {
+            "put a copy of its audit.key in this data directory"
+        };
+        StoreError::Taken { host, path, lack }
     }
 }
 
@@ -108,15 +126,4 @@ type Resident = (String, String, String);
 
 async fn resident(connection: &mut PgConnection) -> Result<Option<Resident>> {
     Ok(sqlx::query_as("SELECT id, host, path FROM home").fetch_optional(connection).await?)
-}
-
-/// Whether no process lives in the schema. The lock for it ends with the transaction.
-async fn try_alone(connection: &mut PgConnection) -> Result<bool> {
-    let ask = format!("SELECT pg_try_advisory_xact_lock({LIVES})");
-    let (alone,): (bool,) = sqlx::query_as(AssertSqlSafe(ask)).fetch_one(connection).await?;
-    Ok(alone)
-}
-
-fn taken((_, host, path): Resident) -> StoreError {
-    StoreError::Taken { host, path }
 }

@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
-use crate::sql::LOCK_WRITERS;
+use crate::runs;
+use crate::sql::{LOCK_WRITERS, try_alone};
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
 const MIGRATIONS: &[(i64, &str)] = &[
@@ -55,12 +56,17 @@ pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
     let create = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL); \
                   CREATE TABLE IF NOT EXISTS home (id TEXT NOT NULL, host TEXT NOT NULL, path TEXT NOT NULL)";
     transaction.execute(sqlx::raw_sql(create)).await?;
+    transaction.execute(sqlx::raw_sql(runs::TABLES)).await?;
     let found =
         sqlx::query_as("SELECT version FROM schema_version").fetch_optional(&mut *transaction).await?;
     let (current,): (i64,) = found.unwrap_or((0,));
     let newest = FOR_POSTGRES.last().map_or(0, |(number, _)| *number);
     if current > newest {
         return Err(StoreError::TooNew { found: current, known: newest });
+    }
+    // Those who know only the schema of before would go on writing in it.
+    if (1..newest).contains(&current) && !try_alone(&mut transaction).await? {
+        return Err(StoreError::InUse { found: current, wanted: newest });
     }
     for (_, sql) in FOR_POSTGRES.iter().filter(|(number, _)| *number > current) {
         transaction.execute(sqlx::raw_sql(*sql)).await?;

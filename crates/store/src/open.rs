@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use crate::Result;
 use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
+use crate::claim_rows::ClaimRows;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
@@ -23,7 +25,7 @@ use crate::view::{Handle, Held, View, WriteTx};
 #[derive(Debug, Clone)]
 enum Pools {
     Lite { readers: SqlitePool, writer: SqlitePool },
-    Postgres { pool: PgPool, home: Arc<Home> },
+    Postgres { pool: PgPool, home: Arc<Home>, claims: Arc<ClaimRows> },
 }
 
 /// The hub's database. Cheap to clone.
@@ -70,16 +72,17 @@ impl Store {
             .max_connections(4)
             .idle_timeout(Some(Duration::from_secs(60)))
             .connect_lazy_with(options.read_only(true));
-        Self::begun(Pools::Lite { readers, writer }, path, presence, Scribe::of(path)?).await
+        let scribe = Arc::new(Scribe::of(path)?);
+        Self::begun(Pools::Lite { readers, writer }, path, presence, scribe, None).await
     }
 
     /// As [`Store::open`] for a database on a PostgreSQL server, in the first schema of its search path. What belongs to it and is
-    /// not in it (the key of the audit log, contents of files) lies beside `beside`.
+    /// not in it (the key of the audit log, contents of files unless a bucket has them) lies beside `beside`.
     ///
     /// # Errors
-    /// When the server cannot be reached, or the schema is something else's, is newer than this program, or is at work for
-    /// another data directory.
-    pub async fn connect(url: &str, beside: &Path) -> Result<Self> {
+    /// When the server cannot be reached, or the schema is something else's, is newer than this program, is older and processes of
+    /// that version are at work on it, or is at work for another hub.
+    pub async fn connect(url: &str, beside: &Path, bucket: Option<Bucket>) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
         let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
         let pool = PgPoolOptions::new()
@@ -88,19 +91,26 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         migrate::run_on_server(&pool).await?;
-        let scribe = Scribe::of(beside)?;
-        let home = Arc::new(Home::move_in(options, beside, &scribe).await?);
-        Self::begun(Pools::Postgres { pool, home }, beside, presence, scribe).await
+        let scribe = Arc::new(Scribe::of(beside)?);
+        let home = Arc::new(Home::move_in(options, scribe.clone(), bucket.as_ref()).await?);
+        let claims = Arc::new(ClaimRows::of(pool.clone(), scribe.clone()));
+        Self::begun(Pools::Postgres { pool, home, claims }, beside, presence, scribe, bucket).await
     }
 
-    async fn begun(pools: Pools, path: &Path, presence: Presence, scribe: Scribe) -> Result<Self> {
+    async fn begun(
+        pools: Pools,
+        path: &Path,
+        presence: Presence,
+        scribe: Arc<Scribe>,
+        bucket: Option<Bucket>,
+    ) -> Result<Self> {
         let store = Self {
             pools,
             committed: watch::Sender::new(0),
             path: path.into(),
             presence: Arc::new(presence),
-            scribe: Arc::new(scribe),
-            bucket: None,
+            scribe,
+            bucket,
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -204,7 +214,7 @@ impl Store {
     async fn begin(&self, how: &'static str) -> Result<WriteTx> {
         let held = match &self.pools {
             Pools::Lite { writer, .. } => Held::Lite(Handle::Transaction(begin_alone(writer, how).await?)),
-            Pools::Postgres { pool, home } => {
+            Pools::Postgres { pool, home, .. } => {
                 let mut begun = begin_whole(pool, "BEGIN").await?;
                 sqlx::query(LOCK_WRITERS).execute(&mut *begun).await?;
                 home.check(&mut begun).await?;
@@ -218,6 +228,22 @@ impl Store {
         &self.scribe
     }
 
+    /// Where claims are rows.
+    pub(crate) fn claim_rows(&self) -> Option<&Arc<ClaimRows>> {
+        match &self.pools {
+            Pools::Lite { .. } => None,
+            Pools::Postgres { claims, .. } => Some(claims),
+        }
+    }
+
+    /// A connection to the server, if it is one, for what no engine but that knows.
+    pub(crate) async fn on_server(&self) -> Result<Option<PoolConnection<Postgres>>> {
+        match &self.pools {
+            Pools::Lite { .. } => Ok(None),
+            Pools::Postgres { pool, .. } => Ok(Some(pool.acquire().await?)),
+        }
+    }
+
     /// Follows the number of the newest event committed by this process.
     pub fn watch(&self) -> watch::Receiver<i64> {
         self.committed.subscribe()
@@ -228,8 +254,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
-        if let Pools::Postgres { home, .. } = &self.pools {
+        if let Pools::Postgres { home, claims, .. } = &self.pools {
             home.stay().await?;
+            claims.give_back().await?;
         }
         if let Err(error) = self.close_what_the_dead_left().await {
             tracing::warn!(%error, "what a process that ended left open could not be closed");
@@ -250,7 +277,7 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { pool, home } => {
+            Pools::Postgres { pool, home, .. } => {
                 pool.close().await;
                 home.move_out().await;
             }

@@ -17,6 +17,19 @@ use crate::error::StoreError;
 /// of SQLite has: the numbers of events, changes and audit records are then in the order in which they become visible.
 pub(crate) const LOCK_WRITERS: &str = "SELECT pg_advisory_xact_lock(1818323813, hashtext(current_schema()))";
 
+/// Every process at work on a schema holds this lock, shared, for as long as it lives.
+pub(crate) const LOCK_LIVES: &str = "SELECT pg_advisory_lock_shared(1818323814, hashtext(current_schema()))";
+/// And gives it back.
+pub(crate) const UNLOCK_LIVES: &str =
+    "SELECT pg_advisory_unlock_shared(1818323814, hashtext(current_schema()))";
+
+/// Whether no process is at work on the schema. Nobody comes before the transaction ends.
+pub(crate) async fn try_alone(connection: &mut PgConnection) -> Result<bool> {
+    let ask = "SELECT pg_try_advisory_xact_lock(1818323814, hashtext(current_schema()))";
+    let (alone,): (bool,) = sqlx::query_as(ask).fetch_one(connection).await?;
+    Ok(alone)
+}
+
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engine {

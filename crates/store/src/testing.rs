@@ -57,7 +57,7 @@ pub fn bucket(path: &Path, change: impl FnOnce(&mut BucketSettings)) -> Bucket {
 pub async fn open(path: &Path) -> Result<Store> {
     match server() {
         None => Store::open(path).await,
-        Some(server) => Store::connect(&schema_for(&server, path).await?, path).await,
+        Some(server) => Store::connect(&schema_for(&server, path).await?, path, None).await,
     }
 }
 

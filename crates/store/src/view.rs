@@ -87,6 +87,8 @@ pub struct WriteTx {
     committed: watch::Sender<i64>,
     presence: Arc<Presence>,
     pub(crate) scribe: Arc<Scribe>,
+    /// This run lets others see that it lives.
+    announces: bool,
 }
 
 impl Deref for WriteTx {
@@ -118,7 +120,16 @@ impl WriteTx {
             committed,
             presence,
             scribe,
+            announces: false,
         }
+    }
+
+    /// Others see from the commit on that this run lives: it begins on something.
+    pub(crate) async fn announce_run(&mut self) -> Result<()> {
+        let scribe = self.scribe.clone();
+        scribe.announce(self.conn()).await?;
+        self.announces = true;
+        Ok(())
     }
 
     /// What this transaction changed so far.
@@ -138,10 +149,14 @@ impl WriteTx {
     pub async fn commit(mut self) -> Result<()> {
         let last = self.view.last_event().await?;
         let (held, committed, presence) = (self.view.held, self.committed, self.presence);
+        let announced = self.announces.then_some(self.scribe);
         // Spawned, so that a caller who gives up cannot leave it committed and nobody told.
         let work = async move {
             // A failure may hide that it took effect: then only the database knows what is newest.
             held.commit().await.inspect_err(|_| presence.doubt())?;
+            if let Some(scribe) = announced {
+                scribe.was_announced();
+            }
             committed.send_if_modified(|known| {
                 let newer = last > *known;
                 *known = last.max(*known);

@@ -30,7 +30,7 @@ async fn long_log(store: &Store) {
         let phase = if seq % 1_000 == 0 { Phase::Failed } else { Phase::Done };
         let said = if seq == 77 { "nginx on web-17" } else { "something else" };
         let outcome = Outcome { phase, summary: json!({"did": said}), change_id: None };
-        tx.outcome(Stamp(seq), &intent(op, seq), 0, &outcome).await.unwrap();
+        tx.outcome(Stamp(seq), &intent(op, seq), -seq, &outcome).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -85,7 +85,7 @@ async fn any_span_of_time_is_counted_record_by_record_also_when_the_clock_was_se
     for seq in 1..=13_000 {
         let outcome =
             Outcome { phase: Phase::Done, summary: json!({"vmid": 100 + seq % 7}), change_id: None };
-        tx.outcome(Stamp(time(seq)), &intent(op(seq), seq), 0, &outcome).await.unwrap();
+        tx.outcome(Stamp(time(seq)), &intent(op(seq), seq), -seq, &outcome).await.unwrap();
     }
     tx.commit().await.unwrap();
     for (since, until) in [

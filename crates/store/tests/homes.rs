@@ -1,9 +1,16 @@
-//! A schema on a server belongs to one data directory at a time.
+//! A schema on a server belongs to one hub at a time, whose replicas work on it side by side.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use labkeeper_store::{Event, Store, StoreError, testing};
+use labkeeper_core::audit::{Grounds, Phase};
+use labkeeper_core::stamp::Stamp;
+use labkeeper_store::{
+    Bucket, BucketSettings, Claimant, Claimed, Event, Intent, Outcome, Store, StoreError, testing,
+};
+use serde_json::Value;
+use tempfile::TempDir;
 
 const NEEDS: &str = "LABKEEPER_TEST_DATABASE_URL names a server";
 
@@ -17,39 +24,141 @@ async fn written(store: &Store) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// A bucket that nobody asks: these stories keep no contents.
+fn bucket(name: &str, beside: &Path) -> Bucket {
+    let settings = BucketSettings {
+        bucket: name.into(),
+        prefix: String::new(),
+        endpoint: Some("http://127.0.0.1:1".into()),
+        region: "us-east-1".into(),
+        access_key_id: "anybody".into(),
+        secret_access_key: "nothing".into(),
+        encrypt: false,
+        key: None,
+        patience: Duration::from_secs(1),
+    };
+    Bucket::new(settings, beside).unwrap()
+}
+
+/// A hub of two data directories: the schema is the first one's.
+struct Pair {
+    dirs: [TempDir; 2],
+    url: String,
+}
+
+impl Pair {
+    async fn new() -> Self {
+        let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let url = schema(dirs[0].path()).await;
+        Self { dirs, url }
+    }
+
+    fn database(&self, which: usize) -> PathBuf {
+        self.dirs[which].path().join("lab.db")
+    }
+
+    async fn open(&self, which: usize, name: &str) -> Result<Store, StoreError> {
+        let beside = self.database(which);
+        Store::connect(&self.url, &beside, Some(bucket(name, &beside))).await
+    }
+
+    /// Two that are one hub.
+    async fn replicas(&self) -> (Store, Store) {
+        let first = self.open(0, "lab").await.unwrap();
+        self.share_the_key();
+        (first, self.open(1, "lab").await.unwrap())
+    }
+
+    fn share_the_key(&self) {
+        std::fs::copy(self.dirs[0].path().join("audit.key"), self.dirs[1].path().join("audit.key")).unwrap();
+    }
+
+    async fn meddle(&self, statements: &str) {
+        testing::meddle(self.dirs[0].path(), statements).await.unwrap();
+    }
+
+    /// As a server does that is restarted, for all who are connected to the schema.
+    async fn cut_off(&self) {
+        self.meddle(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+             WHERE locktype = 'advisory' AND classid = 1818323814 \
+             AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid AND pid <> pg_backend_pid()",
+        )
+        .await;
+    }
+
+    /// As if every lock that is missed were missed since long ago.
+    async fn wait_long(&self) {
+        self.meddle("UPDATE runs SET missed = 0 WHERE missed IS NOT NULL").await;
+    }
+}
+
+fn intent(op: &str) -> Intent {
+    Intent {
+        at: Stamp(1),
+        actor: "claude".into(),
+        via: "mcp".into(),
+        session: None,
+        op: op.into(),
+        summary: Value::Null,
+        grounds: Grounds::default(),
+    }
+}
+
+fn done() -> Outcome {
+    Outcome { phase: Phase::Done, summary: Value::Null, change_id: None }
+}
+
+async fn phase_of(store: &Store, asked: i64) -> Option<Phase> {
+    store.read().await.unwrap().audit_outcome(asked).await.unwrap().map(|record| record.phase)
+}
+
+fn who(actor: &str) -> Claimant {
+    Claimant { actor: actor.into(), op: "pct_write_file".into(), since: Stamp(7) }
+}
+
+/// Waits until nobody has it.
+async fn taken(store: &Store, thing: &str) -> labkeeper_store::Claim {
+    let begun = Instant::now();
+    loop {
+        if let Claimed::Ours(claim) = store.claim(thing, &who("codex")).await.unwrap() {
+            return claim;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{thing} is not free");
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 async fn another_directory_waits_until_nobody_of_the_first_is_left() {
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let url = schema(one.path()).await;
-    let (here, there) = (one.path().join("lab.db"), other.path().join("lab.db"));
-    let hub = Store::connect(&url, &here).await.unwrap();
-    let command = Store::connect(&url, &here).await.expect("a command of the same directory");
-    let refused = Store::connect(&url, &there).await.expect_err("it is another's").to_string();
-    assert!(refused.contains(one.path().to_str().unwrap()), "{refused}");
+    let pair = Pair::new().await;
+    let (here, there) = (pair.database(0), pair.database(1));
+    let hub = Store::connect(&pair.url, &here, None).await.unwrap();
+    let command = Store::connect(&pair.url, &here, None).await.expect("a command of the same directory");
+    let refused = Store::connect(&pair.url, &there, None).await.expect_err("it is another's").to_string();
+    assert!(refused.contains(pair.dirs[0].path().to_str().unwrap()), "{refused}");
     hub.close().await;
-    assert!(Store::connect(&url, &there).await.is_err(), "the command is still at work");
+    assert!(Store::connect(&pair.url, &there, None).await.is_err(), "the command is still at work");
     command.close().await;
-    let next = Store::connect(&url, &there).await.unwrap();
+    let next = Store::connect(&pair.url, &there, None).await.unwrap();
     written(&next).await.unwrap();
-    assert!(Store::connect(&url, &here).await.is_err(), "and now it is the other's");
+    assert!(Store::connect(&pair.url, &here, None).await.is_err(), "and now it is the other's");
 }
 
 #[tokio::test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 async fn who_was_cut_off_while_another_moved_in_writes_nothing_more() {
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let url = schema(one.path()).await;
-    let (here, there) = (one.path().join("lab.db"), other.path().join("lab.db"));
-    let first = Store::connect(&url, &here).await.unwrap();
+    let pair = Pair::new().await;
+    let (here, there) = (pair.database(0), pair.database(1));
+    let first = Store::connect(&pair.url, &here, None).await.unwrap();
     written(&first).await.unwrap();
-    cut_off(&first, &here).await;
+    pair.cut_off().await;
     // Cut off and back before anybody came, nothing is lost.
     first.notice_foreign_writes().await.unwrap();
     written(&first).await.unwrap();
-    assert!(Store::connect(&url, &there).await.is_err(), "it came back");
-    cut_off(&first, &here).await;
-    let second = Store::connect(&url, &there).await.unwrap();
+    assert!(Store::connect(&pair.url, &there, None).await.is_err(), "it came back");
+    pair.cut_off().await;
+    let second = Store::connect(&pair.url, &there, None).await.unwrap();
     let fault = first.notice_foreign_writes().await.unwrap_err();
     assert!(matches!(fault, StoreError::Taken { .. }), "{fault}");
     let fault = written(&first).await.unwrap_err();
@@ -57,12 +166,101 @@ async fn who_was_cut_off_while_another_moved_in_writes_nothing_more() {
     written(&second).await.unwrap();
 }
 
-/// As a server does that is restarted, for all who are connected to the schema of that path.
-async fn cut_off(store: &Store, beside: &Path) {
-    let all = "SELECT pg_terminate_backend(pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
-               WHERE locktype = 'advisory' AND classid = 1818323814 AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid \
-               AND pid <> pg_backend_pid()";
-    let dir = beside.parent().unwrap();
-    testing::meddle(dir, all).await.unwrap();
-    assert!(store.version().await.is_ok());
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn a_replica_has_the_key_and_the_bucket_of_the_first_and_is_told_what_it_lacks() {
+    let pair = Pair::new().await;
+    let first = pair.open(0, "lab").await.unwrap();
+    let lack = pair.open(1, "lab").await.expect_err("it has another key").to_string();
+    assert!(lack.contains("as a replica, put a copy of its audit.key"), "{lack}");
+    pair.share_the_key();
+    for elsewhere in [pair.open(1, "other").await, Store::connect(&pair.url, &pair.database(1), None).await] {
+        let lack = elsewhere.expect_err("contents lie elsewhere").to_string();
+        assert!(lack.contains("as a replica, keep the contents of files in the same bucket"), "{lack}");
+    }
+    let second = pair.open(1, "lab").await.unwrap();
+    for store in [&first, &second, &first] {
+        written(store).await.unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn the_schema_does_not_change_under_those_at_work() {
+    let pair = Pair::new().await;
+    let first = pair.open(0, "lab").await.unwrap();
+    pair.meddle("UPDATE schema_version SET version = version - 1").await;
+    let refused = pair.open(0, "lab").await.unwrap_err();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    written(&first).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_is_back_in_time_after_a_restart_goes_on_and_loses_nothing() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    let Claimed::Ours(claim) = first.claim("x", &who("claude")).await.unwrap() else { panic!("it is free") };
+    pair.cut_off().await;
+    // The other one is first to be back, and misses it.
+    second.notice_foreign_writes().await.unwrap();
+    first.notice_foreign_writes().await.unwrap();
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    assert!(claim.is_held().await.unwrap());
+    let Claimed::Theirs(Some(holder)) = second.claim("x", &who("codex")).await.unwrap() else {
+        panic!("the first has it")
+    };
+    assert_eq!(holder, who("claude"));
+    assert_eq!(phase_of(&second, asked).await, None);
+    first.conclude(Stamp(2), &intent("guest_start"), Some(asked), &done()).await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, Some(Phase::Done));
+    drop(claim);
+    taken(&second, "x").await;
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_stays_away_is_cleared_up_after_once_and_comes_back_too_late() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    let Claimed::Ours(claim) = first.claim("x", &who("claude")).await.unwrap() else { panic!("it is free") };
+    pair.cut_off().await;
+    second.notice_foreign_writes().await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, None, "it may come back");
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, Some(Phase::Interrupted));
+    let theirs = taken(&second, "x").await;
+    assert!(!claim.is_held().await.unwrap());
+    drop(claim);
+
+    let fault = written(&first).await.unwrap_err();
+    assert!(matches!(fault, StoreError::CutOff), "{fault}");
+    let late = first.conclude(Stamp(2), &intent("guest_start"), Some(asked), &done()).await.unwrap_err();
+    assert!(matches!(late, StoreError::Settled { .. }), "{late}");
+    // It is one of them again.
+    let next = first.intend(&intent("guest_stop")).await.unwrap();
+    first.notice_foreign_writes().await.unwrap();
+    second.notice_foreign_writes().await.unwrap();
+    first.conclude(Stamp(3), &intent("guest_stop"), Some(next), &done()).await.unwrap();
+    assert!(matches!(first.claim("x", &who("claude")).await.unwrap(), Claimed::Theirs(_)));
+    assert!(theirs.is_held().await.unwrap());
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_leaves_in_good_order_is_not_waited_for() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    first.conclude(Stamp(2), &intent("guest_start"), Some(asked), &done()).await.unwrap();
+    let Claimed::Ours(claim) = first.claim("the schedules", &who("claude")).await.unwrap() else {
+        panic!("it is free")
+    };
+    first.close().await;
+    drop(claim);
+    assert!(matches!(second.claim("the schedules", &who("codex")).await.unwrap(), Claimed::Ours(_)));
 }

@@ -26,12 +26,12 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
         (Database::File(file), Database::Server(server)) => {
             let old = alone(&file).await?;
             bring_keys(&file, &beside_server)?;
-            let new = wire::connect(&server, &beside_server).await?;
+            let new = wire::connect(&server, &beside_server, wire::bucket(&context.config)?).await?;
             old.move_into(&new).await?
         }
         (Database::Server(server), Database::File(file)) => {
             secret_files::private_dir(disk::home(&file))?;
-            let old = wire::connect(&server, &beside_server).await?;
+            let old = wire::connect(&server, &beside_server, wire::bucket(&context.config)?).await?;
             bring_keys(&beside_server, &file)?;
             moving::to_file(&old, &file).await?
         }

@@ -1,5 +1,7 @@
 //! A hub that outgrew its file: it moves to a PostgreSQL server, lives there, and can come back.
 
+mod replicas;
+
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Output;

@@ -22,7 +22,7 @@ pub(super) async fn begin(cx: &Cx, op: &str, place: &Place, path: &FilePath) -> 
     let claimant = Claimant { actor: cx.actor.name.clone(), op: op.into(), since: cx.now };
     let begun = Instant::now();
     loop {
-        match cx.house().store().claim(&name(place, path), &claimant)? {
+        match cx.house().store().claim(&name(place, path), &claimant).await? {
             Claimed::Ours(claim) => return Ok(claim),
             Claimed::Theirs(holder) if begun.elapsed() >= PATIENCE => return Err(taken(place, path, holder)),
             Claimed::Theirs(_) => {}
@@ -40,7 +40,7 @@ pub(super) async fn unless_taken(
 ) -> Result<Option<Claim>, Fault> {
     let claimant = Claimant { actor: "labkeeper".into(), op: SETTLING.into(), since: house.clock().now() };
     loop {
-        match house.store().claim(&name(place, path), &claimant)? {
+        match house.store().claim(&name(place, path), &claimant).await? {
             Claimed::Ours(claim) => return Ok(Some(claim)),
             Claimed::Theirs(Some(holder)) if holder.op != SETTLING => return Ok(None),
             Claimed::Theirs(_) => sleep(PAUSE).await,

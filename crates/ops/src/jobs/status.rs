@@ -40,6 +40,9 @@ pub struct Job {
     pub op: String,
     /// Where it is.
     pub state: JobState,
+    /// Where the process is that does it and keeps its answer, when it is not the one that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
     /// What it answered. Kept for a day, and not over a restart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Value>,
@@ -65,11 +68,20 @@ impl Operation for JobStatus {
         }
         let op = job.op.to_owned();
         Ok(match job.done() {
-            None => Job { id, op, state: JobState::Running, answer: None, fault: None, change_id: None },
+            None => Job {
+                id,
+                op,
+                state: JobState::Running,
+                elsewhere: None,
+                answer: None,
+                fault: None,
+                change_id: None,
+            },
             Some(Ok(answer)) => Job {
                 id,
                 op,
                 state: JobState::Done,
+                elsewhere: None,
                 answer: Some(answer.output.clone()),
                 fault: None,
                 change_id: answer.change_id,
@@ -78,6 +90,7 @@ impl Operation for JobStatus {
                 id,
                 op,
                 state: JobState::Failed,
+                elsewhere: None,
                 answer: None,
                 fault: Some(fault.to_json()),
                 change_id: None,
@@ -108,5 +121,8 @@ async fn logged(cx: &mut Cx, id: i64) -> Result<Job, Fault> {
         },
     };
     let fault = outcome.filter(|record| record.phase == Phase::Failed).map(|record| record.summary);
-    Ok(Job { id, op: asked.op, state, answer: None, fault, change_id })
+    drop(view);
+    let there = cx.house.store().whereabouts(&asked.circumstances.boot).await?;
+    let elsewhere = there.map(|there| format!("{} on {}", there.path, there.host));
+    Ok(Job { id, op: asked.op, state, elsewhere, answer: None, fault, change_id })
 }

@@ -57,7 +57,7 @@ impl Operation for OutputRead {
         let output = cx.house().outputs().of(&cx.actor, now, self.id).ok_or_else(|| {
             Fault::not_found(format!("there is no output {} of yours, or not any more", self.id))
                 .with_field("id")
-                .with_hint("outputs are kept for an hour and not over a restart; ask again for what it was")
+                .with_hint("outputs are kept for an hour by the process that answered, and not over a restart; ask again for what it was")
         })?;
         let text = &output.text;
         let from = self.from.unwrap_or(output.shown);

@@ -1,18 +1,16 @@
-//! Takes every checkpoint of the audit log to the file beside it and to the places outside. Nothing waits for that: a place that does not
+//! Takes every checkpoint of the audit log to the places outside. Nothing waits for that: a place that does not
 //! answer is asked again, and said to be in trouble until it takes them.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::future::join_all;
-use labkeeper_core::ports::{Anchor, Later};
+use labkeeper_core::ports::Anchor;
 use labkeeper_store::{AnchorState, KeptCheckpoint, StoreError};
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::house::House;
-use crate::journal::audit_notes;
 
 const LOOK: Duration = Duration::from_secs(1);
 /// How soon a place in trouble is asked again.
@@ -21,9 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const BATCH: i64 = 200;
 
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
-    let beside = Beside(audit_notes::beside(&house.settings().data_dir));
-    let anchors = house.settings().audit.anchors.iter().map(|anchor| &**anchor);
-    let places: Vec<&dyn Anchor> = anchors.chain([&beside as &dyn Anchor]).collect();
+    let places: Vec<&dyn Anchor> = house.settings().audit.anchors.iter().map(|anchor| &**anchor).collect();
+    if places.is_empty() {
+        return;
+    }
     let mut resting: HashMap<String, Instant> = HashMap::new();
     while !shutdown.is_cancelled() {
         resting.retain(|_, until| *until > Instant::now());
@@ -73,27 +72,5 @@ async fn deliver(house: &House, place: &dyn Anchor) -> Result<bool, StoreError> 
             }
             Ok(false)
         }
-    }
-}
-
-/// The file beside the log: no anchor, but whoever cuts the log has to think of it too.
-#[derive(Debug)]
-struct Beside(std::path::PathBuf);
-
-impl Anchor for Beside {
-    fn name(&self) -> &str {
-        "audit.checkpoints"
-    }
-
-    fn keep<'a>(&'a self, checkpoints: &'a [String]) -> Later<'a, Result<(), String>> {
-        let (path, notes) = (self.0.clone(), checkpoints.to_vec());
-        Box::pin(async move {
-            let written = spawn_blocking(move || audit_notes::append(&path, &notes)).await;
-            written.map_err(|panic| panic.to_string())?.map_err(|error| error.to_string())
-        })
-    }
-
-    fn held(&self) -> Later<'_, Result<Option<Vec<String>>, String>> {
-        Box::pin(async { Ok(None) })
     }
 }

@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::audit_anchors;
+use super::audit_beside;
 use super::audit_segment::{self, Segment};
 use crate::house::House;
 use crate::journal::audit_files::{self, Flaw, Scan};
@@ -35,7 +35,7 @@ const OP: &str = "audit_mirror";
 
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
     let Some(_lock) = only_writer(&house.settings().data_dir, shutdown).await else { return };
-    tokio::join!(follow(house, shutdown), audit_anchors::run(house, shutdown));
+    tokio::join!(follow(house, shutdown), audit_beside::run(house, shutdown));
 }
 
 /// Waits until no other process writes the mirror; nothing when it shall not wait any more.

@@ -1,6 +1,7 @@
 //! What goes on beside the calls: following the outbox, mirroring the audit log, looking at the lab.
 
 mod audit_anchors;
+mod audit_beside;
 mod audit_mirror;
 mod audit_segment;
 mod courier;
@@ -11,6 +12,7 @@ mod kept;
 mod lookout;
 mod notifier;
 mod scans;
+mod schedules;
 mod switchboard;
 mod watch;
 
@@ -21,8 +23,8 @@ use crate::files::left;
 use crate::house::House;
 use crate::keeper::Keeper;
 
-/// Runs every worker until `shutdown`; one process of a hub does so. Whatever it was doing can be taken up again by
-/// the next: nothing is lost when it is killed.
+/// Runs every worker until `shutdown`, in each process of a hub that serves. Whatever it was doing can be taken up again by the next, or by
+/// another: nothing is lost when it is killed.
 pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
     let house = keeper.house();
     tokio::join!(
@@ -30,12 +32,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
         courier::run(house, &shutdown),
         switchboard::run(house, &shutdown),
         audit_mirror::run(house, &shutdown),
-        lookout::run(&keeper, &shutdown),
-        notifier::run(house, &shutdown),
-        historian::run(&keeper, &shutdown),
-        watch::run(house, &shutdown),
-        scans::run(&keeper, &shutdown),
-        housekeeper::run(house, &shutdown),
+        schedules::run(&keeper, &shutdown),
         settle_writes(house)
     );
 }

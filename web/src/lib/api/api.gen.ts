@@ -4651,6 +4651,8 @@ export interface components {
             op: string;
             /** @description Where it is. */
             state: components["schemas"]["JobState"];
+            /** @description Where the process is that does it and keeps its answer, when it is not the one that was asked. */
+            elsewhere?: string | null;
             /** @description What it answered. Kept for a day, and not over a restart. */
             answer?: unknown;
             /** @description Why it failed. */

@@ -121,7 +121,8 @@ async fn two_processes_on_one_database_do_not_write_one_file_at_once() {
     home.put(Some(DEBIAN), PATH, b"old", 0o644);
     let other = labkeeper_store::testing::open(home.lab.keeper.store().path()).await.unwrap();
     let claimant = Claimant { actor: "codex".into(), op: "pct_edit_file".into(), since: Stamp(0) };
-    let Claimed::Ours(claim) = other.claim(&format!("pct:home/{DEBIAN} {PATH}"), &claimant).unwrap() else {
+    let Claimed::Ours(claim) = other.claim(&format!("pct:home/{DEBIAN} {PATH}"), &claimant).await.unwrap()
+    else {
         panic!("nobody is at it")
     };
     let input = json!({"vmid": DEBIAN, "path": PATH, "content": "new"});

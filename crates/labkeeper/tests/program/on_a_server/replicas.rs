@@ -1,0 +1,332 @@
+//! Three hubs that are one: on one database and one Redis, each with a data directory of its own. One is killed, the database ends all
+//! connections, Redis is emptied, while six write; nothing is lost, and nothing done twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use labkeeper_redis::testing::Server;
+use labkeeper_store::testing;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+use crate::hub::{Hub, labkeeper};
+
+/// So much each of them writes after the last thing that befell the hub.
+const AFTERWARDS: usize = 5;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The database, Redis, and where the hubs keep what is theirs.
+struct Site {
+    dirs: Vec<TempDir>,
+    database: String,
+    url: String,
+    redis: Server,
+    /// A cluster that takes connections and says nothing, so that whoever looks at it is at it for a while.
+    cluster: TcpListener,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let dirs: Vec<TempDir> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+        let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
+        // A database of its own, so that all connections to it can be ended.
+        let database = format!("replicas_{}", std::process::id());
+        testing::meddle(dirs[0].path(), &format!("CREATE DATABASE {database}")).await.unwrap();
+        let (place, _) = server.rsplit_once('/').unwrap();
+        let url = format!("{place}/{database}");
+        let cluster = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self { dirs, database, url, redis: Server::start(&[]), cluster }
+    }
+
+    fn dir(&self, which: usize) -> &Path {
+        self.dirs[which].path()
+    }
+
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        let cluster = format!("https://{}", self.cluster.local_addr().unwrap());
+        vec![
+            ("DATABASE_URL", self.url.clone()),
+            ("REDIS_URL", self.redis.url(None)),
+            // The same for all; nothing is kept there in this story.
+            ("S3_URL", "s3://lab/hub".into()),
+            ("S3_ENDPOINT", "http://127.0.0.1:1".into()),
+            ("S3_ALLOW_HTTP", "true".into()),
+            ("S3_ACCESS_KEY_ID", "anybody".into()),
+            ("S3_SECRET_ACCESS_KEY", "nothing".into()),
+            ("PVE_API_BASE_URL", cluster),
+            ("PVE_API_TOKEN_ID", "labkeeper@pve!observe".into()),
+            ("PVE_API_TOKEN_SECRET", "00000000-0000-0000-0000-000000000000".into()),
+            ("PVE_API_TLS_FINGERPRINT", vec!["AA"; 32].join(":")),
+        ]
+    }
+
+    /// A replica in that directory, with the key of the first.
+    fn start(&self, which: usize) -> Hub {
+        if which > 0 {
+            std::fs::copy(self.dir(0).join("audit.key"), self.dir(which).join("audit.key")).unwrap();
+        }
+        let variables = self.variables();
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Hub::start_with(self.dir(which), &variables)
+    }
+
+    /// As a server does that is restarted.
+    async fn end_all_connections(&self) {
+        let end = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+            self.database
+        );
+        testing::meddle(self.dir(0), &end).await.unwrap();
+    }
+
+    /// The audit log, as the mirror of that directory has it.
+    fn audit_of(&self, which: usize) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.dir(which).join("audit.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+}
+
+/// What became of the writes.
+#[derive(Default)]
+struct Books {
+    /// The numbers of those that were acknowledged, by name.
+    acknowledged: Mutex<BTreeMap<String, i64>>,
+    /// Those that may be there or not.
+    uncertain: Mutex<BTreeSet<String>>,
+    is_over: AtomicBool,
+}
+
+/// Writes one after the other until it is over, or its hub is gone.
+async fn write(books: Arc<Books>, url: String, writer: usize, count: Arc<AtomicUsize>) {
+    let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+    for number in 0.. {
+        if books.is_over.load(Ordering::SeqCst) {
+            return;
+        }
+        let name = format!("w{writer}-{number}");
+        let sent = client.post(format!("{url}/api/misc")).json(&json!({"name": name})).send().await;
+        match sent {
+            Ok(answer) if answer.status().is_success() => {
+                let made: Value = answer.json().await.unwrap();
+                let id = made["data"]["id"].as_i64().unwrap_or_else(|| panic!("{made}"));
+                books.acknowledged.lock().await.insert(name, id);
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok(_) => _ = books.uncertain.lock().await.insert(name),
+            Err(error) => {
+                books.uncertain.lock().await.insert(name);
+                if error.is_connect() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Listens as a browser does: from where it was, when the stream ends.
+async fn listen(url: String, heard: Arc<Mutex<BTreeMap<i64, usize>>>, is_listening: Arc<AtomicBool>) {
+    let client = Client::builder().build().unwrap();
+    let mut position = None::<String>;
+    loop {
+        let mut request = client.get(format!("{url}/api/events"));
+        if let Some(position) = &position {
+            request = request.header("Last-Event-ID", position);
+        }
+        let Ok(answer) = request.send().await else { continue };
+        is_listening.store(true, Ordering::SeqCst);
+        let (mut stream, mut text) = (answer.bytes_stream(), String::new());
+        while let Some(Ok(bytes)) = stream.next().await {
+            text.push_str(&String::from_utf8_lossy(&bytes));
+            while let Some((event, rest)) = text.split_once("\n\n") {
+                let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
+                let data: Value =
+                    line("data: ").and_then(|data| serde_json::from_str(data).ok()).unwrap_or_default();
+                if let Some(id) = line("id: ") {
+                    position = Some(id.to_owned());
+                } else if let (None, Some(seq)) = (&position, data["seq"].as_i64()) {
+                    position = Some(seq.to_string());
+                }
+                if data["type"] == "item" && data["action"] == "created" {
+                    *heard.lock().await.entry(data["id"].as_i64().unwrap()).or_default() += 1;
+                }
+                text = rest.to_owned();
+            }
+        }
+    }
+}
+
+async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits until each of those has written so many more.
+async fn more(counts: &[Arc<AtomicUsize>], what: &str) {
+    let before: Vec<usize> = counts.iter().map(|count| count.load(Ordering::SeqCst)).collect();
+    until(what, || async {
+        counts.iter().zip(&before).all(|(count, before)| count.load(Ordering::SeqCst) >= before + AFTERWARDS)
+    })
+    .await;
+}
+
+async fn names(url: &str) -> BTreeMap<String, usize> {
+    let mut names = BTreeMap::new();
+    let mut offset = 0;
+    loop {
+        let page: Value = reqwest::get(format!("{url}/api/misc?limit=200&offset={offset}"))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        let rows = page.as_array().or_else(|| page["data"].as_array()).unwrap_or_else(|| panic!("{page}"));
+        for row in rows {
+            *names.entry(row["name"].as_str().unwrap().to_owned()).or_insert(0) += 1;
+        }
+        if rows.len() < 200 {
+            return names;
+        }
+        offset += rows.len();
+    }
+}
+
+/// Whose schedules began to look at the lab, as the log has it; one after the other is one.
+fn followers(audit: &[Value]) -> Vec<&str> {
+    let looks = audit.iter().filter(|record| begins_a_look(record) && record["actor"] == "schedule");
+    let mut followers: Vec<&str> = looks.filter_map(|record| record["boot"].as_str()).collect();
+    followers.dedup();
+    followers
+}
+
+fn begins_a_look(record: &Value) -> bool {
+    record["op"] == "reconcile" && record["phase"] == "asked"
+}
+
+/// The look that somebody asked for who is no schedule.
+fn asked_look(audit: &[Value]) -> Option<i64> {
+    let look = audit.iter().find(|record| begins_a_look(record) && record["actor"] != "schedule")?;
+    look["seq"].as_i64()
+}
+
+/// The outcomes of each intent.
+fn outcomes(audit: &[Value]) -> BTreeMap<i64, Vec<&str>> {
+    let mut outcomes: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    for record in audit {
+        if record["phase"] == "asked" {
+            outcomes.entry(record["seq"].as_i64().unwrap()).or_default();
+        } else if let Some(intent) = record["intent"].as_i64() {
+            outcomes.entry(intent).or_default().push(record["phase"].as_str().unwrap());
+        }
+    }
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let site = Site::new().await;
+    let first = site.start(0);
+    until("the first follows the schedules", || async { followers(&site.audit_of(0)).len() == 1 }).await;
+    let (second, third) = (site.start(1), site.start(2));
+
+    let (heard, is_listening) = (Arc::new(Mutex::new(BTreeMap::new())), Arc::new(AtomicBool::new(false)));
+    let listener = tokio::spawn(listen(second.url.clone(), heard.clone(), is_listening.clone()));
+    until("somebody listens", || async { is_listening.load(Ordering::SeqCst) }).await;
+
+    let books = Arc::new(Books::default());
+    let hubs = [&first.url, &second.url, &third.url, &first.url, &second.url, &third.url];
+    let counts: Vec<Arc<AtomicUsize>> = hubs.iter().map(|_| Arc::default()).collect();
+    let writers: Vec<_> = hubs
+        .iter()
+        .zip(&counts)
+        .enumerate()
+        .map(|(writer, (url, count))| {
+            tokio::spawn(write(books.clone(), (*url).clone(), writer, count.clone()))
+        })
+        .collect();
+    more(&counts, "everybody writes").await;
+    site.redis.told(None, &["FLUSHALL"]).await;
+    more(&counts, "everybody writes after Redis was emptied").await;
+    site.end_all_connections().await;
+    more(&counts, "everybody writes after the database ended all connections").await;
+    assert_eq!(followers(&site.audit_of(1)).len(), 1, "only one follows the schedules");
+
+    // It is killed while it is at work on something, and not by the clock alone.
+    let look = Client::new().post(format!("{}/api/proxmox/reconcile", first.url)).json(&json!({})).send();
+    let look = tokio::spawn(look);
+    until("it looks", || async { asked_look(&site.audit_of(1)).is_some() }).await;
+    let number = asked_look(&site.audit_of(1)).unwrap();
+    let told = reqwest::get(format!("{}/api/jobs/{number}", second.url)).await.unwrap().text().await.unwrap();
+    let place = site.dir(0).canonicalize().unwrap();
+    assert!(told.contains("running") && told.contains(place.to_str().unwrap()), "{told}");
+    first.kill();
+    assert!(look.await.unwrap().is_err(), "it was at work yet");
+    let left: Vec<_> = [1, 2, 4, 5].map(|writer: usize| counts[writer].clone()).to_vec();
+    more(&left, "the others write after one was killed").await;
+    until("another one follows the schedules", || async { followers(&site.audit_of(1)).len() == 2 }).await;
+    more(&left, "the others write on").await;
+    books.is_over.store(true, Ordering::SeqCst);
+    for writer in writers {
+        writer.await.unwrap();
+    }
+
+    let acknowledged = books.acknowledged.lock().await.clone();
+    let there = names(&third.url).await;
+    for name in acknowledged.keys() {
+        assert_eq!(there.get(name), Some(&1), "{name} was acknowledged");
+    }
+    let uncertain = books.uncertain.lock().await.clone();
+    for (name, count) in &there {
+        assert_eq!(*count, 1, "{name} is there more than once");
+        assert!(acknowledged.contains_key(name) || uncertain.contains(name), "{name} was never sent");
+    }
+    until("who listens at one hears what was written at all", || async {
+        let heard = heard.lock().await;
+        acknowledged.values().all(|id| heard.contains_key(id))
+    })
+    .await;
+    assert!(heard.lock().await.values().all(|times| *times == 1), "something was told twice");
+    listener.abort();
+
+    // Whatever the killed one had begun was said to be interrupted, once.
+    let seen = |which: usize| {
+        let audit = site.audit_of(which);
+        outcomes(&audit).values().map(Vec::len).collect::<Vec<_>>()
+    };
+    until("every call but the look that goes on has its outcome", || async {
+        seen(1).iter().filter(|outcomes| **outcomes == 0).count() <= 1
+    })
+    .await;
+    for which in [1, 2] {
+        assert!(seen(which).iter().all(|outcomes| *outcomes <= 1), "a call has two outcomes");
+    }
+    let audit = site.audit_of(1);
+    assert_eq!(outcomes(&audit)[&number], ["interrupted"]);
+    assert_eq!(followers(&audit).len(), 2, "one followed the schedules, and then another one");
+    for which in [1, 2] {
+        let variables = site.variables();
+        let verified = labkeeper(site.dir(which)).envs(variables).args(["audit", "verify"]).output().unwrap();
+        let said = String::from_utf8_lossy(&verified.stdout);
+        assert!(said.starts_with("the audit log holds"), "{verified:?}");
+    }
+
+    // What was killed comes back, and another one goes in good order: nobody waits for it.
+    let again = site.start(0);
+    let client = Client::new();
+    for hub in [&again, &second, &third] {
+        let made = client.post(format!("{}/api/misc", hub.url)).json(&json!({"name": "last"})).send().await;
+        assert!(made.unwrap().status().is_success());
+    }
+    assert_eq!(names(&again.url).await.get("last"), Some(&3));
+}

@@ -1,0 +1,235 @@
+//! Which runs work on a server, from whichever machine: each that has begun on something has a row, and holds a lock of its own on the
+//! session of its process.
+//!
+//! A free lock alone is no proof: a server that was restarted has forgotten them all. So it is noted since when a lock is missed, and who is back
+//! in time takes that back. Who was taken for dead nevertheless sees under the lock of writers that its row is gone, before it writes.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+
+use crate::Result;
+
+/// Beside the numbered schema, as `home` is: it tells of processes, and nobody takes it along to another database.
+pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS runs (boot TEXT PRIMARY KEY, lock BIGINT NOT NULL, host TEXT NOT NULL, \
+         path TEXT NOT NULL, since BIGINT NOT NULL, first_intent BIGINT, missed BIGINT); \
+     CREATE TABLE IF NOT EXISTS claims (thing TEXT PRIMARY KEY, boot TEXT NOT NULL REFERENCES runs (boot) ON DELETE CASCADE, \
+         number BIGINT NOT NULL, actor TEXT NOT NULL, op TEXT NOT NULL, since BIGINT NOT NULL)";
+
+/// So long a lock is missed before its run counts as ended: after a restart of the server everybody takes theirs again.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// What the locks of runs begin with; the number of the run is 48 bits long.
+const KIND: i64 = 0x6c6b << 48;
+
+/// The server's clock, in microseconds: those of the machines may differ.
+macro_rules! now {
+    () => {
+        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    };
+}
+
+/// This run, as others see it on a server.
+#[derive(Debug)]
+pub(crate) struct Run {
+    boot: String,
+    at: Whereabouts,
+    lock: i64,
+    /// It has a row.
+    is_announced: AtomicBool,
+    /// Its first intent stands in it.
+    is_noted: AtomicBool,
+}
+
+/// A run whose lock is free.
+#[derive(Debug)]
+pub(crate) struct Missed {
+    pub(crate) boot: String,
+    pub(crate) first: Option<i64>,
+    lock: i64,
+}
+
+/// Where a process runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The machine.
+    pub host: String,
+    /// The data directory.
+    pub path: String,
+}
+
+impl Whereabouts {
+    /// Of whoever works beside that database.
+    pub(crate) fn beside(database: &Path) -> Self {
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+        let path = database.canonicalize().unwrap_or_else(|_| database.into());
+        let path = path.parent().unwrap_or(&path).display().to_string();
+        Self { host, path }
+    }
+}
+
+impl Run {
+    pub(crate) fn of(boot: &str, at: Whereabouts) -> Self {
+        let number = i64::from_str_radix(boot, 16).expect("twelve hexadecimal digits");
+        Self {
+            boot: boot.into(),
+            at,
+            lock: KIND | number,
+            is_announced: AtomicBool::new(false),
+            is_noted: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes the lock, shared: a connection that was given up may hold it for a while yet.
+    pub(crate) async fn hold(&self, session: &mut PgConnection) -> Result<()> {
+        sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(self.lock).execute(&mut *session).await?;
+        if self.is_announced() {
+            let back = "UPDATE runs SET missed = NULL WHERE boot = $1";
+            let there = sqlx::query(back).bind(&self.boot).execute(session).await?.rows_affected();
+            if there == 0 {
+                self.is_forgotten();
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn boot(&self) -> &str {
+        &self.boot
+    }
+
+    pub(crate) fn at(&self) -> &Whereabouts {
+        &self.at
+    }
+
+    pub(crate) fn is_announced(&self) -> bool {
+        self.is_announced.load(Ordering::SeqCst)
+    }
+
+    /// Its row is not there any more.
+    pub(crate) fn is_forgotten(&self) {
+        tracing::warn!("the database had lost this process, and another one cleared up after it");
+        self.is_noted.store(false, Ordering::SeqCst);
+        self.is_announced.store(false, Ordering::SeqCst);
+    }
+
+    /// Lets others see that this run lives, before it begins on something. It counts once [`Run::was_announced`] says that it is committed.
+    pub(crate) async fn announce(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        if !self.is_announced() {
+            sqlx::query(concat!(
+                "INSERT INTO runs (boot, lock, host, path, since) VALUES ($1, $2, $3, $4, ",
+                now!(),
+                ") ON CONFLICT DO NOTHING"
+            ))
+            .bind(&self.boot)
+            .bind(self.lock)
+            .bind(&self.at.host)
+            .bind(&self.at.path)
+            .execute(connection)
+            .await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn was_announced(&self) {
+        self.is_announced.store(true, Ordering::SeqCst);
+    }
+
+    /// From which record on whoever clears up has to look.
+    pub(crate) async fn note_intent(&self, seq: i64, connection: &mut PgConnection) -> Result<()> {
+        if !self.is_noted.load(Ordering::SeqCst) {
+            let note = "UPDATE runs SET first_intent = $2 WHERE boot = $1 AND first_intent IS NULL";
+            sqlx::query(note).bind(&self.boot).bind(seq).execute(connection).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn was_noted(&self) {
+        self.is_noted.store(true, Ordering::SeqCst);
+    }
+
+    /// Those that seem to have ended; of which it is certain is said by [`Missed::is_dead`].
+    pub(crate) async fn missed(&self, connection: &mut PgConnection) -> Result<Vec<Missed>> {
+        type Row = (String, i64, Option<i64>, bool, bool);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT boot, lock, first_intent, missed IS NOT NULL, pg_try_advisory_xact_lock(lock) FROM runs WHERE boot <> $1",
+        )
+        .bind(&self.boot)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut known = Vec::new();
+        for (boot, lock, first, is_known, is_free) in rows {
+            let missed = Missed { boot, first, lock };
+            match (is_free, is_known) {
+                (true, true) => known.push(missed),
+                (true, false) => missed.note(connection).await?,
+                (false, _) => {}
+            }
+        }
+        Ok(known)
+    }
+
+    /// It ends in good order. Others need not wait, and with its row its claims go; a call that has no outcome yet is left to them.
+    pub(crate) async fn leave(&self, session: &mut PgConnection) -> Result<()> {
+        sqlx::query(
+            "DELETE FROM runs WHERE boot = $1 \
+             AND NOT EXISTS (SELECT 1 FROM approvals WHERE state = 'running' AND approvals.boot = $1) \
+             AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.phase = 'asked' AND a.seq >= runs.first_intent \
+                 AND strpos(a.circumstances, $1) > 0 AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.intent = a.seq))",
+        )
+        .bind(&self.boot)
+        .execute(&mut *session)
+        .await?;
+        sqlx::query("SELECT pg_advisory_unlock_shared($1)").bind(self.lock).execute(session).await?;
+        Ok(())
+    }
+}
+
+impl Missed {
+    /// Under the lock itself, so that nobody who comes back meanwhile stays noted.
+    async fn note(&self, connection: &mut PgConnection) -> Result<()> {
+        let mut alone = connection.begin().await?;
+        if try_lock(self.lock, &mut alone).await? {
+            let note = concat!("UPDATE runs SET missed = ", now!(), " WHERE boot = $1 AND missed IS NULL");
+            sqlx::query(note).bind(&self.boot).execute(&mut *alone).await?;
+        }
+        alone.commit().await?;
+        Ok(())
+    }
+
+    /// Whether its time is over, and nobody cleared up after it yet. Until the end of this transaction it cannot come back.
+    pub(crate) async fn is_dead(&self, transaction: &mut PgConnection) -> Result<bool> {
+        if !try_lock(self.lock, transaction).await? {
+            return Ok(false);
+        }
+        let ask = concat!("SELECT COALESCE(missed <= ", now!(), " - $2, FALSE) FROM runs WHERE boot = $1");
+        let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
+        let row: Option<(bool,)> =
+            sqlx::query_as(ask).bind(&self.boot).bind(grace).fetch_optional(transaction).await?;
+        Ok(row.is_some_and(|(is_over,)| is_over))
+    }
+}
+
+/// Nothing is left of it.
+pub(crate) async fn forget(boot: &str, connection: &mut PgConnection) -> Result<()> {
+    sqlx::query("DELETE FROM runs WHERE boot = $1").bind(boot).execute(connection).await?;
+    Ok(())
+}
+
+async fn try_lock(lock: i64, transaction: &mut PgConnection) -> Result<bool> {
+    let ask = "SELECT pg_try_advisory_xact_lock($1)";
+    let (is_ours,): (bool,) = sqlx::query_as(ask).bind(lock).fetch_one(transaction).await?;
+    Ok(is_ours)
+}
+
+/// Where a run is at work, as long as it is.
+pub(crate) async fn whereabouts(boot: &str, connection: &mut PgConnection) -> Result<Option<Whereabouts>> {
+    let row: Option<(String, String)> = sqlx::query_as("SELECT host, path FROM runs WHERE boot = $1")
+        .bind(boot)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|(host, path)| Whereabouts { host, path }))
+}
