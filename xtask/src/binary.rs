@@ -1,4 +1,4 @@
-//! Building the labkeeper binary the simulated lab and the double of Qdrant, and where they lie then.
+//! Building the labkeeper binary, the simulated lab and the double of Qdrant, and where they lie then.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -252,6 +252,17 @@ pub(crate) fn bucket(config: &Config) -> Result<Option<Bucket>> {
     Ok(bucket.transpose()?)
 }
 
+/// Refuses a database on a server that has anything in it, and does nothing to it.
+///
+/// # Errors
+/// When it has, or cannot be reached.
+pub(crate) async fn ensure_new(server: &Server) -> Result<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    labkeeper_store::ensure_new(server.url())
+        .await
+        .with_context(|| format!("no demo in the database at {server}"))
+}
+
 /// A database on a server; what belongs to it and is not in it lies beside `beside`.
 ///
 /// # Errors

@@ -41,6 +41,11 @@ pub enum StoreError {
         "it is the database of something else, with the tables {0}: labkeeper keeps its own file; to take over what this one holds, use `labkeeper import`"
     )]
     Foreign(String),
+    /// A schema that was to be new has tables in it.
+    #[error(
+        "it is not new, it has the tables {0}: name a database, or a schema by `?options[search_path]=…`, that is empty"
+    )]
+    HasTables(String),
     /// A database that a hub is to move into has something in it.
     #[error("the new database is not empty, there is something in {table}: name one that is new")]
     Occupied {

@@ -83,6 +83,7 @@ pub use journal::{Change, ChangeFilter, ChangeMeta};
 pub use layout::Position;
 pub use links::NewLink;
 pub use memories::Memory;
+pub use migrate::ensure_new;
 pub use observations::{Identity, Observation};
 pub use obstacle::{Collision, Obstacle, Use};
 pub use open::Store;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
@@ -41,6 +41,22 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
 ];
 
 /// Brings a schema on a server up to date, all steps or none. Whoever else starts meanwhile waits.
+/// Refuses a schema on a server that has tables, before anything is done to it.
+///
+/// # Errors
+/// When it has, or the server cannot be reached.
+pub async fn ensure_new(url: &str) -> Result<()> {
+    let mut connection = url.parse::<PgConnectOptions>()?.connect().await?;
+    let (tables,): (Option<String>,) = sqlx::query_as(
+        "SELECT string_agg(CAST(relname AS TEXT), ', ' ORDER BY relname) FROM pg_class \
+         WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    tables.map_or(Ok(()), |tables| Err(StoreError::HasTables(tables)))
+}
+
 pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
     let mut transaction = pool.begin().await?;
     sqlx::query(LOCK_WRITERS).execute(&mut *transaction).await?;

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, SqlSafeStr as _, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
@@ -288,8 +288,9 @@ impl Store {
 /// Begins in a task of its own, which nobody cuts short. Whoever hangs up between the word and the server's answer would leave the
 /// connection to the next one with a transaction open that the driver does not count: one that sees the past, and may not write.
 async fn begin_whole(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>> {
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(how).await }).await;
+    // Whoever hangs up while waiting for a connection is in nobody's way.
+    let connection = pool.acquire().await?;
+    let begun = tokio::spawn(Transaction::begin(connection, Some(how.into_sql_str()))).await;
     Ok(begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))?)
 }
 

@@ -143,20 +143,6 @@ impl Store {
         into.commit().await?;
         Ok(moved)
     }
-
-    /// Refuses a database that anything was written to.
-    ///
-    /// # Errors
-    /// When there is something in it, or it cannot be read.
-    pub async fn ensure_new(&self) -> Result<()> {
-        let mut view = self.snapshot().await?;
-        for (table, _) in TABLES {
-            if !is_empty(&mut view, table).await? {
-                return Err(StoreError::Occupied { table });
-            }
-        }
-        Ok(())
-    }
 }
 
 async fn is_empty(view: &mut View, table: &'static str) -> Result<bool> {

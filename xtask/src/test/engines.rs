@@ -10,8 +10,7 @@ use super::redis::Redis;
 use super::suites::{self, Place};
 use crate::binary;
 
-/// Stories that change what the hub has, restart it, or have several people at it. The others read what it answers, and look at how
-/// that is shown.
+/// What a whole run has the time for: most of the stories that change what the hub has, restart it, or have several people at it.
 const WRITING: &[&str] = &[
     "approvals",
     "audit",
@@ -51,11 +50,15 @@ fn on_servers(stories: &[&str], summaries: &mut Vec<String>) -> Result<()> {
         suites::mcp(&place, summaries),
         suites::api(&place, summaries),
     ];
-    let asked = qdrant.stop()?;
+    let asked = qdrant.stop();
+    let failed: Vec<String> =
+        suites.into_iter().filter_map(|suite| suite.err().map(|error| format!("{error:#}"))).collect();
+    ensure!(failed.is_empty(), "{}", failed.join("; "));
+    let asked = asked?;
     ensure!(asked > 0, "no hub had a word with the double of Qdrant");
     summaries
         .push(format!("engines: the above on PostgreSQL and Redis, {asked} requests to Qdrant's double"));
-    suites.into_iter().collect()
+    Ok(())
 }
 
 /// The double as a process; it ends when its stdin does.

@@ -52,7 +52,12 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
     let workers = tokio::spawn(labkeeper_ops::work::run(keeper.clone(), shutdown.clone()));
     render::note(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
     if keeper.settings().demo {
-        render::note("this is a demo: everything is invented, and gone when you stop it");
+        let end = if keeper.store().is_on_server() {
+            "its rows stay on the server when you stop it, and its keys go"
+        } else {
+            "gone when you stop it"
+        };
+        render::note(&format!("this is a demo: everything is invented, and {end}"));
     } else {
         let may_be_open = listen.ip().is_loopback() && !context.config.require_login;
         tokio::spawn(

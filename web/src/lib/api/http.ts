@@ -81,7 +81,8 @@ async function failure(response: Response): Promise<ApiError> {
   const details =
     body.details && typeof body.details === 'object' ? (body.details as Record<string, unknown>) : undefined;
   const said = text('error');
-  const code = text('code') ?? 'internal';
+  const named = text('code');
+  const code = named ?? 'internal';
   const error = new ApiError(
     said ?? `The server answered ${response.status}`,
     response.status,
@@ -91,7 +92,8 @@ async function failure(response: Response): Promise<ApiError> {
     details,
     text('request_id') ?? response.headers.get('x-request-id') ?? undefined,
   );
-  if (said) error.meaning = meaningOf(code);
+  // A proxy before the hub may answer in its place, and names no code.
+  if (said && named) error.meaning = meaningOf(named);
   return error;
 }
 

@@ -19,7 +19,7 @@ export function inShort(code: string): string | null {
     case 'conflict':
       return 'That does not fit how things are now.';
     case 'unauthorized':
-      return 'That is not the right name, password or token.';
+      return 'You are not signed in, or not with what is right.';
     case 'forbidden':
       return 'You may not do that.';
     case 'confirm_required':
@@ -33,7 +33,7 @@ export function inShort(code: string): string | null {
     case 'too_large':
       return 'That is too large.';
     case 'rate_limited':
-      return 'Those were too many attempts. Wait a little.';
+      return 'That is too much at once. Wait a little.';
     case 'unavailable':
       return 'Something that is needed for it is not there now.';
     case 'cancelled':

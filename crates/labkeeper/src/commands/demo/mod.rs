@@ -46,8 +46,11 @@ pub(super) async fn run(
     if let Some(missing) = &cluster.without_shells {
         render::note(&format!("commands and files inside guests are no part of this demo: {missing}"));
     }
-    if let Some(server) = &context.config.server {
-        wire::connect(server, &context.config.database).await?.ensure_new().await?;
+    if on_servers {
+        let server = context.config.server.as_ref();
+        let server =
+            server.context("--on-servers wants a server: say which in DATABASE_URL (docs/postgresql.md)")?;
+        wire::ensure_new(server).await?;
     }
     let clock = Arc::new(PastClock::default());
     let keeper = wire::keeper_with(&context.config, true, clock.clone()).await?;
