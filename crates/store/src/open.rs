@@ -19,7 +19,7 @@ use crate::claim_rows::ClaimRows;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
-use crate::session::noticing;
+use crate::session::notice_an_end;
 use crate::sql::LOCK_WRITERS;
 use crate::staying;
 use crate::view::{Handle, Held, View, WriteTx};
@@ -86,10 +86,11 @@ impl Store {
     /// that version are at work on it, or is at work for another hub.
     pub async fn connect(url: &str, beside: &Path, bucket: Option<Bucket>) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
-        let options = noticing(url.parse::<PgConnectOptions>()?.application_name("labkeeper"));
+        let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
+            .after_connect(|connection, _| Box::pin(notice_an_end(connection)))
             .connect_with(options.clone())
             .await?;
         migrate::run_on_server(&pool).await?;

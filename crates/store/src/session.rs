@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
@@ -14,16 +14,13 @@ use crate::error::StoreError;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The server shall not hold a lock for hours for somebody whose machine is gone. Where it is reached without TCP it ignores that.
-const NOTICES_AN_END: [(&str, &str); 4] = [
-    ("tcp_keepalives_idle", "5"),
-    ("tcp_keepalives_interval", "2"),
-    ("tcp_keepalives_count", "3"),
-    ("tcp_user_timeout", "11000"),
-];
+const NOTICES_AN_END: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+     SET tcp_user_timeout = 11000";
 
-/// The same server, which notices soon when this end of a connection is gone.
-pub(crate) fn noticing(options: PgConnectOptions) -> PgConnectOptions {
-    options.options(NOTICES_AN_END)
+/// Said once connected, and not while connecting: poolers refuse what they do not know then.
+pub(crate) async fn notice_an_end(connection: &mut PgConnection) -> sqlx::Result<()> {
+    connection.execute(sqlx::raw_sql(NOTICES_AN_END)).await?;
+    Ok(())
 }
 
 /// Invariant: a connection that is kept here holds all locks. One on which they are yet to be taken is its maker's, and ends with the
@@ -46,8 +43,14 @@ impl Session {
 
     /// One without locks. Whoever waits for a lock on it longer than `wait` is refused by the server, which so forgets them too.
     pub(crate) async fn connect(&self, wait: Duration) -> Result<PgConnection> {
-        let options = self.options.clone().options([("lock_timeout", wait.as_millis().to_string())]);
-        answered(PATIENCE, async { Ok(options.connect().await?) }).await
+        let connecting = async {
+            let mut connection = self.options.connect().await?;
+            notice_an_end(&mut connection).await?;
+            let limit = "SELECT set_config('lock_timeout', $1, FALSE)";
+            sqlx::query(limit).bind(wait.as_millis().to_string()).execute(&mut connection).await?;
+            Ok(connection)
+        };
+        answered(PATIENCE, connecting).await
     }
 }
 
