@@ -139,7 +139,7 @@ pub(crate) async fn append(
     outcome: Option<&Outcome>,
 ) -> Result<i64> {
     if let Some(intent) = of {
-        refuse_second(conn.again(), intent).await?;
+        refuse_second(conn.again(), scribe, intent).await?;
     }
     let (head, signed) = (head(conn.again()).await?, Signed::now(conn.again()).await?);
     let seq = head.seq + 1;
@@ -175,11 +175,14 @@ pub(crate) async fn append(
     Ok(seq)
 }
 
-/// An intent has one outcome. Who was taken for dead, and comes back with theirs, is too late.
-async fn refuse_second(conn: Conn<'_>, intent: i64) -> Result<()> {
-    let ask = sql("SELECT CAST(1 AS BIGINT) FROM audit WHERE intent = $1 LIMIT 1").bind(intent);
-    let known: Option<(i64,)> = ask.fetch_optional(conn).await?;
-    known.map_or(Ok(()), |_| Err(StoreError::Settled { intent }))
+/// An intent has one outcome. Who was taken for dead, and comes back with theirs, is too late; and who did not hear that theirs was
+/// committed learns it here.
+async fn refuse_second(conn: Conn<'_>, scribe: &Scribe, intent: i64) -> Result<()> {
+    let ask = sql(concat!("SELECT ", columns!(), " FROM audit WHERE intent = $1 ORDER BY seq LIMIT 1"));
+    let known: Option<AuditRow> = ask.bind(intent).fetch_optional(conn).await?;
+    let Some((record, _)) = known.map(record_of).transpose()? else { return Ok(()) };
+    let is_own = record.circumstances.boot == scribe.boot();
+    Err(StoreError::Settled { intent, found: record.phase, is_own, change_id: record.change_id })
 }
 
 /// Signs the log up to its newest record. Trouble with the key or with an earlier checkpoint is said and stops no record from being

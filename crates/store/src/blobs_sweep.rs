@@ -16,7 +16,7 @@ use crate::blobs::{Blobs, Lying, Old, Trashed};
 use crate::blocking::blocking;
 use crate::open::Store;
 use crate::shelf::Shelf;
-use crate::sql::sql;
+use crate::sql::{Conn, MAY_BE_SILENT, sql};
 use crate::view::{View, WriteTx};
 
 /// Younger than this, a content may belong to a write that has not noted it yet.
@@ -115,6 +115,10 @@ impl Store {
     /// one meanwhile. Nothing when no content is named at all.
     async fn held(&self, shelf: &Shelf) -> Result<Option<(WriteTx, HashSet<String>)>> {
         let mut tx = self.write().await?;
+        if let Conn::Postgres(connection) = tx.conn() {
+            // A bucket may be slow, and without the lock of writers what is put away may have been named meanwhile.
+            sqlx::query(MAY_BE_SILENT).execute(connection).await?;
+        }
         let named = tx.named_contents().await?;
         if named.is_empty() {
             return Ok(None);

@@ -48,7 +48,7 @@ impl Store {
     /// When no file can be made beside the database, or the server fails.
     pub async fn claim(&self, thing: &str, claimant: &Claimant) -> Result<Claimed> {
         let name = &sha256_hex(thing.as_bytes())[..32];
-        let Some(rows) = self.claim_rows() else {
+        let Some(rows) = self.claim_rows().await? else {
             let taken = claim_files::take(self.path(), name, claimant)?;
             return Ok(taken.map_or_else(Claimed::Theirs, |file| Claimed::Ours(Claim(Held::File(file)))));
         };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use labkeeper_core::audit::Phase;
 use labkeeper_core::fault::{Code, Fault};
 
 use crate::trouble::Trouble;
@@ -82,13 +83,18 @@ pub enum StoreError {
         "the database had lost this process, and another one cleared up after it: nothing was written, ask again"
     )]
     CutOff,
-    /// An intent that has its outcome, from somebody who took its process for one that had ended.
-    #[error(
-        "call {intent} was taken for one whose process had ended, and is noted as interrupted: the hub keeps nothing of it; look whether what it began in the lab came about"
-    )]
+    /// An intent that has its outcome: from somebody who took its process for one that had ended, or of this process, which has not heard
+    /// that it was committed.
+    #[error("call {intent} {}", said_of(*found, *is_own))]
     Settled {
         /// Its number in the audit log.
         intent: i64,
+        /// The outcome that it has.
+        found: Phase,
+        /// This process wrote it.
+        is_own: bool,
+        /// The journal entry that came of it.
+        change_id: Option<i64>,
     },
     /// The bucket with the contents of files cannot be used.
     #[error("the bucket {place}: {trouble}")]
@@ -117,6 +123,14 @@ pub enum StoreError {
     /// PostgreSQL keeps no text with the character NUL in it.
     #[error("a text holds the character NUL (\\u0000), which PostgreSQL does not keep: take it out")]
     Nul,
+}
+
+fn said_of(found: Phase, is_own: bool) -> String {
+    if found == Phase::Interrupted && !is_own {
+        "was taken for one whose process had ended, and is noted as interrupted: the hub keeps nothing of it; look whether what it began in the lab came about".into()
+    } else {
+        format!("has an outcome in the audit log already: {}", found.as_str())
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

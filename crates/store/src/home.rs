@@ -3,6 +3,8 @@
 //! one before is left; whoever was cut off meanwhile and comes back writes nothing more.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -11,7 +13,7 @@ use crate::Result;
 use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::error::StoreError;
-use crate::session::Session;
+use crate::session::{Session, answered, is_alive};
 use crate::sql::{LOCK_LIVES, LOCK_WRITERS, UNLOCK_LIVES, try_alone};
 
 /// The claim of this process's hub on a schema.
@@ -22,7 +24,13 @@ pub(crate) struct Home {
     scribe: Arc<Scribe>,
     /// What holds the locks.
     session: Session,
+    has_left: AtomicBool,
 }
+
+/// Who starts waits for a long write of somebody else.
+const FIRST: Duration = Duration::from_secs(60);
+/// Who lost the locks makes a new connection rather than wait for longer.
+const AGAIN: Duration = Duration::from_secs(5);
 
 impl Home {
     /// Moves in, if nobody of another hub is at home.
@@ -37,37 +45,68 @@ impl Home {
             .signer()
             .map_or_else(|_| format!("{}:{}", at.host, at.path), |signer| signer.public().to_string());
         let contents = bucket.map_or_else(|| format!("{}:{}", at.host, at.path), Bucket::address);
-        let home = Self { id: format!("{key} {contents}"), session: Session::open(options).await?, scribe };
-        home.settle(&mut *home.session.lock().await).await?;
+        let session = Session::to(options);
+        let home =
+            Self { id: format!("{key} {contents}"), session, scribe, has_left: AtomicBool::new(false) };
+        home.take(&mut *home.session.lock().await, FIRST).await?;
         Ok(home)
     }
 
-    /// The locks are gone when the connection ended, as it does when the server was restarted: takes them again.
+    /// The locks are gone when the connection ended, as it does when the server was restarted: takes them again. Whoever is cut short here
+    /// leaves none half taken.
     pub(crate) async fn stay(&self) -> Result<()> {
-        let mut session = self.session.lock().await;
-        if self.session.mend(&mut session).await? {
-            self.settle(&mut session).await?;
+        let mut holding = self.session.lock().await;
+        if self.has_left() {
+            return Ok(());
         }
+        if let Some(connection) = &mut *holding
+            && is_alive(connection).await
+        {
+            return Ok(());
+        }
+        self.scribe.run().lock_is_lost();
+        *holding = None;
+        self.take(&mut holding, AGAIN).await
+    }
+
+    /// Before this run lets others see that it lives: a look at its locks if they are known to be lost.
+    pub(crate) async fn stay_visible(&self) -> Result<()> {
+        if self.scribe.run().is_locked() { Ok(()) } else { self.stay().await }
+    }
+
+    async fn take(&self, holding: &mut Option<PgConnection>, patience: Duration) -> Result<()> {
+        let mut fresh = self.session.connect(patience).await?;
+        answered(patience, self.settle(&mut fresh)).await?;
+        *holding = Some(fresh);
+        self.scribe.run().lock_is_held();
         Ok(())
     }
 
     /// Leaves the schema to whoever comes.
     pub(crate) async fn move_out(&self) {
-        let mut session = self.session.lock().await;
+        let mut holding = self.session.lock().await;
+        self.has_left.store(true, Ordering::SeqCst);
+        let Some(mut session) = holding.take() else { return };
         let left = async {
             self.scribe.run().leave(&mut session).await?;
-            sqlx::query(UNLOCK_LIVES).execute(&mut *session).await?;
-            Result::<()>::Ok(())
+            sqlx::query(UNLOCK_LIVES).execute(&mut session).await?;
+            Ok(session.close().await?)
         };
-        if let Err(error) = left.await {
+        if let Err(error) = answered(AGAIN, left).await {
             tracing::debug!(%error, "the locks end with the connection instead");
         }
+        self.scribe.run().lock_is_lost();
+    }
+
+    pub(crate) fn has_left(&self) -> bool {
+        self.has_left.load(Ordering::SeqCst)
     }
 
     /// Asked under the lock of writers: whether it still is ours, and nobody took this run for dead.
     pub(crate) async fn check(&self, connection: &mut PgConnection) -> Result<()> {
         let run = self.scribe.run();
         let was_announced = run.is_announced();
+        let was_cut_off = run.take_cut_off();
         let ask = "SELECT id, host, path, EXISTS (SELECT 1 FROM runs WHERE boot = $1) FROM home";
         type Row = (String, String, String, bool);
         let row: Option<Row> = sqlx::query_as(ask).bind(run.boot()).fetch_optional(connection).await?;
@@ -75,13 +114,22 @@ impl Home {
             Some((id, host, path, _)) if id != self.id => Err(self.taken((id, host, path))),
             Some((.., false)) if was_announced => {
                 run.is_forgotten();
+                run.take_cut_off();
                 Err(StoreError::CutOff)
             }
+            _ if was_cut_off => Err(StoreError::CutOff),
             _ => Ok(()),
         }
     }
 
+    /// The run's own lock comes first: others miss it, and nothing else that is waited for here may take away from its grace.
     async fn settle(&self, session: &mut PgConnection) -> Result<()> {
+        let run = self.scribe.run();
+        // Of another hub's schema it would only hold up who clears up after this one.
+        let is_ours = resident(session).await?.is_none_or(|resident| resident.0 == self.id);
+        if is_ours {
+            run.hold(session).await?;
+        }
         let mut alone = session.begin().await?;
         sqlx::query(LOCK_WRITERS).execute(&mut *alone).await?;
         match resident(&mut alone).await? {
@@ -95,7 +143,7 @@ impl Home {
         }
         sqlx::query(LOCK_LIVES).execute(&mut *alone).await?;
         alone.commit().await?;
-        self.scribe.run().hold(session).await
+        if is_ours { Ok(()) } else { run.hold(session).await }
     }
 
     async fn note(&self, connection: &mut PgConnection) -> Result<()> {

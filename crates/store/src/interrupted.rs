@@ -67,11 +67,14 @@ impl Store {
         tx.commit().await
     }
 
-    /// Where that run is at work, if others can know it and it has not ended.
+    /// Where that run is at work, if it is not this one, others can know it and it has not ended.
     ///
     /// # Errors
     /// When the server fails.
     pub async fn whereabouts(&self, boot: &str) -> Result<Option<Whereabouts>> {
+        if boot == self.scribe().boot() {
+            return Ok(None);
+        }
         match self.on_server().await? {
             Some(mut connection) => runs::whereabouts(boot, &mut connection).await,
             None => Ok(None),

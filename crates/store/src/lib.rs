@@ -52,6 +52,7 @@ mod session;
 mod shelf;
 mod sightings;
 mod sql;
+mod staying;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transfer;

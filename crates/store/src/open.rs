@@ -19,7 +19,9 @@ use crate::claim_rows::ClaimRows;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
+use crate::session::notice_an_end;
 use crate::sql::LOCK_WRITERS;
+use crate::staying;
 use crate::view::{Handle, Held, View, WriteTx};
 
 #[derive(Debug, Clone)]
@@ -88,12 +90,14 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
+            .after_connect(|connection, _| Box::pin(notice_an_end(connection)))
             .connect_with(options.clone())
             .await?;
         migrate::run_on_server(&pool).await?;
         let scribe = Arc::new(Scribe::of(beside)?);
         let home = Arc::new(Home::move_in(options, scribe.clone(), bucket.as_ref()).await?);
         let claims = Arc::new(ClaimRows::of(pool.clone(), scribe.clone()));
+        staying::begin(&home, &claims);
         Self::begun(Pools::Postgres { pool, home, claims }, beside, presence, scribe, bucket).await
     }
 
@@ -215,6 +219,7 @@ impl Store {
         let held = match &self.pools {
             Pools::Lite { writer, .. } => Held::Lite(Handle::Transaction(begin_alone(writer, how).await?)),
             Pools::Postgres { pool, home, .. } => {
+                home.stay_visible().await?;
                 let mut begun = begin_whole(pool, "BEGIN").await?;
                 sqlx::query(LOCK_WRITERS).execute(&mut *begun).await?;
                 home.check(&mut begun).await?;
@@ -228,11 +233,14 @@ impl Store {
         &self.scribe
     }
 
-    /// Where claims are rows.
-    pub(crate) fn claim_rows(&self) -> Option<&Arc<ClaimRows>> {
+    /// Where claims are rows. Whoever makes one is seen by others from then on.
+    pub(crate) async fn claim_rows(&self) -> Result<Option<&Arc<ClaimRows>>> {
         match &self.pools {
-            Pools::Lite { .. } => None,
-            Pools::Postgres { claims, .. } => Some(claims),
+            Pools::Lite { .. } => Ok(None),
+            Pools::Postgres { home, claims, .. } => {
+                home.stay_visible().await?;
+                Ok(Some(claims))
+            }
         }
     }
 
@@ -254,10 +262,6 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn notice_foreign_writes(&self) -> Result<()> {
-        if let Pools::Postgres { home, claims, .. } = &self.pools {
-            home.stay().await?;
-            claims.give_back().await?;
-        }
         if let Err(error) = self.close_what_the_dead_left().await {
             tracing::warn!(%error, "what a process that ended left open could not be closed");
         }

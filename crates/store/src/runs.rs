@@ -16,7 +16,8 @@ use crate::Result;
 
 /// Beside the numbered schema, as `home` is: it tells of processes, and nobody takes it along to another database.
 pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS runs (boot TEXT PRIMARY KEY, lock BIGINT NOT NULL, host TEXT NOT NULL, \
-         path TEXT NOT NULL, since BIGINT NOT NULL, first_intent BIGINT, missed BIGINT); \
+         path TEXT NOT NULL, since BIGINT NOT NULL, first_intent BIGINT, missed BIGINT, missed_by BIGINT); \
+     ALTER TABLE runs ADD COLUMN IF NOT EXISTS missed_by BIGINT; \
      CREATE TABLE IF NOT EXISTS claims (thing TEXT PRIMARY KEY, boot TEXT NOT NULL REFERENCES runs (boot) ON DELETE CASCADE, \
          number BIGINT NOT NULL, actor TEXT NOT NULL, op TEXT NOT NULL, since BIGINT NOT NULL)";
 
@@ -33,6 +34,13 @@ macro_rules! now {
     };
 }
 
+/// Which run of the server it is: one that was restarted has forgotten the locks of everybody.
+macro_rules! server {
+    () => {
+        "CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) * 1000000 AS BIGINT)"
+    };
+}
+
 /// This run, as others see it on a server.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -43,6 +51,10 @@ pub(crate) struct Run {
     is_announced: AtomicBool,
     /// Its first intent stands in it.
     is_noted: AtomicBool,
+    /// Its lock is held, as far as is known.
+    is_locked: AtomicBool,
+    /// Somebody cleared up after it, and no write was refused for that yet.
+    is_cut_off: AtomicBool,
 }
 
 /// A run whose lock is free.
@@ -81,20 +93,35 @@ impl Run {
             lock: KIND | number,
             is_announced: AtomicBool::new(false),
             is_noted: AtomicBool::new(false),
+            is_locked: AtomicBool::new(false),
+            is_cut_off: AtomicBool::new(false),
         }
     }
 
-    /// Takes the lock, shared: a connection that was given up may hold it for a while yet.
+    /// Takes the lock, shared: a connection that was given up may hold it for a while yet. That its row is gone is for the next write to
+    /// find, which is refused.
     pub(crate) async fn hold(&self, session: &mut PgConnection) -> Result<()> {
         sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(self.lock).execute(&mut *session).await?;
-        if self.is_announced() {
-            let back = "UPDATE runs SET missed = NULL WHERE boot = $1";
-            let there = sqlx::query(back).bind(&self.boot).execute(session).await?.rows_affected();
-            if there == 0 {
-                self.is_forgotten();
-            }
-        }
+        let back = "UPDATE runs SET missed = NULL WHERE boot = $1";
+        sqlx::query(back).bind(&self.boot).execute(session).await?;
         Ok(())
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.is_locked.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn lock_is_held(&self) {
+        self.is_locked.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn lock_is_lost(&self) {
+        self.is_locked.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether a write is to be refused because somebody cleared up after this run; said once.
+    pub(crate) fn take_cut_off(&self) -> bool {
+        self.is_cut_off.swap(false, Ordering::SeqCst)
     }
 
     pub(crate) fn boot(&self) -> &str {
@@ -114,15 +141,22 @@ impl Run {
         tracing::warn!("the database had lost this process, and another one cleared up after it");
         self.is_noted.store(false, Ordering::SeqCst);
         self.is_announced.store(false, Ordering::SeqCst);
+        self.is_cut_off.store(true, Ordering::SeqCst);
     }
 
     /// Lets others see that this run lives, before it begins on something. It counts once [`Run::was_announced`] says that it is committed.
     pub(crate) async fn announce(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        if !self.is_locked() {
+            let lost = std::io::Error::other(
+                "the connection with the locks of this process ended, and they are taken again",
+            );
+            return Err(sqlx::Error::Io(lost));
+        }
         if !self.is_announced() {
             sqlx::query(concat!(
                 "INSERT INTO runs (boot, lock, host, path, since) VALUES ($1, $2, $3, $4, ",
                 now!(),
-                ") ON CONFLICT DO NOTHING"
+                ") ON CONFLICT (boot) DO UPDATE SET missed = NULL"
             ))
             .bind(&self.boot)
             .bind(self.lock)
@@ -154,9 +188,11 @@ impl Run {
     /// Those that seem to have ended; of which it is certain is said by [`Missed::is_dead`].
     pub(crate) async fn missed(&self, connection: &mut PgConnection) -> Result<Vec<Missed>> {
         type Row = (String, i64, Option<i64>, bool, bool);
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT boot, lock, first_intent, missed IS NOT NULL, pg_try_advisory_xact_lock(lock) FROM runs WHERE boot <> $1",
-        )
+        let rows: Vec<Row> = sqlx::query_as(concat!(
+            "SELECT boot, lock, first_intent, missed IS NOT NULL AND missed_by IS NOT DISTINCT FROM ",
+            server!(),
+            ", pg_try_advisory_xact_lock(lock) FROM runs WHERE boot <> $1"
+        ))
         .bind(&self.boot)
         .fetch_all(&mut *connection)
         .await?;
@@ -193,7 +229,15 @@ impl Missed {
     async fn note(&self, connection: &mut PgConnection) -> Result<()> {
         let mut alone = connection.begin().await?;
         if try_lock(self.lock, &mut alone).await? {
-            let note = concat!("UPDATE runs SET missed = ", now!(), " WHERE boot = $1 AND missed IS NULL");
+            let note = concat!(
+                "UPDATE runs SET missed = ",
+                now!(),
+                ", missed_by = ",
+                server!(),
+                " WHERE boot = $1 AND (missed IS NULL OR missed_by IS DISTINCT FROM ",
+                server!(),
+                ")"
+            );
             sqlx::query(note).bind(&self.boot).execute(&mut *alone).await?;
         }
         alone.commit().await?;
@@ -205,7 +249,13 @@ impl Missed {
         if !try_lock(self.lock, transaction).await? {
             return Ok(false);
         }
-        let ask = concat!("SELECT COALESCE(missed <= ", now!(), " - $2, FALSE) FROM runs WHERE boot = $1");
+        let ask = concat!(
+            "SELECT COALESCE(missed <= ",
+            now!(),
+            " - $2 AND missed_by = ",
+            server!(),
+            ", FALSE) FROM runs WHERE boot = $1"
+        );
         let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
         let row: Option<(bool,)> =
             sqlx::query_as(ask).bind(&self.boot).bind(grace).fetch_optional(transaction).await?;

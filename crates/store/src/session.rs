@@ -3,52 +3,64 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
 use crate::Result;
 use crate::error::StoreError;
 
-/// A server that is there answers sooner.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A server that is there answers sooner. Asking it and connecting anew together take less than the grace of a run.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The server shall not hold a lock for hours for somebody whose machine is gone. Where it is reached without TCP it ignores that.
 const NOTICES_AN_END: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
      SET tcp_user_timeout = 11000";
 
+/// Said once connected, and not while connecting: poolers refuse what they do not know then.
+pub(crate) async fn notice_an_end(connection: &mut PgConnection) -> sqlx::Result<()> {
+    connection.execute(sqlx::raw_sql(NOTICES_AN_END)).await?;
+    Ok(())
+}
+
+/// Invariant: a connection that is kept here holds all locks. One on which they are yet to be taken is its maker's, and ends with the
+/// attempt when that fails or is dropped.
 #[derive(Debug)]
 pub(crate) struct Session {
     options: PgConnectOptions,
-    connection: Mutex<PgConnection>,
+    holding: Mutex<Option<PgConnection>>,
 }
 
 impl Session {
-    pub(crate) async fn open(options: PgConnectOptions) -> Result<Self> {
-        let connection = Mutex::new(connect(&options).await?);
-        Ok(Self { options, connection })
+    /// Not connected yet.
+    pub(crate) fn to(options: PgConnectOptions) -> Self {
+        Self { options, holding: Mutex::new(None) }
     }
 
-    pub(crate) async fn lock(&self) -> MutexGuard<'_, PgConnection> {
-        self.connection.lock().await
+    pub(crate) async fn lock(&self) -> MutexGuard<'_, Option<PgConnection>> {
+        self.holding.lock().await
     }
 
-    /// Connects anew when the connection ended; says whether it did. Then no lock is held.
-    pub(crate) async fn mend(&self, session: &mut PgConnection) -> Result<bool> {
-        if matches!(timeout(PATIENCE, session.ping()).await, Ok(Ok(()))) {
-            return Ok(false);
-        }
-        *session = connect(&self.options).await?;
-        Ok(true)
+    /// One without locks. Whoever waits for a lock on it longer than `wait` is refused by the server, which so forgets them too.
+    pub(crate) async fn connect(&self, wait: Duration) -> Result<PgConnection> {
+        let connecting = async {
+            let mut connection = self.options.connect().await?;
+            notice_an_end(&mut connection).await?;
+            let limit = "SELECT set_config('lock_timeout', $1, FALSE)";
+            sqlx::query(limit).bind(wait.as_millis().to_string()).execute(&mut connection).await?;
+            Ok(connection)
+        };
+        answered(PATIENCE, connecting).await
     }
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
-    let connecting = async {
-        let mut connection = options.connect().await?;
-        sqlx::raw_sql(NOTICES_AN_END).execute(&mut connection).await?;
-        Ok(connection)
-    };
+/// Whether the server is at its other end still.
+pub(crate) async fn is_alive(connection: &mut PgConnection) -> bool {
+    matches!(timeout(PATIENCE, connection.ping()).await, Ok(Ok(())))
+}
+
+/// What the server answers within that time.
+pub(crate) async fn answered<T>(within: Duration, asking: impl Future<Output = Result<T>>) -> Result<T> {
     let late = || std::io::Error::new(std::io::ErrorKind::TimedOut, "the server does not answer");
-    timeout(PATIENCE, connecting).await.unwrap_or_else(|_| Err(StoreError::Sql(sqlx::Error::Io(late()))))
+    timeout(within, asking).await.unwrap_or_else(|_| Err(StoreError::Sql(sqlx::Error::Io(late()))))
 }

@@ -15,7 +15,11 @@ use crate::error::StoreError;
 
 /// Whoever writes holds this lock of PostgreSQL to the end of the transaction, so that a schema has one writer at a time, as a file
 /// of SQLite has: the numbers of events, changes and audit records are then in the order in which they become visible.
-pub(crate) const LOCK_WRITERS: &str = "SELECT pg_advisory_xact_lock(1818323813, hashtext(current_schema()))";
+/// Who falls silent with it, frozen as it may be, keeps the others waiting for a minute at most.
+pub(crate) const LOCK_WRITERS: &str = "SELECT pg_advisory_xact_lock(1818323813, hashtext(current_schema())), \
+     set_config('idle_in_transaction_session_timeout', '60s', TRUE)";
+/// For who does something else meanwhile, and has to have it until that is done.
+pub(crate) const MAY_BE_SILENT: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
 /// Every process at work on a schema holds this lock, shared, for as long as it lives.
 pub(crate) const LOCK_LIVES: &str = "SELECT pg_advisory_lock_shared(1818323814, hashtext(current_schema()))";

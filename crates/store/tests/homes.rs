@@ -10,7 +10,13 @@ use labkeeper_store::{
     Bucket, BucketSettings, Claimant, Claimed, Event, Intent, Outcome, Store, StoreError, testing,
 };
 use serde_json::Value;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 const NEEDS: &str = "LABKEEPER_TEST_DATABASE_URL names a server";
 
@@ -40,17 +46,69 @@ fn bucket(name: &str, beside: &Path) -> Bucket {
     Bucket::new(settings, beside).unwrap()
 }
 
-/// A hub of two data directories: the schema is the first one's.
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A way to the server that can be cut, for all who are on it.
+struct Line {
+    url: String,
+    is_open: watch::Sender<bool>,
+}
+
+impl Line {
+    async fn to(url: &str) -> Self {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let server = format!("{}:{}", options.get_host(), options.get_port());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = listener.local_addr().unwrap().to_string();
+        assert!(url.contains(&server), "{NEEDS}, with host and port");
+        let line = Self { url: url.replace(&server, &here), is_open: watch::Sender::new(true) };
+        let is_open = line.is_open.subscribe();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut changes = is_open.clone();
+                if !*changes.borrow_and_update() {
+                    continue;
+                }
+                let server = server.clone();
+                tokio::spawn(async move {
+                    let mut there = TcpStream::connect(server).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut there) => {}
+                        _ = changes.changed() => {}
+                    }
+                });
+            }
+        });
+        line
+    }
+
+    fn cut(&self) {
+        self.is_open.send_replace(false);
+    }
+
+    fn mend(&self) {
+        self.is_open.send_replace(true);
+    }
+}
+
+/// A hub of two data directories: the schema is the first one's. The first one reaches the server by a line that can be cut.
 struct Pair {
     dirs: [TempDir; 2],
     url: String,
+    line: Line,
 }
 
 impl Pair {
     async fn new() -> Self {
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let url = schema(dirs[0].path()).await;
-        Self { dirs, url }
+        let line = Line::to(&url).await;
+        Self { dirs, url, line }
+    }
+
+    fn url(&self, which: usize) -> &str {
+        if which == 0 { &self.line.url } else { &self.url }
     }
 
     fn database(&self, which: usize) -> PathBuf {
@@ -59,7 +117,7 @@ impl Pair {
 
     async fn open(&self, which: usize, name: &str) -> Result<Store, StoreError> {
         let beside = self.database(which);
-        Store::connect(&self.url, &beside, Some(bucket(name, &beside))).await
+        Store::connect(self.url(which), &beside, Some(bucket(name, &beside))).await
     }
 
     /// Two that are one hub.
@@ -71,6 +129,47 @@ impl Pair {
 
     fn share_the_key(&self) {
         std::fs::copy(self.dirs[0].path().join("audit.key"), self.dirs[1].path().join("audit.key")).unwrap();
+    }
+
+    async fn count(&self, ask: &'static str) -> i64 {
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let (count,): (i64,) = sqlx::query_as(ask).fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        count
+    }
+
+    async fn missed(&self) -> i64 {
+        self.count("SELECT COUNT(*) FROM runs WHERE missed IS NOT NULL").await
+    }
+
+    /// Waits until so many hold their locks, as everybody takes them by itself.
+    async fn are_at_home(&self, wanted: i64) {
+        let ask = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1818323814 \
+             AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid";
+        let begun = Instant::now();
+        while self.count(ask).await != wanted {
+            assert!(begun.elapsed() < PATIENCE, "there are not {wanted}");
+        }
+    }
+
+    /// Another hub, once the server noticed that the first one is gone.
+    async fn moved_in(&self, there: &Path) -> Store {
+        let begun = Instant::now();
+        loop {
+            match Store::connect(&self.url, there, None).await {
+                Ok(store) => return store,
+                Err(fault) => assert!(begun.elapsed() < PATIENCE, "{fault}"),
+            }
+        }
+    }
+
+    /// The second one looks until it misses the first.
+    async fn is_missed_by(&self, second: &Store) {
+        let begun = Instant::now();
+        while self.missed().await == 0 {
+            assert!(begun.elapsed() < PATIENCE, "nobody is missed");
+            second.notice_foreign_writes().await.unwrap();
+        }
     }
 
     async fn meddle(&self, statements: &str) {
@@ -150,17 +249,16 @@ async fn another_directory_waits_until_nobody_of_the_first_is_left() {
 async fn who_was_cut_off_while_another_moved_in_writes_nothing_more() {
     let pair = Pair::new().await;
     let (here, there) = (pair.database(0), pair.database(1));
-    let first = Store::connect(&pair.url, &here, None).await.unwrap();
+    let first = Store::connect(pair.url(0), &here, None).await.unwrap();
     written(&first).await.unwrap();
     pair.cut_off().await;
     // Cut off and back before anybody came, nothing is lost.
-    first.notice_foreign_writes().await.unwrap();
+    pair.are_at_home(1).await;
     written(&first).await.unwrap();
     assert!(Store::connect(&pair.url, &there, None).await.is_err(), "it came back");
-    pair.cut_off().await;
-    let second = Store::connect(&pair.url, &there, None).await.unwrap();
-    let fault = first.notice_foreign_writes().await.unwrap_err();
-    assert!(matches!(fault, StoreError::Taken { .. }), "{fault}");
+    pair.line.cut();
+    let second = pair.moved_in(&there).await;
+    pair.line.mend();
     let fault = written(&first).await.unwrap_err();
     assert!(matches!(fault, StoreError::Taken { .. }), "{fault}");
     written(&second).await.unwrap();
@@ -203,9 +301,8 @@ async fn who_is_back_in_time_after_a_restart_goes_on_and_loses_nothing() {
     let asked = first.intend(&intent("guest_start")).await.unwrap();
     let Claimed::Ours(claim) = first.claim("x", &who("claude")).await.unwrap() else { panic!("it is free") };
     pair.cut_off().await;
-    // The other one is first to be back, and misses it.
     second.notice_foreign_writes().await.unwrap();
-    first.notice_foreign_writes().await.unwrap();
+    pair.are_at_home(2).await;
     pair.wait_long().await;
     second.notice_foreign_writes().await.unwrap();
     assert!(claim.is_held().await.unwrap());
@@ -227,13 +324,15 @@ async fn who_stays_away_is_cleared_up_after_once_and_comes_back_too_late() {
     let (first, second) = pair.replicas().await;
     let asked = first.intend(&intent("guest_start")).await.unwrap();
     let Claimed::Ours(claim) = first.claim("x", &who("claude")).await.unwrap() else { panic!("it is free") };
-    pair.cut_off().await;
-    second.notice_foreign_writes().await.unwrap();
+    pair.line.cut();
+    pair.is_missed_by(&second).await;
     assert_eq!(phase_of(&second, asked).await, None, "it may come back");
     pair.wait_long().await;
     second.notice_foreign_writes().await.unwrap();
     assert_eq!(phase_of(&second, asked).await, Some(Phase::Interrupted));
     let theirs = taken(&second, "x").await;
+    pair.line.mend();
+    pair.are_at_home(2).await;
     assert!(!claim.is_held().await.unwrap());
     drop(claim);
 
@@ -263,4 +362,89 @@ async fn who_leaves_in_good_order_is_not_waited_for() {
     first.close().await;
     drop(claim);
     assert!(matches!(second.claim("the schedules", &who("codex")).await.unwrap(), Claimed::Ours(_)));
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_cannot_reach_the_server_for_three_seconds_is_missed_and_lives() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    let Claimed::Ours(claim) = first.claim("x", &who("claude")).await.unwrap() else { panic!("it is free") };
+    let away = Instant::now();
+    pair.line.cut();
+    while away.elapsed() < Duration::from_secs(3) {
+        pair.is_missed_by(&second).await;
+        second.notice_foreign_writes().await.unwrap();
+        assert!(matches!(second.claim("x", &who("codex")).await.unwrap(), Claimed::Theirs(_)));
+    }
+    pair.line.mend();
+    // Nobody asks the first one for anything.
+    pair.are_at_home(2).await;
+    assert!(away.elapsed() < Duration::from_secs(8), "its grace would be over");
+    assert_eq!(pair.missed().await, 0);
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    assert!(claim.is_held().await.unwrap());
+    first.conclude(Stamp(2), &intent("guest_start"), Some(asked), &done()).await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, Some(Phase::Done));
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_gives_up_while_the_locks_are_taken_leaves_none_half_taken() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    let tx = second.write().await.unwrap();
+    pair.line.cut();
+    pair.is_missed_by(&second).await;
+    pair.line.mend();
+    // They wait for the one who writes, each until it gives up; the run itself is seen again at once.
+    let begun = Instant::now();
+    while pair.missed().await > 0 {
+        assert!(begun.elapsed() < PATIENCE, "it is missed still");
+        let _ = timeout(Duration::from_millis(300), first.claim("y", &who("claude"))).await;
+    }
+    drop(tx);
+    pair.are_at_home(2).await;
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    first.conclude(Stamp(2), &intent("guest_start"), Some(asked), &done()).await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, Some(Phase::Done));
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn a_server_that_was_restarted_begins_the_grace_anew() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let asked = first.intend(&intent("guest_start")).await.unwrap();
+    pair.line.cut();
+    pair.is_missed_by(&second).await;
+    pair.meddle("UPDATE runs SET missed = 0, missed_by = missed_by - 1 WHERE missed IS NOT NULL").await;
+    second.notice_foreign_writes().await.unwrap();
+    second.notice_foreign_writes().await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, None, "it was missed at another server");
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    assert_eq!(phase_of(&second, asked).await, Some(Phase::Interrupted));
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn who_takes_a_claim_first_after_others_cleared_up_is_refused_a_write_all_the_same() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    first.intend(&intent("guest_start")).await.unwrap();
+    pair.line.cut();
+    pair.is_missed_by(&second).await;
+    pair.wait_long().await;
+    second.notice_foreign_writes().await.unwrap();
+    pair.line.mend();
+    pair.are_at_home(2).await;
+    assert!(matches!(first.claim("x", &who("claude")).await.unwrap(), Claimed::Ours(_)));
+    let fault = written(&first).await.unwrap_err();
+    assert!(matches!(fault, StoreError::CutOff), "{fault}");
+    written(&first).await.unwrap();
 }

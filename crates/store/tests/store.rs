@@ -266,3 +266,18 @@ async fn a_copy_is_a_whole_database() {
     let opened = Store::open(&copy).await.unwrap();
     assert_eq!(opened.read().await.unwrap().items(ItemFilter::All).await.unwrap()[0].name, "UPS");
 }
+
+#[tokio::test]
+async fn who_did_not_hear_of_the_commit_learns_that_it_came_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
+    let asked = store.intend(&intent()).await.unwrap();
+    let done = Outcome { phase: Phase::Done, summary: Value::Null, change_id: Some(7) };
+    store.conclude(Stamp(2), &intent(), Some(asked), &done).await.unwrap();
+    let failed = Outcome { phase: Phase::Failed, summary: Value::Null, change_id: None };
+    let fault = store.conclude(Stamp(3), &intent(), Some(asked), &failed).await.unwrap_err();
+    let StoreError::Settled { is_own: true, found: Phase::Done, change_id: Some(7), .. } = &fault else {
+        panic!("{fault:?}")
+    };
+    assert!(!fault.to_string().contains("interrupted"), "{fault}");
+}

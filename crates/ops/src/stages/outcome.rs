@@ -3,7 +3,7 @@
 
 use labkeeper_core::audit::Phase;
 use labkeeper_core::fault::Fault;
-use labkeeper_store::{ChangeMeta, Intent, Outcome};
+use labkeeper_store::{ChangeMeta, Intent, Outcome, StoreError};
 use serde_json::{Value, json};
 
 use crate::call::Answer;
@@ -16,20 +16,26 @@ pub(crate) async fn settle(
     asked: i64,
     done: Result<Value, Fault>,
 ) -> Result<Answer, Fault> {
-    let kept = match done {
-        Ok(output) => keep(&mut cx, &about, asked).await.map(|change_id| (output, change_id)),
-        Err(fault) => Err(fault),
+    let answer = |output, change_id| Ok(Answer { output, change_id, audit_seq: Some(asked), dry_run: false });
+    let (fault, output) = match done {
+        Ok(output) => match keep(&mut cx, &about, asked).await {
+            Ok(change_id) => return answer(output, change_id),
+            Err(fault) => (fault, Some(output)),
+        },
+        Err(fault) => (fault, None),
     };
-    match kept {
-        Ok((output, change_id)) => Ok(Answer { output, change_id, audit_seq: Some(asked), dry_run: false }),
-        Err(fault) => {
-            drop(cx.tx.take());
-            let error = telling::for_record(&cx.house, &cx.actor, &fault.message)?;
-            let summary = json!({"code": fault.code.as_str(), "error": error});
-            let outcome = Outcome { phase: Phase::Failed, summary, change_id: None };
-            cx.house.store().conclude(cx.house.clock().now(), &about, Some(asked), &outcome).await?;
-            Err(fault)
-        }
+    drop(cx.tx.take());
+    let error = telling::for_record(&cx.house, &cx.actor, &fault.message)?;
+    let summary = json!({"code": fault.code.as_str(), "error": error});
+    let outcome = Outcome { phase: Phase::Failed, summary, change_id: None };
+    match cx.house.store().conclude(cx.house.clock().now(), &about, Some(asked), &outcome).await {
+        Ok(_) => Err(fault),
+        // The commit came about, and the word of it was lost on the way back.
+        Err(StoreError::Settled { is_own: true, found, change_id, .. }) => match output {
+            Some(output) if found == Phase::Done => answer(output, change_id),
+            _ => Err(fault),
+        },
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -16,13 +16,12 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How long it rests after a failure.
 const REST: Duration = Duration::from_secs(20);
 
-/// After a restart, what still waits is told again: better twice than never.
-pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
+/// Tells of what is newer than `told`. After a restart, what still waits is told again: better twice than never.
+pub(super) async fn run(house: &House, shutdown: &CancellationToken, told: &mut i64) {
     let Some(notifier) = house.notifier() else { return };
     let mut committed = house.store().watch();
-    let mut told = 0;
     while !shutdown.is_cancelled() {
-        let rest = match step(house, &**notifier, &mut told).await {
+        let rest = match step(house, &**notifier, told).await {
             Ok(()) => LOOK,
             Err(reason) => {
                 tracing::warn!(reason, "nobody could be told that a call waits for a person");

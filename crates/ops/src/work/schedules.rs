@@ -1,6 +1,7 @@
 //! What goes by the clock, in one process of the hub at a time: whoever holds the schedules. The others wait, and take over within seconds of
 //! its end.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use labkeeper_store::{Claim, Claimant, Claimed};
@@ -22,19 +23,29 @@ const BLIND: Duration = Duration::from_secs(5);
 /// Waits for the schedules and follows them, until `shutdown`.
 pub(super) async fn run(keeper: &Keeper, shutdown: &CancellationToken) {
     let house = keeper.house();
+    // Of the process, not of the claim: who has the schedules again goes on where it was.
+    let mut told = 0;
     while let Some(claim) = take(house, shutdown).await {
         tracing::info!("this process follows the schedules");
         let until = shutdown.child_token();
-        tokio::join!(watch_over(&claim, &until), follow(keeper, &until));
+        {
+            let mut watching = pin!(watch_over(&claim, &until));
+            let mut following = pin!(follow(keeper, &until, &mut told));
+            tokio::select! {
+                // Who leaves in good order comes to an end with what is begun. Who lost the claim drops it: another one begins.
+                () = &mut watching => if shutdown.is_cancelled() { following.await },
+                () = &mut following => watching.await,
+            }
+        }
         drop(claim);
     }
 }
 
-async fn follow(keeper: &Keeper, until: &CancellationToken) {
+async fn follow(keeper: &Keeper, until: &CancellationToken, told: &mut i64) {
     let house = keeper.house();
     tokio::join!(
         lookout::run(keeper, until),
-        notifier::run(house, until),
+        notifier::run(house, until, told),
         historian::run(keeper, until),
         watch::run(house, until),
         scans::run(keeper, until),
