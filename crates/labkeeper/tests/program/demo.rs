@@ -217,18 +217,25 @@ async fn the_demo_reaches_inside_of_its_guests_or_says_what_it_lacks_for_that() 
 #[tokio::test]
 async fn what_is_configured_is_somebodys_lab_and_the_demo_leaves_it_alone() {
     let dir = tempfile::tempdir().unwrap();
-    // Nobody is there, so asking any of them would be noticed.
+    // Somebody listens, and hears nothing.
+    let somebody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    somebody.set_nonblocking(true).unwrap();
+    let place = somebody.local_addr().unwrap();
     let servers = [
-        ("DATABASE_URL", "postgres://labkeeper@127.0.0.1:1/lab"),
-        ("REDIS_URL", "redis://127.0.0.1:1"),
-        ("QDRANT_URL", "http://127.0.0.1:1"),
+        ("DATABASE_URL", format!("postgres://labkeeper@{place}/lab")),
+        ("REDIS_URL", format!("redis://{place}")),
+        ("QDRANT_URL", format!("http://{place}")),
     ];
+    let servers = servers.each_ref().map(|(name, address)| (*name, address.as_str()));
     let hub = Hub::demo_with(dir.path(), &[], &servers);
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let ready: Value = reqwest::get(format!("{}/readyz", hub.url)).await.unwrap().json().await.unwrap();
     assert!(ready["checks"]["redis"].is_null(), "{ready}");
+    assert!(somebody.accept().is_err(), "the demo asked a server that is configured");
+    let nowhere = [("DATABASE_URL", "postgres://labkeeper@127.0.0.1:1/lab")];
     let (code, said) = {
         let mut there = labkeeper(dir.path());
-        there.args(["demo", "--on-servers", "--bind", "127.0.0.1:0"]).envs(servers);
+        there.args(["demo", "--on-servers", "--bind", "127.0.0.1:0"]).envs(nowhere);
         let output = there.output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
