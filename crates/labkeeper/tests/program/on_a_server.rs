@@ -56,7 +56,7 @@ fn a_demo_is_put_on_a_server_only_when_it_is_asked_to_and_only_into_an_empty_dat
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&again.stderr);
-    assert!(!again.status.success() && said.contains("not empty"), "{said}");
+    assert!(!again.status.success() && said.contains("it is not new"), "{said}");
 }
 
 #[test]

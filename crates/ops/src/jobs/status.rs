@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
 
-/// See how a call goes that took longer than its caller waited, and what it answered once it is done.
+/// See how a call goes that took longer than its caller waited, and what it answered.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobStatus {

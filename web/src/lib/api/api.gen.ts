@@ -1458,7 +1458,7 @@ export interface paths {
         };
         /**
          * See how a long call goes
-         * @description See how a call goes that took longer than its caller waited, and what it answered once it is done.
+         * @description See how a call goes that took longer than its caller waited, and what it answered.
          */
         get: operations["job_status"];
         put?: never;
