@@ -320,7 +320,7 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
         assert!(seen(which).iter().all(|outcomes| *outcomes <= 1), "a call has two outcomes");
     }
     let audit = site.audit_of(1);
-    assert_eq!(outcomes(&audit)[&number], ["interrupted"]);
+    assert_eq!(outcomes(&audit)[&newest.unwrap()], ["interrupted"]);
     assert_eq!(followers(&audit).len(), 2, "one followed the schedules, and then another one");
     for which in [1, 2] {
         let variables = site.variables();
