@@ -21,7 +21,7 @@ const POLICY =
 const later = [
   'installed|print|table\\/(?:arrange|bulk|csv|records|views)|api\\/(?:bulk|views)',
   'ui\\/(?:Modal|Meter|Said|StateMark|Badge|TextField|Segmented|CopyField)',
-  'api\\/(?:proxmox|files|audit|undo|writes|discovery|decisions)',
+  'api\\/(?:proxmox|files|audit|undo|writes|discovery|decisions|meanings)',
   'approvals\\/(?:approvals|spans|decides)',
   'docs\\/',
   'discovery\\/',

@@ -2,8 +2,8 @@
 //!
 //! The first line of each set says when it was written and what its *first* run was, before anything was mended: that figure tells
 //! how the redactor does on texts it never met. What stands here keeps what was mended from breaking again. F5, F7, F12 and F13 are held
-//! back: mend with texts of your own, and see what becomes of their figures. F11 to F13 are as hard as the policy's development set, by
-//! what another redactor makes of them; F1 to F10 are harder.
+//! back: mend with texts of your own, and see what becomes of their figures. F11 to F13 are about as hard as the policy's development set, by
+//! what another redactor makes of them (docs/redaction.md); F5 and F7 to F10 are harder.
 #![allow(clippy::print_stdout, reason = "figures and misses are what one runs this for")]
 
 mod score;

@@ -1,5 +1,5 @@
 /** The one way to the server. Writes carry the CSRF header; every failure becomes an `ApiError` that says what to do. */
-import { meaningOf } from './meanings.ts';
+import { language } from '../language.ts';
 
 export class ApiError extends Error {
   /** What it comes to, in the language of the page; `null` where its own words are in it. */
@@ -75,6 +75,13 @@ function address(path: string, query: Options['query']): string {
   return `/api${path}${text ? `?${text}` : ''}`;
 }
 
+/** Refusals are rare, so their words come with the first one. Without them the hub's own stand alone. */
+const meaningOf = (code: string) =>
+  import('./meanings.ts').then(
+    (meanings) => meanings.inShort(code),
+    () => null,
+  );
+
 async function failure(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const text = (key: string) => (typeof body[key] === 'string' ? (body[key] as string) : undefined);
@@ -93,7 +100,7 @@ async function failure(response: Response): Promise<ApiError> {
     text('request_id') ?? response.headers.get('x-request-id') ?? undefined,
   );
   // A proxy before the hub may answer in its place, and names no code.
-  if (said && named) error.meaning = meaningOf(named);
+  if (said && named && language !== 'en') error.meaning = await meaningOf(named);
   return error;
 }
 

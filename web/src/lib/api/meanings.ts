@@ -1,10 +1,6 @@
 /** The hub says why it refused in English. Whoever reads another language is told first what that comes to. */
-import { language } from '../language.ts';
 
-/** `null` in English, where the hub's own words say it, and for a code that is not known here. */
-export const meaningOf = (code: string): string | null => (language === 'en' ? null : inShort(code));
-
-/** Codes of the API, which are stable; `crates/core/src/fault.rs` lists them. */
+/** Codes of the API, which are stable; `crates/core/src/fault.rs` lists them. `null` for one that is not known here. */
 export function inShort(code: string): string | null {
   switch (code) {
     case 'invalid':
