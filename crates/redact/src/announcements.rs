@@ -63,6 +63,7 @@ pub(crate) enum Rule {
     Slash,
     Admin,
     Show,
+    Dialer,
 }
 
 /// Every rule with the words that announce it.
@@ -144,6 +145,7 @@ pub(crate) fn announcements(extra: &[String]) -> Vec<(String, Rule)> {
     add(hints::ADMINS, Rule::Admin);
     add(hints::BETWEEN, Rule::Slash);
     add(printed::SHOWS, Rule::Show);
+    add(&["tpd"], Rule::Dialer);
     add(&["identified by ", "identified with "], Rule::Identified);
     add(&["insert into "], Rule::Inserted);
     all.extend(extra.iter().map(|key| (key.clone(), Rule::Key)));

@@ -36,7 +36,7 @@ impl<'t> Page<'t> {
     /// From `at` to the end of its line, or of the window.
     pub(crate) fn rest(&self, at: usize) -> &'t str {
         let window = self.ahead(at, WINDOW);
-        let rest = window.find(is_break).map_or(window, |end| &window[..end]);
+        let rest = window.bytes().position(is_break).map_or(window, |end| &window[..end]);
         self.note(rest.len());
         rest
     }
@@ -48,7 +48,7 @@ impl<'t> Page<'t> {
             start += 1;
         }
         let window = &self.text[start..at];
-        let before = window.rfind(is_break).map_or(window, |end| &window[end + 1..]);
+        let before = window.bytes().rposition(is_break).map_or(window, |end| &window[end + 1..]);
         self.note(before.len());
         before
     }
@@ -77,8 +77,8 @@ impl<'t> Page<'t> {
 }
 
 /// Ends a line; NUL does so in `/proc/*/environ`.
-pub(crate) fn is_break(character: char) -> bool {
-    matches!(character, '\n' | '\r' | '\0')
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | b'\0')
 }
 
 /// The lines of a text with where they begin, without their ends.

@@ -11,13 +11,14 @@ use crate::format::lines::Line;
 use crate::format::phrases::IDIOMS;
 use crate::format::programs::{PROGRAMS, READERS};
 use crate::format::tokens;
+use crate::format::traits;
 use crate::format::urls::{self, PATHS};
 use crate::format::{
     blocks, directives, handed, hashes, headers, kube, lines, objects, proxmox, rows, servers, whole_file,
 };
 use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
-use crate::page::{Page, lines as lines_of};
+use crate::page::Page;
 use crate::paths::Place;
 use crate::span::Span;
 
@@ -86,7 +87,7 @@ impl Scanner {
     fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {
         let mut next = 0;
         let mut before = [None, None];
-        for (start, text) in lines_of(page.text) {
+        for (start, text, traits) in traits::lines(page.text) {
             // What stands behind the last line end is no line.
             if start > 0 && start == page.text.len() {
                 break;
@@ -101,11 +102,12 @@ impl Scanner {
                     Rule::Admin => hints.has_admin = true,
                     Rule::Slash => hints.has_slash = true,
                     Rule::Show => hints.has_show = true,
+                    Rule::Dialer => hints.has_dialer = true,
                     _ => {}
                 }
                 next += 1;
             }
-            found.extend(lines::secrets(memory, &Line { text, start, before }, hints));
+            found.extend(lines::secrets(memory, &Line { text, start, before, traits }, hints));
             before = [Some(text), before[0]];
         }
         if let Some(last) = before[0] {

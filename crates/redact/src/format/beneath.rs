@@ -64,13 +64,15 @@ pub(super) fn secrets(memory: &mut Memory, line: &str, start: usize, may_head: b
 
 /// A short line that is no sentence and no setting; what stands behind a colon is what the line itself says.
 fn heads(text: &str) -> Option<Listed> {
-    let text = text.find(" (").filter(|_| text.ends_with(')')).map_or(text, |at| &text[..at]);
-    let is_short = text.len() < 100 && text.split_whitespace().count() <= 14;
-    if !is_short
+    let is_remarked = text.ends_with(')');
+    let text = if is_remarked { text.find(" (").map_or(text, |at| &text[..at]) } else { text };
+    let is_led = text.ends_with(':');
+    let is_of_code = |byte: u8| matches!(byte, b'{' | b'"' | b'`' | b'=') || byte == b';' && !is_led;
+    if text.len() >= 100
         || text.ends_with('.')
-        || text.contains(['{', '"', '`', '='])
-        || text.contains(';') && !text.ends_with(':')
-        || text.contains(": ") && !text.ends_with(':')
+        || text.bytes().any(is_of_code)
+        || !is_led && text.contains(": ")
+        || text.split_whitespace().nth(14).is_some()
     {
         return None;
     }

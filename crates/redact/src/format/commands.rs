@@ -244,20 +244,20 @@ pub(crate) fn literal_at(page: &Page<'_>, at: usize) -> Vec<Span> {
 
 /// `user:password` after the address of a relay, as in Postfix' `sasl_passwd`.
 pub(crate) fn relay(line: &str, start: usize) -> Option<Span> {
-    let (host, login) = line.trim_end().split_once([' ', '\t'])?;
-    let login = login.trim_start();
+    let text = line.trim_end();
+    let gap = text.bytes().position(|byte| matches!(byte, b' ' | b'\t'))?;
+    let (host, login) = (&text[..gap], text[gap..].trim_start());
     let is_host = host.starts_with('[') && !host.starts_with("[[")
         || [":587", ":465", ":25", ":2525"].iter().any(|port| host.ends_with(port))
         || host.starts_with("smtp.")
         || host.starts_with('@');
+    if !is_host {
+        return None;
+    }
     let (user, password) = login.split_once(':')?;
     let is_login = !login.contains(char::is_whitespace) && password.len() >= 4 && !user.is_empty();
-    let fits = is_host
-        && is_login
-        && !is_reference(password)
-        && !is_stand_in(password)
-        && !password.starts_with("//");
-    let end = start + line.trim_end().len();
+    let fits = is_login && !is_reference(password) && !is_stand_in(password) && !password.starts_with("//");
+    let end = start + text.len();
     fits.then(|| Span::new(end - password.len()..end, "smtp_password"))
 }
 

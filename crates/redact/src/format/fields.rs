@@ -9,10 +9,10 @@ use crate::span::Span;
 /// `user:hash:…`, the hash being one of the oldest kind: two characters of salt, eleven of hash.
 pub(super) fn des_hash(line: &str, start: usize) -> Option<Span> {
     let mut fields = line.split(':');
-    let (user, hash, third) = (fields.next()?, fields.next()?, fields.next()?);
+    let (user, hash) = (fields.next()?, fields.next().filter(|hash| hash.len() == 13)?);
+    let third = fields.next()?;
     let has = |class: fn(&u8) -> bool| hash.bytes().any(|byte| class(&byte));
-    let fits = hash.len() == 13
-        && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/'))
+    let fits = hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/'))
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase)
         && (has(u8::is_ascii_digit) || hash.contains(['.', '/']))
@@ -24,7 +24,11 @@ pub(super) fn des_hash(line: &str, start: usize) -> Option<Span> {
 
 /// `user:realm:hash` of digest authentication.
 pub(super) fn digest(line: &str, start: usize) -> Option<Span> {
-    let word = line.trim_end().rsplit(' ').next()?;
+    let text = line.trim_end();
+    if !text.ends_with(|last: char| last.is_ascii_hexdigit()) {
+        return None;
+    }
+    let word = text.rsplit(' ').next()?;
     let mut fields = word.split(':');
     let (user, realm, hash) = (fields.next()?, fields.next()?, fields.next()?);
     let is_name = |name: &str| {
@@ -43,7 +47,7 @@ pub(super) fn digest(line: &str, start: usize) -> Option<Span> {
         && !is_sum(realm)
         && hash.len() == 32
         && hash.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
-    let end = start + line.trim_end().len();
+    let end = start + text.len();
     fits.then(|| Span::new(end - 32..end, "password_hash"))
 }
 
@@ -112,10 +116,11 @@ pub(super) fn share(line: &str, start: usize) -> Option<Span> {
 
 /// `user::DOMAIN:challenge:answer:…`: what somebody proved with a password, who may guess it from that.
 pub(super) fn challenge(line: &str, start: usize) -> Option<Span> {
-    let fields: Vec<&str> = line.splitn(6, ':').collect();
-    let [_, "", _, asked, answer, _] = fields[..] else { return None };
+    let (user, rest) = line.split_once(':')?;
+    let mut fields = rest.strip_prefix(':')?.split(':');
+    let (domain, asked, answer, _) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let at = start + fields[..4].iter().map(|field| field.len() + 1).sum::<usize>();
+    let at = start + user.len() + 2 + domain.len() + 1 + asked.len() + 1;
     (asked.len() == 16 && is_hex(asked) && answer.len() == 32 && is_hex(answer))
         .then(|| Span::new(at..at + 32, "challenge_answer"))
 }

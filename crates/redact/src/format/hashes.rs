@@ -127,18 +127,23 @@ pub(crate) fn nt_hashes(line: &str, start: usize) -> Vec<Span> {
     let is_id = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
     let is_hash = |field: &str| field.len() == 32 && field.bytes().all(|byte| byte.is_ascii_hexdigit());
     // `SMB passdb: eva:1001:…`
-    let fields: Vec<&str> = line.splitn(8, ':').collect();
-    let shift = usize::from(fields.get(1).is_some_and(|field| field.starts_with(' ')));
-    let lead: usize = fields[..shift].iter().map(|field| field.len() + 1).sum();
-    let (fields, start) = (&fields[shift..], start + lead);
-    if fields.len() < 5 || !is_id(fields[1]) || !(is_hash(fields[2]) || is_hash(fields[3])) {
+    let named = line.split_once(':').filter(|(_, rest)| rest.starts_with(' '));
+    let lead = named.map_or(0, |(name, _)| name.len() + 1);
+    let mut fields = line[lead..].split(':');
+    let mut next = || fields.next().unwrap_or_default();
+    let (user, id) = (next(), next());
+    if !is_id(id) {
         return Vec::new();
     }
-    let begin = |index: usize| start + fields[..index].iter().map(|field| field.len() + 1).sum::<usize>();
-    [2, 3]
+    let (lm, nt) = (next(), next());
+    if fields.next().is_none() {
+        return Vec::new();
+    }
+    let begin = start + lead + user.len() + 1 + id.len() + 1;
+    [(lm, begin), (nt, begin + lm.len() + 1)]
         .into_iter()
-        .filter(|index| is_hash(fields[*index]))
-        .map(|index| Span::new(begin(index)..begin(index) + 32, "nt_hash"))
+        .filter(|(hash, _)| is_hash(hash))
+        .map(|(_, at)| Span::new(at..at + 32, "nt_hash"))
         .collect()
 }
 

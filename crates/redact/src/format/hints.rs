@@ -17,6 +17,8 @@ pub(crate) struct Hints {
     pub(crate) has_admin: bool,
     /// Part of a command that prints a secret.
     pub(crate) has_show: bool,
+    /// Part of the name of a program that dials in: `pptpd`, `l2tpd`.
+    pub(crate) has_dialer: bool,
 }
 
 /// Words that say that somebody gets in; what the text is searched for.

@@ -34,11 +34,12 @@ pub(crate) struct Memory {
     beneath: beneath::Memory,
 }
 
-/// A line, where it begins, and the two before it in the same stretch, the nearest first.
+/// A line, where it begins, what it has in it, and the two before it in the same stretch, the nearest first.
 pub(crate) struct Line<'t> {
     pub(crate) text: &'t str,
     pub(crate) start: usize,
     pub(crate) before: [Option<&'t str>; 2],
+    pub(crate) traits: Traits,
 }
 
 impl Line<'_> {
@@ -58,15 +59,14 @@ pub(crate) fn leave(memory: &mut Memory, last: &str) {
 
 /// The secrets of a line.
 pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec<Span> {
-    let (text, start) = (line.text, line.start);
+    let Line { text, start, ref traits, .. } = *line;
     if let Some(table) = &mut memory.table {
         match table.row(text, start) {
             Some(found) => return found,
             None => memory.table = None,
         }
     }
-    let traits = Traits::of(text);
-    let mut found = written(memory, text, start, &traits, hints);
+    let mut found = written(memory, text, start, traits, hints);
     if memory.beneath.is_some() || hints.has_key || hints.has_login {
         found.extend(beneath::secrets(&mut memory.beneath, text, start, hints.has_key || hints.has_login));
     }
@@ -75,7 +75,7 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     }
     found.extend(sections::secret(&mut memory.sections, text, start, hints.has_key));
     if text.len() < 256 && (hints.has_key || hints.has_login) {
-        memory.table = heading(text, || line.begins(memory));
+        memory.table = heading(text, traits, || line.begins(memory));
     }
     if traits.has_tab() {
         found.extend(cookie(text, start));
@@ -87,7 +87,10 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     if colons >= 4 {
         found.extend(nt_hashes(text, start));
         found.extend(challenge(text, start));
-        found.extend(pgpass(text, start));
+        // It has no blank in it.
+        if traits.blanks == 0 {
+            found.extend(pgpass(text, start));
+        }
     }
     if colons > 0 {
         found.extend(relay(text, start));
@@ -108,7 +111,7 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     if traits.has_star() {
         found.extend(mysql_hash(text, start));
     }
-    if traits.has_star() || text.len() < 128 && text.contains("tpd") {
+    if traits.has_star() || hints.has_dialer && text.len() < 128 && text.contains("tpd") {
         found.extend(chap(text, start));
     }
     found
@@ -136,9 +139,9 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
     if !is_expected && !is_hinted && !notes::may_hold(line, traits) {
         return Vec::new();
     }
-    let prefix = unprefixed(line);
+    let prefix = if traits.has_bar() { unprefixed(line) } else { 0 };
     let (line, start) = (&line[prefix..], start + prefix);
-    let is_empty = line.trim().is_empty();
+    let is_empty = is_expected && line.trim().is_empty();
     let mut found = Vec::new();
     if memory.announced > 0 {
         memory.announced -= 1;
@@ -149,16 +152,17 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         found.extend(answered(what, line, start));
         memory.asked = Some((what, lines - 1)).filter(|_| lines > 1);
     }
-    if announces(line, hints) {
+    if announces(line, traits, hints) {
         memory.announced = 2;
     }
     if hints.has_key
         && traits.blanks >= 1
-        && let Some(what) = asked(line)
+        && let Some(what) = asked(line, traits)
     {
         memory.asked = Some((what, 4));
     }
-    if hints.has_key {
+    // What is made by chance has both.
+    if hints.has_key && traits.has_capital() && traits.has_digit() {
         found.extend(by_chance(line, start, hints.first_key));
     }
     found.extend(notes::secrets(line, start, traits, hints));

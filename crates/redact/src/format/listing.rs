@@ -10,11 +10,12 @@ pub(crate) fn lists_logins(line: &str) -> bool {
     let text = line.trim();
     let is_heading =
         text.starts_with('#') || text.ends_with(':') || text.starts_with("**") && text.ends_with("**");
-    let count =
-        text.split_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric())).count();
+    let count = || {
+        text.split_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric())).count()
+    };
     is_heading
         && text.len() < 80
-        && count <= 8
+        && count() <= 8
         && !is_code(text)
         && words(text).iter().any(|word| {
             let low = word.text.trim_end_matches(':').to_lowercase();

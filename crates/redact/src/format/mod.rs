@@ -32,6 +32,6 @@ mod spoken;
 mod stray;
 mod table;
 pub(crate) mod tokens;
-mod traits;
+pub(crate) mod traits;
 pub(crate) mod urls;
 pub(crate) mod whole_file;

@@ -2,10 +2,12 @@
 
 use super::answers::Asked;
 use super::hints::Hints;
+use super::traits::Traits;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::is_opaque;
 use crate::key::lexicon::{Certainty, classify};
+use crate::page::begins_with;
 use crate::span::Span;
 
 /// Commands that print one secret, by what is peculiar to them; what the text is searched for.
@@ -29,7 +31,7 @@ const ABOUT: &[&str] = &[
 ];
 
 /// Whether the next line may be nothing but a secret.
-pub(super) fn announces(line: &str, hints: Hints) -> bool {
+pub(super) fn announces(line: &str, traits: &Traits, hints: Hints) -> bool {
     let text = line.trim();
     if text.len() < 8 || text.len() > 240 {
         return false;
@@ -58,7 +60,7 @@ pub(super) fn announces(line: &str, hints: Hints) -> bool {
     let is_one = text.contains(' ')
         && (prints_variable(text)
             || answers_with(text)
-            || (is_prompt(text) || types_out(text)) && prints_one(text));
+            || (is_prompt(text) || traits.has_slash() && types_out(text)) && prints_one(text));
     if is_one {
         return true;
     }
@@ -71,15 +73,14 @@ pub(super) fn announces(line: &str, hints: Hints) -> bool {
 
 /// `cat /etc/app/token`, perhaps behind `ssh nas`.
 fn types_out(text: &str) -> bool {
-    text.find("cat /").is_some_and(|at| at == 0 || text[..at].ends_with(' '))
+    text.contains("cat /") && text.find("cat /").is_some_and(|at| at == 0 || text[..at].ends_with(' '))
 }
 
 /// `printenv DB_PASSWORD`, `echo "$TOKEN"`, as the last of a line.
 fn prints_variable(text: &str) -> bool {
     let Some((before, name)) = text.rsplit_once(' ') else { return false };
-    let name = name.trim_matches(['"', '\'', '$', '{', '}']);
     (before.ends_with("printenv") || before.ends_with("echo"))
-        && classify(name, None) >= Some(Certainty::Medium)
+        && classify(name.trim_matches(['"', '\'', '$', '{', '}']), None) >= Some(Certainty::Medium)
 }
 
 /// `1) "requirepass"` of Redis, whose value comes next; the question of a mail server for a password, encoded.
@@ -94,13 +95,12 @@ fn answers_with(text: &str) -> bool {
 
 /// Whether a line is a command as it was typed, behind the prompt of a shell.
 pub(super) fn is_prompt(text: &str) -> bool {
-    let is_bare = ["$ ", "# ", "> ", "PS> ", "PS C:"].iter().any(|prompt| text.starts_with(prompt));
+    let is_bare = begins_with(text, &["$ ", "# ", "> ", "PS> ", "PS C:"]);
     // `root@pve1:~# ls`
     let is_named = || {
-        text.find(['#', '$']).is_some_and(|at| {
+        text.bytes().take(60).position(|byte| matches!(byte, b'#' | b'$')).is_some_and(|at| {
             let name = &text[..at];
             at > 0
-                && at < 60
                 && text[at + 1..].starts_with(' ')
                 && name.contains(['@', '~', ':'])
                 && !name.trim().contains(' ')
@@ -153,6 +153,9 @@ fn without_ending(name: &str) -> &str {
 /// A command that prints a file of logins.
 pub(super) fn lists_file(line: &str) -> bool {
     let text = line.trim();
+    if !is_prompt(text) {
+        return false;
+    }
     let mut words = text
         .split_whitespace()
         .skip_while(|word| !matches!(*word, "cat" | "less" | "head" | "tail" | "more"));
@@ -172,10 +175,10 @@ pub(super) fn lists_file(line: &str) -> bool {
                 | "passwoerter"
         )
     };
-    is_prompt(text) && words.next().is_some() && words.any(is_list)
+    words.next().is_some() && words.any(is_list)
 }
 
-/// How people ask for something without a question mark, from the second letter on.
+/// How people ask for something without a question mark, from the second letter on: two blanks in each, or more.
 const BEGS: &[&str] = &[
     "end me ",
     "ive me ",
@@ -192,11 +195,11 @@ const BEGS: &[&str] = &[
 ];
 
 /// What somebody asks for, if that is a secret.
-pub(super) fn asked(line: &str) -> Option<Asked> {
+pub(super) fn asked(line: &str, traits: &Traits) -> Option<Asked> {
     let text = line.trim();
     let is_question = text.ends_with('?')
         || [" please", " pls", " bitte", " svp", " por favor"].iter().any(|end| text.ends_with(end));
-    let is_wish = || BEGS.iter().any(|verb| text.contains(verb));
+    let is_wish = || traits.blanks >= 2 && BEGS.iter().any(|verb| text.contains(verb));
     if !is_question && !is_wish() {
         return None;
     }

@@ -48,6 +48,11 @@ pub(crate) fn secret(memory: &mut Memory, line: &str, start: usize, has_key: boo
     if memory.section == Section::Plain && memory.block.is_none() && !has_key {
         return None;
     }
+    inside(memory, line, start)
+}
+
+/// The secret of a line that may be inside such a block, or begin one.
+fn inside(memory: &mut Memory, line: &str, start: usize) -> Option<Span> {
     let text = line.trim();
     if text.starts_with('[') && text.ends_with(']') {
         let name = &text[1..text.len() - 1];

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::prose::login_in;
+use super::traits::Traits;
 use crate::core_of::core_of;
 use crate::key::judge::{Standing, is_opaque, is_random, is_secret};
 use crate::key::lexicon::{Certainty, classify};
@@ -57,8 +58,8 @@ fn as_drawn(line: &str) -> Option<String> {
 }
 
 /// The table that `line` is the heading of. Where nothing begins one with commas is not believed, and others only when a rule follows.
-pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option<Table> {
-    if line.contains("<th") && line.contains("</th>") {
+pub(super) fn heading(line: &str, traits: &Traits, is_beginning: impl FnOnce() -> bool) -> Option<Table> {
+    if traits.has_code() && line.contains("<th") && line.contains("</th>") {
         return html(line);
     }
     let drawn = as_drawn(line);
@@ -67,7 +68,7 @@ pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option
     }
     let is_wiki = drawn.is_some();
     let line = drawn.as_deref().unwrap_or(line);
-    if line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
+    if !is_wiki && traits.has_code() || is_wiki && line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
         return None;
     }
     let marked = DRAWN.into_iter().chain([',', '\t', ';']).find(|mark| line.contains(*mark));
@@ -81,12 +82,12 @@ pub(crate) fn heading(line: &str, is_beginning: impl FnOnce() -> bool) -> Option
             (Shape::Aligned(names.iter().map(|name| name.start).collect()), names)
         }
     };
-    let said: Vec<&str> = names.iter().map(|name| bare(&line[name.clone()])).collect();
     let is_drawn = matches!(shape, Shape::Marked(mark) if DRAWN.contains(&mark));
-    let fits = said.len() >= 2
-        && said.iter().all(|name| is_name(name) || is_drawn && name.is_empty())
-        && said.iter().filter(|name| !name.is_empty()).count() >= 2;
-    if !fits {
+    let cells = names.iter().map(|name| bare(&line[name.clone()]));
+    // Most lines are none: the first cell that is no name is the end of it.
+    let names = cells.map(|name| (is_name(name) || is_drawn && name.is_empty()).then_some(name));
+    let said = names.collect::<Option<Vec<&str>>>()?;
+    if said.iter().filter(|name| !name.is_empty()).count() < 2 {
         return None;
     }
     let secret: Vec<Column> = said
@@ -341,9 +342,13 @@ impl Table {
 mod tests {
     use super::*;
 
+    fn headed(line: &str, is_beginning: bool) -> Option<Table> {
+        heading(line, &Traits::of(line), || is_beginning)
+    }
+
     fn secrets(text: &str) -> Vec<&str> {
         let mut lines = text.lines();
-        let mut table = heading(lines.next().unwrap(), || true).expect("a heading");
+        let mut table = headed(lines.next().unwrap(), true).expect("a heading");
         let rows = lines.map_while(|line| Some((line, table.row(line, 0)?)));
         rows.flat_map(|(line, found)| found.into_iter().map(|span| &line[span.start..span.end])).collect()
     }
@@ -368,8 +373,8 @@ mod tests {
             secrets("user | password\n-----+------\n bob | yes\n eva | \n tom | see vault"),
             Vec::<&str>::new()
         );
-        assert!(heading("NAME  TYPE  DATA", || true).is_none());
-        assert!(heading("user,password", || false).is_none(), "in the middle of a text");
-        assert!(heading("The password  was changed, see below.", || true).is_none());
+        assert!(headed("NAME  TYPE  DATA", true).is_none());
+        assert!(headed("user,password", false).is_none(), "in the middle of a text");
+        assert!(headed("The password  was changed, see below.", true).is_none());
     }
 }

@@ -1,78 +1,157 @@
 //! What a line has in it, told in one pass, so that the rules that want something of it are only asked then.
 
 /// What a line has in it.
-pub(super) struct Traits {
-    seen: u8,
+#[derive(Clone, Copy)]
+pub(crate) struct Traits {
+    /// Flags, of those below.
+    seen: u64,
     pub(super) colons: usize,
     pub(super) blanks: usize,
 }
 
-const TAB: u8 = 1;
-const STAR: u8 = 2;
-const QUOTE: u8 = 4;
-const MARK: u8 = 8;
-const COLON: u8 = 16;
-const BLANK: u8 = 32;
-const EQUALS: u8 = 64;
-const AT: u8 = 128;
+const TAB: u64 = 1;
+const STAR: u64 = 1 << 1;
+const QUOTE: u64 = 1 << 2;
+const EQUALS: u64 = 1 << 3;
+const AT: u64 = 1 << 4;
+const DOLLAR: u64 = 1 << 5;
+/// Other marks that people put into passwords.
+const MARK: u64 = 1 << 6;
+const BAR: u64 = 1 << 7;
+const SLASH: u64 = 1 << 8;
+/// Brackets of code.
+const CODE: u64 = 1 << 9;
+const CAPITAL: u64 = 1 << 10;
+const DIGIT: u64 = 1 << 11;
+/// Ends the line.
+const END: u64 = 1 << 12;
+
+/// Above its flags stands what a byte adds to the two counts, side by side, so that one addition does for both.
+const FLAGS: u32 = 20;
+/// The bits in which colons are counted, more than a stretch has bytes for; blanks are counted in those above.
+const COUNT: u32 = 22;
+const COLON: u64 = 1 << FLAGS;
+const BLANK: u64 = 1 << (FLAGS + COUNT);
 
 /// What each byte counts for.
-const CLASSES: [u8; 256] = {
+const CLASSES: [u64; 256] = {
+    let members: &[(&[u8], u64)] = &[
+        (b"\t", TAB),
+        (b"*", STAR),
+        (b"\"'", QUOTE),
+        (b"=", EQUALS),
+        (b"@", AT),
+        (b"$", DOLLAR),
+        (b"!#%^?~", MARK),
+        (b"|", BAR),
+        (b"/", SLASH),
+        (b"{}<>\\", CODE),
+        (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", CAPITAL),
+        (b"0123456789", DIGIT),
+        (b"\n\0", END),
+        (b":", COLON),
+        (b" ", BLANK),
+    ];
     let mut classes = [0; 256];
-    classes[b'\t' as usize] = TAB;
-    classes[b'*' as usize] = STAR | MARK;
-    classes[b'"' as usize] = QUOTE;
-    classes[b'\'' as usize] = QUOTE;
-    classes[b':' as usize] = COLON;
-    classes[b' ' as usize] = BLANK;
-    classes[b'=' as usize] = EQUALS;
-    classes[b'@' as usize] = AT;
-    let marks = b"!#$%^?~";
     let mut at = 0;
-    while at < marks.len() {
-        classes[marks[at] as usize] = MARK;
+    while at < members.len() {
+        let (bytes, class) = members[at];
+        let mut next = 0;
+        while next < bytes.len() {
+            classes[bytes[next] as usize] = class;
+            next += 1;
+        }
         at += 1;
     }
     classes
 };
 
+/// The lines of a text with where they begin, without their ends, and what they have in them: one pass tells all of it.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str, Traits)> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let (traits, length) = Traits::first(&text.as_bytes()[start..]);
+        let end = start + length;
+        next = (end < text.len()).then_some(end + 1);
+        let line = &text[start..end];
+        Some((start, line.strip_suffix('\r').unwrap_or(line), traits))
+    })
+}
+
 impl Traits {
-    pub(super) fn of(line: &str) -> Self {
-        let (mut seen, mut colons, mut blanks) = (0, 0, 0);
+    /// Of the line that a text begins with, and how long that is.
+    fn first(text: &[u8]) -> (Self, usize) {
         // How far it is indented says nothing.
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        for byte in line.bytes().skip(indent) {
-            let class = CLASSES[usize::from(byte)];
+        let indent = text.iter().position(|byte| *byte != b' ').unwrap_or(text.len());
+        let (mut seen, mut counts) = (0, 0);
+        let mut length = text.len();
+        for (at, byte) in text[indent..].iter().enumerate() {
+            let class = CLASSES[usize::from(*byte)];
+            if class & END != 0 {
+                length = indent + at;
+                break;
+            }
             seen |= class;
-            colons += usize::from(class == COLON);
-            blanks += usize::from(class == BLANK);
+            counts += class >> FLAGS;
         }
-        Self { seen, colons, blanks }
+        let (colons, blanks) = (counts & ((1 << COUNT) - 1), counts >> COUNT);
+        (Self { seen, colons: colons as usize, blanks: blanks as usize }, length)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(line: &str) -> Self {
+        Self::first(line.as_bytes()).0
+    }
+
+    fn has(&self, flags: u64) -> bool {
+        self.seen & flags != 0
     }
 
     pub(super) fn has_tab(&self) -> bool {
-        self.seen & TAB != 0
+        self.has(TAB)
     }
 
     pub(super) fn has_star(&self) -> bool {
-        self.seen & STAR != 0
+        self.has(STAR)
     }
 
     pub(super) fn has_quote(&self) -> bool {
-        self.seen & QUOTE != 0
+        self.has(QUOTE)
     }
 
     pub(super) fn has_equals(&self) -> bool {
-        self.seen & EQUALS != 0
+        self.has(EQUALS)
     }
 
     pub(super) fn has_at(&self) -> bool {
-        self.seen & AT != 0
+        self.has(AT)
+    }
+
+    /// A bracket, sign or variable that no heading of a table has.
+    pub(super) fn has_code(&self) -> bool {
+        self.has(CODE | EQUALS | DOLLAR)
+    }
+
+    pub(super) fn has_bar(&self) -> bool {
+        self.has(BAR)
+    }
+
+    pub(super) fn has_slash(&self) -> bool {
+        self.has(SLASH)
+    }
+
+    pub(super) fn has_capital(&self) -> bool {
+        self.has(CAPITAL)
+    }
+
+    pub(super) fn has_digit(&self) -> bool {
+        self.has(DIGIT)
     }
 
     /// One of the marks that people put into passwords.
     pub(super) fn has_mark(&self) -> bool {
-        self.seen & MARK != 0
+        self.has(STAR | DOLLAR | MARK)
     }
 }
 
