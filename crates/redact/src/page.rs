@@ -103,6 +103,39 @@ pub(crate) fn run_back(text: &str, member: impl Fn(u8) -> bool) -> usize {
 
 /// Whether `text` begins with one of these; most differ at once.
 pub(crate) fn begins_with(text: &str, beginnings: &[&str]) -> bool {
+    beginning(text, beginnings).is_some()
+}
+
+/// The first of these that `text` begins with; most differ at once.
+pub(crate) fn beginning<'b>(text: &str, beginnings: &[&'b str]) -> Option<&'b str> {
     let first = text.bytes().next();
-    beginnings.iter().any(|beginning| beginning.bytes().next() == first && text.starts_with(beginning))
+    let mut all = beginnings.iter().copied();
+    all.find(|beginning| beginning.bytes().next() == first && text.starts_with(beginning))
+}
+
+/// Words that are looked for all at once, anywhere in a text: most places cannot begin one, which their byte tells.
+pub(crate) struct Parts {
+    words: &'static [&'static str],
+    begins: [bool; 256],
+}
+
+impl Parts {
+    pub(crate) const fn new(words: &'static [&'static str]) -> Self {
+        let mut begins = [false; 256];
+        let mut at = 0;
+        while at < words.len() {
+            begins[words[at].as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        Self { words, begins }
+    }
+
+    /// Whether one of them is in `text`.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.iter().enumerate().any(|(at, byte)| {
+            self.begins[usize::from(*byte)]
+                && self.words.iter().any(|word| bytes[at..].starts_with(word.as_bytes()))
+        })
+    }
 }

@@ -141,7 +141,8 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
     }
     let prefix = if traits.has_bar() { unprefixed(line) } else { 0 };
     let (line, start) = (&line[prefix..], start + prefix);
-    let is_empty = is_expected && line.trim().is_empty();
+    let said = line.trim();
+    let is_empty = said.is_empty();
     let mut found = Vec::new();
     if memory.announced > 0 {
         memory.announced -= 1;
@@ -152,12 +153,12 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         found.extend(answered(what, line, start));
         memory.asked = Some((what, lines - 1)).filter(|_| lines > 1);
     }
-    if announces(line, traits, hints) {
+    if announces(said, traits, hints) {
         memory.announced = 2;
     }
     if hints.has_key
         && traits.blanks >= 1
-        && let Some(what) = asked(line, traits)
+        && let Some(what) = asked(said, traits)
     {
         memory.asked = Some((what, 4));
     }
@@ -172,9 +173,9 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
     if line.len() >= 8 {
         found.extend(logins(line, start, memory.is_login_list, traits, hints));
     }
-    if (hints.has_key || hints.has_login) && (lists_logins(line) || lists_file(line)) {
+    if (hints.has_key || hints.has_login) && (lists_logins(said) || lists_file(said, traits)) {
         memory.is_login_list = true;
-    } else if memory.is_login_list && (line.trim_start().starts_with('#') || is_prompt(line.trim())) {
+    } else if memory.is_login_list && (said.starts_with('#') || is_prompt(said)) {
         memory.is_login_list = false;
     }
     found

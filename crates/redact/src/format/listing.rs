@@ -6,8 +6,7 @@ use crate::key::judge::is_dense;
 use crate::span::Span;
 
 /// Whether a line says that logins are listed below it.
-pub(crate) fn lists_logins(line: &str) -> bool {
-    let text = line.trim();
+pub(super) fn lists_logins(text: &str) -> bool {
     let is_heading =
         text.starts_with('#') || text.ends_with(':') || text.starts_with("**") && text.ends_with("**");
     let count = || {

@@ -8,14 +8,14 @@ use crate::span::Span;
 
 /// Whether a line may hold what only [`secrets`] finds, though no word announces it.
 pub(super) fn may_hold(line: &str, traits: &Traits) -> bool {
-    traits.has_mark() && stray::has_mark(line) && !is_logged(line)
+    traits.has_mark() && stray::has_mark(line) && !is_logged(line, traits)
 }
 
 /// The passwords of a line by what they look like, and by the words around them.
 pub(super) fn secrets(line: &str, start: usize, traits: &Traits, hints: Hints) -> Vec<Span> {
     let is_named = hints.has_key || hints.has_admin || hints.has_slash;
     let has_mark = traits.has_mark() && stray::has_mark(line);
-    if line.len() > 400 || !has_mark && !is_named || is_logged(line) {
+    if line.len() > 400 || !has_mark && !is_named || is_logged(line, traits) {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -31,8 +31,7 @@ const ABOUT: &[&str] = &[
 ];
 
 /// Whether the next line may be nothing but a secret.
-pub(super) fn announces(line: &str, traits: &Traits, hints: Hints) -> bool {
-    let text = line.trim();
+pub(super) fn announces(text: &str, traits: &Traits, hints: Hints) -> bool {
     if text.len() < 8 || text.len() > 240 {
         return false;
     }
@@ -60,7 +59,7 @@ pub(super) fn announces(line: &str, traits: &Traits, hints: Hints) -> bool {
     let is_one = text.contains(' ')
         && (prints_variable(text)
             || answers_with(text)
-            || (is_prompt(text) || traits.has_slash() && types_out(text)) && prints_one(text));
+            || (is_typed(text, traits) || traits.has_slash() && types_out(text)) && prints_one(text));
     if is_one {
         return true;
     }
@@ -95,18 +94,27 @@ fn answers_with(text: &str) -> bool {
 
 /// Whether a line is a command as it was typed, behind the prompt of a shell.
 pub(super) fn is_prompt(text: &str) -> bool {
-    let is_bare = begins_with(text, &["$ ", "# ", "> ", "PS> ", "PS C:"]);
-    // `root@pve1:~# ls`
-    let is_named = || {
-        text.bytes().take(60).position(|byte| matches!(byte, b'#' | b'$')).is_some_and(|at| {
-            let name = &text[..at];
-            at > 0
-                && text[at + 1..].starts_with(' ')
-                && name.contains(['@', '~', ':'])
-                && !name.trim().contains(' ')
-        })
-    };
-    is_bare || is_named()
+    is_bare_prompt(text) || is_named_prompt(text)
+}
+
+/// As [`is_prompt`], for a line of which is known what it has in it.
+fn is_typed(text: &str, traits: &Traits) -> bool {
+    is_bare_prompt(text) || traits.has_mark() && is_named_prompt(text)
+}
+
+fn is_bare_prompt(text: &str) -> bool {
+    begins_with(text, &["$ ", "# ", "> ", "PS> ", "PS C:"])
+}
+
+/// `root@pve1:~# ls`
+fn is_named_prompt(text: &str) -> bool {
+    text.bytes().take(60).position(|byte| matches!(byte, b'#' | b'$')).is_some_and(|at| {
+        let name = &text[..at];
+        at > 0
+            && text[at + 1..].starts_with(' ')
+            && name.contains(['@', '~', ':'])
+            && !name.trim().contains(' ')
+    })
 }
 
 /// A command that prints what stands under a secret's name, or what is in a file of that name.
@@ -151,9 +159,8 @@ fn without_ending(name: &str) -> &str {
 }
 
 /// A command that prints a file of logins.
-pub(super) fn lists_file(line: &str) -> bool {
-    let text = line.trim();
-    if !is_prompt(text) {
+pub(super) fn lists_file(text: &str, traits: &Traits) -> bool {
+    if !is_typed(text, traits) {
         return false;
     }
     let mut words = text
@@ -195,8 +202,7 @@ const BEGS: &[&str] = &[
 ];
 
 /// What somebody asks for, if that is a secret.
-pub(super) fn asked(line: &str, traits: &Traits) -> Option<Asked> {
-    let text = line.trim();
+pub(super) fn asked(text: &str, traits: &Traits) -> Option<Asked> {
     let is_question = text.ends_with('?')
         || [" please", " pls", " bitte", " svp", " por favor"].iter().any(|end| text.ends_with(end));
     let is_wish = || traits.blanks >= 2 && BEGS.iter().any(|verb| text.contains(verb));

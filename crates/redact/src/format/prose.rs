@@ -10,6 +10,7 @@ use super::persons::{
 use super::traits::{Traits, is_logged};
 use crate::key::judge::{is_dense, is_marked, is_random, is_scrambled};
 use crate::key::lexicon::{Certainty, classify};
+use crate::page::Parts;
 use crate::span::Span;
 
 /// Words that say that a line is about getting in somewhere.
@@ -73,7 +74,7 @@ pub(super) fn logins(line: &str, start: usize, is_listed: bool, traits: &Traits,
     let is_likely = is_listed
         || hints.has_login
         || hints.has_slash
-        || hints.has_key && !is_logged(line) && is_told()
+        || hints.has_key && !is_logged(line, traits) && is_told()
         || hints.has_user && is_joined();
     if !is_likely || line.len() > LONGEST || is_code(line) {
         return Vec::new();
@@ -320,19 +321,13 @@ pub(crate) fn login_in(text: &str) -> Option<Range<usize>> {
 
 /// Not what a person wrote down, but what a program reads or prints.
 pub(super) fn is_code(line: &str) -> bool {
+    static SIGNS: Parts = Parts::new(&["](", "==", "&&", "||", "<-", "\":", "=\""]);
     let text = line.trim();
     text.ends_with(['{', '}', ';', '\\'])
-        || text.contains("](")
-        || text.contains("==")
-        || text.contains("&&")
-        || text.contains("||")
-        || text.contains("<-")
+        || SIGNS.are_in(text)
         || text.starts_with(['{', '$', '"'])
         || text.starts_with('<') && !["<@", "<!--", "<%#"].iter().any(|open| text.starts_with(open))
         || text.starts_with('[') && !text[1..].starts_with(|first: char| first.is_ascii_alphanumeric())
-        || text.contains("\": ")
-        || text.contains("\":")
-        || text.contains("=\"")
 }
 
 #[cfg(test)]

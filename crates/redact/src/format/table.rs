@@ -62,6 +62,10 @@ pub(super) fn heading(line: &str, traits: &Traits, is_beginning: impl FnOnce() -
     if traits.has_code() && line.contains("<th") && line.contains("</th>") {
         return html(line);
     }
+    // No name of a column has a colon.
+    if traits.colons > 0 {
+        return None;
+    }
     let drawn = as_drawn(line);
     if drawn.as_ref().is_some_and(|text| text.contains(" & ")) {
         return latex(&drawn?);
@@ -205,7 +209,10 @@ fn holds(name: &str) -> Option<Holds> {
 
 /// A cell without what frames it.
 fn bare(cell: &str) -> &str {
-    let cell = cell.trim().trim_end_matches("\\hline").trim_end().trim_end_matches("\\\\").trim_end();
+    let mut cell = cell.trim();
+    if cell.contains('\\') {
+        cell = cell.trim_end_matches("\\hline").trim_end().trim_end_matches("\\\\").trim_end();
+    }
     let cell = ["\\texttt{", "\\verb|"]
         .iter()
         .find_map(|open| cell.strip_prefix(open))

@@ -21,10 +21,11 @@ const BAR: u64 = 1 << 7;
 const SLASH: u64 = 1 << 8;
 /// Brackets of code.
 const CODE: u64 = 1 << 9;
-const CAPITAL: u64 = 1 << 10;
-const DIGIT: u64 = 1 << 11;
+const BRACKET: u64 = 1 << 10;
+const CAPITAL: u64 = 1 << 11;
+const DIGIT: u64 = 1 << 12;
 /// Ends the line.
-const END: u64 = 1 << 12;
+const END: u64 = 1 << 13;
 
 /// Above its flags stands what a byte adds to the two counts, side by side, so that one addition does for both.
 const FLAGS: u32 = 20;
@@ -46,6 +47,7 @@ const CLASSES: [u64; 256] = {
         (b"|", BAR),
         (b"/", SLASH),
         (b"{}<>\\", CODE),
+        (b"[", BRACKET),
         (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", CAPITAL),
         (b"0123456789", DIGIT),
         (b"\n\0", END),
@@ -156,7 +158,7 @@ impl Traits {
 }
 
 /// Whether a line begins as those of logs do, with the time: nobody writes notes so.
-pub(super) fn is_logged(line: &str) -> bool {
+pub(super) fn is_logged(line: &str, traits: &Traits) -> bool {
     let bytes = line.as_bytes();
     let is_time = |at: usize| {
         bytes.len() > at + 8
@@ -169,5 +171,5 @@ pub(super) fn is_logged(line: &str) -> bool {
         || is_time(11)
         || line.starts_with("level=")
         || line.starts_with("time=")
-        || line.get(..48).unwrap_or(line).contains(" - - [")
+        || traits.has(BRACKET) && line.get(..48).unwrap_or(line).contains(" - - [")
 }

@@ -1,6 +1,6 @@
 //! What may stand under the name of a secret without being one.
 
-use crate::page::{begins_with, run};
+use crate::page::{Parts, begins_with, run};
 
 /// Points to where the secret is.
 pub(crate) fn is_reference(value: &str) -> bool {
@@ -57,28 +57,28 @@ fn is_dollar_hash(value: &str) -> bool {
 
 /// A file's place.
 pub(crate) fn is_path(value: &str) -> bool {
-    if !value.contains('/') && !value.starts_with("C:\\") {
-        return false;
+    if value.starts_with("C:\\") {
+        return true;
     }
-    let plain = value.bytes().all(|byte| {
+    let plain = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'~' | b'@' | b':' | b'%' | b'$' | b'{' | b'}')
-    });
-    let rooted = ["/", "~/", "./", "../", "..", "C:\\"].iter().any(|root| value.starts_with(root));
-    let named = |name: &str| {
-        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
     };
-    let depth = value.split('/').filter(|part| !part.is_empty() && named(part)).count();
-    let tidy = value.split('/').all(|part| part.len() < 40);
-    if rooted {
-        return value.starts_with("C:\\")
-            || (plain
-                && tidy
-                && (depth >= 2 || value.contains('.') || value.len() < 16 || !has_digit(value)));
+    if !value.contains('/') || !value.bytes().all(plain) {
+        return false;
     }
-    plain
-        && tidy
-        && depth >= 2
+    let named = |name: &[u8]| {
+        name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    let parts = || value.as_bytes().split(|byte| *byte == b'/');
+    if parts().any(|part| part.len() >= 40) {
+        return false;
+    }
+    let is_deep = parts().filter(|part| !part.is_empty() && named(part)).nth(1).is_some();
+    if ["/", "~/", "./", ".."].iter().any(|root| value.starts_with(root)) {
+        return is_deep || value.contains('.') || value.len() < 16 || !has_digit(value);
+    }
+    is_deep
         && !value.contains("://")
         && value.bytes().filter(u8::is_ascii_digit).count() * 4 < value.len()
         && value.bytes().filter(u8::is_ascii_uppercase).count() * 8 < value.len()
@@ -95,11 +95,11 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         "api_key", "api-key", "mytoken", "uuid", "s3cr3t-goes-here",
     ];
     #[rustfmt::skip]
-    const PARTS: &[&str] = &[
+    static PARTS: Parts = Parts::new(&[
         "your-", "your_", "<your", "example", "placeholder", "changeme", "change-me", "change_me", "replace_with",
         "replace-with", "redacted", "insert_", "insert-", "goes-here", "goes_here", "xxxxxx", "000000000000",
         "-here>", "_here>",
-    ];
+    ]);
     let bare = value.trim_matches(|mark: char| matches!(mark, '"' | '\'' | '`' | ',' | ';' | '.' | '!'));
     let low = bare.to_ascii_lowercase();
     let framed = |open: char, close: char| bare.starts_with(open) && bare.ends_with(close) && bare.len() < 60;
@@ -135,7 +135,7 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
         || is_spelled_out(&low)
         || is_counted(bare)
         || is_its_name && low.len() < 32
-        || PARTS.iter().any(|part| low.contains(part))
+        || PARTS.are_in(&low)
         || framed('*', '*') && !has_digit(bare)
         || (framed('<', '>') && !bare.contains("</"))
         || ((framed('[', ']') || framed('(', ')')) && !has_digit(bare))
@@ -217,7 +217,9 @@ pub(super) fn is_state(value: &str) -> bool {
         "expected", "found", "authentication", "chauthtok", "show", "ls", "insert", "siehe", "see", "clear", "stored", "unchanged", "same", "wie", "public", "private",
     ];
     // Rules of forms.
-    if value.starts_with("required|") || value.contains("|min:") || value.contains("|max:") {
+    if value.contains('|')
+        && (value.starts_with("required|") || value.contains("|min:") || value.contains("|max:"))
+    {
         return true;
     }
     // A passphrase may begin with any word, a list of databases does not.

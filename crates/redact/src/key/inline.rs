@@ -102,6 +102,9 @@ pub(crate) fn length(rest: &str, setting: &Setting) -> usize {
 
 /// `\n` written out, as in strings that were escaped.
 fn escaped_break(rest: &str) -> Option<usize> {
+    if !rest.contains('\\') {
+        return None;
+    }
     ["\\n", "\\r", "\\u0000", "\\0"]
         .iter()
         .filter_map(|mark| rest.find(mark))
@@ -157,7 +160,9 @@ fn token<'t>(word: &'t str, after: &str, setting: &Setting) -> &'t str {
         .filter(|(_, mark)| matches!(mark, ',' | ';' | '&' | '|'))
         .map(|(at, _)| at)
         .find(|at| begins_pair(&word[at + 1..], after)));
-    cut(word.find("</").filter(|at| *at > 0));
+    if word.contains('<') {
+        cut(word.find("</").filter(|at| *at > 0));
+    }
     &word[..end]
 }
 

@@ -8,7 +8,7 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::sentence::{digits, linked, spoken, told};
 use super::surroundings::{Place, is_first};
-use crate::page::Page;
+use crate::page::{Page, Parts};
 
 /// Words of network equipment that say how the value after them is written.
 #[rustfmt::skip]
@@ -264,12 +264,8 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
         follows.is_none_or(|word| word.starts_with('#') || matches!(word, "}" | ")" | "]" | "};" | "\\"));
     let is_lower_name = !key.name.starts_with(|first: char| first.is_ascii_uppercase())
         || key.name.bytes().all(|byte| !byte.is_ascii_lowercase());
-    let is_named = lead.contains("login ")
-        || lead.contains("user ")
-        || lead.contains("neighbor ")
-        || lead.contains("connect ")
-        || lead.contains("user:")
-        || lead.contains("create ");
+    static NAMES: Parts = Parts::new(&["login ", "user ", "neighbor ", "connect ", "user:", "create "]);
+    let is_named = NAMES.are_in(lead);
     let is_table = lead.contains('/') || page.byte_before(at).is_some_and(|byte| byte == b'\t');
     let starts = is_first(lead);
     let fits = match key.certainty {

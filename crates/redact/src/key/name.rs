@@ -1,7 +1,7 @@
 //! A name that holds secrets, where it stands.
 
 use super::lexicon::{Certainty, classify};
-use crate::page::{Page, run_back};
+use crate::page::{Page, Parts, run_back};
 
 /// Longest name of a key.
 const LONGEST_NAME: usize = 64;
@@ -51,7 +51,7 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         return None;
     }
     // What proves where something comes from may be seen, unless it opens an address.
-    if matches!(name.to_ascii_lowercase().as_str(), "signature" | "sig")
+    if ["signature", "sig"].iter().any(|sign| name.eq_ignore_ascii_case(sign))
         && !page.text[..start].ends_with(['?', '&'])
     {
         return None;
@@ -61,14 +61,14 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         ".yml", ".yaml", ".json", ".txt", ".conf", ".env", ".py", ".js", ".ts", ".go", ".rs", ".md", ".log",
         ".ini", ".toml", ".xml", ".cfg", ".sh", ".pem", ".crt", ".php",
     ];
-    if matches!(name, "auth-user-pass" | "BORG_KEY") || FILES.iter().any(|end| name.ends_with(end)) {
+    let is_file = name.rfind('.').is_some_and(|end| FILES.contains(&&name[end..]));
+    if matches!(name, "auth-user-pass" | "BORG_KEY") || is_file {
         return None;
     }
+    static PINNED: Parts = Parts::new(&["pin_sha", "pin-sha"]);
     let lower = name.to_ascii_lowercase();
     // Keepers of passwords, and the key with which git signs.
-    if lower.starts_with("pin-sha")
-        || lower.contains("pin_sha")
-        || lower.contains("pin-sha")
+    if PINNED.are_in(&lower)
         || lower == "user.signingkey"
         || lower.ends_with("account_sid")
         || lower.ends_with("accountsid")

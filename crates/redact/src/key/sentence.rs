@@ -6,6 +6,7 @@ use super::judge::{is_dense, is_diceware, is_joined, is_opaque, is_random, is_wo
 use super::lexicon::{Certainty, is_about};
 use super::name::Key;
 use super::surroundings::is_first;
+use crate::page::beginning;
 
 /// What may stand between a name and its value in a sentence.
 #[rustfmt::skip]
@@ -59,7 +60,7 @@ pub(super) fn told(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<u
 
 /// Where the value begins that a phrase of a sentence leads to, and whether it looks like one.
 pub(super) fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
-    let phrase = PHRASES.iter().find(|phrase| next.starts_with(**phrase))?;
+    let phrase = beginning(next, PHRASES)?;
     let value = next[phrase.len()..].trim_start_matches(' ');
     let word = value.split_whitespace().next()?.trim_end_matches(['.', ',', ';', '!']);
     let bare = word.trim_matches(['"', '\'', '`']);
