@@ -20,6 +20,7 @@ mod paths;
 mod placeholder;
 mod redactor;
 mod scan;
+mod search;
 mod session;
 mod span;
 mod stretch;

@@ -1,7 +1,5 @@
 //! Finds the secrets of a page: one search for every word that may announce one, and for each the rule that knows it.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::announcements::{Rule, announcements};
 use crate::format::commands;
 use crate::format::hints::Hints;
@@ -20,20 +18,15 @@ use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
 use crate::page::Page;
 use crate::paths::Place;
+use crate::search::{Hit, Search};
 use crate::span::Span;
 
 /// The compiled search.
 pub(crate) struct Scanner {
-    search: AhoCorasick,
+    search: Search,
     rules: Vec<Rule>,
     lengths: Vec<usize>,
     extra: Vec<String>,
-}
-
-/// A word that announces something, and where.
-struct Hit {
-    at: usize,
-    word: usize,
 }
 
 /// What is carried from one stretch of a text to the next.
@@ -46,14 +39,8 @@ impl Scanner {
     /// `extra`: parts of names, in lower case, whose values are secrets too.
     pub(crate) fn new(extra: Vec<String>) -> Self {
         let announcements = announcements(&extra);
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(announcements.iter().map(|(word, _)| word.as_bytes()))
-            .expect("some hundred short words make a small automaton");
         Self {
-            search,
+            search: Search::new(announcements.iter().map(|(word, _)| word.as_str())),
             lengths: announcements.iter().map(|(word, _)| word.len()).collect(),
             rules: announcements.into_iter().map(|(_, rule)| rule).collect(),
             extra,
@@ -69,19 +56,12 @@ impl Scanner {
     pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
         let mut found = whole_file::secrets(place, page.text);
         found.extend(kube::manifests(page));
-        let hits = self.hits(page);
+        // Every word that announces something.
+        let hits = self.search.hits(page.text);
+        page.note(page.text.len());
         self.line_by_line(page, &hits, &mut memory.lines, &mut found);
         self.announced(page, &hits, &mut found);
         found
-    }
-
-    /// Every word that announces something, in order of their ends.
-    fn hits(&self, page: &Page<'_>) -> Vec<Hit> {
-        page.note(page.text.len());
-        let found = self.search.find_overlapping_iter(page.text);
-        let mut hits = Vec::with_capacity(page.text.len() / 16);
-        hits.extend(found.map(|hit| Hit { at: hit.start(), word: hit.pattern().as_usize() }));
-        hits
     }
 
     fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {
