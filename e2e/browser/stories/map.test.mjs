@@ -37,9 +37,16 @@ const middle = (page, name) =>
     return { x: Math.round(e + node.offsetWidth / 2), y: Math.round(f + node.offsetHeight / 2) };
   });
 
-async function grip(page, name) {
-  const { x, y, width, height } = await item(page, name).boundingBox();
-  return { x: x + width / 2, y: y + height / 2 };
+/** The middle of what is drawn, in sight, once it stands: a layout may just be on its way. */
+async function grip(drawing) {
+  let before = null;
+  const box = await until('what stands still', async () => {
+    const now = await drawing.boundingBox();
+    const stands = now && before && now.x === before.x && now.y === before.y;
+    before = now;
+    return stands && now;
+  });
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 /** Forgets what the stories before have put somewhere or drawn. */
@@ -56,7 +63,7 @@ async function afresh(page, hub, path = '/map') {
 story('what is dragged stays there after a reload, and comes back by undo', async ({ page, hub }) => {
   await afresh(page, hub);
   const before = await middle(page, 'nas');
-  const from = await grip(page, 'nas');
+  const from = await grip(item(page, 'nas'));
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   for (const share of [0.3, 0.7, 1]) await page.mouse.move(from.x + 150 * share, from.y - 90 * share);
@@ -152,7 +159,7 @@ story('a line is drawn by dragging from one item to another, and clicked to chan
   await afresh(page, hub);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByText('Drag from one item to another').waitFor();
-  const [from, to] = [await grip(page, 'nas'), await grip(page, 'label printer')];
+  const [from, to] = [await grip(item(page, 'nas')), await grip(item(page, 'label printer'))];
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   for (const share of [0.4, 0.8, 1]) await page.mouse.move(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share);
@@ -167,8 +174,8 @@ story('a line is drawn by dragging from one item to another, and clicked to chan
   assert.equal(Object.keys(await places(hub)).length, 0, 'drawing moves nothing');
 
   const label = page.locator('.label', { hasText: 'next to it' });
-  const { x, y, width, height } = await label.boundingBox();
-  await page.mouse.click(x + width / 2, y + height / 2);
+  const { x, y } = await grip(label);
+  await page.mouse.click(x, y);
   const edit = page.getByRole('dialog', { name: 'nas – label printer' });
   await edit.getByRole('button', { name: 'Remove line' }).click();
   await until('no line', async () => (await lines(hub, 'edge')).length === 0);

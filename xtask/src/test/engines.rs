@@ -10,49 +10,37 @@ use super::redis::Redis;
 use super::suites::{self, Place};
 use crate::binary;
 
-/// What a whole run has the time for: most of the stories that change what the hub has, restart it, or have several people at it.
-const WRITING: &[&str] = &[
-    "approvals",
-    "audit",
-    "documents",
-    "hostile",
-    "icons",
-    "installed",
-    "items",
-    "lost",
-    "map",
-    "predecessor",
-    "proxmox",
-    "reachability",
-    "sessions",
-    "tokens",
-    "transfer",
-];
+/// What a whole run has the time for: the stories whose pages show what was written, by whom, and what is left of it after
+/// a restart. Each engine has its own suites besides; these hold that all of them together are a hub.
+const WRITING: &[&str] =
+    &["approvals", "audit", "documents", "items", "lost", "predecessor", "sessions", "tokens", "transfer"];
 
-/// What writes, and everything that programs do.
+/// What writes, and an assistant's work.
 pub(super) fn part(summaries: &mut Vec<String>) -> Result<()> {
-    on_servers(WRITING, summaries)
+    on_servers(&[|place, summaries| suites::browser(place, WRITING, summaries), suites::assistant], summaries)
 }
 
-/// Every story.
+/// Every story, and both conformance suites.
 pub(super) fn all(summaries: &mut Vec<String>) -> Result<()> {
-    on_servers(&[], summaries)
+    on_servers(
+        &[|place, summaries| suites::browser(place, &[], summaries), suites::mcp, suites::api],
+        summaries,
+    )
 }
 
-fn on_servers(stories: &[&str], summaries: &mut Vec<String>) -> Result<()> {
+type Suite = fn(&Place, &mut Vec<String>) -> Result<()>;
+
+fn on_servers(suites: &[Suite], summaries: &mut Vec<String>) -> Result<()> {
     let postgres = Postgres::start()?;
     let redis = Redis::start()?;
     let qdrant = Qdrant::start()?;
     let place = Place::on([postgres.url(), redis.url(), qdrant.url.clone()]);
     // All of them, so that one run shows everything that is wrong.
-    let suites = [
-        suites::browser(&place, stories, summaries),
-        suites::mcp(&place, summaries),
-        suites::api(&place, summaries),
-    ];
+    let failed: Vec<String> = suites
+        .iter()
+        .filter_map(|suite| suite(&place, summaries).err().map(|error| format!("{error:#}")))
+        .collect();
     let asked = qdrant.stop();
-    let failed: Vec<String> =
-        suites.into_iter().filter_map(|suite| suite.err().map(|error| format!("{error:#}"))).collect();
     ensure!(failed.is_empty(), "{}", failed.join("; "));
     let asked = asked?;
     ensure!(asked > 0, "no hub had a word with the double of Qdrant");

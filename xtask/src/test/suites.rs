@@ -55,7 +55,7 @@ pub(super) fn browser(place: &Place, names: &[&str], summaries: &mut Vec<String>
     command::run_keeping(&mut stories, is_browser_summary, summaries)
 }
 
-/// The official conformance suite, then an assistant's work through the Python SDK.
+/// The official conformance suite, then an assistant's work.
 pub(super) fn mcp(place: &Place, summaries: &mut Vec<String>) -> Result<()> {
     let python = python()?;
     let suite = kept_binary("labkeeper-with-fixtures", &["labkeeper/conformance"])?;
@@ -64,11 +64,15 @@ pub(super) fn mcp(place: &Place, summaries: &mut Vec<String>) -> Result<()> {
     conformance.arg("--binary").arg(suite).arg("--packages").arg(packages);
     place.tell(&mut conformance);
     let conforms = command::run_keeping(&mut conformance, |line| line.starts_with("MCP "), summaries);
-    let mut client = script(&python, "mcp/client.py");
+    conforms.and(assistant(place, summaries))
+}
+
+/// What an assistant does, through the Python SDK.
+pub(super) fn assistant(place: &Place, summaries: &mut Vec<String>) -> Result<()> {
+    let mut client = script(&python()?, "mcp/client.py");
     client.arg("--binary").arg(binary::build_with_tests(&[])?);
     place.tell(&mut client);
-    let works = command::run_keeping(&mut client, |line| line.ends_with(" checks hold"), summaries);
-    conforms.and(works)
+    command::run_keeping(&mut client, |line| line.ends_with(" checks hold"), summaries)
 }
 
 /// schemathesis: what the OpenAPI document promises is what the hub answers, for each role.

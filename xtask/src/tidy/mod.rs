@@ -5,6 +5,7 @@ mod addresses;
 mod arrows;
 mod bans;
 mod cycles;
+mod examples;
 mod finding;
 mod heads;
 mod imports;
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
     let rules = licences::Rules::read(&files)?;
     let findings: Vec<Finding> = [
         heads::check(&files)?,
+        examples::check(&files)?,
         names::check(&files),
         cycles::check(&files)?,
         addresses::check(&files)?,
@@ -70,6 +72,11 @@ mod tests {
     #[test]
     fn every_rust_file_says_what_it_is_for() {
         assert_none(&heads::check(&files()).unwrap());
+    }
+
+    #[test]
+    fn no_doc_comment_has_an_example_that_nothing_runs() {
+        assert_none(&examples::check(&files()).unwrap());
     }
 
     #[test]

@@ -1,14 +1,7 @@
 //! Proxmox VE as types: how its things are named, what its API is asked, what it answers and why it refuses.
 //!
-//! ```
-//! use labkeeper_core::pve::{GuestAt, GuestKind, calls};
-//!
-//! let at = GuestAt { node: "pve1".parse()?, kind: GuestKind::Lxc, vmid: "101".parse()? };
-//! let call = calls::guest::start(&at);
-//! assert_eq!(call.request().to_string(), "POST /nodes/pve1/lxc/101/status/start");
-//! assert_eq!(call.wants()[0].to_string(), "VM.PowerMgmt on /vms/101");
-//! # Ok::<(), labkeeper_core::pve::IdError>(())
-//! ```
+//! A call is a value: for container 101 on pve1, `calls::guest::start(&at)` is `POST /nodes/pve1/lxc/101/status/start`
+//! and wants `VM.PowerMgmt on /vms/101`.
 //!
 //! `dyn Pve` in [`crate::ports`] carries calls out.
 
