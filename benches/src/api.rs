@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::client::Client;
+use crate::engine::Engine;
 use crate::hub::{Hub, median, release_program};
 use crate::seed::seed;
 
@@ -25,6 +26,8 @@ pub(crate) struct Choice {
     /// Seconds a measurement runs
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 /// A request measured, the predecessor's figure at 10 000 rows (requests a second, one client; milliseconds of
@@ -36,10 +39,10 @@ struct Subject {
     bar: f64,
 }
 
-pub(crate) fn run(choice: &Choice) -> Result<()> {
+pub(crate) async fn run(choice: &Choice) -> Result<()> {
     let program = choice.program.clone().unwrap_or_else(release_program);
-    let hub = Hub::start(&program, None)?;
-    println!("{} items in {}", choice.items, hub.dir.path().display());
+    let hub = Hub::start_on(&choice.engine, &program).await?;
+    println!("{} items on {}", choice.items, choice.engine.name());
     println!("resident after start: {:.1} MiB", hub.resident_mib()?);
     let ids = seed(&hub.address, choice.items)?;
     hub.settle()?;
@@ -72,7 +75,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     })?;
     cold(&hub, &ids)?;
     println!("resident after all that: {:.1} MiB", hub.resident_mib()?);
-    Ok(())
+    hub.end(&choice.engine).await
 }
 
 type Request = (&'static str, String, String);

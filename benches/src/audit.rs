@@ -1,7 +1,6 @@
 //! `audit`: what a question to a long audit log costs, through the door, in time and in memory; and what it costs to verify it, to
 //! prove a record, and to write one.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use labkeeper_ops::keeper::Keeper;
 use labkeeper_store::{Intent, Outcome, Store};
 use serde_json::{Value, json};
 
+use crate::engine::Engine;
 use crate::in_process::{call, keeper};
 use crate::memory::resident;
 use crate::random::Random;
@@ -28,6 +28,8 @@ pub(crate) struct Choice {
     /// How often each question is asked
     #[arg(long, default_value_t = 100)]
     times: usize,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 /// What a question may take at the ninety-fifth of a hundred, in milliseconds.
@@ -39,9 +41,9 @@ const STEP: i64 = 180_000_000;
 pub(crate) async fn run(choice: &Choice) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let start = Instant::now();
-    write(dir.path(), choice.records).await?;
-    println!("{} records written in {:.1} s", choice.records, start.elapsed().as_secs_f64());
-    let store = Store::open(&dir.path().join("lab.db")).await?;
+    let store = choice.engine.open(dir.path()).await?;
+    write(&store, choice.records).await?;
+    println!("{} records written on {} in {:.1} s", choice.records, choice.engine.name(), start.elapsed().as_secs_f64());
     let none = || -> Result<Arc<dyn Embedder>, String> { Err("none".into()) };
     let keeper = keeper(store, Arc::new(none), dir.path());
     call(&keeper, "query_audit", json!({"limit": 1})).await?;
@@ -72,7 +74,8 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
     println!("{:<28}{:>8} MB resident before, {} MB after", "memory", before, resident());
     verify(&keeper).await?;
     prove(&keeper, choice.records / 2).await?;
-    intend(&keeper, choice.times).await
+    intend(&keeper, choice.times).await?;
+    choice.engine.forget(dir.path()).await
 }
 
 /// The whole log, every signature, and from near its end on.
@@ -163,7 +166,7 @@ async fn measure(keeper: &Keeper, what: &str, input: &Value, times: usize) -> Re
 }
 
 /// A log as a busy lab with a hundred guests and a few actors has it.
-async fn write(dir: &Path, records: u64) -> Result<()> {
+async fn write(store: &Store, records: u64) -> Result<()> {
     const OPS: [&str; 12] = [
         "guest_start",
         "guest_stop",
@@ -179,7 +182,6 @@ async fn write(dir: &Path, records: u64) -> Result<()> {
         "reconcile",
     ];
     const ACTORS: [&str; 4] = ["claude", "keeper", "ci", "reconcile"];
-    let store = Store::open(&dir.join("lab.db")).await?;
     let mut random = Random(7);
     let mut tx = store.write().await?;
     for n in 0..records {
@@ -204,6 +206,5 @@ async fn write(dir: &Path, records: u64) -> Result<()> {
         tx.outcome(at, &intent, i64::try_from(n)?, &Outcome { phase, summary, change_id: None }).await?;
     }
     tx.commit().await?;
-    store.close().await;
     Ok(())
 }

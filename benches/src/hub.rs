@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::engine::Engine;
+
 pub(crate) struct Hub {
     child: Child,
     pub(crate) address: String,
@@ -17,7 +19,27 @@ impl Hub {
     /// Starts it on a free loopback port and waits until it says where it listens.
     pub(crate) fn start(program: &Path, models: Option<&Path>) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let mut child = command(program, dir.path(), models)
+        let command = command(program, dir.path(), models);
+        Self::begin(command, program, dir)
+    }
+
+    /// As [`Hub::start`], on that engine.
+    pub(crate) async fn start_on(engine: &Engine, program: &Path) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let mut command = command(program, dir.path(), None);
+        command.envs(engine.url(dir.path()).await?.map(|url| ("DATABASE_URL", url)));
+        Self::begin(command, program, dir)
+    }
+
+    /// Ends it, and takes away what it wrote outside of its directory.
+    pub(crate) async fn end(mut self, engine: &Engine) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        engine.forget(self.dir.path()).await
+    }
+
+    fn begin(mut command: Command, program: &Path, dir: tempfile::TempDir) -> Result<Self> {
+        let mut child = command
             .args(["serve", "--bind", "127.0.0.1:0"])
             .stderr(Stdio::piped())
             .spawn()

@@ -6,6 +6,7 @@ mod audit;
 mod census;
 mod client;
 mod discovery;
+mod engine;
 mod growth;
 mod guard;
 mod hub;
@@ -54,8 +55,8 @@ enum Subject {
 async fn main() -> anyhow::Result<()> {
     match Arguments::parse().subject {
         Subject::Search(choice) => search::run(&choice).await,
-        Subject::Api(choice) => api::run(&choice),
-        Subject::Growth(choice) => growth::run(&choice),
+        Subject::Api(choice) => api::run(&choice).await,
+        Subject::Growth(choice) => growth::run(&choice).await,
         Subject::Audit(choice) => audit::run(&choice).await,
         Subject::Census(choice) => census::run(&choice).await,
         Subject::Discovery(choice) => discovery::run(&choice),

@@ -124,6 +124,18 @@ pub async fn schema_for(server: &str, path: &Path) -> Result<String> {
     Ok(format!("{server}?options[search_path]=test_{name}"))
 }
 
+/// Takes away the schema of that path with everything in it.
+///
+/// # Errors
+/// When the server cannot be reached.
+pub async fn drop_schema(server: &str, path: &Path) -> Result<()> {
+    let mut connection = PgConnection::connect(server).await?;
+    let drop = format!("DROP SCHEMA IF EXISTS test_{} CASCADE", own_name(path));
+    sqlx::query(AssertSqlSafe(drop)).execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
 fn own_name(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
     digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
