@@ -9,7 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::Result;
-use crate::bucket::{Bucket, BucketSettings};
+use crate::bucket::Bucket;
+use crate::objects::BucketSettings;
 use crate::open::Store;
 
 /// The server that tests are to use.
