@@ -10,6 +10,7 @@
 
 mod announcements;
 mod ansi;
+mod blanks;
 mod core_of;
 mod format;
 mod key;

@@ -91,6 +91,17 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Where in `whole` a part begins that was cut out of it. Searching for it finds what is the same and stands before it.
+pub(crate) fn offset(part: &str, whole: &str) -> Option<usize> {
+    let at = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    (at + part.len() <= whole.len()).then_some(at)
+}
+
+/// The words of a text, with where they begin.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
+    text.split_whitespace().filter_map(move |word| Some((offset(word, text)?, word)))
+}
+
 /// How many bytes at the front of `text` satisfy `member`, which may say yes to ASCII only.
 pub(crate) fn run(text: &str, member: impl Fn(u8) -> bool) -> usize {
     text.bytes().position(|byte| !(byte.is_ascii() && member(byte))).unwrap_or(text.len())

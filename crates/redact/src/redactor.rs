@@ -1,6 +1,7 @@
 //! The one way from text to what a model may read.
 
 use crate::ansi;
+use crate::blanks::readings;
 use crate::key::lexicon::{Certainty, classify};
 use crate::model::ModelText;
 use crate::page::Page;
@@ -74,9 +75,16 @@ impl Redactor {
         shown: &mut String,
     ) -> u32 {
         let plain = ansi::strip(text);
-        let page = Page::new(&plain);
         let placeholders = placeholder::find(&plain);
-        let mut spans = settle(self.scanner.secrets(&page, place, memory), &placeholders);
+        let mut spans = Vec::new();
+        // Of a second reading nothing is carried on: the first knows what stands before.
+        let mut aside = Memory::default();
+        for (count, reading) in readings(&plain).iter().enumerate() {
+            let memory = if count == 0 { &mut *memory } else { &mut aside };
+            let found = self.scanner.secrets(&Page::new(reading.read()), place, memory);
+            let found = found.into_iter().map(|span| reading.in_text(span)).collect();
+            spans.extend(settle(found, &placeholders));
+        }
         // First all of them, so that each is found wherever else it stands.
         for span in &spans {
             session.placeholder(&span.name, &plain[span.start..span.end]);

@@ -3,6 +3,7 @@
 use super::persons::{is_grown, is_password};
 use super::prose::{LONGEST, Word, is_code, words};
 use crate::key::judge::{is_dense, is_opaque};
+use crate::page::offset;
 use crate::span::Span;
 
 /// What somebody asked for.
@@ -29,7 +30,7 @@ pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
         .and_then(|rest| rest.strip_suffix('"'))
         .filter(|inner| inner.split(' ').count() >= 3);
     if let Some(inner) = inner {
-        let at = start + said + line[said..].find(inner)?;
+        let at = start + offset(inner, line)?;
         return Some(Span::new(at..at + inner.len(), "passphrase"));
     }
     let words = words(&line[said..]);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::persons::{is_directory_name, is_host};
 use crate::key::harmless::{is_path, is_prose, is_reference, is_stand_in};
 use crate::key::judge::{is_diceware, is_opaque, is_worded};
+use crate::page::offset;
 use crate::span::Span;
 
 /// What a heading said of the lines below it, and how many may still belong to it.
@@ -111,7 +112,7 @@ fn codes(line: &str) -> Vec<Range<usize>> {
             let is_numbered = (1..3).contains(&number) && said[number..].starts_with(['.', ')', ':']);
             let skipped = if is_numbered { number + 1 } else { 0 };
             let code = said[skipped..].trim().trim_matches(['-', '*', '•', '`', ' ', ',']);
-            let at = cell.start + skipped + said[skipped..].find(code)?;
+            let at = offset(code, line)?;
             is_code(code).then(|| at..at + code.len())
         })
         .collect()
@@ -136,7 +137,7 @@ fn password(line: &str) -> Option<Range<usize>> {
     let text = line.trim_end();
     let at = SIGNS.iter().filter_map(|sign| Some(text.rfind(sign)? + sign.len())).max()?;
     let said = text[at..].trim_matches(['"', '\'', '`', '*', ' ']);
-    let begin = at + text[at..].find(said)?;
+    let begin = offset(said, line)?;
     let digits = said.bytes().filter(u8::is_ascii_digit).count();
     let is_number = digits == said.len() && (6..=12).contains(&digits);
     let letters = said.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -164,14 +165,11 @@ fn is_dated(said: &str) -> bool {
 /// Where the parts of a line are that two blanks part.
 fn cells(line: &str) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
-    let mut from = 0;
     for part in line.split("  ") {
         let inner = part.trim();
-        if !inner.is_empty() {
-            let at = from + part.len() - part.trim_start().len();
+        if let Some(at) = offset(inner, line).filter(|_| !inner.is_empty()) {
             cells.push(at..at + inner.len());
         }
-        from += part.len() + 2;
     }
     cells
 }

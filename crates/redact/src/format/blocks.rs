@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::page::{Page, lines, run};
+use crate::page::{Page, lines, offset, run};
 use crate::span::Span;
 
 /// Longest key that is looked for the end of.
@@ -179,7 +179,7 @@ pub(crate) fn master_key_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let length = run(&ahead[start..], |byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace());
     page.note(length);
     let bytes = ahead[start..start + length].trim();
-    let begin = at + start + ahead[start..].find(bytes)?;
+    let begin = at + offset(bytes, ahead)?;
     (bytes.len() >= 40).then(|| Span::new(begin..begin + bytes.len(), "master_key"))
 }
 
@@ -187,7 +187,8 @@ pub(crate) fn master_key_at(page: &Page<'_>, at: usize) -> Option<Span> {
 pub(crate) fn putty_mac_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let rest = page.rest(at);
     let mac = rest.strip_prefix("Private-MAC:")?.trim();
-    (mac.len() >= 32).then(|| Span::new(at + rest.len() - mac.len()..at + rest.len(), "putty_mac"))
+    let begin = at + offset(mac, rest)?;
+    (mac.len() >= 32).then(|| Span::new(begin..begin + mac.len(), "putty_mac"))
 }
 
 /// The second line inside `<auth-user-pass>`.

@@ -26,7 +26,7 @@ pub(crate) fn arguments_at(page: &Page<'_>, program: &Program, at: usize) -> Vec
         return Vec::new();
     }
     let rest = page.rest(at);
-    let name = rest.find([' ', '"', '\'', ',']).unwrap_or(rest.len());
+    let name = rest.find([' ', '\t', '"', '\'', ',']).unwrap_or(rest.len());
     let words = arguments(page, at + name);
     let mut found = Vec::new();
     for (index, word) in words.iter().enumerate() {

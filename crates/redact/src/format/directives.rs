@@ -3,6 +3,7 @@
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::is_opaque;
+use crate::page::offset;
 use crate::span::Span;
 
 /// `rocommunity x`, `com2sec name source x`, `trapsink host x`, `createUser name SHA "x" AES "y"`.
@@ -67,12 +68,12 @@ fn is_directive(word: &str) -> bool {
 /// One word of a line as a secret, without its quotation marks.
 fn spoken(line: &str, start: usize, word: &str) -> Option<Span> {
     let bare = word.trim_matches(['"', '\'']);
-    let offset = line.find(word)? + word.find(bare)?;
+    let at = start + offset(bare, line)?;
     let fits = bare.len() >= 3
         && !matches!(bare, "public" | "private" | "RO" | "RW" | "ro" | "rw" | "SHA" | "AES")
         && !is_reference(bare)
         && !is_stand_in(bare);
-    fits.then(|| Span::new(start + offset..start + offset + bare.len(), "snmp_community"))
+    fits.then(|| Span::new(at..at + bare.len(), "snmp_community"))
 }
 
 /// `: PSK "x"`, `user : EAP "x"`, `: RSA key.pem "x"`, as in `ipsec.secrets`; the kind of secret is at `at`.
@@ -92,7 +93,7 @@ pub(crate) fn ipsec(line: &str, start: usize, at: usize) -> Option<Span> {
     let value = rest[kind.len()..].trim();
     let bare =
         if value.contains('"') { value.split('"').nth(1)? } else { value.split_whitespace().next()? };
-    let offset = at + rest.find(bare)?;
+    let begin = start + offset(bare, line)?;
     let fits = bare.len() >= 3
         && !is_reference(bare)
         && !is_stand_in(bare)
@@ -102,5 +103,5 @@ pub(crate) fn ipsec(line: &str, start: usize, at: usize) -> Option<Span> {
             || before.trim_end_matches(':').ends_with([' ', '\t'])
             || before == ":");
     let core = core_of(bare).filter(|_| fits)?;
-    Some(Span::new(start + offset + core.start..start + offset + core.end, "ipsec_secret"))
+    Some(Span::new(begin + core.start..begin + core.end, "ipsec_secret"))
 }

@@ -10,7 +10,7 @@ use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_diceware, is_joined, is_marked, is_opaque, is_random};
 use crate::key::quoted::{self, mark};
-use crate::page::{Page, run};
+use crate::page::{Page, offset, run, words};
 use crate::span::Span;
 
 /// The secret behind the phrase at `at`.
@@ -152,14 +152,10 @@ fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
     };
     let arrow = rest.trim_start().strip_prefix("->").map_or(0, |after| rest.len() - after.len());
     let (start, rest) = (start + arrow, &rest[arrow..]);
-    let word = rest.split_whitespace().nth(index)?;
-    let at = rest
-        .match_indices(word)
-        .map(|(at, _)| at)
-        .find(|at| rest[..*at].split_whitespace().count() == index)?;
+    let (_, word) = words(rest).nth(index)?;
     let bare = word.trim_matches(['"', '\'', ';', ',', ')']);
-    let offset = at + word.find(bare)?;
-    Some(start + offset..start + offset + bare.len())
+    let at = start + offset(bare, rest)?;
+    Some(at..at + bare.len())
 }
 
 /// `connect("host", "user", "password", …)`, `login("user", "password")`: what comes behind the user, if all are strings.
@@ -272,11 +268,8 @@ pub(crate) fn logins_below(page: &Page<'_>, at: usize) -> Vec<Span> {
         let Some((user, password)) = text.split_once(':') else { continue };
         let is_login =
             !user.contains(' ') && !password.contains(' ') && is_opaque(password) && !is_reference(password);
-        if let Some(offset) = line.rfind(password).filter(|_| is_login) {
-            found.push(Span::new(
-                start + offset..start + offset + password.len(),
-                &format!("{user}_password"),
-            ));
+        if let Some(at) = offset(password, line).filter(|_| is_login) {
+            found.push(Span::new(start + at..start + at + password.len(), &format!("{user}_password")));
         }
     }
     found

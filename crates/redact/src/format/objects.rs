@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::quoted::{self, mark};
-use crate::page::{Page, run};
+use crate::page::{Page, offset, run};
 use crate::span::Span;
 
 /// Members that tell so; what the text is searched for.
@@ -100,15 +100,13 @@ fn recovery(page: &Page<'_>, at: usize) -> Vec<Span> {
     let Some(open) = ahead.find(NAME).map(|found| found + NAME.len()) else { return Vec::new() };
     let list = &ahead[open..open + ahead[open..].find(']').unwrap_or(ahead.len() - open)];
     page.note(open + list.len());
-    let mut from = at + open;
     let mut found = Vec::new();
     for item in list.split(',') {
         let bare = item.trim().trim_matches('"');
         if bare.len() >= 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            let begin = from + item.find(bare).unwrap_or_default();
+            let Some(begin) = offset(bare, ahead).map(|begin| at + begin) else { continue };
             found.push(Span::new(begin..begin + bare.len(), "recovery_code"));
         }
-        from += item.len() + 1;
     }
     found
 }

@@ -7,7 +7,7 @@ use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::is_opaque;
 use crate::key::lexicon::{Certainty, classify};
-use crate::page::begins_with;
+use crate::page::{begins_with, offset};
 use crate::span::Span;
 
 /// Commands that print one secret, by what is peculiar to them; what the text is searched for.
@@ -302,6 +302,6 @@ pub(crate) fn alone(line: &str, start: usize) -> Option<Span> {
         && !is_reference(word)
         && !is_stand_in(word);
     let core = core_of(word).filter(|_| fits)?;
-    let at = start + line.find(word)?;
+    let at = start + offset(word, line)?;
     Some(Span::new(at + core.start..at + core.end, "secret"))
 }

@@ -10,7 +10,7 @@ use super::persons::{
 use super::traits::{Traits, is_logged};
 use crate::key::judge::{is_dense, is_marked, is_random, is_scrambled};
 use crate::key::lexicon::{Certainty, classify};
-use crate::page::Parts;
+use crate::page::{Parts, words as parts};
 use crate::span::Span;
 
 /// Words that say that a line is about getting in somewhere.
@@ -47,16 +47,13 @@ pub(super) struct Word<'t> {
 }
 
 pub(super) fn words(line: &str) -> Vec<Word<'_>> {
-    let mut from = 0;
-    line.split_whitespace()
-        .filter_map(|whole| {
-            let at = from + line[from..].find(whole)?;
-            from = at + whole.len();
+    parts(line)
+        .map(|(at, whole)| {
             let text = whole.trim_start_matches(['"', '\'', '`', '(', '*', '“', '„', '‘', '[', '_']);
             let front = whole.len() - text.len();
             let text =
                 text.trim_end_matches(['"', '\'', '`', ')', '”', '“', '’', ']', ',', ';', '.', '*', '_']);
-            Some(Word { text, at: at + front, whole })
+            Word { text, at: at + front, whole }
         })
         .collect()
 }

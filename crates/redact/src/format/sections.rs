@@ -3,6 +3,7 @@
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_dense, is_opaque, is_random};
+use crate::page::offset;
 use crate::span::Span;
 
 /// Where the lines before have led.
@@ -89,7 +90,7 @@ fn inside(memory: &mut Memory, line: &str, start: usize) -> Option<Span> {
         }
     };
     let core = core_of(value).filter(|_| fits && !is_reference(value))?;
-    let at = start + line.rfind(value)?;
+    let at = start + offset(value, line)?;
     Some(Span::new(at + core.start..at + core.end, key))
 }
 

@@ -7,6 +7,7 @@ use super::traits::Traits;
 use crate::core_of::core_of;
 use crate::key::judge::{Standing, is_opaque, is_random, is_secret};
 use crate::key::lexicon::{Certainty, classify};
+use crate::page::offset;
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
@@ -312,11 +313,10 @@ impl Table {
 
     fn secret_in(&self, column: &Column, line: &str, cell: &Range<usize>, start: usize) -> Option<Span> {
         let said = bare(&line[cell.clone()]);
-        let offset = cell.start + line[cell.clone()].find(said)?;
+        let at = start + offset(said, line)?;
         let certainty = match column.holds {
             Holds::Login => {
                 let range = login_in(said)?;
-                let at = start + offset;
                 return Some(Span::new(at + range.start..at + range.end, "password"));
             }
             Holds::Secret(certainty) => certainty,
@@ -340,7 +340,6 @@ impl Table {
                 is_random(said) && is_secret(certainty, said, Standing::Assigned)
             }
         };
-        let at = start + offset;
         fits.then(|| Span::new(at + core.start..at + core.end, &column.name))
     }
 }

@@ -4,7 +4,7 @@ use super::persons::is_given;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_opaque, is_random, is_scrambled, is_uuid};
-use crate::page::{Page, run, run_back};
+use crate::page::{Page, offset, run, run_back};
 use crate::span::Span;
 
 /// What ends an address in running text.
@@ -283,6 +283,6 @@ pub(crate) fn notifier_at(page: &Page<'_>, at: usize) -> Option<Span> {
             || part.len() >= 14 && is_opaque(part) && !part.contains(['.', ':'])
     };
     let part = address.split(['/', '@', '?']).find(is_token)?;
-    let begin = at + 3 + address.find(part)?;
+    let begin = at + 3 + offset(part, address)?;
     Some(Span::new(begin..begin + part.len(), &format!("{scheme}_token")))
 }

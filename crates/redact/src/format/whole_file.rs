@@ -4,7 +4,7 @@ use super::hashes::second_field;
 use crate::core_of::core_of;
 use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_opaque, is_random};
-use crate::page::{lines, run};
+use crate::page::{lines, offset, run, words as parts};
 use crate::paths::Place;
 use crate::span::Span;
 
@@ -33,7 +33,7 @@ fn last_word(line: &str, start: usize) -> Option<Span> {
         })
         .last()?;
     let secret = secret.split_once(':').map_or(secret, |(_, password)| password).trim_matches(['"', '\'']);
-    let at = start + line.rfind(secret)?;
+    let at = start + offset(secret, line)?;
     (secret.len() >= 3).then(|| Span::new(at..at + secret.len(), "secret"))
 }
 
@@ -57,11 +57,8 @@ fn words(line: &str, start: usize) -> Vec<Span> {
     }
     let is_alone = line.split_whitespace().nth(1).is_none();
     let mut found = Vec::new();
-    let mut from = 0;
-    for word in line.split_whitespace() {
-        let Some(offset) = line[from..].find(word) else { continue };
-        let at = start + from + offset;
-        from += offset + word.len();
+    for (at, word) in parts(line) {
+        let at = start + at;
         let fits = (is_alone && word.len() >= 4 || is_random(word) || word.len() >= 12 && is_opaque(word))
             && !is_reference(word)
             && !is_stand_in(word);

@@ -8,7 +8,7 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::surroundings::{is_first, is_series};
 use super::verdict::judged;
-use crate::page::{Page, run};
+use crate::page::{Page, offset, run};
 
 /// Lines that a list or block under a key may have.
 const MOST_LINES: usize = 64;
@@ -41,11 +41,9 @@ pub(super) fn list_items(page: &Page<'_>, certainty: Certainty, at: usize, list:
     if is_bytes && list[..end].matches(',').count() >= 7 {
         return std::iter::once(at..at + end).collect();
     }
-    let mut from = 0;
     for item in list[..end].split(',') {
         let bare = item.trim().trim_matches(['"', '\'', '\\']);
-        let start = from + item.find(bare).unwrap_or(0);
-        from += item.len() + 1;
+        let Some(start) = offset(bare, list) else { continue };
         found.extend(judged(
             page,
             certainty.min(Certainty::Medium),
@@ -109,11 +107,11 @@ pub(super) fn below(
             if bare.contains(": ") || bare.contains('=') && !bare.ends_with('=') {
                 break;
             }
-            let offset = begin + text.len() - item.len() + item.find(bare).unwrap_or(0);
+            let Some(at) = offset(bare, line).map(|at| start + at) else { continue };
             found.extend(judged(
                 page,
                 key.certainty.min(Certainty::Medium),
-                offset..offset + bare.len(),
+                at..at + bare.len(),
                 Standing::Quoted,
             ));
         } else if text.starts_with(['"', '\''])

@@ -8,7 +8,7 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::sentence::{digits, linked, spoken, told};
 use super::surroundings::{Place, is_first};
-use crate::page::{Page, Parts};
+use crate::page::{Page, Parts, offset, words};
 
 /// Words of network equipment that say how the value after them is written.
 #[rustfmt::skip]
@@ -106,8 +106,9 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         && !value.trim().contains(' ')
         && is_random(value.trim())
     {
-        let start = at + next.len() - value.len();
-        return Some(Place::Range(start..start + value.trim_end().len(), Standing::Loose));
+        let value = value.trim();
+        let start = at + offset(value, next)?;
+        return Some(Place::Range(start..start + value.len(), Standing::Loose));
     }
     if let Some(range) = digits(key, at, next) {
         return Some(Place::Range(range, Standing::Assigned));
@@ -201,12 +202,18 @@ fn is_argument(key: &Key<'_>, lead: &str, said: &str) -> bool {
         && classify(said, None).is_none()
 }
 
-/// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any.
-fn after_kinds<'t>(lead: &str, at: usize, next: &'t str) -> (usize, &'t str, bool) {
+/// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any. In a column they
+/// are a value themselves.
+fn after_kinds<'t>(page: &Page<'_>, lead: &str, at: usize, next: &'t str) -> (usize, &'t str, bool) {
+    let is_column = page.text[..at].ends_with("  ");
     let mut rest = next;
     for _ in 0..2 {
         match rest.split_once(' ') {
-            Some((kind, after)) if KINDS.contains(&kind) && lead.len() < 80 => rest = after,
+            Some((kind, after))
+                if KINDS.contains(&kind) && lead.len() < 80 && !(is_column && after.starts_with(' ')) =>
+            {
+                rest = after.trim_start();
+            }
             _ => break,
         }
     }
@@ -235,9 +242,10 @@ fn is_pair(value: &str) -> bool {
 
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.
 pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
-    let (at, next, is_typed) = after_kinds(lead, at, next);
-    let mut words = next.split_whitespace();
-    let value = words.next()?.trim_end_matches(';');
+    let (at, next, is_typed) = after_kinds(page, lead, at, next);
+    let mut words = words(next);
+    let (blanks, value) = words.next()?;
+    let (at, value) = (at + blanks, value.trim_end_matches(';'));
     // What closes something that was opened before it.
     let is_open = lead.contains(['{', '(', '[', '\'']);
     let value = if is_open { value.trim_end_matches(['}', ')', ']', '\'', ',', '.']) } else { value };
@@ -259,7 +267,7 @@ pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, n
     {
         return None;
     }
-    let follows = words.next();
+    let follows = words.next().map(|(_, word)| word);
     let is_alone =
         follows.is_none_or(|word| word.starts_with('#') || matches!(word, "}" | ")" | "]" | "};" | "\\"));
     let is_lower_name = !key.name.starts_with(|first: char| first.is_ascii_uppercase())

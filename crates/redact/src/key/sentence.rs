@@ -6,7 +6,7 @@ use super::judge::{is_dense, is_diceware, is_joined, is_opaque, is_random, is_wo
 use super::lexicon::{Certainty, is_about};
 use super::name::Key;
 use super::surroundings::is_first;
-use crate::page::beginning;
+use crate::page::{beginning, offset, words};
 
 /// What may stand between a name and its value in a sentence.
 #[rustfmt::skip]
@@ -61,7 +61,7 @@ pub(super) fn told(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<u
 /// Where the value begins that a phrase of a sentence leads to, and whether it looks like one.
 pub(super) fn spoken(key: &Key<'_>, at: usize, next: &str) -> Option<(usize, bool)> {
     let phrase = beginning(next, PHRASES)?;
-    let value = next[phrase.len()..].trim_start_matches(' ');
+    let value = next[phrase.len()..].trim_start();
     let word = value.split_whitespace().next()?.trim_end_matches(['.', ',', ';', '!']);
     let bare = word.trim_matches(['"', '\'', '`']);
     let is_table = phrase.starts_with(['|', '│']);
@@ -98,10 +98,8 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
         let is_verb = |word: &str| CHANGED.iter().any(|verb| word.eq_ignore_ascii_case(verb));
         lead.split_whitespace().any(is_verb) || next[..until].split_whitespace().any(is_verb)
     };
-    let mut from = 0;
-    for (count, word) in next.split_whitespace().take(MOST_WORDS).enumerate() {
-        let start = from + next[from..].find(word)?;
-        from = start + word.len();
+    for (count, (start, word)) in words(next).take(MOST_WORDS).enumerate() {
+        let end = start + word.len();
         let bare = word.trim_matches(['"', '\'', '`', ',', ';', '.', '(', ')', '*']);
         let last = before.trim_end_matches(':');
         let is_link = |links: &[&str]| links.iter().any(|link| last.eq_ignore_ascii_case(link));
@@ -113,7 +111,7 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
         let is_number = (4..=8).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
         // A pin in small letters is one of a board.
         let is_number_of_card = key.name.ends_with("PIN") || key.name.ends_with("Pin");
-        let is_last = word != bare || next.trim_end().len() == from;
+        let is_last = word != bare || next.trim_end().len() == end;
         let is_code = is_number
             && (key.name.to_ascii_lowercase().ends_with("pin")
                 || key.name.to_ascii_lowercase().ends_with("code"))
@@ -128,12 +126,12 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
             _ => bare.len() >= 10 && is_dense(bare),
         };
         // `api key for radarr 0f1e2d…`
-        let is_end = next.trim_end().len() == from;
+        let is_end = next.trim_end().len() == end;
         let is_hex = bare.len() >= 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_random(bare);
         let is_key =
             is_end && count <= 3 && is_hex && key.certainty == Certainty::Medium && !is_of_digest(next);
         if is_code || is_led && is_value || is_key {
-            let begin = at + start + word.find(bare)?;
+            let begin = at + offset(bare, next)?;
             return Some(begin..begin + bare.len());
         }
         is_near &= count < 3 && !word.contains(['(', ';', ',', ':']);

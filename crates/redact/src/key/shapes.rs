@@ -9,7 +9,7 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::surroundings::{is_first, is_series};
 use super::verdict::judged;
-use crate::page::{Page, run};
+use crate::page::{Page, offset, run};
 
 /// `USER, PW = "eva", "x"`: the value in the place of the name.
 pub(super) fn paired(page: &Page<'_>, lead: &str, at: usize) -> Option<Range<usize>> {
@@ -105,16 +105,18 @@ pub(super) fn grouped(rest: &str) -> Option<usize> {
     let digits = is_kind(u8::is_ascii_digit);
     let capitals = is_kind(is_base32);
     let small = is_kind(u8::is_ascii_lowercase);
+    // A group may have a mark behind it, so where the last one ends is not told by how many there are.
+    let end = |count: usize| Some(offset(rest.split(' ').nth(count - 1)?, rest)? + size);
     let count = if digits >= 4 {
         digits
-    } else if capitals >= 3 && has_digit(&rest[..capitals * (size + 1) - 1]) {
+    } else if capitals >= 3 && end(capitals).is_some_and(|end| has_digit(&rest[..end])) {
         capitals
     } else if size == 4 && small == 4 {
         small
     } else {
         return None;
     };
-    Some(count * (size + 1) - 1)
+    end(count)
 }
 
 /// `backup codes for the bank: 11002598, 49732717. Use each once.`, `passphrase of the disk: otter kayak mustard violin`: several words

@@ -1,0 +1,173 @@
+//! Rules know two blanks, the plain one and the tab. A text has many more, and characters that take no room at all: what the
+//! rules read has plain blanks for the first and two readings of the others; what they find is told by where it stands in the text.
+
+use std::borrow::Cow;
+
+use crate::span::Span;
+
+/// How many bytes are looked at in one go for what begins another blank.
+const GO: usize = 64;
+
+/// Begins some files, and is a blank of no width elsewhere.
+const BEGIN: char = '\u{feff}';
+
+/// A text as the rules read it, and where its pieces stand in the text.
+pub(crate) struct Reading<'t> {
+    text: &'t str,
+    read: Cow<'t, str>,
+    /// Pieces that are the same in both: where each begins in what is read, and where in the text.
+    pieces: Vec<(usize, usize)>,
+}
+
+/// The readings of a text: itself, when it has plain blanks only. A blank of no width may join what stands around it, and may part
+/// it when somebody copied it in the place of a plain one; nobody can tell which, so there is a reading for each.
+pub(crate) fn readings(text: &str) -> Vec<Reading<'_>> {
+    let others = others(text);
+    if others.is_empty() {
+        return vec![Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() }];
+    }
+    // The mark that begins a file parts nothing.
+    let may_part = |(at, mark): &(usize, char)| is_narrow(*mark) && !(*at == 0 && *mark == BEGIN);
+    let is_split = others.iter().any(may_part);
+    let joined = Reading::of(text, &others, "");
+    if is_split { vec![joined, Reading::of(text, &others, " ")] } else { vec![joined] }
+}
+
+impl<'t> Reading<'t> {
+    fn of(text: &'t str, others: &[(usize, char)], narrow: &str) -> Self {
+        let mut read = String::with_capacity(text.len());
+        let mut pieces = vec![(0, 0)];
+        let mut from = 0;
+        for (at, mark) in others {
+            read.push_str(&text[from..*at]);
+            read.push_str(if is_narrow(*mark) {
+                narrow
+            } else if is_invisible(*mark) {
+                ""
+            } else {
+                " "
+            });
+            from = at + mark.len_utf8();
+            pieces.push((read.len(), from));
+        }
+        read.push_str(&text[from..]);
+        Self { text, read: Cow::Owned(read), pieces }
+    }
+
+    /// What the rules read.
+    pub(crate) fn read(&self) -> &str {
+        &self.read
+    }
+
+    /// What was found in what is read, where it stands in the text: whole characters, in doubt one more.
+    pub(crate) fn in_text(&self, span: Span) -> Span {
+        debug_assert!(
+            self.read.get(span.start..span.end).is_some(),
+            "whole characters: {}..{}",
+            span.start,
+            span.end
+        );
+        let piece = |count: usize| self.pieces.get(count.saturating_sub(1)).copied().unwrap_or_default();
+        let (read, text) = piece(self.pieces.partition_point(|piece| piece.0 <= span.start));
+        let mut start = (text + span.start - read).min(self.text.len());
+        // What takes no room and stands behind it is not its.
+        let (read, text) = piece(self.pieces.partition_point(|piece| piece.0 < span.end));
+        let mut end = (text + span.end - read).min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        Span { start, end, ..span }
+    }
+}
+
+/// The blanks of a text beyond the plain ones and the ends of lines, and what takes no room.
+fn others(text: &str) -> Vec<(usize, char)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for (go, part) in bytes.chunks(GO).enumerate() {
+        // Most parts have none, which is told for all of it at once.
+        if !part.iter().fold(false, |any, byte| any | may_begin(*byte)) {
+            continue;
+        }
+        let begins =
+            part.iter().enumerate().filter(|(_, byte)| may_begin(**byte)).map(|(at, _)| go * GO + at);
+        let marks = begins.filter_map(|at| Some((at, text.get(at..)?.chars().next()?)));
+        found.extend(marks.filter(|(_, mark)| is_other_blank(*mark) || is_invisible(*mark)));
+    }
+    found
+}
+
+/// Whether one of them may begin with this byte.
+fn may_begin(byte: u8) -> bool {
+    matches!(byte, 0x0b | 0x0c | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
+}
+
+fn is_other_blank(mark: char) -> bool {
+    mark.is_whitespace() && !matches!(mark, ' ' | '\t' | '\n' | '\r')
+}
+
+/// A blank of no width.
+fn is_narrow(mark: char) -> bool {
+    matches!(mark, '\u{200b}' | '\u{2060}' | BEGIN)
+}
+
+/// Takes no room: soft hyphens, marks of direction, what joins and parts words, the mark that begins some files.
+fn is_invisible(mark: char) -> bool {
+    matches!(
+        mark,
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | BEGIN
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each reading has between two letters, and what that is in the text.
+    fn between(text: &str) -> Vec<(String, String)> {
+        readings(text)
+            .iter()
+            .map(|reading| {
+                let read = reading.read();
+                let range = read.find('<').unwrap() + 1..read.find('>').unwrap();
+                let span = reading.in_text(Span::new(range.clone(), ""));
+                (read[range].to_owned(), text[span.start..span.end].to_owned())
+            })
+            .collect()
+    }
+
+    fn pair(read: &str, text: &str) -> (String, String) {
+        (read.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn what_is_found_is_found_in_the_text() {
+        assert_eq!(between("\u{3000}<aé>\u{a0}"), [pair("aé", "aé")]);
+        assert_eq!(between("\u{b}é\u{2003}<a\u{a0}b>"), [pair("a b", "a\u{a0}b")]);
+        assert_eq!(between("\u{feff}<a\u{3000}>"), [pair("a ", "a\u{3000}")]);
+        assert_eq!(between("<a\u{200b}b>"), [pair("ab", "a\u{200b}b"), pair("a b", "a\u{200b}b")]);
+    }
+
+    #[test]
+    fn what_takes_no_room_is_no_part_of_what_it_stands_beside() {
+        assert_eq!(between("<\u{200b}a>"), [pair("a", "a"), pair(" a", "\u{200b}a")]);
+        let text = "\u{feff}pa\u{ad}ss\u{200f} x";
+        let readings = readings(text);
+        assert_eq!(readings.len(), 1, "none of them can be meant for a blank");
+        assert_eq!(readings[0].read(), "pass x");
+        let span = readings[0].in_text(Span::new(0..4, ""));
+        assert_eq!(&text[span.start..span.end], "pa\u{ad}ss");
+    }
+
+    #[test]
+    fn plain_text_is_read_as_it_is() {
+        for text in ["", "a b\tc\r\nd", "ÄÖÜ — → │ 日本", &"x".repeat(200)] {
+            let readings = readings(text);
+            assert_eq!(readings.len(), 1);
+            assert!(matches!(readings[0].read, Cow::Borrowed(_)), "{text}");
+        }
+    }
+}

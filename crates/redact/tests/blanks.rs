@@ -1,0 +1,195 @@
+//! A blank is a blank, whichever of the many it is: what goes with a plain one goes whole with every other.
+
+use std::sync::LazyLock;
+
+use labkeeper_redact::{Redactor, Session};
+use proptest::prelude::*;
+
+static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| Redactor::new(&[]));
+
+fn shown(text: &str) -> String {
+    REDACTOR.text(&mut Session::new([9; 32]), text, None).into_string()
+}
+
+#[test]
+fn a_directive_ends_where_its_value_does() {
+    for text in [
+        "requirepass \u{a0}Kx93faQ27bbZ",
+        "requirepass \u{b}Kx93faQ27bbZ",
+        "requirepass\u{3000}Kx93faQ27bbZ",
+        "set secret 0  Kx93faQ27bbZ",
+        "enable secret 5   Kx93faQ27bbZ",
+    ] {
+        let shown = shown(text);
+        assert!(shown.ends_with("]]") && !shown.contains("Kx93"), "{text:?}: {shown:?}");
+    }
+}
+
+#[test]
+fn a_blank_before_letters_of_several_bytes_makes_no_rule_panic() {
+    for text in ["psk \u{b}\"srm│ ", "psk \u{a0}\"srm│ ", "psk \u{2003}│", "key \u{c}'│é│' x"] {
+        let _ = shown(text);
+    }
+}
+
+/// Blanks that are not the plain one, and marks of no width that are copied in its place.
+const BLANKS: &[&str] = &[
+    "\u{a0}", "\u{b}", "\u{c}", "\u{85}", "\u{1680}", "\u{2003}", "\u{2028}", "\u{202f}", "\u{3000}",
+    "\u{feff}", "\u{200b}", "\u{2060}",
+];
+
+/// What may stand beside names and values, with every blank as well.
+const BESIDE: &[&str] = &[
+    "é", "ß", "│", "日", "😀", "\"", "'", "`", "«", "“", "\u{301}", "\u{1c}", "\\", "\t", "\r", "\u{ad}",
+    "\u{200f}",
+];
+
+/// How texts hold a value, `{V}`.
+const HOLDERS: &[&str] = &[
+    "requirepass {V}",
+    "enable secret 0  {V}",
+    "machine nas login eva password {V}",
+    "psk {V}",
+    "psk= {V}",
+    "password: {V}",
+    "token {V}",
+    "secret_key = {V}",
+    "Authorization: Bearer {V}",
+    "curl -H 'Authorization: Bearer {V}' http://nas.lan/",
+    "see https://eva:{V}@git.lan/x.git and more",
+    "export DB_PASSWORD={V} TZ=UTC",
+    "app:\n  db_password: {V}\n  port: 1",
+    "{ \"user\": \"eva\", \"password\": \"{V}\" }",
+    "[main]\nhost = a\npassword = {V}\nport = 1",
+    "com2sec name default {V}",
+    "MONITOR ups@nas 1 eva {V} slave",
+    "nas: admin / {V}",
+    "the root password is {V} now",
+    "recovery codes\n  {V}\n  {V}",
+    "| host | password |\n|---|---|\n| nas | {V} |",
+    "HOST    PASSWORD\nnas     {V}",
+    "echo {V} | sudo -S ls",
+    ": PSK \"{V}\"",
+    "passwords\nnas : {V}",
+    "<password> {V} </password>",
+    "kind: Secret\ndata:\n  a: {V}",
+];
+
+/// Whether no four characters of the value in a row are to be seen.
+fn is_gone(value: &str, shown: &str) -> bool {
+    (4..=value.len()).all(|end| !shown.contains(&value[end - 4..end]))
+}
+
+/// Letters and digits by chance, with some of each.
+fn values() -> impl Strategy<Value = String> {
+    "[a-z][A-Z][0-9][a-km-zA-HJ-NP-Z2-9]{8,16}[0-9]"
+}
+
+/// Puts something into a text, `at` being a share of its length.
+fn put(text: &mut String, at: usize, what: &str) {
+    let mut at = at % (text.len() + 1);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    text.insert_str(at, what);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_goes_with_a_plain_blank_goes_whole_with_every_other(
+        value in values(),
+        holder in prop::sample::select(HOLDERS),
+        beside in prop::collection::vec((any::<usize>(), prop::sample::select(BESIDE)), 0..3),
+        blank in prop::sample::select(BLANKS),
+        taken in prop::collection::vec(any::<bool>(), 1..8),
+    ) {
+        // A mark stands for the value until all is in its place.
+        let mut plain = holder.replace("{V}", "\u{1}");
+        for (at, mark) in beside {
+            put(&mut plain, at, mark);
+        }
+        let mut turns = taken.iter().cycle();
+        let other: String = plain
+            .split_inclusive(' ')
+            .map(|part| match part.strip_suffix(' ') {
+                Some(word) if *turns.next().unwrap() => format!("{word}{blank}"),
+                _ => part.to_owned(),
+            })
+            .collect();
+        let (plain, other) = (plain.replace('\u{1}', &value), other.replace('\u{1}', &value));
+        if is_gone(&value, &shown(&plain)) {
+            let shown = shown(&other);
+            prop_assert!(is_gone(&value, &shown), "{:?}: {:?}", other, shown);
+        }
+    }
+
+    #[test]
+    fn no_blank_makes_it_panic_or_lose_a_byte(
+        value in values(),
+        holder in prop::sample::select(HOLDERS),
+        strewn in prop::collection::vec((any::<usize>(), prop::sample::select([BLANKS, BESIDE].concat())), 1..9),
+    ) {
+        let mut text = holder.replace("{V}", &value);
+        for (at, mark) in strewn {
+            put(&mut text, at, mark);
+        }
+        let mut session = Session::new([9; 32]);
+        let shown = REDACTOR.text(&mut session, &text, None).into_string();
+        prop_assert_eq!(session.restore(&shown).unwrap(), text);
+    }
+}
+
+#[test]
+fn most_of_what_is_tried_with_other_blanks_goes_with_a_plain_one() {
+    let kept: Vec<_> = HOLDERS
+        .iter()
+        .filter(|holder| !is_gone("qT7m4Zk2Xw9bR5", &shown(&holder.replace("{V}", "qT7m4Zk2Xw9bR5"))))
+        .collect();
+    assert!(kept.is_empty(), "{kept:?}");
+}
+
+/// With a star for each secret.
+fn starred(text: &str) -> String {
+    let shown = shown(text);
+    let parts = shown.split("[[secret:").enumerate();
+    parts
+        .map(|(at, part)| {
+            if at == 0 {
+                part.to_owned()
+            } else {
+                part.replacen(&part[..part.find("]]").map_or(0, |end| end + 2)], "*", 1)
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_value_is_taken_where_it_stands_and_whole() {
+    for (text, starred_text) in [
+        // Not where the same stands before it.
+        ("createUser abKx93 SHA Kx93 AES Kx93", "createUser abKx93 SHA * AES *"),
+        ("com2sec aKx93b default Kx93", "com2sec aKx93b default *"),
+        // What stands behind it, or between its parts, does not move its end.
+        ("backup code: 4839 2017, 5566 1120", "backup code: *"),
+        ("recovery code: ABC1 DEF2, GHI3 JKL4", "recovery code: *"),
+        ("Private-MAC: 5f1d0a775f1d0a775f1d0a775f1d0a775f1d0a77   ", "Private-MAC: *   "),
+        // More than one blank.
+        ("enable secret 0  Kx93faQ27bbZ", "enable secret 0  *"),
+        (
+            "sa/service-account-token   3      41ddb-credentials",
+            "sa/service-account-token   3      41ddb-credentials",
+        ),
+        ("API key (weather)   Kx93faQ27bbZKx93fa", "API key (weather)   *"),
+        ("redis-cli\t-a Kx93faQ27bb", "redis-cli\t-a *"),
+    ] {
+        assert_eq!(starred(text), starred_text, "{text:?}");
+    }
+}
+
+#[test]
+fn what_one_reading_finds_alone_is_found_elsewhere_too() {
+    let shown = shown("psk Kx93faQ27bbZ\u{feff}and more\0see Kx93faQ27bbZ");
+    assert!(!shown.contains("Kx93"), "{shown:?}");
+}
