@@ -14,6 +14,7 @@ const CONTENTS = {
     'docs/discovery.md',
     'docs/moving-in.md',
     'docs/scaling.md',
+    'docs/observability.md',
     'docs/hardening.md',
     'docs/backup.md',
     'docs/upgrading.md',

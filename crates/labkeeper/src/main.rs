@@ -4,6 +4,7 @@ mod anchor;
 mod cli;
 mod commands;
 mod config;
+mod diagnostics;
 mod disk;
 mod exchange;
 mod local;
@@ -13,6 +14,7 @@ mod pinned_ssh;
 mod render;
 mod secret_files;
 mod simulated;
+mod traces;
 mod wire;
 
 use std::process::ExitCode;

@@ -17,7 +17,7 @@ use labkeeper_proxmox::{PrivateKey, Ssh, SshLimits, SshSettings};
 use labkeeper_store::{Bucket, Shelf, Store};
 
 use crate::anchor::AnchorAddress;
-use crate::config::{AnchorPlace, Audit, Config, Server, Shell};
+use crate::config::{AnchorPlace, Audit, Config, Server, Shell, Traces};
 use crate::notify::{Channel, Herald};
 use crate::{exchange, pinned_ssh, secret_files};
 
@@ -191,10 +191,13 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
     });
     let redis = config.relay.iter().filter_map(|relay| relay.password());
     let redis = redis.map(|password| ("redis_password".to_owned(), password.to_owned()));
+    let traces = config.traces.iter().flat_map(Traces::secrets);
+    let traces = traces.map(|secret| ("traces_header".to_owned(), secret));
     token
         .chain(clusters)
         .chain(vectors)
         .chain(redis)
+        .chain(traces)
         .chain(notify)
         .chain(bucket)
         .map(|(name, value)| OwnSecret { name, value })

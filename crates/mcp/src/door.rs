@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use axum::http::request::Parts;
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_ops::keeper::{Answer, Call};
 use rmcp::RoleServer;
-use rmcp::model::{CallToolRequestParams, CallToolResponse};
+use rmcp::model::{CallToolRequestParams, CallToolResponse, Extensions};
 use rmcp::service::RequestContext;
 use serde_json::Value;
+use tracing::{Instrument, Span};
 
 use crate::confirming::{self, Word};
 use crate::face::Face;
@@ -66,9 +68,15 @@ async fn run(
     (call.progress, call.cancelled) = (progress, context.ct.clone());
     // Who follows the progress goes on waiting; clients that do not give up after a minute.
     call.patience = context.meta.get_progress_token().is_none().then_some(PATIENCE);
-    let work = face.keeper.call(call);
+    let work = face.keeper.call(call).instrument(span_of(&context.extensions));
     match context.meta.get_progress_token() {
         Some(token) => progress::while_reporting(work, reports, &context.peer, &token).await,
         None => work.await,
     }
+}
+
+/// That of the request which brought the call: the session has a task of its own. None for pipes.
+fn span_of(extensions: &Extensions) -> Span {
+    let parts = extensions.get::<Parts>();
+    parts.and_then(|parts| parts.extensions.get::<Span>()).cloned().unwrap_or_else(Span::none)
 }

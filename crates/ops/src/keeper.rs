@@ -21,6 +21,7 @@ use crate::desk::Desk;
 use crate::house::House;
 use crate::operation::{Entry, Plan};
 use crate::progress::Progress;
+use crate::span;
 use crate::stages::{decide, intent, offered, outcome, parse, restore, run, taint, weigh};
 use crate::telling;
 
@@ -112,8 +113,15 @@ impl Keeper {
     pub async fn call(&self, call: Call) -> Result<Answer, Fault> {
         let (name, actor) = (call.name.clone(), call.actor.clone());
         let entry = offered::find(self.registry(), &actor, self.settings().ceiling, &name)?;
-        let answer = self.through(entry, call).await;
-        telling::for_program(self.house(), &actor, &entry.meta, answer).map_err(|fault| logged(&name, fault))
+        let span = span::of(&entry.meta, &actor);
+        let work = async {
+            let answer = self.through(entry, call).await;
+            telling::for_program(self.house(), &actor, &entry.meta, answer)
+                .map_err(|fault| logged(&name, fault))
+        };
+        let answer = work.instrument(span.clone()).await;
+        span::ended(&span, &answer);
+        answer
     }
 
     async fn through(&self, entry: &Entry, call: Call) -> Result<Answer, Fault> {

@@ -42,6 +42,7 @@ pub mod services;
 mod sessions;
 mod shells;
 mod site;
+mod span;
 mod stages;
 mod telling;
 pub mod transfer;

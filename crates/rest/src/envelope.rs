@@ -20,6 +20,7 @@ use labkeeper_core::fault::Fault;
 use tracing::Instrument;
 
 use crate::failure::Failure;
+use crate::request_span;
 use crate::rest::Rest;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -46,7 +47,7 @@ pub(crate) struct RouteName(pub(crate) Arc<str>);
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, request: Request, next: Next) -> Response {
+pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = given_id(request.headers())
         .unwrap_or_else(|| format!("{}-{:06x}", rest.run_id, COUNT.fetch_add(1, Ordering::Relaxed)));
@@ -55,7 +56,13 @@ pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, request: Request, ne
     let is_api = request.uri().path().starts_with("/api");
 
     // Whatever is logged on the way says for which request.
-    let span = tracing::error_span!("request", request.id = id);
+    let span = request_span::of(&id);
+    let traced_path = rest.options.follow.map(|follow| {
+        follow(request.headers(), &span);
+        request.uri().path().to_owned()
+    });
+    // What answers from a task of its own, as sessions of MCP do, goes on in it.
+    request.extensions_mut().insert(span.clone());
     let answer = next.run(request).instrument(span.clone());
     let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
@@ -79,6 +86,9 @@ pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, request: Request, ne
     let route = response.extensions_mut().remove::<RouteName>().map(|name| name.0).or(matched);
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
+    if let Some(path) = traced_path {
+        request_span::ended(&span, &method, route.as_deref().map(|route| (route, &*path)), status);
+    }
     rest.metrics.answered(&method, route.as_deref().unwrap_or("other"), status, elapsed);
     tracing::debug!(request.id = id, %method, route = route.as_deref(), status, ?elapsed, "answered");
     response

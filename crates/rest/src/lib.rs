@@ -19,6 +19,7 @@ mod openapi;
 mod options;
 mod probes;
 mod query;
+mod request_span;
 mod rest;
 mod routes;
 mod scrape;

@@ -80,6 +80,12 @@ pub fn exposition() -> Result<String, std::fmt::Error> {
     })
 }
 
+/// The name of a method that there is.
+pub(crate) fn known(method: &Method) -> Option<&str> {
+    let name = method.as_str();
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&name).then_some(name)
+}
+
 /// Half a millisecond to eight seconds, doubling.
 fn latencies() -> Histogram {
     Histogram::new(prometheus_client::metrics::histogram::exponential_buckets(0.0005, 2.0, 15))
@@ -120,10 +126,7 @@ impl Metrics {
 
     pub(crate) fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
         // Anybody can invent a method; each would be a series for ever.
-        let method = match method.as_str() {
-            known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-            _ => "other",
-        };
+        let method = known(method).unwrap_or("other");
         let route = route.to_string();
         self.requests.get_or_create(&Request { method: method.into(), route: route.clone(), status }).inc();
         self.seconds.get_or_create(&OfRoute { route }).observe(took.as_secs_f64());

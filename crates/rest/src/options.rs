@@ -2,8 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use axum::http::HeaderMap;
 use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 /// What the REST face is told at start.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct Options {
     pub require_login: bool,
     /// Ends live streams, so that connections can close.
     pub shutdown: CancellationToken,
+    /// Where spans are sent somewhere: hangs that of a request below what its headers say.
+    pub follow: Option<fn(&HeaderMap, &Span)>,
 }
 
 impl Default for Options {
@@ -28,6 +32,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             require_login: false,
             shutdown: CancellationToken::new(),
+            follow: None,
         }
     }
 }

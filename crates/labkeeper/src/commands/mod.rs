@@ -34,13 +34,14 @@ mod tools;
 mod undo;
 mod user;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::cli::{Arguments, Command, Global};
+use crate::cli::{Arguments, Command};
 use crate::config::Config;
+use crate::diagnostics;
+use crate::traces::Traces;
 use context::Context;
 
 /// Runs a command.
@@ -68,8 +69,18 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         read => read?,
     };
     let stays = matches!(command, Command::Serve { .. } | Command::Demo { .. });
-    log_to_stderr(&global, &config, if stays { "info" } else { "warn" });
-    let context = Context { config, json: global.json };
+    // Assistants over stdio call operations in this process too.
+    let traced = stays || matches!(command, Command::Mcp { print_config: None, .. });
+    let traces = config.traces.as_ref().filter(|_| traced).map(Traces::start).transpose()?;
+    diagnostics::begin(&global, &config, if stays { "info" } else { "warn" }, traces.as_ref());
+    let done = carry_out(command, Context { config, json: global.json }, bare_config).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    done
+}
+
+async fn carry_out(command: Command, context: Context, bare_config: bool) -> Result<ExitCode> {
     match command {
         Command::Serve { bind } => serve::run(&context, bind).await,
         Command::Mcp { remote, print_config, compact } => {
@@ -111,27 +122,4 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Notify(what) => notify::run(&context, what).await,
         Command::Completions { .. } | Command::Man | Command::Gen(_) => Ok(ExitCode::SUCCESS),
     }
-}
-
-/// Diagnostics go to stderr only: stdout belongs to answers and to MCP.
-fn log_to_stderr(global: &Global, config: &Config, usual: &str) {
-    use tracing_subscriber::EnvFilter;
-    let told = |key: &str| config.effective.get(key).map_or("", |value| value.text.as_str());
-    let level = match global.verbose {
-        0 if told("log.level").is_empty() => usual,
-        0 => told("log.level"),
-        1 => "debug",
-        _ => "trace",
-    };
-    let quiet = "sqlx=warn,h2=warn,hyper=warn,rustls=warn,rmcp=warn";
-    let filter = EnvFilter::try_new(format!("{quiet},{level}")).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let _ = if told("log.format") == "json" {
-        builder.json().try_init()
-    } else {
-        builder.with_target(false).try_init()
-    };
 }

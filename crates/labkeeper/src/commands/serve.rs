@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::context::Context;
 use super::root_banner;
 use crate::config::Config;
-use crate::render;
+use crate::{render, traces};
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {
     root_banner::show(&context.config);
@@ -37,6 +37,7 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
         trusted_proxies: context.config.trusted_proxies.clone(),
         require_login: context.config.require_login,
         shutdown: shutdown.clone(),
+        follow: context.config.traces.as_ref().map(|_| traces::follow as _),
     };
     let mcp = labkeeper_mcp::router(
         keeper.clone(),

@@ -17,6 +17,7 @@ mod safety;
 mod shells;
 mod sources;
 mod toml_file;
+mod traces;
 mod vectors;
 mod watch;
 
@@ -42,6 +43,7 @@ pub(crate) use notify::Notify;
 pub(crate) use shells::Shell;
 pub(crate) use sources::Value;
 use sources::Values;
+pub(crate) use traces::Traces;
 
 /// What `MCP_HOST_ROOT_ENABLED` has to say for an assistant to have root on the hosts.
 pub(crate) const ROOT_ACKNOWLEDGEMENT: &str = "I-understand-Claude-gets-root-and-can-break-this-node";
@@ -93,6 +95,8 @@ pub(crate) struct Config {
     pub(crate) reconcile_every: Option<Duration>,
     pub(crate) safety: Safety,
     pub(crate) notify: Option<Notify>,
+    /// The collector that spans are sent to.
+    pub(crate) traces: Option<Traces>,
     /// How the audit log is kept.
     pub(crate) audit: Audit,
     pub(crate) remote_url: Option<String>,
@@ -222,6 +226,7 @@ impl Config {
             },
             safety: safety::safety(&effective)?,
             notify: notify::notify(&effective)?,
+            traces: traces::traces(&effective)?,
             audit: audit::audit(&effective)?,
             watch: watch::watch(&effective)?,
             remote_url: text("remote.url").map(Into::into),

@@ -4,6 +4,7 @@
 mod audit;
 mod backing_up;
 mod cli;
+mod collector;
 mod configuration;
 mod demo;
 mod doctor;
@@ -19,4 +20,5 @@ mod node;
 mod on_a_server;
 mod restoring;
 mod setup;
+mod traced;
 mod with_redis;

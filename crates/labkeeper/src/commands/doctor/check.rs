@@ -15,6 +15,7 @@ pub(super) enum Check {
     Model,
     Vectors,
     Redis,
+    Traces,
     Access,
     Clusters,
     SshKey,
@@ -48,6 +49,7 @@ impl Check {
             Self::Model => ("installation", "model"),
             Self::Vectors => ("installation", "vectors"),
             Self::Redis => ("installation", "redis"),
+            Self::Traces => ("installation", "traces"),
             Self::Access => ("installation", "access"),
             Self::Clusters => ("proxmox", "clusters"),
             Self::SshKey => ("ssh", "ssh_key"),
@@ -84,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Check; 27] = [
+    const ALL: [Check; 28] = [
         Check::Configuration,
         Check::DataDirectory,
         Check::Files,
@@ -95,6 +97,7 @@ mod tests {
         Check::Model,
         Check::Vectors,
         Check::Redis,
+        Check::Traces,
         Check::Access,
         Check::Clusters,
         Check::SshKey,

@@ -13,6 +13,7 @@ mod relay;
 mod report;
 mod shells;
 mod switches;
+mod traces;
 mod vectors;
 
 use std::process::ExitCode;
@@ -33,14 +34,16 @@ pub(super) async fn run(context: &Context, show_config: bool) -> Result<ExitCode
     let mut findings = vec![configuration::understood(config)];
     // Before anything opens the database, which mends what is wrong with its files.
     findings.extend(files::check(config));
-    let (hub, model, shells, git, claude) = tokio::join!(
+    let (hub, traces, model, shells, git, claude) = tokio::join!(
         hub::check(context),
+        traces::check(config),
         model::check(config),
         shells::check(config),
         programs::git(config),
         programs::claude_code(),
     );
     findings.extend(hub);
+    findings.extend(traces);
     findings.push(model);
     findings.extend(shells);
     findings.extend([git, claude]);
