@@ -43,7 +43,12 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
     let start = Instant::now();
     let store = choice.engine.open(dir.path()).await?;
     write(&store, choice.records).await?;
-    println!("{} records written on {} in {:.1} s", choice.records, choice.engine.name(), start.elapsed().as_secs_f64());
+    println!(
+        "{} records written on {} in {:.1} s",
+        choice.records,
+        choice.engine.name(),
+        start.elapsed().as_secs_f64()
+    );
     let none = || -> Result<Arc<dyn Embedder>, String> { Err("none".into()) };
     let keeper = keeper(store, Arc::new(none), dir.path());
     call(&keeper, "query_audit", json!({"limit": 1})).await?;

@@ -84,6 +84,32 @@ impl View {
         rows.into_iter().map(item_of).collect()
     }
 
+    /// At most so many items of a kind in order of id, after that many.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_page(&mut self, kind: Kind, skip: usize, most: usize) -> Result<Vec<Item>> {
+        let query =
+            sql("SELECT ").and(COLUMNS).and(" FROM items WHERE kind = $1 ORDER BY id LIMIT $2 OFFSET $3");
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let rows: Vec<ItemRow> =
+            query.bind(kind.key()).bind(number(most)).bind(number(skip)).fetch_all(self.conn()).await?;
+        rows.into_iter().map(item_of).collect()
+    }
+
+    /// How many items of a kind there are, in order of id up to that one when it is told.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn count_of(&mut self, kind: Kind, up_to: Option<ItemId>) -> Result<usize> {
+        let (count,): (i64,) = sql("SELECT COUNT(*) FROM items WHERE kind = $1 AND id <= $2")
+            .bind(kind.key())
+            .bind(up_to.unwrap_or(ItemId::MAX))
+            .fetch_one(self.conn())
+            .await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     /// The items of those ids, in no order; missing ones are left out.
     ///
     /// # Errors

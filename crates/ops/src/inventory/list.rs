@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::rows::{Row, nest_shares, rows_of_kind};
+use super::rows::{Row, nest_shares, rows_of, rows_of_kind};
 use super::show::LinkView;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Route, Toolset};
@@ -79,18 +79,25 @@ impl Operation for InventoryList {
             .transpose()?;
         self.filter.keys().try_for_each(|name| check_filter(name, &names))?;
         let mut view = cx.snapshot().await?;
-        let mut rows: Vec<Row> =
-            rows_of_kind(&mut view, self.kind).await?.into_iter().map(|(_, row)| row).collect();
-        rows.retain(|row| self.filter.iter().all(|(name, wanted)| matches(row, name, wanted)));
-        if let Some(q) = self.q.as_deref().filter(|q| !q.is_empty()) {
-            let q = q.to_lowercase();
-            rows.retain(|row| row.iter().any(|(name, value)| name != "icon" && contains(value, &q)));
-        }
-        order(&mut rows, &sort);
-        let count = rows.len();
+        let q = self.q.as_deref().filter(|q| !q.is_empty()).map(str::to_lowercase);
         let cursor = self.cursor.as_deref().map(parse_cursor).transpose()?;
-        let skip = cursor.map(|after| position_after(&rows, after)).or(self.offset).unwrap_or(0);
-        let mut page: Vec<Row> = rows.into_iter().skip(skip).take(self.limit.unwrap_or(usize::MAX)).collect();
+        let is_of_all = self.filter.is_empty() && q.is_none() && sort.is_empty();
+        let Page { rows: mut page, skip, count } = match self.limit.filter(|_| is_of_all) {
+            Some(most) => page_of_all(&mut view, self.kind, cursor, self.offset, most).await?,
+            None => {
+                let mut rows: Vec<Row> =
+                    rows_of_kind(&mut view, self.kind).await?.into_iter().map(|(_, row)| row).collect();
+                rows.retain(|row| self.filter.iter().all(|(name, wanted)| matches(row, name, wanted)));
+                if let Some(q) = q {
+                    rows.retain(|row| row.iter().any(|(name, value)| name != "icon" && contains(value, &q)));
+                }
+                order(&mut rows, &sort);
+                let count = rows.len();
+                let skip = cursor.map(|after| position_after(&rows, after)).or(self.offset).unwrap_or(0);
+                let page = rows.into_iter().skip(skip).take(self.limit.unwrap_or(usize::MAX));
+                Page { rows: page.collect(), skip, count }
+            }
+        };
         let end = skip + page.len();
         let last = page.last().filter(|_| end < count).and_then(|row| row.get("id"));
         let next_cursor = last.map(|id| format!("after-{end}-{id}"));
@@ -109,6 +116,32 @@ impl Operation for InventoryList {
         }
         Ok(Listing { data: page, count, next_cursor })
     }
+}
+
+/// Some of the rows that match, how many come before them, and how many match in all.
+struct Page {
+    rows: Vec<Row>,
+    skip: usize,
+    count: usize,
+}
+
+/// Where everything matches, in the order of ids, only what is shown is read.
+async fn page_of_all(
+    view: &mut View,
+    kind: Kind,
+    cursor: Option<(usize, ItemId)>,
+    offset: Option<usize>,
+    most: usize,
+) -> Result<Page, Fault> {
+    let skip = match cursor {
+        None => offset.unwrap_or(0),
+        Some((came_before, last)) => match view.item(last).await? {
+            Some(item) if item.kind == kind => view.count_of(kind, Some(last)).await?,
+            _ => came_before.saturating_sub(1),
+        },
+    };
+    let items = view.items_page(kind, skip, most).await?;
+    Ok(Page { rows: rows_of(view, &items).await?, skip, count: view.count_of(kind, None).await? })
 }
 
 /// Documents come in the order people gave them, as in the predecessor.

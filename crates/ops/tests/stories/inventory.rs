@@ -177,6 +177,38 @@ async fn lists_are_filtered_sorted_paged_and_trimmed() {
     assert!(fault.hint.unwrap().contains("name"));
 }
 
+/// What is not sorted or filtered is read page by page; sorted by id it is read whole and cut.
+#[tokio::test]
+async fn a_page_that_is_read_alone_is_the_one_of_the_whole_list() {
+    let lab = Lab::new().await;
+    let mut hosts = Vec::new();
+    for n in 0..7 {
+        hosts.push(lab.create("hardware", json!({"name": format!("host-{n}")})).await);
+        lab.create("vms", json!({"name": format!("vm-{n}"), "hardware_id": hosts[0]})).await;
+    }
+    let pool = lab.create("storage", json!({"name": "tank", "hardware_id": hosts[1]})).await;
+    lab.create("shares", json!({"name": "media", "storage_id": pool})).await;
+    for kind in ["hardware", "vms", "storage", "documents"] {
+        for (offset, limit) in [(0, 3), (2, 3), (5, 3), (7, 3), (90, 3), (0, 0), (0, 7), (0, 90)] {
+            let alone =
+                lab.ask("inventory_list", json!({"type": kind, "offset": offset, "limit": limit})).await;
+            let cut = json!({"type": kind, "offset": offset, "limit": limit, "sort": "id"});
+            assert_eq!(alone, lab.ask("inventory_list", cut).await, "{kind} {offset} {limit}");
+        }
+    }
+    // Going on where the last page ended, also when the row there is gone or another kind's.
+    let first = lab.ask("inventory_list", json!({"type": "hardware", "limit": 3})).await;
+    let next = json!({"type": "hardware", "limit": 3, "cursor": first["next_cursor"]});
+    let ids = |list: &serde_json::Value| -> Vec<i64> {
+        list["data"].as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(ids(&lab.ask("inventory_list", next.clone()).await), hosts[3..6]);
+    lab.ask("inventory_delete", json!({"type": "hardware", "id": hosts[2], "confirm": true})).await;
+    assert_eq!(ids(&lab.ask("inventory_list", next).await), hosts[3..6]);
+    let foreign = json!({"type": "hardware", "limit": 3, "cursor": format!("after-4-{pool}")});
+    assert_eq!(ids(&lab.ask("inventory_list", foreign).await), hosts[4..]);
+}
+
 #[tokio::test]
 async fn everything_of_a_bulk_happens_or_nothing_does() {
     let lab = Lab::new().await;
