@@ -43,6 +43,7 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
     let start = Instant::now();
     let store = choice.engine.open(dir.path()).await?;
     write(&store, choice.records).await?;
+    choice.engine.settle().await?;
     println!(
         "{} records written on {} in {:.1} s",
         choice.records,

@@ -29,6 +29,14 @@ impl Engine {
         })
     }
 
+    /// Has a server do what it does by itself within a minute of a large write; a file of SQLite needs nothing of that.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if let Some(server) = &self.database {
+            testing::vacuum(server).await?;
+        }
+        Ok(())
+    }
+
     /// Takes away what is not in the directory.
     pub(crate) async fn forget(&self, dir: &Path) -> Result<()> {
         if let Some(server) = &self.database {

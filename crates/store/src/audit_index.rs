@@ -81,10 +81,10 @@ pub struct AuditPage {
     pub summary: AuditSummary,
 }
 
-/// So many records of one sort, as a line of text: the engine hands over one long text much faster than thousands of rows.
+/// One sort of records behind a number, as a line of text: the engine hands over one long text much faster than thousands of rows.
 macro_rules! tally {
-    ($records:literal) => {
-        concat!($records, " || ' ' || t.vmid || ' ' || t.op")
+    ($number:literal) => {
+        concat!($number, " || ' ' || t.vmid || ' ' || t.op")
     };
 }
 
@@ -288,7 +288,7 @@ impl View {
         filter.push_sorts(&mut query);
         let (tallies, first, last): (Option<String>, Option<i64>, Option<i64>) =
             query.fetch_one(self.conn()).await?;
-        summed(tallies.as_deref(), (first, last))
+        summed(tallies.as_deref(), (first, last), |records| records)
     }
 
     /// The summary from the matching records, one by one. They are counted here: grouping them there costs three times
@@ -305,14 +305,19 @@ impl View {
             (records, (first, last))
         };
         let Some(records) = records else { return Ok(AuditSummary::default()) };
+        let counts = counted(&records);
+        let found = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(id, _)| id);
+        let found: Vec<usize> = found.collect();
         let mut query = sql("SELECT ");
         query
-            .push_joined(lines(self.engine()), tally!("c.value"))
-            .push(" FROM json_each(")
-            .push_bind(counted(&records))
-            .push(") c JOIN audit_tallies t ON t.id = c.key WHERE CAST(c.value AS BIGINT) > 0");
+            .push_joined(lines(self.engine()), tally!("t.id"))
+            .push(" FROM audit_tallies t WHERE t.id IN (SELECT CAST(value AS BIGINT) FROM json_each(")
+            .push_bind(serde_json::to_string(&found).expect("numbers serialise"))
+            .push("))");
         let tallies: Option<String> = query.fetch_scalar(self.conn()).await?;
-        summed(tallies.as_deref(), ends)
+        let records_of =
+            |id: i64| usize::try_from(id).ok().and_then(|id| counts.get(id)).map_or(0, |n| i64::from(*n));
+        summed(tallies.as_deref(), ends, records_of)
     }
 
     /// The sorts of all records of that time: whole blocks of them, and those at its edges one by one.
@@ -375,8 +380,9 @@ impl View {
     }
 }
 
-/// How often each number is in a list, as a JSON array by number. They are the ids of tallies, small and without gaps.
-fn counted(list: &str) -> String {
+/// How often each number is in a list. They are the ids of tallies: small on one engine, and no larger than the log is long on
+/// the other, which numbers what it only tried to put there too.
+fn counted(list: &str) -> Vec<u32> {
     let mut counts: Vec<u32> = Vec::new();
     for number in list.split(',').filter_map(|number| number.parse::<usize>().ok()) {
         if counts.len() <= number {
@@ -384,17 +390,21 @@ fn counted(list: &str) -> String {
         }
         counts[number] += 1;
     }
-    serde_json::to_string(&counts).expect("numbers serialise")
+    counts
 }
 
-/// Adds up lines of [`tally!`].
-fn summed(tallies: Option<&str>, (first, last): (Option<i64>, Option<i64>)) -> Result<AuditSummary> {
+/// Adds up lines of [`tally!`], whose first number says how many records there are of that sort.
+fn summed(
+    tallies: Option<&str>,
+    (first, last): (Option<i64>, Option<i64>),
+    records_of: impl Fn(i64) -> i64,
+) -> Result<AuditSummary> {
     let mut summary =
         AuditSummary { first: first.map(Stamp), last: last.map(Stamp), ..AuditSummary::default() };
     for line in tallies.unwrap_or_default().lines() {
         let read = line.split_once(' ').and_then(|(records, rest)| {
             let (vmid, op) = rest.split_once(' ')?;
-            Some((records.parse::<i64>().ok()?, vmid.parse::<i64>().ok()?, op))
+            Some((records_of(records.parse().ok()?), vmid.parse::<i64>().ok()?, op))
         });
         let (records, vmid, op) = read.ok_or_else(|| StoreError::Damaged(format!("the tally \"{line}\"")))?;
         summary.total += records;

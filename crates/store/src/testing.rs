@@ -125,6 +125,17 @@ pub async fn schema_for(server: &str, path: &Path) -> Result<String> {
     Ok(format!("{server}?options[search_path]=test_{name}"))
 }
 
+/// Has a server clean up and count what is in it.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn vacuum(server: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(server).await?;
+    sqlx::query("VACUUM ANALYZE").execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
 /// Takes away the schema of that path with everything in it.
 ///
 /// # Errors
