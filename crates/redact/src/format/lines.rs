@@ -17,7 +17,7 @@ use super::{beneath, notes, sections};
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memory {
     table: Option<Table>,
     /// Whether something begins behind the last line; `None` before the first.

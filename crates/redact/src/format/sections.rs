@@ -7,7 +7,7 @@ use crate::page::offset;
 use crate::span::Span;
 
 /// Where the lines before have led.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memory {
     section: Section,
     /// Inside a block of secrets, whose name is indented so far.

@@ -11,6 +11,7 @@ use crate::page::offset;
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
+#[derive(Clone)]
 pub(crate) struct Table {
     shape: Shape,
     columns: usize,
@@ -22,6 +23,7 @@ pub(crate) struct Table {
 }
 
 /// How cells are told apart.
+#[derive(Clone)]
 enum Shape {
     /// By this between them.
     Marked(char),
@@ -32,6 +34,7 @@ enum Shape {
 }
 
 /// A column with something to take out.
+#[derive(Clone)]
 struct Column {
     at: usize,
     name: String,
