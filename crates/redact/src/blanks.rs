@@ -19,11 +19,12 @@ pub(crate) struct Reading<'t> {
     pieces: Vec<(usize, usize)>,
 }
 
-/// The readings of a text: itself, and when there is more than plain blanks in it, before that one with plain blanks in the place of
-/// others and nothing in the place of what takes no room. Some of those may also have been copied in the place of a blank: then there is
-/// one more, in which all of them are blanks. That some join words and others part them in the same text is not tried.
+/// The readings of a text: itself, when it has plain blanks only. Else before that one with plain blanks in the place of others and
+/// nothing in the place of what takes no room. Some of those may also have been copied in the place of a blank: then there is one in which
+/// all of them are blanks. And what takes no room may part words to a rule: where there is such a mark beside others, there is one
+/// that leaves it. That some of the same kind join and others part is not tried.
 pub(crate) fn readings(text: &str) -> Vec<Reading<'_>> {
-    let others = others(text);
+    let mut others = others(text);
     let itself = Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() };
     if others.is_empty() {
         return vec![itself];
@@ -32,6 +33,12 @@ pub(crate) fn readings(text: &str) -> Vec<Reading<'_>> {
     let may_part = |(at, mark): &(usize, char)| is_narrow(*mark) && !(*at == 0 && *mark == BEGIN);
     let mut readings = vec![Reading::of(text, &others, "")];
     if others.iter().any(may_part) {
+        readings.push(Reading::of(text, &others, " "));
+    }
+    let joins = |(_, mark): &(usize, char)| !is_other_blank(*mark) && !is_narrow(*mark);
+    let parts = |other: &(usize, char)| is_other_blank(other.1) || may_part(other);
+    if others.iter().any(joins) && others.iter().any(parts) {
+        others.retain(|other| !joins(other));
         readings.push(Reading::of(text, &others, " "));
     }
     readings.push(itself);

@@ -41,8 +41,11 @@ impl Redactor {
         if self.plain.iter().any(|plain| plain == name) {
             return None;
         }
-        let is_extra = self.scanner.is_extra(&name.to_ascii_lowercase());
-        if is_extra { Some(Certainty::Strong) } else { classify(name, None) }
+        let certainty = |name: &str| {
+            let is_extra = self.scanner.is_extra(&name.to_ascii_lowercase());
+            if is_extra { Some(Certainty::Strong) } else { classify(name, None) }
+        };
+        readings(name).iter().filter_map(|reading| certainty(reading.read())).max()
     }
 
     /// Takes the secrets out of a text. `path` is the file that it was read from, when there is one: some files hold nothing

@@ -271,3 +271,51 @@ fn what_one_reading_finds_alone_is_found_elsewhere_too() {
     let shown = shown("psk Kx93faQ27bbZ\u{feff}and more\0see Kx93faQ27bbZ");
     assert!(!shown.contains("Kx93"), "{shown:?}");
 }
+
+#[test]
+fn names_of_structured_output_are_read_like_text() {
+    for name in
+        ["pass\u{ad}word", "pass\u{200b}word", "\u{feff}password", "db\u{a0}password", "db\u{200b}password"]
+    {
+        for object in [
+            serde_json::json!({ name: "sunflower" }),
+            serde_json::json!({ "name": name, "value": "sunflower" }),
+            serde_json::json!({ name: ["sunflower1"] }),
+        ] {
+            let shown = REDACTOR.json(&mut Session::new([9; 32]), object, None).into_value().to_string();
+            assert!(!shown.contains("sunflower"), "{shown:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stretch_never_ends_inside_a_key_whatever_its_blanks() {
+    let key = format!("{}\n", "MIIEpAIBAAKCAQEA7q".repeat(3)).repeat(4);
+    for blank in ["\u{a0}", "\u{200b} ", "\u{3000}"] {
+        let begin = format!("-----BEGIN{blank}RSA PRIVATE KEY-----\n");
+        let mut text = "nothing is said here\n".repeat(3_000);
+        text.push_str(&"x".repeat(65_536 - begin.len() - text.len()));
+        text.push('\n');
+        text.push_str(&begin);
+        text.push_str(&key);
+        let shown = shown(&text);
+        assert!(!shown.contains("MIIE"), "{blank:?}: {:?}", &shown[65_500..]);
+    }
+}
+
+#[test]
+fn a_stretch_without_a_line_end_is_cut_at_any_blank() {
+    let word = "wörter\u{3000}";
+    let mut text = word.repeat(1024 * 1024 / word.len());
+    text.push_str("password=Kx93faQ27bbZKx93fa\u{3000}");
+    text.push_str(&word.repeat(20));
+    assert!(!shown(&text).contains("bbZK"));
+}
+
+#[test]
+fn a_stretch_begins_between_characters() {
+    for front in ["", "x"] {
+        let long = format!("{front}{}", "é".repeat(600_000));
+        assert_eq!(shown(&long), long);
+    }
+}
