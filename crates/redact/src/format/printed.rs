@@ -302,6 +302,6 @@ pub(crate) fn alone(line: &str, start: usize) -> Option<Span> {
         && !is_reference(word)
         && !is_stand_in(word);
     let core = core_of(word).filter(|_| fits)?;
-    let at = start + offset(word, line)?;
+    let at = start + offset(word, line);
     Some(Span::new(at + core.start..at + core.end, "secret"))
 }

@@ -90,7 +90,7 @@ fn inside(memory: &mut Memory, line: &str, start: usize) -> Option<Span> {
         }
     };
     let core = core_of(value).filter(|_| fits && !is_reference(value))?;
-    let at = start + offset(value, line)?;
+    let at = start + offset(value, line);
     Some(Span::new(at + core.start..at + core.end, key))
 }
 

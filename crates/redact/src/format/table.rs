@@ -316,7 +316,7 @@ impl Table {
 
     fn secret_in(&self, column: &Column, line: &str, cell: &Range<usize>, start: usize) -> Option<Span> {
         let said = bare(&line[cell.clone()]);
-        let at = start + offset(said, line)?;
+        let at = start + offset(said, line);
         let certainty = match column.holds {
             Holds::Login => {
                 let range = login_in(said)?;

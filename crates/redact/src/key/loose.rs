@@ -107,7 +107,7 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         && is_random(value.trim())
     {
         let value = value.trim();
-        let start = at + offset(value, next)?;
+        let start = at + offset(value, next);
         return Some(Place::Range(start..start + value.len(), Standing::Loose));
     }
     if let Some(range) = digits(key, at, next) {
