@@ -151,6 +151,8 @@ fn is_invisible(mark: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// What each reading has between two letters, and what that is in the text.
@@ -194,6 +196,33 @@ mod tests {
         assert_eq!(readings[0].read(), "pass x");
         let span = readings[0].in_text(Span::new(0..4, ""));
         assert_eq!(&text[span.start..span.end], "pa\u{ad}ss");
+    }
+
+    /// What is the same in a text and each of its readings.
+    fn solid(text: &str) -> String {
+        text.chars().filter(|mark| !(*mark == ' ' || is_other_blank(*mark) || is_invisible(*mark))).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_stands_in_a_reading_is_the_same_in_the_text(
+            text in "[ ab\u{e9}\u{2502}\u{a0}\u{b}\u{3000}\u{ad}\u{200b}\u{200f}\u{feff}\u{3164}\u{e0041}]{0,12}",
+            from in 0..13_usize,
+            length in 1..13_usize,
+        ) {
+            for reading in readings(&text) {
+                let bounds: Vec<usize> =
+                    reading.read().char_indices().map(|(at, _)| at).chain([reading.read().len()]).collect();
+                let from = from.min(bounds.len() - 1);
+                let range = bounds[from]..bounds[(from + length).min(bounds.len() - 1)];
+                if !range.is_empty() {
+                    let span = reading.in_text(Span::new(range.clone(), ""));
+                    prop_assert_eq!(solid(&text[span.start..span.end]), solid(&reading.read()[range]));
+                }
+            }
+        }
     }
 
     #[test]

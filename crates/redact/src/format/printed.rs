@@ -72,7 +72,7 @@ pub(super) fn announces(text: &str, traits: &Traits, hints: Hints) -> bool {
 
 /// `cat /etc/app/token`, perhaps behind `ssh nas`.
 fn types_out(text: &str) -> bool {
-    text.contains("cat /") && text.find("cat /").is_some_and(|at| at == 0 || text[..at].ends_with(' '))
+    text.starts_with("cat /") || text.contains(" cat /")
 }
 
 /// `printenv DB_PASSWORD`, `echo "$TOKEN"`, as the last of a line.

@@ -76,7 +76,8 @@ pub(super) fn heading(line: &str, traits: &Traits, is_beginning: impl FnOnce() -
     }
     let is_wiki = drawn.is_some();
     let line = drawn.as_deref().unwrap_or(line);
-    if !is_wiki && traits.has_code() || is_wiki && line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
+    let has_code = drawn.as_deref().map_or_else(|| traits.has_code(), |drawn| Traits::of(drawn).has_code());
+    if has_code {
         return None;
     }
     let marked = DRAWN.into_iter().chain([',', '\t', ';']).find(|mark| line.contains(*mark));
