@@ -9,7 +9,7 @@ use crate::paths::{Place, place};
 use crate::placeholder;
 use crate::scan::{Memory, Scanner};
 use crate::session::Session;
-use crate::span::settle;
+use crate::span::{Span, settle};
 use crate::stretch;
 
 /// The rules, compiled once. It has no state of its own: share it, and give each conversation a [`Session`].
@@ -89,9 +89,10 @@ impl Redactor {
             let found = self.scanner.secrets(&Page::new(reading.read()), place, memory);
             if readings.len() > 1 {
                 // As the rules read it, it may stand elsewhere.
-                found
-                    .iter()
-                    .for_each(|span| session.search(&span.name, &reading.read()[span.start..span.end]));
+                let read = |span: &Span| reading.read().get(span.start..span.end);
+                for (span, value) in found.iter().filter_map(|span| Some((span, read(span)?))) {
+                    session.search(&span.name, value);
+                }
             }
             spans.extend(found.into_iter().map(|span| reading.in_text(span)));
         }
