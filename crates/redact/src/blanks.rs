@@ -1,5 +1,5 @@
-//! Rules know two blanks, the plain one and the tab. A text has many more, and characters that take no room at all: what the
-//! rules read has plain blanks for the first and two readings of the others; what they find is told by where it stands in the text.
+//! Rules know two blanks, the plain one and the tab. A text may have others, and characters that take no room at all. It is read then
+//! with plain blanks in their place, and as it is too; what is found is told by where it stands in the text.
 
 use std::borrow::Cow;
 
@@ -19,24 +19,37 @@ pub(crate) struct Reading<'t> {
     pieces: Vec<(usize, usize)>,
 }
 
-/// The readings of a text: itself, when it has plain blanks only. A blank of no width may join what stands around it, and may part
-/// it when somebody copied it in the place of a plain one; nobody can tell which, so there is a reading for each.
+/// The readings of a text: itself, when it has plain blanks only. Else before that one with plain blanks in the place of others and
+/// nothing in the place of what takes no room. Some of those may also have been copied in the place of a blank: then there is one in which
+/// all of them are blanks. And what takes no room may part words to a rule: where there is such a mark beside others, there is one
+/// that leaves it. That some of the same kind join and others part is not tried.
 pub(crate) fn readings(text: &str) -> Vec<Reading<'_>> {
-    let others = others(text);
+    let mut others = others(text);
+    let itself = Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() };
     if others.is_empty() {
-        return vec![Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() }];
+        return vec![itself];
     }
     // The mark that begins a file parts nothing.
     let may_part = |(at, mark): &(usize, char)| is_narrow(*mark) && !(*at == 0 && *mark == BEGIN);
-    let is_split = others.iter().any(may_part);
-    let joined = Reading::of(text, &others, "");
-    if is_split { vec![joined, Reading::of(text, &others, " ")] } else { vec![joined] }
+    let mut readings = vec![Reading::of(text, &others, "")];
+    if others.iter().any(may_part) {
+        readings.push(Reading::of(text, &others, " "));
+    }
+    let joins = |(_, mark): &(usize, char)| !is_other_blank(*mark) && !is_narrow(*mark);
+    let parts = |other: &(usize, char)| is_other_blank(other.1) || may_part(other);
+    if others.iter().any(joins) && others.iter().any(parts) {
+        others.retain(|other| !joins(other));
+        readings.push(Reading::of(text, &others, " "));
+    }
+    readings.push(itself);
+    readings
 }
 
 impl<'t> Reading<'t> {
     fn of(text: &'t str, others: &[(usize, char)], narrow: &str) -> Self {
         let mut read = String::with_capacity(text.len());
-        let mut pieces = vec![(0, 0)];
+        let mut pieces = Vec::with_capacity(others.len() + 1);
+        pieces.push((0, 0));
         let mut from = 0;
         for (at, mark) in others {
             read.push_str(&text[from..*at]);
@@ -102,28 +115,44 @@ fn others(text: &str) -> Vec<(usize, char)> {
 
 /// Whether one of them may begin with this byte.
 fn may_begin(byte: u8) -> bool {
-    matches!(byte, 0x0b | 0x0c | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
+    matches!(byte, 0x0b | 0x0c | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef | 0xf3)
 }
 
+/// A blank that is neither plain nor ends a line; the pattern without dots of Braille is one to the eye.
 fn is_other_blank(mark: char) -> bool {
-    mark.is_whitespace() && !matches!(mark, ' ' | '\t' | '\n' | '\r')
+    mark.is_whitespace() && !matches!(mark, ' ' | '\t' | '\n' | '\r') || mark == '\u{2800}'
 }
 
-/// A blank of no width.
+/// Takes no room, or stands for a letter that is left out, and may have been copied in the place of a blank.
 fn is_narrow(mark: char) -> bool {
-    matches!(mark, '\u{200b}' | '\u{2060}' | BEGIN)
+    matches!(mark, '\u{115f}' | '\u{1160}' | '\u{200b}' | '\u{2060}' | '\u{3164}' | BEGIN | '\u{ffa0}')
 }
 
-/// Takes no room: soft hyphens, marks of direction, what joins and parts words, the mark that begins some files.
+/// Takes no room: soft hyphens, marks of direction and of how a character is drawn, what joins and parts words, the mark that begins
+/// some files, tags.
 fn is_invisible(mark: char) -> bool {
-    matches!(
-        mark,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | BEGIN
-    )
+    is_narrow(mark)
+        || matches!(
+            mark,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200c}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2061}'..='\u{206f}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{e0000}'..='\u{e007f}'
+                | '\u{e0100}'..='\u{e01ef}'
+        )
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// What each reading has between two letters, and what that is in the text.
@@ -145,21 +174,70 @@ mod tests {
 
     #[test]
     fn what_is_found_is_found_in_the_text() {
-        assert_eq!(between("\u{3000}<aé>\u{a0}"), [pair("aé", "aé")]);
-        assert_eq!(between("\u{b}é\u{2003}<a\u{a0}b>"), [pair("a b", "a\u{a0}b")]);
-        assert_eq!(between("\u{feff}<a\u{3000}>"), [pair("a ", "a\u{3000}")]);
-        assert_eq!(between("<a\u{200b}b>"), [pair("ab", "a\u{200b}b"), pair("a b", "a\u{200b}b")]);
+        assert_eq!(between("\u{3000}<aé>\u{a0}"), [pair("aé", "aé"), pair("aé", "aé")]);
+        let same = |text: &str| pair(text, text);
+        assert_eq!(between("\u{b}é\u{2003}<a\u{a0}b>"), [pair("a b", "a\u{a0}b"), same("a\u{a0}b")]);
+        assert_eq!(between("\u{feff}<a\u{3000}>"), [pair("a ", "a\u{3000}"), same("a\u{3000}")]);
+        assert_eq!(
+            between("<a\u{200b}b>"),
+            [pair("ab", "a\u{200b}b"), pair("a b", "a\u{200b}b"), same("a\u{200b}b")]
+        );
     }
 
     #[test]
     fn what_takes_no_room_is_no_part_of_what_it_stands_beside() {
-        assert_eq!(between("<\u{200b}a>"), [pair("a", "a"), pair(" a", "\u{200b}a")]);
+        assert_eq!(
+            between("<\u{200b}a>"),
+            [pair("a", "a"), pair(" a", "\u{200b}a"), pair("\u{200b}a", "\u{200b}a")]
+        );
         let text = "\u{feff}pa\u{ad}ss\u{200f} x";
         let readings = readings(text);
-        assert_eq!(readings.len(), 1, "none of them can be meant for a blank");
+        assert_eq!(readings.len(), 2, "none of them can be meant for a blank");
         assert_eq!(readings[0].read(), "pass x");
         let span = readings[0].in_text(Span::new(0..4, ""));
         assert_eq!(&text[span.start..span.end], "pa\u{ad}ss");
+    }
+
+    /// What is the same in a text and each of its readings.
+    fn solid(text: &str) -> String {
+        text.chars().filter(|mark| !(*mark == ' ' || is_other_blank(*mark) || is_invisible(*mark))).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_stands_in_a_reading_is_the_same_in_the_text(
+            text in "[ ab\u{e9}\u{2502}\u{a0}\u{b}\u{3000}\u{ad}\u{200b}\u{200f}\u{feff}\u{3164}\u{e0041}]{0,12}",
+            from in 0..13_usize,
+            length in 1..13_usize,
+        ) {
+            for reading in readings(&text) {
+                let bounds: Vec<usize> =
+                    reading.read().char_indices().map(|(at, _)| at).chain([reading.read().len()]).collect();
+                let from = from.min(bounds.len() - 1);
+                let range = bounds[from]..bounds[(from + length).min(bounds.len() - 1)];
+                if !range.is_empty() {
+                    let span = reading.in_text(Span::new(range.clone(), ""));
+                    prop_assert_eq!(solid(&text[span.start..span.end]), solid(&reading.read()[range]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_mark_is_looked_for_by_its_first_byte() {
+        let others = ('\0'..=char::MAX).filter(|mark| is_other_blank(*mark) || is_invisible(*mark));
+        for mark in others {
+            assert!(may_begin(mark.to_string().as_bytes()[0]), "{mark:?}");
+            let text = format!("a{mark}b");
+            assert!(readings(&text).len() > 1, "{mark:?}");
+        }
+        for mark in
+            "\u{61c}\u{34f}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{fe00}\u{fe0f}\u{e0000}\u{e007f}".chars()
+        {
+            assert!(is_other_blank(mark) || is_invisible(mark), "{mark:?}");
+        }
     }
 
     #[test]

@@ -92,14 +92,15 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Where in `whole` a part begins that was cut out of it. Searching for it finds what is the same and stands before it.
-pub(crate) fn offset(part: &str, whole: &str) -> Option<usize> {
-    let at = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    (at + part.len() <= whole.len()).then_some(at)
+pub(crate) fn offset(part: &str, whole: &str) -> usize {
+    let at = part.as_ptr().addr().checked_sub(whole.as_ptr().addr());
+    // A finding that has no place would be shown.
+    at.filter(|at| at + part.len() <= whole.len()).expect("a part is cut out of the whole")
 }
 
 /// The words of a text, with where they begin.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
-    text.split_whitespace().filter_map(move |word| Some((offset(word, text)?, word)))
+    text.split_whitespace().map(move |word| (offset(word, text), word))
 }
 
 /// How many bytes at the front of `text` satisfy `member`, which may say yes to ASCII only.
@@ -148,5 +149,29 @@ impl Parts {
             self.begins[usize::from(*byte)]
                 && self.words.iter().any(|word| bytes[at..].starts_with(word.as_bytes()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_stands_where_it_was_cut_from() {
+        let whole = "ab ab é ab  ";
+        let parts = [(&whole[3..5], 3), (&whole[6..8], 6), (whole.trim(), 0), (whole, 0), (&whole[12..], 12)];
+        for (part, at) in parts {
+            assert_eq!(offset(part, whole), at, "{part:?}");
+        }
+        // What is left of nothing still has a place.
+        assert_eq!(offset(whole[11..].trim(), whole), 11 + offset(whole[11..].trim(), &whole[11..]));
+        assert_eq!(words(whole).map(|(at, _)| at).collect::<Vec<_>>(), [0, 3, 6, 9]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a part is cut out of the whole")]
+    fn what_was_not_cut_out_of_it_stands_nowhere() {
+        let other = String::from("ab");
+        let _ = offset(&other, "ab ab");
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Scanner {
 }
 
 /// What is carried from one stretch of a text to the next.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memory {
     lines: lines::Memory,
 }

@@ -112,10 +112,15 @@ impl Session {
         self.values.insert(placeholder.clone(), value.to_owned());
         self.found.push_back(value.to_owned());
         self.bytes += value.len();
+        self.search(name, value);
+        placeholder
+    }
+
+    /// Searches for a value elsewhere too, that has no placeholder of its own until it is found so.
+    pub(crate) fn search(&mut self, name: &str, value: &str) {
         if is_searchable(value) {
             self.known.add(name, value);
         }
-        placeholder
     }
 
     /// Where known secrets stand.

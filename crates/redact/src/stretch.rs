@@ -1,5 +1,7 @@
 //! Cuts long text into stretches that are read one by one: always at the same places, in however many pieces it comes.
 
+use crate::blanks::readings;
+
 /// A stretch is at least so long, unless the text ends before.
 const LEAST: usize = 64 * 1024;
 /// A stretch without a good place to cut ends here.
@@ -23,14 +25,20 @@ pub(crate) fn first(text: &str, seen: &mut usize) -> Option<usize> {
         return None;
     }
     *seen = 0;
-    let mut most = MOST;
+    let (mut least, mut most) = (LEAST, MOST);
+    while !text.is_char_boundary(least) {
+        least += 1;
+    }
     while !text.is_char_boundary(most) {
         most -= 1;
     }
-    let near = LEAST..most;
-    let line = text[near.clone()].rfind('\n');
-    let gap = line.or_else(|| text[near].rfind([' ', ','])).map(|at| LEAST + at + 1);
-    Some(gap.unwrap_or(most))
+    let near = &text[least..most];
+    let line = near.rfind('\n').map(|at| at + 1);
+    let gap = || {
+        let (at, mark) = near.char_indices().rfind(|(_, mark)| mark.is_whitespace() || *mark == ',')?;
+        Some(at + mark.len_utf8())
+    };
+    Some(line.or_else(gap).map_or(most, |at| least + at))
 }
 
 /// Whether nothing that belongs together goes on over the line end at `at`: the next line begins at the margin, and no key is open.
@@ -44,7 +52,12 @@ fn is_calm(text: &str, at: usize) -> bool {
     while !text.is_char_boundary(from) {
         from += 1;
     }
-    let near = &text[from..at];
+    // A key may have another blank in its first line, which one reading or another sees.
+    readings(&text[from..at]).iter().all(|reading| is_closed(reading.read()))
+}
+
+/// Whether nothing goes on behind the last line of `near`.
+fn is_closed(near: &str) -> bool {
     let begin = near.rfind("-----BEGIN ");
     let end = near.rfind("-----END ");
     let is_open = begin.is_some_and(|begin| end.is_none_or(|end| end < begin));

@@ -30,7 +30,7 @@ pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
         .and_then(|rest| rest.strip_suffix('"'))
         .filter(|inner| inner.split(' ').count() >= 3);
     if let Some(inner) = inner {
-        let at = start + offset(inner, line)?;
+        let at = start + offset(inner, line);
         return Some(Span::new(at..at + inner.len(), "passphrase"));
     }
     let words = words(&line[said..]);

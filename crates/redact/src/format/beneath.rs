@@ -112,7 +112,7 @@ fn codes(line: &str) -> Vec<Range<usize>> {
             let is_numbered = (1..3).contains(&number) && said[number..].starts_with(['.', ')', ':']);
             let skipped = if is_numbered { number + 1 } else { 0 };
             let code = said[skipped..].trim().trim_matches(['-', '*', '•', '`', ' ', ',']);
-            let at = offset(code, line)?;
+            let at = offset(code, line);
             is_code(code).then(|| at..at + code.len())
         })
         .collect()
@@ -137,7 +137,7 @@ fn password(line: &str) -> Option<Range<usize>> {
     let text = line.trim_end();
     let at = SIGNS.iter().filter_map(|sign| Some(text.rfind(sign)? + sign.len())).max()?;
     let said = text[at..].trim_matches(['"', '\'', '`', '*', ' ']);
-    let begin = offset(said, line)?;
+    let begin = offset(said, line);
     let digits = said.bytes().filter(u8::is_ascii_digit).count();
     let is_number = digits == said.len() && (6..=12).contains(&digits);
     let letters = said.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -167,7 +167,8 @@ fn cells(line: &str) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
     for part in line.split("  ") {
         let inner = part.trim();
-        if let Some(at) = offset(inner, line).filter(|_| !inner.is_empty()) {
+        if !inner.is_empty() {
+            let at = offset(inner, line);
             cells.push(at..at + inner.len());
         }
     }

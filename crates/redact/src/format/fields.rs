@@ -109,7 +109,7 @@ pub(super) fn share(line: &str, start: usize) -> Option<Span> {
         && is_user
         && is_opaque(bare)
         && words.next().is_none();
-    let at = start + offset(bare, line)?;
+    let at = start + offset(bare, line);
     (fits && !bare.contains(['/', ':']) && !is_reference(bare))
         .then(|| Span::new(at..at + bare.len(), "share_password"))
 }
@@ -211,6 +211,6 @@ pub(super) fn chap(line: &str, start: usize) -> Option<Span> {
         && ends
         && secret != "*"
         && (is_opaque(secret) || fields.get(3) == Some(&"*") && secret.len() >= 4);
-    let at = offset(secret, line)?;
+    let at = offset(secret, line);
     (fits && !is_reference(secret)).then(|| Span::new(start + at..start + at + secret.len(), "chap_secret"))
 }

@@ -154,7 +154,7 @@ fn word(page: &Page<'_>, start: usize, index: usize) -> Option<Range<usize>> {
     let (start, rest) = (start + arrow, &rest[arrow..]);
     let (_, word) = words(rest).nth(index)?;
     let bare = word.trim_matches(['"', '\'', ';', ',', ')']);
-    let at = start + offset(bare, rest)?;
+    let at = start + offset(bare, rest);
     Some(at..at + bare.len())
 }
 
@@ -268,7 +268,8 @@ pub(crate) fn logins_below(page: &Page<'_>, at: usize) -> Vec<Span> {
         let Some((user, password)) = text.split_once(':') else { continue };
         let is_login =
             !user.contains(' ') && !password.contains(' ') && is_opaque(password) && !is_reference(password);
-        if let Some(at) = offset(password, line).filter(|_| is_login) {
+        if is_login {
+            let at = offset(password, line);
             found.push(Span::new(start + at..start + at + password.len(), &format!("{user}_password")));
         }
     }

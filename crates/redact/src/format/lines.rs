@@ -17,7 +17,7 @@ use super::{beneath, notes, sections};
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memory {
     table: Option<Table>,
     /// Whether something begins behind the last line; `None` before the first.
@@ -111,10 +111,15 @@ pub(crate) fn secrets(memory: &mut Memory, line: &Line<'_>, hints: Hints) -> Vec
     if traits.has_star() {
         found.extend(mysql_hash(text, start));
     }
-    if traits.has_star() || hints.has_dialer && text.len() < 128 && text.contains("tpd") {
+    if traits.has_star() || hints.has_dialer && text.len() < 128 {
         found.extend(chap(text, start));
     }
     found
+}
+
+/// Whether a line has several words.
+fn may_ask(traits: &Traits) -> bool {
+    traits.blanks > 0 || traits.has_tab()
 }
 
 /// Whether something may begin behind this line: it is empty, a statement of SQL, an announcement or a command.
@@ -157,7 +162,7 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         memory.announced = 2;
     }
     if hints.has_key
-        && traits.blanks >= 1
+        && may_ask(traits)
         && let Some(what) = asked(said, traits)
     {
         memory.asked = Some((what, 4));
@@ -179,4 +184,100 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         memory.is_login_list = false;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What the rules that are asked for few lines find.
+    const FOUND: &[&str] = &[
+        "db.lan:5432:app:eva:Kx93faQ27bbZ",
+        "what is the password?",
+        "can you send me the db pass",
+        "wat was de code van de fietsenstalling?",
+        "eva * Kx93faQ27bbZ *",
+        "eva pptpd Kx93faQ27bbZ 10.0.0.7",
+        "token of it aB3dE5gH7jK9mN1pQ3sT5v",
+        "A1B2C-D3E4F-G5H6I-J7K8L-M9N0P",
+        "web-1  | password",
+        "user  password  host",
+        "user,password",
+        "| host | password |",
+        "smtp.lan:eva@example.org:Kx93faQ27bbZ",
+        "*94BDCEBE19083CE2A1F959FD02F964C7AF4CFC29",
+        "eva:aB3dE5gH7jK9m:1001",
+        ".lan\tTRUE\t/\tTRUE\t0\tsid\tKx93faQ27bbZ",
+    ];
+
+    /// One of them with something changed in it.
+    fn line() -> impl Strategy<Value = String> {
+        let change = (
+            any::<usize>(),
+            prop::sample::select(vec!["", ":", " ", "\t", "*", "A", "a", "9", "?", "|", "\"", "@"]),
+        );
+        let changes = prop::collection::vec(change, 0..4);
+        let all = prop::sample::select(vec![
+            (' ', "\t"),
+            (' ', ""),
+            (':', ""),
+            (':', ";"),
+            ('*', "x"),
+            ('?', ""),
+            ('|', ""),
+            ('@', "."),
+            ('p', "P"),
+        ]);
+        (prop::sample::select(FOUND), changes, prop::option::of(all)).prop_map(|(line, changes, all)| {
+            let mut line = line.to_owned();
+            for (at, mark) in changes {
+                let at = at % (line.len() + 1);
+                line.replace_range(at..(at + 1).min(line.len()), mark);
+            }
+            all.map_or_else(|| line.clone(), |(mark, other)| line.replace(mark, other))
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_rule_that_is_not_asked_would_find_nothing(line in line()) {
+            let traits = Traits::of(&line);
+            if !traits.has_capital() || !traits.has_digit() {
+                prop_assert_eq!(by_chance(&line, 0, 0), []);
+            }
+            if traits.colons < 4 || traits.blanks > 0 {
+                prop_assert_eq!(pgpass(&line, 0), None);
+            }
+            if !may_ask(&traits) {
+                prop_assert!(asked(line.trim(), &traits).is_none());
+            }
+            if !traits.has_bar() {
+                prop_assert_eq!(unprefixed(&line), 0);
+            }
+            if traits.colons < 2 || !traits.has_at() {
+                prop_assert_eq!(client(&line, 0), None);
+            }
+            if traits.colons < 2 {
+                prop_assert_eq!(des_hash(&line, 0), None);
+                prop_assert_eq!(digest(&line, 0), None);
+            }
+            if !traits.has_tab() {
+                prop_assert_eq!(cookie(&line, 0), None);
+            }
+            if !traits.has_star() {
+                prop_assert_eq!(mysql_hash(&line, 0), None);
+                if !line.to_ascii_lowercase().contains("tpd") {
+                    prop_assert_eq!(chap(&line, 0), None);
+                }
+            }
+            // Names of columns have none, whatever the heading is told of them.
+            if traits.colons > 0 && !line.contains("<th") {
+                prop_assert!(heading(&line, &Traits::of(&line.replace(':', "")), || true).is_none());
+            }
+        }
+    }
 }

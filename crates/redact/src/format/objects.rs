@@ -104,7 +104,7 @@ fn recovery(page: &Page<'_>, at: usize) -> Vec<Span> {
     for item in list.split(',') {
         let bare = item.trim().trim_matches('"');
         if bare.len() >= 32 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            let Some(begin) = offset(bare, ahead).map(|begin| at + begin) else { continue };
+            let begin = at + offset(bare, ahead);
             found.push(Span::new(begin..begin + bare.len(), "recovery_code"));
         }
     }

@@ -7,7 +7,7 @@ use crate::page::offset;
 use crate::span::Span;
 
 /// Where the lines before have led.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memory {
     section: Section,
     /// Inside a block of secrets, whose name is indented so far.
@@ -90,7 +90,7 @@ fn inside(memory: &mut Memory, line: &str, start: usize) -> Option<Span> {
         }
     };
     let core = core_of(value).filter(|_| fits && !is_reference(value))?;
-    let at = start + offset(value, line)?;
+    let at = start + offset(value, line);
     Some(Span::new(at + core.start..at + core.end, key))
 }
 

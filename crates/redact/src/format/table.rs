@@ -11,6 +11,7 @@ use crate::page::offset;
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
+#[derive(Clone)]
 pub(crate) struct Table {
     shape: Shape,
     columns: usize,
@@ -22,6 +23,7 @@ pub(crate) struct Table {
 }
 
 /// How cells are told apart.
+#[derive(Clone)]
 enum Shape {
     /// By this between them.
     Marked(char),
@@ -32,6 +34,7 @@ enum Shape {
 }
 
 /// A column with something to take out.
+#[derive(Clone)]
 struct Column {
     at: usize,
     name: String,
@@ -73,7 +76,8 @@ pub(super) fn heading(line: &str, traits: &Traits, is_beginning: impl FnOnce() -
     }
     let is_wiki = drawn.is_some();
     let line = drawn.as_deref().unwrap_or(line);
-    if !is_wiki && traits.has_code() || is_wiki && line.contains(['=', '{', '}', '$', '<', '>', '\\']) {
+    let has_code = drawn.as_deref().map_or_else(|| traits.has_code(), |drawn| Traits::of(drawn).has_code());
+    if has_code {
         return None;
     }
     let marked = DRAWN.into_iter().chain([',', '\t', ';']).find(|mark| line.contains(*mark));
@@ -313,7 +317,7 @@ impl Table {
 
     fn secret_in(&self, column: &Column, line: &str, cell: &Range<usize>, start: usize) -> Option<Span> {
         let said = bare(&line[cell.clone()]);
-        let at = start + offset(said, line)?;
+        let at = start + offset(said, line);
         let certainty = match column.holds {
             Holds::Login => {
                 let range = login_in(said)?;

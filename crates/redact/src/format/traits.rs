@@ -101,7 +101,6 @@ impl Traits {
         (Self { seen, colons: colons as usize, blanks: blanks as usize }, length)
     }
 
-    #[cfg(test)]
     pub(super) fn of(line: &str) -> Self {
         Self::first(line.as_bytes()).0
     }
@@ -130,7 +129,7 @@ impl Traits {
         self.has(AT)
     }
 
-    /// A bracket, sign or variable that no heading of a table has.
+    /// A bracket, sign or variable, as code has them: in the heading of a table they are those of HTML or LaTeX.
     pub(super) fn has_code(&self) -> bool {
         self.has(CODE | EQUALS | DOLLAR)
     }
@@ -172,4 +171,59 @@ pub(super) fn is_logged(line: &str, traits: &Traits) -> bool {
         || line.starts_with("level=")
         || line.starts_with("time=")
         || traits.has(BRACKET) && line.get(..48).unwrap_or(line).contains(" - - [")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(text: &str) -> Vec<(usize, &str)> {
+        lines(text).map(|(start, line, _)| (start, line)).collect()
+    }
+
+    #[test]
+    fn a_line_ends_where_it_does_for_the_page() {
+        for text in [
+            "",
+            " ",
+            "    ",
+            "\n",
+            "\r\n",
+            "\0",
+            "a",
+            "a\n",
+            "a\r\nb",
+            "a\0b\0",
+            "  a\n  ",
+            "a\rb\r",
+            "é\r\n\n \0\t",
+        ] {
+            assert_eq!(told(text), crate::page::lines(text).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_line_has_in_it_is_told_of_that_line_alone() {
+        let all: Vec<_> = lines("   a:b c\r\n\tX9\0*'\n").map(|(.., traits)| traits).collect();
+        let counts: Vec<_> = all.iter().map(|traits| (traits.colons, traits.blanks)).collect();
+        assert_eq!(counts, [(1, 1), (0, 0), (0, 0), (0, 0)]);
+        assert!(all[1].has_tab() && all[1].has_capital() && all[1].has_digit() && !all[0].has_tab());
+        assert!(all[2].has_star() && all[2].has_quote() && !all[1].has_star());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lines_are_those_of_the_page(text in "[ ab\u{e9}\r\n\0\t:]{0,24}") {
+            prop_assert_eq!(told(&text), crate::page::lines(&text).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn code_is_told_by_its_marks(line in "[ a-c={}$<>|,:/\\\\]{0,6}") {
+            prop_assert_eq!(Traits::of(&line).has_code(), line.contains(['=', '{', '}', '$', '<', '>', '\\']));
+        }
+    }
 }

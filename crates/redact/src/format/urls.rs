@@ -283,6 +283,6 @@ pub(crate) fn notifier_at(page: &Page<'_>, at: usize) -> Option<Span> {
             || part.len() >= 14 && is_opaque(part) && !part.contains(['.', ':'])
     };
     let part = address.split(['/', '@', '?']).find(is_token)?;
-    let begin = at + 3 + offset(part, address)?;
+    let begin = at + 3 + offset(part, address);
     Some(Span::new(begin..begin + part.len(), &format!("{scheme}_token")))
 }

@@ -43,7 +43,7 @@ pub(super) fn list_items(page: &Page<'_>, certainty: Certainty, at: usize, list:
     }
     for item in list[..end].split(',') {
         let bare = item.trim().trim_matches(['"', '\'', '\\']);
-        let Some(start) = offset(bare, list) else { continue };
+        let start = offset(bare, list);
         found.extend(judged(
             page,
             certainty.min(Certainty::Medium),
@@ -107,7 +107,7 @@ pub(super) fn below(
             if bare.contains(": ") || bare.contains('=') && !bare.ends_with('=') {
                 break;
             }
-            let Some(at) = offset(bare, line).map(|at| start + at) else { continue };
+            let at = start + offset(bare, line);
             found.extend(judged(
                 page,
                 key.certainty.min(Certainty::Medium),

@@ -8,7 +8,7 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::sentence::{digits, linked, spoken, told};
 use super::surroundings::{Place, is_first};
-use crate::page::{Page, Parts, offset, words};
+use crate::page::{Page, Parts, offset, run, words};
 
 /// Words of network equipment that say how the value after them is written.
 #[rustfmt::skip]
@@ -107,7 +107,7 @@ pub(super) fn loose(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next:
         && is_random(value.trim())
     {
         let value = value.trim();
-        let start = at + offset(value, next)?;
+        let start = at + offset(value, next);
         return Some(Place::Range(start..start + value.len(), Standing::Loose));
     }
     if let Some(range) = digits(key, at, next) {
@@ -202,15 +202,13 @@ fn is_argument(key: &Key<'_>, lead: &str, said: &str) -> bool {
         && classify(said, None).is_none()
 }
 
-/// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any. In a column they
-/// are a value themselves.
-fn after_kinds<'t>(page: &Page<'_>, lead: &str, at: usize, next: &'t str) -> (usize, &'t str, bool) {
-    let is_column = page.text[..at].ends_with("  ");
+/// What follows the words that say how a value is written (at most two, `ascii 0`), and whether there were any.
+fn after_kinds<'t>(lead: &str, spaced: bool, at: usize, next: &'t str) -> (usize, &'t str, bool) {
     let mut rest = next;
     for _ in 0..2 {
         match rest.split_once(' ') {
             Some((kind, after))
-                if KINDS.contains(&kind) && lead.len() < 80 && !(is_column && after.starts_with(' ')) =>
+                if KINDS.contains(&kind) && lead.len() < 80 && !(spaced && is_count(lead, kind, after)) =>
             {
                 rest = after.trim_start();
             }
@@ -218,6 +216,18 @@ fn after_kinds<'t>(page: &Page<'_>, lead: &str, at: usize, next: &'t str) -> (us
         }
     }
     (at + next.len() - rest.len(), rest, rest.len() < next.len())
+}
+
+/// `kubernetes.io/service-account-token   3      41d`: a type, how many it has, and for how long it is there already.
+fn is_count(lead: &str, kind: &str, after: &str) -> bool {
+    let is_type = lead.rsplit([' ', '\t']).next().is_some_and(|word| word.contains('/'));
+    let age = after.trim_start();
+    let number = run(age, |byte| byte.is_ascii_digit());
+    is_type
+        && kind.bytes().all(|byte| byte.is_ascii_digit())
+        && after.starts_with(' ')
+        && number > 0
+        && age[number..].starts_with(['s', 'm', 'h', 'd', 'y'])
 }
 
 /// `user ADMIN, pass `: who it is stands right before.
@@ -242,7 +252,8 @@ fn is_pair(value: &str) -> bool {
 
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.
 pub(super) fn directive(page: &Page<'_>, key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<Place> {
-    let (at, next, is_typed) = after_kinds(page, lead, at, next);
+    let spaced = page.text[key.end..at].len() >= 2;
+    let (at, next, is_typed) = after_kinds(lead, spaced, at, next);
     let mut words = words(next);
     let (blanks, value) = words.next()?;
     let (at, value) = (at + blanks, value.trim_end_matches(';'));

@@ -75,7 +75,7 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
     let dots = run(next, |byte| byte == b'.');
     if dots >= 2 && blanks > 0 && next[dots..].starts_with(' ') {
         let value = next[dots..].trim();
-        let start = at + offset(value, next)?;
+        let start = at + offset(value, next);
         let is_one = !value.contains(' ') || key.certainty == Certainty::Strong && is_worded(value);
         return is_one.then_some(Place::Range(start..start + value.len(), Standing::Assigned));
     }
@@ -90,7 +90,7 @@ pub(super) fn place(page: &Page<'_>, key: &Key<'_>, lead: &str) -> Option<Place>
         && key.certainty >= Certainty::Medium
     {
         let value = cell.split('|').next().unwrap_or_default().trim();
-        let start = at + offset(value, next)?;
+        let start = at + offset(value, next);
         return (!value.is_empty() && !value.contains(' '))
             .then_some(Place::Range(start..start + value.len(), Standing::Assigned));
     }

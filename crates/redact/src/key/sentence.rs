@@ -131,7 +131,7 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
         let is_key =
             is_end && count <= 3 && is_hex && key.certainty == Certainty::Medium && !is_of_digest(next);
         if is_code || is_led && is_value || is_key {
-            let begin = at + offset(bare, next)?;
+            let begin = at + offset(bare, next);
             return Some(begin..begin + bare.len());
         }
         is_near &= count < 3 && !word.contains(['(', ';', ',', ':']);

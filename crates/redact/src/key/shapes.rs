@@ -106,7 +106,7 @@ pub(super) fn grouped(rest: &str) -> Option<usize> {
     let capitals = is_kind(is_base32);
     let small = is_kind(u8::is_ascii_lowercase);
     // A group may have a mark behind it, so where the last one ends is not told by how many there are.
-    let end = |count: usize| Some(offset(rest.split(' ').nth(count - 1)?, rest)? + size);
+    let end = |count: usize| Some(offset(rest.split(' ').nth(count - 1)?, rest) + size);
     let count = if digits >= 4 {
         digits
     } else if capitals >= 3 && end(capitals).is_some_and(|end| has_digit(&rest[..end])) {
