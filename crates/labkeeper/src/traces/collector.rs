@@ -107,16 +107,14 @@ impl Collector {
     }
 
     fn note(&self, trouble: Option<String>) {
-        match trouble {
-            Some(reason) => {
-                if self.failures.fetch_add(1, Ordering::Relaxed) + 1 == AWAY {
-                    tracing::warn!(place = self.place(), reason, "the collector did not take spans");
-                }
-            }
-            None if self.failures.swap(0, Ordering::Relaxed) >= AWAY => {
+        let Some(reason) = trouble else {
+            if self.failures.swap(0, Ordering::Relaxed) >= AWAY {
                 tracing::info!(place = self.place(), "the collector takes spans again");
             }
-            None => {}
+            return;
+        };
+        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 == AWAY {
+            tracing::warn!(place = self.place(), reason, "the collector did not take spans");
         }
     }
 }
