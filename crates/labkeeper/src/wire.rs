@@ -192,7 +192,7 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
     let redis = config.relay.iter().filter_map(|relay| relay.password());
     let redis = redis.map(|password| ("redis_password".to_owned(), password.to_owned()));
     let traces = config.traces.iter().flat_map(Traces::secrets);
-    let traces = traces.map(|secret| ("traces_header".to_owned(), secret));
+    let traces = traces.map(|secret| ("traces_key".to_owned(), secret));
     token
         .chain(clusters)
         .chain(vectors)

@@ -10,8 +10,9 @@ use labkeeper_core::ports::{Clock, Later, Scout};
 use labkeeper_redact::ModelValue;
 use labkeeper_store::Store;
 use serde_json::Value;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::access::Access;
 use crate::approval::ticket;
@@ -114,17 +115,21 @@ impl Keeper {
         let (name, actor) = (call.name.clone(), call.actor.clone());
         let entry = offered::find(self.registry(), &actor, self.settings().ceiling, &name)?;
         let span = span::of(&entry.meta, &actor);
+        let mut is_spawned = false;
         let work = async {
-            let answer = self.through(entry, call).await;
+            let answer = self.through(entry, call, &mut is_spawned).await;
             telling::for_program(self.house(), &actor, &entry.meta, answer)
                 .map_err(|fault| logged(&name, fault))
         };
         let answer = work.instrument(span.clone()).await;
-        span::ended(&span, &answer);
+        if !is_spawned {
+            span::ended(&span, &answer);
+        }
         answer
     }
 
-    async fn through(&self, entry: &Entry, call: Call) -> Result<Answer, Fault> {
+    /// `is_spawned` tells that the work is on its own, and notes by itself how it comes out.
+    async fn through(&self, entry: &Entry, call: Call, is_spawned: &mut bool) -> Result<Answer, Fault> {
         let asks_again = call.asks_again();
         let progress: Arc<dyn Progress> = match call.actor.is_person() {
             true => call.progress,
@@ -183,17 +188,27 @@ impl Keeper {
         let work = async move {
             let name = about.op.clone();
             let done = run::run(&meta, request.operation, &mut cx).await;
-            outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault))
+            let done = outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault));
+            span::ended(&Span::current(), &done);
+            done
         };
+        *is_spawned = true;
         let mut work = tokio::spawn(work.in_current_span());
+        let ended = |done: Result<Result<Answer, Fault>, JoinError>| {
+            done.unwrap_or_else(|panic| {
+                let failed = Err(Fault::internal(&panic));
+                span::ended(&Span::current(), &failed);
+                failed
+            })
+        };
         let Some(patience) = patience else {
-            return work.await.map_err(|panic| Fault::internal(&panic))?;
+            return ended(work.await);
         };
         tokio::select! {
-            done = &mut work => done.map_err(|panic| Fault::internal(&panic))?,
+            done = &mut work => ended(done),
             () = call.cancelled.cancelled() => {
                 given_up.cancel();
-                work.await.map_err(|panic| Fault::internal(&panic))?
+                ended(work.await)
             }
             () = tokio::time::sleep(patience) => Err(self.house().jobs().go_on(asked, &call.actor, meta.name, work)),
         }

@@ -29,7 +29,7 @@ use crate::openapi::openapi;
 use crate::options::Options;
 use crate::probes::{live, ready};
 use crate::rest::Rest;
-use crate::routes::targets;
+use crate::routes::{method_name, targets};
 use crate::scrape::scrape;
 use crate::web_app;
 
@@ -41,8 +41,16 @@ use crate::web_app;
 pub fn app(keeper: Keeper, options: Options, extra: Router) -> Result<Router, Fault> {
     let metrics = Metrics::new(&keeper.settings().version);
     let document = Arc::<str>::from(openapi(keeper.registry()).to_string());
+    let routes = targets(keeper.registry());
+    let routes = routes
+        .iter()
+        .map(|target| {
+            (format!("{} {}", method_name(target.route.method), target.pattern()), target.path.clone())
+        })
+        .collect();
     let rest = Arc::new(Rest {
         keeper,
+        routes,
         options,
         metrics,
         followers: Followers::default(),

@@ -15,7 +15,6 @@ use labkeeper_ops::operation::{Body, Entry, Need};
 
 use crate::answer;
 use crate::body;
-use crate::envelope::RouteName;
 use crate::failure::Failure;
 use crate::input::{Given, input};
 use crate::rest::Rest;
@@ -28,12 +27,7 @@ pub(crate) async fn dispatch(
     parameters: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
 ) -> Response {
-    let name = RouteName(Arc::clone(&target.path));
-    let mut response = answered(&rest, actor, &target, parameters, request)
-        .await
-        .unwrap_or_else(IntoResponse::into_response);
-    response.extensions_mut().insert(name);
-    response
+    answered(&rest, actor, &target, parameters, request).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn answered(

@@ -41,10 +41,6 @@ const GUARDS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// The route as documented, for figures; handlers set it on their answers.
-#[derive(Clone)]
-pub(crate) struct RouteName(pub(crate) Arc<str>);
-
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, mut request: Request, next: Next) -> Response {
@@ -52,15 +48,16 @@ pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, mut request: Request
     let id = given_id(request.headers())
         .unwrap_or_else(|| format!("{}-{:06x}", rest.run_id, COUNT.fetch_add(1, Ordering::Relaxed)));
     let method = request.method().clone();
-    let matched = request.extensions().get::<MatchedPath>().map(|path| Arc::from(path.as_str()));
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map(|matched| rest.documented(&method, matched.as_str()));
     let is_api = request.uri().path().starts_with("/api");
 
     // Whatever is logged on the way says for which request.
-    let span = request_span::of(&id);
-    let traced_path = rest.options.follow.map(|follow| {
+    let span = request_span::of(&id, request.uri().path());
+    if let Some(follow) = rest.options.follow {
         follow(request.headers(), &span);
-        request.uri().path().to_owned()
-    });
+        request_span::begun(&span, &method, route.as_deref());
+    }
     // What answers from a task of its own, as sessions of MCP do, goes on in it.
     request.extensions_mut().insert(span.clone());
     let answer = next.run(request).instrument(span.clone());
@@ -83,11 +80,10 @@ pub(crate) async fn envelope(State(rest): State<Arc<Rest>>, mut request: Request
     if let Ok(value) = HeaderValue::try_from(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    let route = response.extensions_mut().remove::<RouteName>().map(|name| name.0).or(matched);
     let elapsed = began.elapsed();
     let status = response.status().as_u16();
-    if let Some(path) = traced_path {
-        request_span::ended(&span, &method, route.as_deref().map(|route| (route, &*path)), status);
+    if rest.options.follow.is_some() {
+        request_span::ended(&span, status);
     }
     rest.metrics.answered(&method, route.as_deref().unwrap_or("other"), status, elapsed);
     tracing::debug!(request.id = id, %method, route = route.as_deref(), status, ?elapsed, "answered");

@@ -71,8 +71,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let stays = matches!(command, Command::Serve { .. } | Command::Demo { .. });
     // Assistants over stdio call operations in this process too.
     let traced = stays || matches!(command, Command::Mcp { print_config: None, .. });
-    let traces = config.traces.as_ref().filter(|_| traced).map(Traces::start).transpose()?;
+    let started = config.traces.as_ref().filter(|_| traced).map(Traces::start).transpose();
+    let (traces, wrong) = match started {
+        Ok(traces) => (traces, config.traces_wrong.clone().filter(|_| traced)),
+        // Whoever asked for something else gets that.
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
     diagnostics::begin(&global, &config, if stays { "info" } else { "warn" }, traces.as_ref());
+    if let Some(reason) = wrong {
+        tracing::warn!(reason, "no spans are sent");
+    }
     let done = carry_out(command, Context { config, json: global.json }, bare_config).await;
     if let Some(traces) = traces {
         traces.end().await;

@@ -526,11 +526,10 @@ pub(crate) const KEYS: &[Key] = &[
         "",
         "OpenTelemetry collector that spans of requests and operations are sent to, by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is put behind it. Nothing is sent when empty.",
     ),
-    key(
+    secret(
         "traces.url",
         &["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
-        "",
-        "The same as a whole address, taken as it is and before traces.endpoint.",
+        "The same as a whole address, taken as it is and before traces.endpoint; it may have a key in it.",
     ),
     secret(
         "traces.headers",
@@ -561,6 +560,13 @@ pub(crate) const KEYS: &[Key] = &[
         "1",
         "Share of them for `traceidratio`, from 0 to 1.",
     ),
+    key(
+        "traces.exporter",
+        &["OTEL_TRACES_EXPORTER"],
+        "otlp",
+        "`none` sends nothing, whatever traces.endpoint says; anything but that and `otlp` it cannot do.",
+    ),
+    key("traces.disabled", &["OTEL_SDK_DISABLED"], "false", "`true` sends nothing either."),
     key(
         "log.level",
         &["LABKEEPER_LOG", "RUST_LOG"],

@@ -97,6 +97,8 @@ pub(crate) struct Config {
     pub(crate) notify: Option<Notify>,
     /// The collector that spans are sent to.
     pub(crate) traces: Option<Traces>,
+    /// Why there is none although an address was given: what a variable of OpenTelemetry wants.
+    pub(crate) traces_wrong: Option<String>,
     /// How the audit log is kept.
     pub(crate) audit: Audit,
     pub(crate) remote_url: Option<String>,
@@ -175,6 +177,7 @@ impl Config {
             Some(Some(Database::Server(server))) => (beside_server(&data_dir), Some(server)),
             Some(None) => return Err(wrong("database.url", DATABASE_FORMS)),
         };
+        let (traces, traces_wrong) = traces::traces(&effective)?;
         let mut hosts = list("server.hosts");
         let public_url = match text("server.public_url") {
             None => None,
@@ -226,7 +229,8 @@ impl Config {
             },
             safety: safety::safety(&effective)?,
             notify: notify::notify(&effective)?,
-            traces: traces::traces(&effective)?,
+            traces,
+            traces_wrong,
             audit: audit::audit(&effective)?,
             watch: watch::watch(&effective)?,
             remote_url: text("remote.url").map(Into::into),

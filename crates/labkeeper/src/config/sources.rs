@@ -168,7 +168,9 @@ pub(super) fn effective(
 
 fn from_environment(key: &Key, environment: &BTreeMap<String, String>) -> Result<Option<Value>> {
     for variable in key.env {
-        if let Some(text) = environment.get(*variable) {
+        // As OpenTelemetry has it.
+        let is_unset = |text: &str| variable.starts_with("OTEL_") && text.trim().is_empty();
+        if let Some(text) = environment.get(*variable).filter(|text| !is_unset(text)) {
             return Ok(Some(Value { text: text.clone(), source: Source::Environment((*variable).into()) }));
         }
         let from_file = format!("{variable}_FILE");

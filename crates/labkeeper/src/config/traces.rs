@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, bail};
 use opentelemetry_sdk::trace::Sampler;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::sources::Values;
+use super::sources::{Source, Values};
 
 /// Where spans go, how, and which.
 #[derive(Debug, Clone)]
@@ -26,50 +26,72 @@ pub(crate) struct Traces {
 const SECRET_FROM: usize = 16;
 
 impl Traces {
-    /// What of the headers opens the collector: the token without the word before it.
+    /// What of the headers and the address opens the collector: the token without the word before it, and what may be one of a path or query.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
         let values = self.headers.values().filter_map(|value| value.to_str().ok());
         let tokens = values.filter_map(|value| value.split_whitespace().next_back());
-        tokens.filter(|token| token.len() >= SECRET_FROM).map(str::to_owned)
+        let query = self.url.query().unwrap_or_default();
+        let parts = self.url.path().split('/').chain(query.split(['&', '=']));
+        tokens.chain(parts).filter(|token| token.len() >= SECRET_FROM).map(str::to_owned)
     }
 }
 
-/// What the keys `traces.…` say; `None` without an address.
+/// Which key is wrong, and what it wants.
+type Wrong = (&'static str, &'static str);
+
+/// What the keys `traces.…` say; `None` without an address, and why where a variable is wrong: those of OpenTelemetry are often set for a
+/// whole machine, and nothing of ours is stopped by what is meant for another program.
 ///
 /// # Errors
-/// Names the value and what it wants. What may have a password in it is not repeated.
-pub(super) fn traces(effective: &Values) -> Result<Option<Traces>> {
+/// Names what is wrong in the file, and what it wants. What may have a password in it is not repeated.
+pub(super) fn traces(effective: &Values) -> Result<(Option<Traces>, Option<String>)> {
+    match told(effective) {
+        Ok(traces) => Ok((traces, None)),
+        Err((key, wants)) => {
+            let source = &effective[key].source;
+            let wrong = format!("{} wants {wants}", source.name(key));
+            if matches!(source, Source::Environment(_)) { Ok((None, Some(wrong))) } else { bail!(wrong) }
+        }
+    }
+}
+
+fn told(effective: &Values) -> Result<Option<Traces>, Wrong> {
     let text = |key: &str| effective.get(key).map(|value| value.text.trim()).filter(|text| !text.is_empty());
-    let name = |key: &str| effective[key].source.name(key);
-    let wrong = |key: &str, wants: &str| anyhow!("{} wants {wants}", name(key));
     let (key, url) = match (text("traces.url"), text("traces.endpoint")) {
         (Some(whole), _) => ("traces.url", whole.to_owned()),
         (None, Some(base)) => ("traces.endpoint", format!("{}/v1/traces", base.trim_end_matches('/'))),
         (None, None) => return Ok(None),
     };
+    if text("traces.disabled").is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+        return Ok(None);
+    }
+    match text("traces.exporter") {
+        Some("none") => return Ok(None),
+        Some("otlp") | None => {}
+        Some(_) => return Err(("traces.exporter", "otlp or none")),
+    }
     let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let is_bare = |url: &Url| url.username().is_empty() && url.password().is_none();
     let url = Url::parse(&url).ok().filter(is_http);
-    let url = url.ok_or_else(|| wrong(key, "an address such as http://collector:4318"))?;
+    let url = url.ok_or((key, "an address such as http://collector:4318"))?;
     if !is_bare(&url) {
-        return Err(wrong(
-            key,
-            "an address without a password: traces.headers is for what opens the collector",
-        ));
+        let wants = "an address without a password: traces.headers is for what opens the collector";
+        return Err((key, wants));
+    }
+    if key == "traces.endpoint" && (url.query().is_some() || url.fragment().is_some()) {
+        return Err((key, "an address that something can be put behind: traces.url takes one with a query"));
     }
     if text("traces.protocol").is_some_and(|protocol| protocol != "http/protobuf") {
         let wants =
             "http/protobuf, which a collector takes on port 4318: labkeeper speaks no gRPC and no JSON";
-        return Err(wrong("traces.protocol", wants));
+        return Err(("traces.protocol", wants));
     }
     let headers = headers(text("traces.headers").unwrap_or_default());
     Ok(Some(Traces {
         url,
-        headers: headers
-            .ok_or_else(|| wrong("traces.headers", "headers as name=value, separated by commas"))?,
+        headers: headers.ok_or(("traces.headers", "headers as name=value, separated by commas"))?,
         service_name: text("traces.service_name").map(Into::into),
-        sampler: sampler(text("traces.sampler").unwrap_or_default(), text("traces.sampler_arg"))
-            .map_err(|(key, wants)| wrong(key, wants))?,
+        sampler: sampler(text("traces.sampler").unwrap_or_default(), text("traces.sampler_arg"))?,
     }))
 }
 
@@ -86,8 +108,8 @@ fn headers(text: &str) -> Option<HeaderMap> {
         .collect()
 }
 
-/// The sampler of that name; else which key is wrong, and what it wants.
-fn sampler(name: &str, argument: Option<&str>) -> Result<Sampler, (&'static str, &'static str)> {
+/// The sampler of that name.
+fn sampler(name: &str, argument: Option<&str>) -> Result<Sampler, Wrong> {
     let (by_parent, plain) = match name.strip_prefix("parentbased_") {
         Some(plain) => (true, plain),
         None => (false, name),
@@ -114,52 +136,83 @@ mod tests {
     use super::super::sources;
     use super::*;
 
-    fn of(pairs: &[(&str, &str)]) -> Result<Option<Traces>> {
+    type Told = (Option<Traces>, Option<String>);
+
+    fn of(pairs: &[(&str, &str)]) -> Told {
         let environment =
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        traces(&sources::effective(&environment, &BTreeMap::new())?)
+        traces(&sources::effective(&environment, &BTreeMap::new()).unwrap()).unwrap()
     }
+
+    fn in_file(pairs: &[(&'static str, &str)]) -> Result<Told> {
+        let source = Source::File("labkeeper.toml".into());
+        let value = |text: &str| sources::Value { text: text.into(), source: source.clone() };
+        let file = pairs.iter().map(|(key, text)| (*key, value(text))).collect();
+        traces(&sources::effective(&BTreeMap::new(), &file)?)
+    }
+
+    const AT: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
 
     #[test]
     fn nothing_is_sent_unless_an_address_says_where_to() {
-        assert!(of(&[("OTEL_SERVICE_NAME", "hub"), ("OTEL_TRACES_SAMPLER", "nonsense")]).unwrap().is_none());
-        assert!(of(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "")]).unwrap().is_none());
-        let url = |pairs: &[(&str, &str)]| of(pairs).unwrap().unwrap().url.to_string();
+        let nothing = |pairs: &[(&str, &str)]| matches!(of(pairs), (None, None));
+        assert!(nothing(&[("OTEL_SERVICE_NAME", "hub"), ("OTEL_TRACES_SAMPLER", "nonsense")]));
+        assert!(nothing(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "")]));
+        for off in [("OTEL_SDK_DISABLED", "True"), ("OTEL_TRACES_EXPORTER", "none")] {
+            assert!(nothing(&[AT, off, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]), "{off:?}");
+        }
+        let url = |pairs: &[(&str, &str)]| of(pairs).0.unwrap().url.to_string();
         let base = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/otlp/");
-        let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example.net/in");
+        let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example.net/in?key=k");
         assert_eq!(url(&[base]), "http://collector:4318/otlp/v1/traces");
-        assert_eq!(url(&[base, whole]), "https://traces.example.net/in");
+        assert_eq!(url(&[base, whole]), "https://traces.example.net/in?key=k");
+    }
+
+    #[test]
+    fn an_empty_variable_is_none() {
+        let given = [
+            AT,
+            ("OTEL_TRACES_SAMPLER", ""),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", " "),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", ""),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-scope=homelab"),
+        ];
+        assert_eq!(of(&given).0.unwrap().headers["x-scope"], "homelab");
     }
 
     #[test]
     fn headers_are_decoded_and_never_repeated() {
-        let at = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
-        let given = of(&[
-            at,
-            ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20s3cret-of-sixteen, x-scope=homelab"),
-        ]);
-        let traces = given.unwrap().unwrap();
+        let headers = "authorization=Bearer%20s3cret-of-sixteen, x-scope=homelab";
+        let whole =
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example.net/v1/k3y-of-a-collector");
+        let traces = of(&[whole, ("OTEL_EXPORTER_OTLP_HEADERS", headers)]).0.unwrap();
         assert_eq!(traces.headers["authorization"], "Bearer s3cret-of-sixteen");
         assert_eq!(traces.headers["x-scope"], "homelab");
-        assert_eq!(traces.secrets().collect::<Vec<_>>(), ["s3cret-of-sixteen"]);
+        assert_eq!(traces.secrets().collect::<Vec<_>>(), ["s3cret-of-sixteen", "k3y-of-a-collector"]);
         assert!(!format!("{traces:?}").contains("s3cret"));
-        let error = of(&[at, ("OTEL_EXPORTER_OTLP_HEADERS", "Bearer s3cret")]).unwrap_err().to_string();
-        assert!(error.contains("OTEL_EXPORTER_OTLP_HEADERS") && !error.contains("s3cret"), "{error}");
+        let wrong = of(&[AT, ("OTEL_EXPORTER_OTLP_HEADERS", "Bearer s3cret")]).1.unwrap();
+        assert!(wrong.contains("OTEL_EXPORTER_OTLP_HEADERS") && !wrong.contains("s3cret"), "{wrong}");
     }
 
     #[test]
-    fn what_it_cannot_do_is_refused_by_name() {
-        let at = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
-        for (variable, value, with) in [
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", at),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://lab:s3cret@collector:4318", at),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", at),
-            ("OTEL_TRACES_SAMPLER", "sometimes", at),
-            ("OTEL_TRACES_SAMPLER_ARG", "2", ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")),
+    fn what_it_cannot_do_is_named_and_refused_where_the_file_asks_for_it() {
+        let share = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+        for (variable, value, key) in [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "traces.endpoint"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://lab:s3cret@collector:4318", "traces.endpoint"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318?key=s3cret", "traces.endpoint"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "traces.protocol"),
+            ("OTEL_TRACES_EXPORTER", "console", "traces.exporter"),
+            ("OTEL_TRACES_SAMPLER", "sometimes", "traces.sampler"),
+            ("OTEL_TRACES_SAMPLER_ARG", "2", "traces.sampler_arg"),
         ] {
-            let error = of(&[at, with, (variable, value)]).unwrap_err().to_string();
-            assert!(error.contains(variable) && !error.contains("s3cret"), "{error}");
+            let (none, wrong) = of(&[AT, share, (variable, value)]);
+            let wrong = wrong.unwrap();
+            assert!(none.is_none() && wrong.contains(variable) && !wrong.contains("s3cret"), "{wrong}");
+            let file = [("traces.endpoint", AT.1), ("traces.sampler", share.1), (key, value)];
+            let error = in_file(&file).unwrap_err().to_string();
+            assert!(error.contains(key) && !error.contains("s3cret"), "{error}");
         }
-        assert!(of(&[at, ("OTEL_TRACES_SAMPLER", "traceidratio")]).is_ok());
+        assert!(of(&[AT, ("OTEL_TRACES_SAMPLER", "traceidratio")]).0.is_some());
     }
 }

@@ -1,15 +1,15 @@
-//! The way to the collector. That it does not take spans is told once, and that it does again.
+//! The way to the collector. That it takes no spans is told once, and that it does again.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use tokio::runtime::Handle;
@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Of an answer, which says nothing but how many spans were refused.
 const READ: usize = 64 * 1024;
 
+/// So many failures in a row, and it counts as away: one is told of by nobody, for the next try often works.
+const AWAY: usize = 2;
+
 /// Where spans go.
 #[derive(Clone)]
 pub(crate) struct Collector {
@@ -28,7 +31,8 @@ pub(crate) struct Collector {
     headers: HeaderMap,
     /// The thread that sends spans has no runtime.
     runtime: Handle,
-    is_away: Arc<AtomicBool>,
+    /// In a row, up to now.
+    failures: Arc<AtomicUsize>,
 }
 
 type Answered = Result<Response<Bytes>, HttpError>;
@@ -47,7 +51,7 @@ impl Collector {
             url: settings.url.clone(),
             headers: settings.headers.clone(),
             runtime: Handle::current(),
-            is_away: Arc::default(),
+            failures: Arc::default(),
         })
     }
 
@@ -66,14 +70,18 @@ impl Collector {
         trouble(answer.status()).map_or(Ok(()), Err)
     }
 
-    /// Whether it took nothing when it was asked last.
-    pub(crate) fn is_away(&self) -> bool {
-        self.is_away.load(Ordering::Relaxed)
-    }
-
     async fn ask(&self, mut request: reqwest::Request) -> reqwest::Result<Response<Bytes>> {
-        let given = self.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
-        request.headers_mut().extend(given);
+        // What sends spans reads variables for headers by itself, and they may be meant for another program.
+        let mut headers = HeaderMap::new();
+        for name in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
+            if let Some(value) = request.headers_mut().remove(&name) {
+                headers.insert(name, value);
+            }
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
+        *request.headers_mut() = headers;
         let mut answer = self.client.execute(request).await?;
         let mut body = Vec::new();
         while let Some(part) = answer.chunk().await? {
@@ -99,17 +107,14 @@ impl Collector {
     }
 
     fn note(&self, trouble: Option<String>) {
-        let was_away = self.is_away.swap(trouble.is_some(), Ordering::Relaxed);
-        match trouble {
-            Some(reason) if !was_away => {
-                tracing::warn!(
-                    place = self.place(),
-                    reason,
-                    "spans are not taken, and are lost until they are"
-                );
+        let Some(reason) = trouble else {
+            if self.failures.swap(0, Ordering::Relaxed) >= AWAY {
+                tracing::info!(place = self.place(), "the collector takes spans again");
             }
-            None if was_away => tracing::info!(place = self.place(), "spans are taken again"),
-            _ => {}
+            return;
+        };
+        if self.failures.fetch_add(1, Ordering::Relaxed) + 1 == AWAY {
+            tracing::warn!(place = self.place(), reason, "the collector did not take spans");
         }
     }
 }

@@ -8,14 +8,13 @@ use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
 
 /// Names, numbers and kinds that are ours, and the id that a caller may give its request; nothing else that a caller, a guest or a file chose.
-const ATTRIBUTES: [&str; 9] = [
+const ATTRIBUTES: [&str; 8] = [
     "http.request.method",
     "http.route",
     "http.response.status_code",
-    "url.path",
     "request.id",
     "op.name",
     "op.tier",
@@ -62,6 +61,8 @@ fn dress(span: &mut SpanData) {
         span.name = name.into();
     }
     span.span_kind = kind;
+    span.events = SpanEvents::default();
+    span.links = SpanLinks::default();
     // Who was refused made no mistake of ours.
     span.status = if is_ours { Status::error("") } else { Status::Unset };
 }
@@ -75,13 +76,15 @@ mod tests {
     use std::time::SystemTime;
 
     use opentelemetry::InstrumentationScope;
-    use opentelemetry::trace::{SpanContext, SpanId};
+    use opentelemetry::trace::{Event, SpanContext, SpanId};
 
     use super::*;
 
     #[test]
     fn what_is_not_listed_does_not_leave_and_only_a_mistake_of_ours_is_an_error() {
         let dressed = |outcome: &'static str| {
+            let mut events = SpanEvents::default();
+            events.events.push(Event::with_name("hunter2"));
             let attributes =
                 [("op.name", "pct_exec"), ("op.outcome", outcome), ("op.input", "hunter2"), ("busy_ns", "1")];
             let mut span = SpanData {
@@ -94,7 +97,7 @@ mod tests {
                 end_time: SystemTime::UNIX_EPOCH,
                 attributes: attributes.map(|(key, value)| KeyValue::new(key, value)).to_vec(),
                 dropped_attributes_count: 0,
-                events: Default::default(),
+                events,
                 links: Default::default(),
                 status: Status::Ok,
                 instrumentation_scope: InstrumentationScope::default(),
@@ -105,6 +108,7 @@ mod tests {
         let refused = dressed("denied");
         let left: Vec<&str> = refused.attributes.iter().map(|attribute| attribute.key.as_str()).collect();
         assert_eq!(left, ["op.name", "op.outcome"]);
+        assert!(refused.events.is_empty());
         assert_eq!((&*refused.name, refused.status), ("pct_exec", Status::Unset));
         assert_eq!(dressed("internal").status, Status::error(""));
     }

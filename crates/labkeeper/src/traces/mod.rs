@@ -4,6 +4,7 @@
 mod collector;
 mod exported;
 mod parent;
+mod sampled;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tracing_subscriber::{Layer, filter};
 
 use crate::config;
 use exported::Exported;
+use sampled::Sampled;
 
 pub(crate) use collector::Collector;
 pub(crate) use parent::follow;
@@ -29,7 +31,6 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// A queue that is sent to the collector by a thread of its own: 2048 spans, and what does not fit is dropped.
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
-    collector: Collector,
 }
 
 impl Traces {
@@ -41,17 +42,17 @@ impl Traces {
         let collector = Collector::new(settings)?;
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(collector.clone())
+            .with_http_client(collector)
             .with_endpoint(settings.url.as_str())
             .with_protocol(Protocol::HttpBinary)
             .build()
             .context("cannot set up what sends spans")?;
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(Exported(exporter))
-            .with_sampler(settings.sampler.clone())
+            .with_sampler(Sampled(settings.sampler.clone()))
             .with_resource(resource(settings.service_name.as_deref()))
             .build();
-        Ok(Self { provider, collector })
+        Ok(Self { provider })
     }
 
     /// What hears of spans. Events stay in the log: their words may hold more than a collector should know.
@@ -69,12 +70,9 @@ impl Traces {
             .with_filter(filter::filter_fn(is_ours))
     }
 
-    /// Sends what is left, unless that is known to be in vain.
+    /// Sends what is left.
     pub(crate) async fn end(self) {
-        if self.collector.is_away() {
-            return;
-        }
-        let Self { provider, .. } = self;
+        let Self { provider } = self;
         // It waits for a thread.
         let ended = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST_WORDS)).await;
         if let Ok(Err(error)) = ended {

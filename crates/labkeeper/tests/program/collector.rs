@@ -83,12 +83,20 @@ async fn take(
     StatusCode::OK
 }
 
-/// The value of an attribute, as text.
+/// The value of an attribute that is a number.
+pub(crate) fn number(attributes: &[KeyValue], key: &str) -> Option<i64> {
+    let attribute = attributes.iter().find(|attribute| attribute.key == key)?;
+    match attribute.value {
+        Some(AnyValue { value: Some(Value::IntValue(number)) }) => Some(number),
+        _ => None,
+    }
+}
+
+/// The value of an attribute that is text.
 pub(crate) fn told(attributes: &[KeyValue], key: &str) -> Option<String> {
     let attribute = attributes.iter().find(|attribute| attribute.key == key)?;
     match &attribute.value {
         Some(AnyValue { value: Some(Value::StringValue(text)) }) => Some(text.clone()),
-        Some(AnyValue { value: Some(Value::IntValue(number)) }) => Some(number.to_string()),
         other => Some(format!("{other:?}")),
     }
 }
