@@ -62,10 +62,11 @@ impl Bucket {
     /// # Errors
     /// When the settings make no address.
     pub fn new(settings: BucketSettings, database: &Path) -> Result<Self> {
+        let (encrypt, key) = (settings.encrypt, settings.key);
         Ok(Self(Arc::new(Inner {
-            objects: Objects::of(&settings)?,
-            encrypt: settings.encrypt,
-            key: settings.key,
+            objects: Objects::of(settings)?,
+            encrypt,
+            key,
             key_file: KeyFile::new(database.with_file_name(KEY), NO_KEY),
             seal: OnceCell::new(),
         })))

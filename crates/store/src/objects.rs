@@ -62,7 +62,7 @@ pub(crate) struct Objects {
 impl Objects {
     /// # Errors
     /// When the settings make no address.
-    pub(crate) fn of(settings: &BucketSettings) -> Result<Self> {
+    pub(crate) fn of(settings: BucketSettings) -> Result<Self> {
         // As for every other connection: installed once, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let patience = settings.patience;
@@ -101,7 +101,7 @@ impl Objects {
             place: place.clone(),
             trouble: Trouble::of(&error, patience.as_secs()),
         });
-        Ok(Self { server: built?, prefix: Path::from(settings.prefix.as_str()), place, address, patience })
+        Ok(Self { server: built?, prefix: Path::from(settings.prefix), place, address, patience })
     }
 
     /// What people call it, without secrets.
