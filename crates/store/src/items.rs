@@ -84,6 +84,16 @@ impl View {
         rows.into_iter().map(item_of).collect()
     }
 
+    /// The next items in order of id behind that one, at most so many.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_after(&mut self, id: ItemId, most: i64) -> Result<Vec<Item>> {
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM items WHERE id > $1 ORDER BY id LIMIT $2");
+        let rows: Vec<ItemRow> = query.bind(id).bind(most).fetch_all(self.conn()).await?;
+        rows.into_iter().map(item_of).collect()
+    }
+
     /// At most so many items of a kind in order of id, after that many.
     ///
     /// # Errors

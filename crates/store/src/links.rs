@@ -103,6 +103,17 @@ impl View {
         rows.into_iter().map(link_of).collect()
     }
 
+    /// Which networks those are in, as they and the network, in order of the links.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn networks_of(&mut self, ids: &[ItemId]) -> Result<Vec<(ItemId, ItemId)>> {
+        let list = serde_json::to_string(ids).expect("ids serialise");
+        let query = sql("SELECT from_id, to_id FROM links \
+             WHERE rel = $1 AND from_id IN (SELECT CAST(value AS BIGINT) FROM json_each($2)) ORDER BY id");
+        Ok(query.bind(Rel::MemberOf.as_str()).bind(list).fetch_all(self.conn()).await?)
+    }
+
     /// Every link of the lab in order of id, or those of one relation.
     ///
     /// # Errors

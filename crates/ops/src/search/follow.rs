@@ -58,7 +58,6 @@ pub(crate) async fn embedder(house: &House) -> Result<Arc<dyn Embedder>, String>
 
 async fn load(house: &House, mut view: View) -> Result<(), Fault> {
     let cursor = view.last_event().await?;
-    let (entries, last_change) = read::everything(&mut view).await?;
     let (mut state, stored) = match embedder(house).await {
         Ok(embedder) => {
             let stored = view.all_vectors(embedder.model_id()).await?;
@@ -67,23 +66,35 @@ async fn load(house: &House, mut view: View) -> Result<(), Fault> {
         }
         Err(reason) => (State::without_model(reason), Vec::new()),
     };
+    let known = Arc::new(vectors_of(stored));
+    let mut last = 0;
+    loop {
+        let some = read::items_after(&mut view, last).await?;
+        let Some((Owner::Item(id), _)) = some.last() else { break };
+        last = *id;
+        state = with(state, some, &known).await?;
+    }
+    let (records, last_change) = read::records(&mut view).await?;
     drop(view);
-    let state = spawn_blocking(move || {
-        let known = vectors_of(stored);
+    state = with(state, records, &known).await?;
+    state.cursor = Some(cursor);
+    state.last_change = last_change;
+    let mut shared = house.search().write();
+    let before = std::mem::replace(&mut *shared, state);
+    shared.take_over(before);
+    Ok(())
+}
+
+/// Takes those in, off the async threads: words are cut and counted.
+async fn with(mut state: State, entries: Vec<(Owner, Entry)>, known: &Arc<Vectors>) -> Result<State, Fault> {
+    let known = Arc::clone(known);
+    let work = spawn_blocking(move || {
         for (owner, entry) in entries {
             state.put(owner, entry, &known);
         }
-        state.cursor = Some(cursor);
-        state.last_change = last_change;
         state
     });
-    let state = state.await.map_err(|panic| Fault::internal(&panic))?;
-    {
-        let mut shared = house.search().write();
-        let before = std::mem::replace(&mut *shared, state);
-        shared.take_over(before);
-    }
-    Ok(())
+    work.await.map_err(|panic| Fault::internal(&panic))
 }
 
 async fn apply(house: &House, mut view: View, touched: Touched, last_change: i64) -> Result<(), Fault> {

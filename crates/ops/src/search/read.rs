@@ -3,44 +3,41 @@
 use std::collections::HashMap;
 
 use labkeeper_core::fault::Fault;
-use labkeeper_core::inventory::{Item, ItemId, Rel};
+use labkeeper_core::inventory::{Item, ItemId};
 use labkeeper_core::rank::chunk;
 use labkeeper_core::rank::facets::Facets;
 use labkeeper_core::rank::index::{Entry, Owner};
 use labkeeper_store::{ChangeLine, Memory, View};
 
-use crate::inventory::rows::{Row, rows_of, rows_of_everything};
+use crate::inventory::rows::{Row, rows_of};
 
 /// Entries of the journal that can be found; older ones are read by item.
 const HISTORY: i64 = 2000;
 
-/// Everything there is, and the newest journal entry among it.
-pub(super) async fn everything(view: &mut View) -> Result<(Vec<(Owner, Entry)>, i64), Fault> {
-    let rows = rows_of_everything(view).await?;
-    let names: HashMap<ItemId, &str> = rows.iter().map(|(item, _)| (item.id, item.name.as_str())).collect();
-    let parents: HashMap<ItemId, ItemId> =
-        view.parents(None).await?.into_iter().map(|(child, _, parent)| (child, parent)).collect();
-    let mut networks: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
-    for link in view.links(Some(Rel::MemberOf)).await? {
-        networks.entry(link.from_id).or_default().push(link.to_id);
-    }
-    let mut entries: Vec<(Owner, Entry)> = rows
-        .iter()
-        .map(|(item, row)| {
-            let parent = parents.get(&item.id).copied();
-            let name = parent.and_then(|parent| names.get(&parent).copied());
-            let networks = networks.remove(&item.id).unwrap_or_default();
-            (Owner::Item(item.id), of_item(item, row, parent, name, networks))
-        })
-        .collect();
+/// So many items are read at once when all are: their rows take many times the room of what the index keeps of them.
+const AT_ONCE: i64 = 2000;
+
+/// The next items behind that one; none when there are no more.
+pub(super) async fn items_after(view: &mut View, id: ItemId) -> Result<Vec<(Owner, Entry)>, Fault> {
+    let items = view.items_after(id, AT_ONCE).await?;
+    let mut entries = entries_of(view, &items).await?;
+    let entry_of = |item: &Item| Some((Owner::Item(item.id), entries.remove(&item.id)?));
+    Ok(items.iter().filter_map(entry_of).collect())
+}
+
+/// Every note and the newest of the journal, and the last entry among these.
+pub(super) async fn records(view: &mut View) -> Result<(Vec<(Owner, Entry)>, i64), Fault> {
+    let mut entries: Vec<(Owner, Entry)> = Vec::new();
     for memory in view.memories().await? {
         entries.push((Owner::Memory(memory.id), of_memory(&memory)));
     }
     let changes = view.change_lines(0, HISTORY).await?;
     let last = changes.last().map_or(0, |change| change.id);
+    let touched: Vec<ItemId> = changes.iter().flat_map(|change| change.items.iter().copied()).collect();
+    let names: HashMap<ItemId, String> =
+        view.references(&touched).await?.into_iter().map(|found| (found.id, found.name)).collect();
     for change in changes {
-        let touched: Vec<String> =
-            change.items.iter().filter_map(|id| names.get(id)).map(|name| (*name).to_string()).collect();
+        let touched: Vec<String> = change.items.iter().filter_map(|id| names.get(id)).cloned().collect();
         entries.push((Owner::Change(change.id), of_change(&change, &touched)));
     }
     Ok((entries, last))
@@ -54,22 +51,28 @@ pub(super) async fn items(view: &mut View, touched: &[ItemId]) -> Result<Vec<(Ow
     ids.sort_unstable();
     ids.dedup();
     let items = view.items_by_id(&ids).await?;
-    let rows = rows_of(view, &items).await?;
+    let mut entries = entries_of(view, &items).await?;
+    Ok(ids.into_iter().map(|id| (Owner::Item(id), entries.remove(&id))).collect())
+}
+
+async fn entries_of(view: &mut View, items: &[Item]) -> Result<HashMap<ItemId, Entry>, Fault> {
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    let rows = rows_of(view, items).await?;
     let parents: HashMap<ItemId, ItemId> =
         view.parents_of(&ids).await?.into_iter().map(|(child, _, parent)| (child, parent)).collect();
     let above: Vec<ItemId> = parents.values().copied().collect();
     let names: HashMap<ItemId, String> =
         view.references(&above).await?.into_iter().map(|found| (found.id, found.name)).collect();
-    let mut found: HashMap<ItemId, Entry> = HashMap::with_capacity(items.len());
-    for (item, row) in items.iter().zip(&rows) {
-        let member_of = view.links_of(item.id).await?.into_iter();
-        let networks = member_of.filter(|link| link.rel == Rel::MemberOf && link.from_id == item.id);
-        let networks = networks.map(|link| link.to_id).collect();
+    let mut networks: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
+    for (member, network) in view.networks_of(&ids).await? {
+        networks.entry(member).or_default().push(network);
+    }
+    let entry_of = |(item, row): (&Item, &Row)| {
         let parent = parents.get(&item.id).copied();
         let name = parent.and_then(|parent| names.get(&parent)).map(String::as_str);
-        found.insert(item.id, of_item(item, row, parent, name, networks));
-    }
-    Ok(ids.into_iter().map(|id| (Owner::Item(id), found.remove(&id))).collect())
+        (item.id, of_item(item, row, parent, name, networks.remove(&item.id).unwrap_or_default()))
+    };
+    Ok(items.iter().zip(&rows).map(entry_of).collect())
 }
 
 /// Those notes; `None` for one that was forgotten.
