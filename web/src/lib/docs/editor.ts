@@ -1,5 +1,11 @@
 /** The Markdown editor: CodeMirror by parts, with the parser of Markdown alone (no parsers of HTML, CSS and scripts). */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  startCompletion,
+} from '@codemirror/autocomplete';
 import type { Completion, CompletionContext } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import {
@@ -131,9 +137,12 @@ export interface Hooks {
   onscroll: (share: number) => void;
 }
 
+/** A name is being written. */
+const NAMING = /\[\[[^[\]\n]*$/;
+
 function completeNames(names: Hooks['names']) {
   return (context: CompletionContext) => {
-    const typed = context.matchBefore(/\[\[[^[\]\n]*$/);
+    const typed = context.matchBefore(NAMING);
     if (!typed) return null;
     const rest = context.state.sliceDoc(context.pos, context.pos + 2);
     const close = rest === ']]' ? '' : rest.startsWith(']') ? ']' : ']]';
@@ -214,6 +223,13 @@ export class Editor {
         ],
       }),
     });
+  }
+
+  /** There are other names than before: whoever is just writing one chooses among these. */
+  renamed() {
+    const { doc, selection } = this.view.state;
+    const { from } = doc.lineAt(selection.main.head);
+    if (this.view.hasFocus && NAMING.test(doc.sliceString(from, selection.main.head))) startCompletion(this.view);
   }
 
   /** A text that came from elsewhere; the cursor stays at its words. */
