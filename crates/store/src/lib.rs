@@ -8,6 +8,7 @@ mod approvals;
 mod audit;
 mod audit_anchors;
 mod audit_checkpoints;
+mod audit_columns;
 mod audit_index;
 mod audit_key;
 mod backups;

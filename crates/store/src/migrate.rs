@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (14, include_str!("../migrations/0014_ownership.sql")),
     (15, include_str!("../migrations/0015_views_of_principals.sql")),
     (16, include_str!("../migrations/0016_approvals_of_principals.sql")),
+    (17, include_str!("../migrations/0017_audit_columns.sql")),
 ];
 
 /// The same steps in PostgreSQL's words. The first stands for all before it.
@@ -38,6 +39,7 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
     (14, include_str!("../migrations/0014_ownership.sql")),
     (15, include_str!("../migrations/0015_views_of_principals.sql")),
     (16, include_str!("../migrations/postgres/0016_approvals_of_principals.sql")),
+    (17, include_str!("../migrations/postgres/0017_audit_columns.sql")),
 ];
 
 /// Brings a schema on a server up to date, all steps or none. Whoever else starts meanwhile waits.

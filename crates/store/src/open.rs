@@ -13,6 +13,7 @@ use sqlx::{Postgres, SqlSafeStr as _, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use crate::Result;
+use crate::audit_columns::AuditColumns;
 use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::claim_rows::ClaimRows;
@@ -39,6 +40,7 @@ pub struct Store {
     presence: Arc<Presence>,
     scribe: Arc<Scribe>,
     bucket: Option<Bucket>,
+    audit_columns: Arc<AuditColumns>,
 }
 
 impl Store {
@@ -115,6 +117,7 @@ impl Store {
             presence: Arc::new(presence),
             scribe,
             bucket,
+            audit_columns: Arc::default(),
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -227,6 +230,10 @@ impl Store {
             }
         };
         Ok(WriteTx::new(held, self.committed.clone(), self.presence.clone(), self.scribe.clone()))
+    }
+
+    pub(crate) fn audit_columns(&self) -> &AuditColumns {
+        &self.audit_columns
     }
 
     pub(crate) fn scribe(&self) -> &Scribe {

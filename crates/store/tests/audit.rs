@@ -36,7 +36,7 @@ async fn long_log(store: &Store) {
 }
 
 async fn answer(store: &Store, filter: &AuditFilter, before: Option<i64>) -> (Vec<i64>, AuditSummary) {
-    let page = store.read().await.unwrap().audit(filter, before, 3).await.unwrap();
+    let page = store.audit(filter, before, 3).await.unwrap();
     (page.records.iter().map(|(record, _)| record.seq).collect(), page.summary)
 }
 
@@ -145,9 +145,8 @@ async fn a_log_of_before_the_index_and_the_tree_is_indexed_signed_and_still_veri
     );
 }
 
-/// The database as schema 4 had it, with the long log in records of the first form. Answers the newest one's hash.
-fn first_form(path: &Path) -> String {
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+/// The long log in records of the first form, a list of values each; and the newest one's hash.
+fn records_of_the_first_form() -> (Vec<serde_json::Value>, String) {
     let mut prev = GENESIS.to_string();
     let mut rows = Vec::new();
     for seq in 1..=10_000 {
@@ -173,6 +172,13 @@ fn first_form(path: &Path) -> String {
         let phase = r.phase.as_str();
         rows.push(json!([seq, r.at, r.actor, r.via, null, r.op, phase, 0, "", summary, null, r.prev, prev]));
     }
+    (rows, prev)
+}
+
+/// The database as schema 4 had it, with that log. Answers the newest record's hash.
+fn first_form(path: &Path) -> String {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let (rows, newest) = records_of_the_first_form();
     let input = path.with_extension("json");
     std::fs::write(&input, serde_json::to_vec(&rows).unwrap()).unwrap();
     let program = "import sqlite3, sys, json, glob; db = sqlite3.connect(sys.argv[1]); \
@@ -182,5 +188,106 @@ fn first_form(path: &Path) -> String {
     let mut python = std::process::Command::new("python3");
     let done = python.args(["-c", program]).arg(path).arg(migrations).arg(input).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    prev
+    newest
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn a_log_that_a_server_had_before_its_columns_is_answered_as_ever() {
+    const BEFORE: &[&str] = &[
+        include_str!("../migrations/postgres/0013_schema.sql"),
+        include_str!("../migrations/0014_ownership.sql"),
+        include_str!("../migrations/0015_views_of_principals.sql"),
+        include_str!("../migrations/postgres/0016_approvals_of_principals.sql"),
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let (rows, _) = records_of_the_first_form();
+    // None of these values has a quote in it.
+    let rows = serde_json::to_string(&rows).unwrap();
+    let fill = format!(
+        "CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (16);
+         INSERT INTO audit (seq, at, actor, via, op, phase, intent, input_sha256, summary, prev, hash)
+         SELECT CAST(r ->> 0 AS BIGINT), CAST(r ->> 1 AS BIGINT), r ->> 2, r ->> 3, r ->> 5, r ->> 6, 0, '', r ->> 9, r ->> 11, r ->> 12
+         FROM json_array_elements('{rows}'::json) AS r"
+    );
+    labkeeper_store::testing::meddle(&path, &BEFORE.join("\n")).await.unwrap();
+    labkeeper_store::testing::meddle(&path, &fill).await.unwrap();
+    let store = labkeeper_store::testing::open(&path).await.unwrap();
+    ask_everything(&store).await;
+    say(&store, 10_001).await;
+    assert_eq!(answer(&store, &AuditFilter::default(), None).await.1.total, 10_001);
+}
+
+async fn say(store: &Store, seq: i64) {
+    let outcome = Outcome { phase: Phase::Done, summary: json!({"vmid": 100 + seq}), change_id: None };
+    let mut tx = store.write().await.unwrap();
+    tx.outcome(Stamp(seq), &intent("read", seq), -seq, &outcome).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_process_wrote_since_the_last_question_is_in_the_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let ours = labkeeper_store::testing::open(&path).await.unwrap();
+    let theirs = labkeeper_store::testing::open(&path).await.unwrap();
+    for seq in 1..=4 {
+        say(if seq % 2 == 0 { &ours } else { &theirs }, seq).await;
+        for store in [&ours, &theirs] {
+            let (page, summary) = answer(store, &AuditFilter::default(), None).await;
+            assert_eq!((page[0], summary.total, summary.by_vmid[&(100 + seq)]), (seq, seq, 1));
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_questions_while_somebody_writes_each_see_a_whole_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = labkeeper_store::testing::open(&dir.path().join("lab.db")).await.unwrap();
+    let asking = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut known = 0;
+            while known < 40 {
+                let page = store.audit(&AuditFilter::default(), None, 100).await.unwrap();
+                let seen: Vec<i64> = page.records.iter().map(|(record, _)| record.seq).collect();
+                assert_eq!(seen, (1..=page.summary.total).rev().collect::<Vec<_>>());
+                assert!(page.summary.total >= known, "it forgot");
+                known = page.summary.total;
+            }
+        })
+    });
+    let asking: Vec<_> = asking.collect();
+    for seq in 1..=40 {
+        say(&store, seq).await;
+    }
+    for one in asking {
+        one.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_was_put_back_is_read_anew_and_a_torn_index_is_no_shorter_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let store = labkeeper_store::testing::open(&path).await.unwrap();
+    for seq in 1..=5 {
+        say(&store, seq).await;
+    }
+    let late = AuditFilter { since: Some(Stamp(90)), ..AuditFilter::default() };
+    assert_eq!(answer(&store, &late, None).await.1.total, 0);
+    labkeeper_store::testing::unguard_audit(&path).await.unwrap();
+    let meddle = |statements: &'static str| labkeeper_store::testing::meddle(&path, statements);
+    meddle("UPDATE audit SET hash = 'another' WHERE seq = 5; UPDATE audit_index SET at = 99 WHERE seq = 5")
+        .await
+        .unwrap();
+    assert_eq!(answer(&store, &late, None).await.1.total, 1, "as long, and another one");
+    meddle("DELETE FROM audit WHERE seq > 3; DELETE FROM audit_index WHERE seq > 3").await.unwrap();
+    assert_eq!(answer(&store, &AuditFilter::default(), None).await.1.total, 3);
+    meddle("DELETE FROM audit_index WHERE seq = 2; UPDATE audit SET hash = 'third' WHERE seq = 3")
+        .await
+        .unwrap();
+    let torn = store.audit(&AuditFilter::default(), None, 3).await.unwrap_err();
+    assert!(torn.to_string().contains("index of the audit log"), "{torn}");
 }

@@ -115,7 +115,7 @@ async fn a_hub_moves_to_a_server_and_back_and_goes_on_there() {
         AuditFilter { path: Some("web".into()), large: true, vmid: Some(101), ..Default::default() },
     ];
     for filter in asked {
-        assert_eq!(view.audit(&filter, None, 9).await.unwrap().summary.total, 1, "{filter:?}");
+        assert_eq!(server.audit(&filter, None, 9).await.unwrap().summary.total, 1, "{filter:?}");
     }
     drop(view);
     assert!(matches!(old.move_into(&server).await, Err(StoreError::Occupied { table: "items" })));

@@ -90,7 +90,7 @@ async fn a_link_to_nothing_cannot_be_committed() {
 /// The calls that are said to be interrupted, newest first.
 async fn interrupted(store: &Store) -> Vec<Option<i64>> {
     let which = AuditFilter { phase: Some(Phase::Interrupted), ..AuditFilter::default() };
-    let page = store.read().await.unwrap().audit(&which, None, 10).await.unwrap();
+    let page = store.audit(&which, None, 10).await.unwrap();
     page.records.iter().map(|(record, _)| record.intent).collect()
 }
 

@@ -125,14 +125,13 @@ impl Operation for QueryAudit {
         Meta::read("query_audit", "Read the audit log", Toolset::Safety).routes(&[Route::get("/api/audit")]);
 
     async fn run(self, cx: &mut Cx) -> Result<AuditListing, Fault> {
-        let limit = self.limit.unwrap_or(PAGE);
-        if limit < 1 {
-            return Err(Fault::invalid("limit", format!("limit wants a number from 1, not {limit}")));
-        }
+        let asked = self.limit.unwrap_or(PAGE);
+        let Some(limit) = usize::try_from(asked.min(MAX_PAGE)).ok().filter(|limit| *limit > 0) else {
+            return Err(Fault::invalid("limit", format!("limit wants a number from 1, not {asked}")));
+        };
         let before = self.before;
         let filter = self.filter()?;
-        let mut view = cx.snapshot().await?;
-        let page = view.audit(&filter, before, limit.min(MAX_PAGE)).await?;
+        let page = cx.house().store().audit(&filter, before, limit).await?;
         let data: Vec<AuditView> = page.records.into_iter().map(AuditView::from).collect();
         Ok(AuditListing { count: data.len(), data, summary: page.summary.into() })
     }

@@ -17,7 +17,6 @@ pub(super) async fn braked(cx: &Cx, vmid: VmId, is_overridden: bool, plan: Plan)
     if is_overridden || !breaker.enabled {
         return Ok(plan);
     }
-    let mut view = cx.read().await?;
     let mut earlier = 0;
     for op in SET_BACK {
         let filter = AuditFilter {
@@ -27,7 +26,7 @@ pub(super) async fn braked(cx: &Cx, vmid: VmId, is_overridden: bool, plan: Plan)
             since: Some(breaker.since(cx.now)),
             ..AuditFilter::default()
         };
-        earlier += view.audit(&filter, None, 1).await?.summary.total;
+        earlier += cx.house().store().audit(&filter, None, 1).await?.summary.total;
     }
     if !breaker.trips(usize::try_from(earlier).unwrap_or(usize::MAX)) {
         return Ok(plan);
