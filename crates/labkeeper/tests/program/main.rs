@@ -18,6 +18,7 @@ mod mcp_client;
 mod moving_in;
 mod node;
 mod on_a_server;
+mod released;
 mod restoring;
 mod setup;
 mod traced;

@@ -1,0 +1,113 @@
+//! What earlier versions left (`fixtures/released`, made by `npm run released` in `e2e/`) is put back, imported and gone on with.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use labkeeper_core::file::BackupId;
+use labkeeper_store::Store;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::hub::{json, run};
+
+/// The archives, and that there are any.
+fn versions() -> Vec<PathBuf> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/released");
+    let archives: Vec<PathBuf> =
+        std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(archives.iter().any(|path| path.ends_with("schema-16.tar.gz")), "{archives:?}");
+    archives
+}
+
+/// Backup and export of a version, unpacked.
+struct Left {
+    dir: TempDir,
+    name: String,
+}
+
+impl Left {
+    fn by(archive: &Path) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let unpacked = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(dir.path()).status();
+        let name = archive.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(unpacked.unwrap().success(), "{name}");
+        Self { dir, name }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.dir.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// What it said of its inventory.
+    fn export(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.path("export.json")).unwrap()).unwrap()
+    }
+}
+
+fn exported(dir: &Path) -> Value {
+    serde_json::from_slice(&run(dir, &["export"]).stdout).unwrap()
+}
+
+/// Everything that was said then is said now; more may be.
+#[track_caller]
+fn says_again(then: &Value, now: &Value, place: &str) {
+    match (then, now) {
+        (Value::Object(then), Value::Object(_)) => {
+            for (key, value) in then.iter().filter(|(key, _)| *key != "exported_at") {
+                says_again(value, &now[key], &format!("{place}.{key}"));
+            }
+        }
+        (Value::Array(then), Value::Array(again)) => {
+            assert_eq!(then.len(), again.len(), "{place}");
+            for (number, value) in then.iter().enumerate() {
+                says_again(value, &again[number], &format!("{place}[{number}]"));
+            }
+        }
+        _ => assert_eq!(then, now, "{place}"),
+    }
+}
+
+/// The item that was changed last.
+fn item(dir: &Path) -> Value {
+    let misc = json(dir, &["list", "misc"]);
+    misc["data"].as_array().unwrap().iter().find(|one| one["name"] == "Left behind").unwrap().clone()
+}
+
+#[tokio::test]
+async fn the_backup_of_every_version_is_put_back_whole_and_the_hub_goes_on() {
+    for archive in versions() {
+        let left = Left::by(&archive);
+        let hub = tempfile::tempdir().unwrap();
+        let dir = hub.path();
+        json(dir, &["backup", "restore", &left.path("backup"), "--yes"]);
+        says_again(&left.export(), &exported(dir), &left.name);
+        assert_eq!(json(dir, &["call", "audit_verify"])["ok"], true, "{}", left.name);
+
+        // What happened is remembered, found by its words, and can be taken back.
+        let found = json(dir, &["call", "query_audit", r#"{"tool": "pct_write_file", "phase": "done"}"#]);
+        assert_eq!(found["summary"]["total"], 2, "{}: {found}", left.name);
+        let found = json(dir, &["call", "query_audit", r#"{"textSearch": "motd"}"#]);
+        assert!(found["summary"]["total"].as_i64().unwrap() >= 2, "{}: {found}", left.name);
+        assert_eq!(item(dir)["notes"], "three batteries", "{}", left.name);
+        let newest = json(dir, &["changes"])["data"][0]["id"].to_string();
+        json(dir, &["undo", &newest, "--yes"]);
+        assert_eq!(item(dir)["notes"], "two batteries", "{}", left.name);
+        assert_eq!(json(dir, &["user", "list"])["data"][0]["name"], "keeper", "{}", left.name);
+
+        let store = Store::open(&dir.join("labkeeper.db")).await.unwrap();
+        let version = store.read().await.unwrap().version(BackupId(2)).await.unwrap().unwrap();
+        let content = store.content(&version.before).await.unwrap();
+        assert_eq!(content.as_deref(), Some(&b"Welcome\n"[..]), "{}", left.name);
+        store.close().await;
+    }
+}
+
+#[test]
+fn the_export_of_every_version_is_imported_whole() {
+    for archive in versions() {
+        let left = Left::by(&archive);
+        let hub = tempfile::tempdir().unwrap();
+        json(hub.path(), &["import", &left.path("export.json"), "--yes"]);
+        says_again(&left.export(), &exported(hub.path()), &left.name);
+    }
+}
