@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::command_line;
 use crate::cli::{Arguments, GenCommand};
-use crate::config::KEYS;
+use crate::config::keys;
 use crate::render;
 
 pub(super) fn run(what: GenCommand) -> Result<ExitCode> {
@@ -91,7 +91,7 @@ fn on_one_line(value: &Value) -> String {
 
 fn config_docs() -> String {
     let mut text = String::from("| key | environment | default | meaning |\n|---|---|---|---|\n");
-    for key in KEYS {
+    for key in keys() {
         let variables: Vec<String> = key.env.iter().map(|name| format!("`{name}`")).collect();
         let secret = if key.secret {
             " Secret: also read from the file that the variable with `_FILE` names."

@@ -92,8 +92,7 @@ mod tests {
     use super::*;
 
     fn with(pairs: &[(&'static str, &str)]) -> Result<Option<BucketSettings>> {
-        let mut values: Values = super::super::KEYS
-            .iter()
+        let mut values: Values = super::super::keys()
             .map(|key| (key.path, Value { text: key.default.into(), source: Source::Default }))
             .collect();
         for (key, text) in pairs {

@@ -38,7 +38,7 @@ pub(crate) use audit::{Audit, Place as AnchorPlace};
 pub(crate) use connections::Connection;
 pub(crate) use database::{Database, FORMS as DATABASE_FORMS, Server};
 pub(crate) use history::History;
-pub(crate) use keys::KEYS;
+pub(crate) use keys::keys;
 pub(crate) use notify::Notify;
 pub(crate) use shells::Shell;
 pub(crate) use sources::Value;

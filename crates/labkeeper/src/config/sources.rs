@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use labkeeper_core::nearest::nearest;
 
-use super::keys::{KEYS, Key};
+use super::keys::{Key, keys};
 use super::toml_file;
 use crate::secret_files::{read_secret_file, refuse_wide_permissions};
 
@@ -103,9 +103,8 @@ pub(super) fn config_file(given: Option<&Path>, data_dir: &Path) -> Result<File>
 
 /// Before anything in the file is judged: whoever leaves it open hears of that first.
 fn holds_secret(file: &toml::Table) -> bool {
-    let is_secret = |section: &str, name: &str| {
-        KEYS.iter().any(|key| key.secret && key.path == format!("{section}.{name}"))
-    };
+    let is_secret =
+        |section: &str, name: &str| keys().any(|key| key.secret && key.path == format!("{section}.{name}"));
     let inside = toml::Value::as_table;
     file.iter().any(|(section, content)| {
         inside(content).into_iter().flatten().any(|(name, value)| {
@@ -129,10 +128,10 @@ pub(super) fn section_of<'a>(
 }
 
 fn known(full: &str, path: &Path) -> Result<&'static Key> {
-    if let Some(key) = KEYS.iter().find(|key| key.path == full) {
+    if let Some(key) = keys().find(|key| key.path == full) {
         return Ok(key);
     }
-    match nearest(full, KEYS.iter().map(|key| key.path)) {
+    match nearest(full, keys().map(|key| key.path)) {
         Some(near) => bail!("{}: there is no key {full}, did you mean {near}?", path.display()),
         None => bail!("{}: there is no key {full}; docs/configuration.md lists them", path.display()),
     }
@@ -153,7 +152,7 @@ pub(super) fn effective(
 ) -> Result<BTreeMap<&'static str, Value>> {
     refuse_mistyped_variables(environment)?;
     let mut effective = BTreeMap::new();
-    for key in KEYS {
+    for key in keys() {
         let value = match from_environment(key, environment)? {
             Some(value) => value,
             None => match file.get(key.path) {
@@ -193,7 +192,7 @@ fn refuse_mistyped_variables(environment: &BTreeMap<String, String>) -> Result<(
         "LABKEEPER_SKIP_MODEL_TESTS",
         "LABKEEPER_TEST",
     ];
-    let names = || KEYS.iter().flat_map(|key| key.env).copied();
+    let names = || keys().flat_map(|key| key.env).copied();
     for variable in environment.keys().filter(|name| name.starts_with("LABKEEPER_")) {
         let plain = variable.strip_suffix("_FILE").unwrap_or(variable);
         if names().any(|known| known == plain) || ELSEWHERE.iter().any(|known| plain.starts_with(known)) {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::check::Check;
 use crate::commands::context::Context;
-use crate::config::{Config, KEYS, Value};
+use crate::config::{Config, Value, keys};
 use crate::render;
 
 /// It was read, or nothing of this would run.
@@ -58,7 +58,7 @@ pub(super) fn show(context: &Context) -> Result<ExitCode> {
 
 /// Key, value and source of each, in the order of the documentation. `section` is the name of a cluster, or empty.
 fn shown(section: &str, values: &BTreeMap<&'static str, Value>) -> Vec<[String; 3]> {
-    let rows = KEYS.iter().filter_map(|key| {
+    let rows = keys().filter_map(|key| {
         let value = values.get(key.path)?;
         let text = if key.secret && !value.text.is_empty() { "(set)".into() } else { value.text.clone() };
         let path = match key.path.split_once('.') {
