@@ -16,7 +16,7 @@ DROP TABLE audit_blocks;
 CREATE TABLE audit_blocks (block INTEGER PRIMARY KEY, entries TEXT NOT NULL);
 
 INSERT INTO audit_blocks (block, entries)
-SELECT seq / 4096, string_agg(at || ' ' || sort, ',' ORDER BY seq) FROM audit_index
+SELECT seq / 4096, group_concat(entry) FROM (SELECT seq, at || ' ' || sort AS entry FROM audit_index ORDER BY seq)
 WHERE seq / 4096 < (SELECT (MAX(seq) + 1) / 4096 FROM audit_index) GROUP BY seq / 4096;
 
 CREATE TRIGGER audit_is_indexed AFTER INSERT ON audit BEGIN
@@ -36,8 +36,10 @@ CREATE TRIGGER audit_is_indexed AFTER INSERT ON audit BEGIN
     SELECT new.seq, group_concat(value, ' ') FROM json_tree(new.summary) WHERE type = 'text';
 END;
 
+-- A trigger is read whenever the file is opened: nothing in it may be newer than the SQLite of somebody who looks into a backup.
 CREATE TRIGGER audit_block_is_full AFTER INSERT ON audit_index WHEN new.seq % 4096 = 4095 BEGIN
     INSERT INTO audit_blocks (block, entries)
-    SELECT new.seq / 4096, string_agg(at || ' ' || sort, ',' ORDER BY seq) FROM audit_index
-    WHERE seq BETWEEN new.seq - 4095 AND new.seq;
+    SELECT new.seq / 4096, group_concat(entry) FROM (
+        SELECT at || ' ' || sort AS entry FROM audit_index WHERE seq BETWEEN new.seq - 4095 AND new.seq ORDER BY seq
+    );
 END;

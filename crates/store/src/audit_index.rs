@@ -15,7 +15,7 @@ use crate::sql::{Engine, Sql, sql};
 use crate::view::View;
 
 /// Which records; what is not given does not narrow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Only of this operation.
     pub op: Option<String>,
@@ -100,6 +100,10 @@ impl AuditFilter {
         query
     }
 
+    fn is_of_all(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn times(&self) -> RangeInclusive<i64> {
         self.since.map_or(i64::MIN, |at| at.0)..=self.until.map_or(i64::MAX, |at| at.0)
     }
@@ -133,18 +137,23 @@ impl Store {
     /// # Errors
     /// When the engine fails or a record cannot be read.
     pub async fn audit(&self, filter: &AuditFilter, before: Option<i64>, limit: usize) -> Result<AuditPage> {
-        let known = self.audit_columns().known().await;
+        let known = self.audit_columns().claim().await;
         let mut view = self.snapshot().await?;
-        let (columns, length) = self.audit_columns().read(&mut view, known).await?;
+        let columns = known.upto(&mut view).await?;
         let sorts: Option<String> = filter.sorts().fetch_scalar(view.conn()).await?;
         let sorts = Sorts::parse(sorts.as_deref().unwrap_or_default())?;
-        let mut found = Found { before, limit, counts: vec![0; sorts.wanted.len()], ..Found::default() };
-        if !sorts.known.is_empty() {
-            let among = view.audit_among(filter).await?;
-            found.search(&columns, length, &sorts, &filter.times(), among);
-        }
+        let among = if sorts.known.is_empty() { Some(Vec::new()) } else { view.audit_among(filter).await? };
+        let found = Search { filter, sorts: &sorts, before, limit }.through(&columns, among);
         let records = view.audit_records(&found.page).await?;
-        Ok(AuditPage { records, summary: sorts.summary(&found) })
+        let summary = sorts.summary(&found);
+        let lost = columns.times.len() - usize::try_from(summary.total).unwrap_or_default();
+        if filter.is_of_all() && lost > 0 {
+            tracing::warn!(
+                lost,
+                "the index of the audit log lacks records: `labkeeper audit verify` reads the log itself"
+            );
+        }
+        Ok(AuditPage { records, summary })
     }
 }
 
@@ -239,11 +248,16 @@ impl Sorts {
     }
 }
 
-/// What matches.
-#[derive(Default)]
-struct Found {
+/// What is looked for.
+struct Search<'a> {
+    filter: &'a AuditFilter,
+    sorts: &'a Sorts,
     before: Option<i64>,
     limit: usize,
+}
+
+/// What matches.
+struct Found {
     /// How many of each sort.
     counts: Vec<i64>,
     /// The earliest and the latest time.
@@ -252,39 +266,33 @@ struct Found {
     page: Vec<usize>,
 }
 
-impl Found {
-    /// Looks at the records up to `length`, or at those `among` them.
-    fn search(
-        &mut self,
-        columns: &Columns,
-        length: usize,
-        sorts: &Sorts,
-        times: &RangeInclusive<i64>,
-        among: Option<Vec<usize>>,
-    ) {
+impl Search<'_> {
+    /// Looks at all records, or at those `among` them.
+    fn through(&self, columns: &Columns, among: Option<Vec<usize>>) -> Found {
+        let mut found = Found { counts: vec![0; self.sorts.wanted.len()], ends: None, page: Vec::new() };
+        let times = self.filter.times();
         let look = |number: usize| {
             let (at, sort) = (columns.times[number - 1], columns.sorts[number - 1] as usize);
-            if times.contains(&at) && sorts.wanted.get(sort) == Some(&true) {
-                self.note(number, at, sort);
+            if times.contains(&at) && self.sorts.wanted.get(sort) == Some(&true) {
+                self.note(&mut found, number, at, sort);
             }
         };
+        let all = 1..=columns.times.len();
         match among {
-            None => (1..=length).rev().for_each(look),
-            Some(numbers) => {
-                let known = numbers.into_iter().rev().filter(|number| (1..=length).contains(number));
-                known.for_each(look);
-            }
+            None => all.rev().for_each(look),
+            Some(numbers) => numbers.into_iter().rev().filter(|number| all.contains(number)).for_each(look),
         }
+        found
     }
 
-    fn note(&mut self, number: usize, at: i64, sort: usize) {
-        self.counts[sort] += 1;
-        let (first, last) = self.ends.unwrap_or((at, at));
-        self.ends = Some((first.min(at), last.max(at)));
+    fn note(&self, found: &mut Found, number: usize, at: i64, sort: usize) {
+        found.counts[sort] += 1;
+        let (first, last) = found.ends.unwrap_or((at, at));
+        found.ends = Some((first.min(at), last.max(at)));
         let is_older =
             self.before.is_none_or(|before| i64::try_from(number).is_ok_and(|number| number < before));
-        if is_older && self.page.len() < self.limit {
-            self.page.push(number);
+        if is_older && found.page.len() < self.limit {
+            found.page.push(number);
         }
     }
 }

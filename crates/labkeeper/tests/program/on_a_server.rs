@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::hub::{Hub, complaint, json as answer, labkeeper, run};
 
 /// A schema of its own on the server that the tests were given.
-fn server(dir: &Path) -> String {
+pub(crate) fn server(dir: &Path) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
     runtime.block_on(testing::schema_for(&server, dir)).unwrap()

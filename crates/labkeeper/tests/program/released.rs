@@ -8,7 +8,8 @@ use labkeeper_store::Store;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::hub::{json, run};
+use crate::hub::{json, labkeeper, run};
+use crate::on_a_server::server;
 
 /// The archives, and that there are any.
 fn versions() -> Vec<PathBuf> {
@@ -54,7 +55,8 @@ fn says_again(then: &Value, now: &Value, place: &str) {
     match (then, now) {
         (Value::Object(then), Value::Object(_)) => {
             for (key, value) in then.iter().filter(|(key, _)| *key != "exported_at") {
-                says_again(value, &now[key], &format!("{place}.{key}"));
+                let again = now.get(key).unwrap_or_else(|| panic!("{place}.{key} is gone"));
+                says_again(value, again, &format!("{place}.{key}"));
             }
         }
         (Value::Array(then), Value::Array(again)) => {
@@ -109,5 +111,20 @@ fn the_export_of_every_version_is_imported_whole() {
         let hub = tempfile::tempdir().unwrap();
         json(hub.path(), &["import", &left.path("export.json"), "--yes"]);
         says_again(&left.export(), &exported(hub.path()), &left.name);
+    }
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn what_every_version_left_moves_to_a_server() {
+    for archive in versions() {
+        let left = Left::by(&archive);
+        let hub = tempfile::tempdir().unwrap();
+        json(hub.path(), &["backup", "restore", &left.path("backup"), "--yes"]);
+        let url = server(left.dir.path());
+        let from = format!("sqlite:///{}", hub.path().join("labkeeper.db").display());
+        json(hub.path(), &["migrate", "--from", &from, "--to", &url]);
+        let there = labkeeper(hub.path()).env("DATABASE_URL", url).arg("export").output().unwrap();
+        says_again(&left.export(), &serde_json::from_slice(&there.stdout).unwrap(), &left.name);
     }
 }
