@@ -2,6 +2,7 @@
 
 use crate::announcements::{Rule, announcements};
 use crate::format::commands;
+use crate::format::entropy;
 use crate::format::hints::Hints;
 use crate::format::idioms;
 use crate::format::kinds::KINDS;
@@ -18,6 +19,7 @@ use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
 use crate::page::Page;
 use crate::paths::Place;
+use crate::placeholder;
 use crate::search::{Hit, Search};
 use crate::span::Span;
 
@@ -56,12 +58,26 @@ impl Scanner {
     pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
         let mut found = whole_file::secrets(place, page.text);
         found.extend(kube::manifests(page));
-        // Every word that announces something.
-        let hits = self.search.hits(page.text);
+        let hits = self.announcing(page.text);
         page.note(page.text.len());
         self.line_by_line(page, &hits, &mut memory.lines, &mut found);
         self.announced(page, &hits, &mut found);
+        let beside = entropy::beside(page, &found);
+        found.extend(beside);
         found
+    }
+
+    /// Every word that announces something. What a placeholder is called does not: it stands for a value, which said nothing.
+    fn announcing(&self, text: &str) -> Vec<Hit> {
+        let mut hits = self.search.hits(text);
+        let placeholders = placeholder::find(text);
+        if !placeholders.is_empty() {
+            hits.retain(|hit| {
+                let next = placeholders.partition_point(|placeholder| placeholder.end <= hit.at);
+                placeholders.get(next).is_none_or(|placeholder| hit.at < placeholder.start)
+            });
+        }
+        hits
     }
 
     fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {

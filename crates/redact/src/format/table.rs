@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::prose::login_in;
 use super::traits::Traits;
 use crate::core_of::core_of;
-use crate::key::judge::{Standing, is_opaque, is_random, is_secret};
+use crate::key::judge::{Standing, is_opaque, is_random, is_scrambled, is_secret};
 use crate::key::lexicon::{Certainty, classify};
 use crate::page::offset;
+use crate::placeholder;
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
@@ -179,6 +180,7 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|first: char| !first.is_ascii_digit())
         && name.split(' ').count() <= 3
         && !name.contains(" -")
+        && !(name.len() >= 8 && is_scrambled(name))
 }
 
 fn holds(name: &str) -> Option<Holds> {
@@ -269,6 +271,11 @@ fn is_rule(line: &str) -> bool {
             .all(|mark| matches!(mark, '-' | '+' | '|' | '=' | ':' | ' ' | '\u{2500}'..='\u{257f}'))
 }
 
+/// Whether a cell has a placeholder in it and something else.
+fn is_partly_taken(cell: &str) -> bool {
+    placeholder::is_in(cell) && !placeholder::is_all(cell)
+}
+
 impl Table {
     /// The secrets of a row; `None` when the line is no row, and the table over.
     pub(crate) fn row(&mut self, line: &str, start: usize) -> Option<Vec<Span>> {
@@ -283,6 +290,11 @@ impl Table {
             return None;
         }
         let cells = self.cells(line)?;
+        // What was taken out may have had a mark in it, and the line been no row: then the table was over.
+        if cells.iter().any(|cell| is_partly_taken(bare(&line[cell.clone()]))) {
+            self.is_sure = false;
+            return Some(Vec::new());
+        }
         Some(
             self.secret
                 .iter()
