@@ -35,8 +35,13 @@ pub(crate) fn begins(text: &str) -> bool {
     text.starts_with(OPEN)
 }
 
+/// Whether a text has a placeholder in it and something else.
+pub(crate) fn is_part(text: &str) -> bool {
+    is_in(text) && !is_all(text)
+}
+
 /// Whether a text is one placeholder and nothing else.
-pub(crate) fn is_all(text: &str) -> bool {
+fn is_all(text: &str) -> bool {
     length(text) == Some(text.len())
 }
 

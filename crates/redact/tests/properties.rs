@@ -153,6 +153,19 @@ fn a_long_word_beside_a_secret_goes_though_nothing_names_it() {
 }
 
 #[test]
+fn what_stands_right_behind_a_name_is_not_passed_over() {
+    for text in [
+        "ip http client password cobalt639, \"id\": \"0f840397-32f7-4260-ac6f-532783e9ac28\"",
+        "\tpassword cobalt639 \"x-hub-signature-secret\": \"falcon_meadow_28\"",
+        "key_password cobalt639 const transporter = nodemailer.createTransport({pass:\"Brief!taube9\"});",
+        "GOTIFY_TOKEN=cobalt639 OAUTH2_PROXY_COOKIE_SECRET=Rh97uWaYoV9FwxSVEvrqNAJ3v1Qi7Hob_sdkl8Nw0G4=",
+    ] {
+        let shown = REDACTOR.text(&mut session(), text, None).into_string();
+        assert!(!shown.contains("cobalt639"), "{shown:?}");
+    }
+}
+
+#[test]
 fn a_key_goes_though_some_of_it_was_taken_out_before() {
     let text = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n[[secret:x#0123]]\n-----END OPENSSH PRIVATE KEY-----\n";
     assert!(!REDACTOR.text(&mut session(), text, None).as_str().contains("b3Blbn"));

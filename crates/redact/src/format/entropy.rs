@@ -23,7 +23,8 @@ const PUBLIC: &[&str] = &[
 
 /// The words by chance of a line, behind the part of a secret's name that is at `key`.
 pub(super) fn by_chance(line: &str, start: usize, key: usize) -> Vec<Span> {
-    if line.len() < SHORTEST || line.len() > LONGEST_LINE {
+    // What was taken out of a line may have been part of the word, or what made the line data, or public.
+    if line.len() < SHORTEST || line.len() > LONGEST_LINE || placeholder::is_in(line) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -37,10 +38,7 @@ pub(super) fn by_chance(line: &str, start: usize, key: usize) -> Vec<Span> {
         let value = if is_last { word[inner..].trim_end_matches('.') } else { &word[inner..] };
         // What begins a line has a name further on, or is a piece of something longer.
         let is_named = key < start + at + inner && !line[..at + inner].trim().is_empty();
-        // A piece of a word whose secret part was taken out.
-        let is_piece = placeholder::ends(&line[..at]) || placeholder::begins(&line[from..]);
         if is_named
-            && !is_piece
             && (fits(value) || is_product_key(value))
             && let Some(core) = core_of(value)
         {

@@ -151,6 +151,7 @@ pub(crate) fn cookies(list: &str, end: usize) -> Vec<Span> {
         let fits =
             !ATTRIBUTES.contains(&lower.as_str()) && (is_random(value) || is_session && is_opaque(value));
         if fits
+            && !placeholder::is_in(name)
             && !is_reference(value)
             && !is_stand_in(value)
             && let Some(core) = core_of(value)

@@ -182,7 +182,7 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
     if line.len() >= 8 {
         found.extend(logins(line, start, memory.is_login_list, traits, hints));
     }
-    if (hints.has_key || hints.has_login) && (lists_logins(said) || lists_file(said, traits)) {
+    if is_whole && (hints.has_key || hints.has_login) && (lists_logins(said) || lists_file(said, traits)) {
         memory.is_login_list = true;
     } else if memory.is_login_list && (said.starts_with('#') || is_prompt(said)) {
         memory.is_login_list = false;

@@ -271,11 +271,6 @@ fn is_rule(line: &str) -> bool {
             .all(|mark| matches!(mark, '-' | '+' | '|' | '=' | ':' | ' ' | '\u{2500}'..='\u{257f}'))
 }
 
-/// Whether a cell has a placeholder in it and something else.
-fn is_partly_taken(cell: &str) -> bool {
-    placeholder::is_in(cell) && !placeholder::is_all(cell)
-}
-
 impl Table {
     /// The secrets of a row; `None` when the line is no row, and the table over.
     pub(crate) fn row(&mut self, line: &str, start: usize) -> Option<Vec<Span>> {
@@ -291,7 +286,7 @@ impl Table {
         }
         let cells = self.cells(line)?;
         // What was taken out may have had a mark in it, and the line been no row: then the table was over.
-        if cells.iter().any(|cell| is_partly_taken(bare(&line[cell.clone()]))) {
+        if cells.iter().any(|cell| placeholder::is_part(bare(&line[cell.clone()]))) {
             self.is_sure = false;
             return Some(Vec::new());
         }

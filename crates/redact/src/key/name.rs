@@ -90,6 +90,7 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         && {
             let lead = page.before(start).to_ascii_lowercase();
             lead.len() < 200
+                && !placeholder::is_in(&lead)
                 && ["wifi", "wi-fi", "wlan", "ssid", "sticker"].iter().any(|word| lead.contains(word))
         };
     // All that an agent asks for.

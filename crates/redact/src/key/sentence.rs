@@ -106,7 +106,7 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
         let is_link = |links: &[&str]| links.iter().any(|link| last.eq_ignore_ascii_case(link));
         let is_led = count > 0
             && (before.ends_with(':') || is_link(LINKS) || is_link(&["to", "auf"]) && is_changed(start));
-        if is_led && placeholder::is_in(word) || bare.contains('=') && !bare.ends_with('=') {
+        if placeholder::is_in(word) || bare.contains('=') && !bare.ends_with('=') {
             return None;
         }
         let is_number = (4..=8).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
