@@ -2,14 +2,12 @@
 //! with plain blanks in their place, and as it is too; what is found is told by where it stands in the text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::span::Span;
 
 /// How many bytes are looked at in one go for what begins another blank.
 const GO: usize = 64;
-
-/// Begins some files, and is a blank of no width elsewhere.
-const BEGIN: char = '\u{feff}';
 
 /// A text as the rules read it, and where its pieces stand in the text.
 pub(crate) struct Reading<'t> {
@@ -19,48 +17,99 @@ pub(crate) struct Reading<'t> {
     pieces: Vec<(usize, usize)>,
 }
 
+/// A character that rules do not know, by what it may have been meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// A blank that is neither plain nor ends a line.
+    Blank,
+    /// Takes no room, or stands for a letter that is left out, and may have been copied in the place of a blank.
+    Narrow,
+    /// Narrow, but the first of a file, where it parts nothing.
+    Begin,
+    /// Takes no room: soft hyphens, marks of direction and of how a character is drawn, what joins and parts words, tags.
+    Invisible,
+}
+
 /// The readings of a text: itself, when it has plain blanks only. Else before that one with plain blanks in the place of others and
 /// nothing in the place of what takes no room. Some of those may also have been copied in the place of a blank: then there is one in which
 /// all of them are blanks. And what takes no room may part words to a rule: where there is such a mark beside others, there is one
 /// that leaves it. That some of the same kind join and others part is not tried.
 pub(crate) fn readings(text: &str) -> Vec<Reading<'_>> {
-    let mut others = others(text);
-    let itself = Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() };
-    if others.is_empty() {
-        return vec![itself];
+    let marks = marks(text);
+    let has = |kind: Mark| marks.iter().any(|(_, mark)| *mark == kind);
+    let mut readings = Vec::new();
+    if !marks.is_empty() {
+        readings.push(Reading::of(text, &marks, Mark::joining));
     }
-    // The mark that begins a file parts nothing.
-    let may_part = |(at, mark): &(usize, char)| is_narrow(*mark) && !(*at == 0 && *mark == BEGIN);
-    let mut readings = vec![Reading::of(text, &others, "")];
-    if others.iter().any(may_part) {
-        readings.push(Reading::of(text, &others, " "));
+    if has(Mark::Narrow) {
+        readings.push(Reading::of(text, &marks, Mark::parting));
     }
-    let joins = |(_, mark): &(usize, char)| !is_other_blank(*mark) && !is_narrow(*mark);
-    let parts = |other: &(usize, char)| is_other_blank(other.1) || may_part(other);
-    if others.iter().any(joins) && others.iter().any(parts) {
-        others.retain(|other| !joins(other));
-        readings.push(Reading::of(text, &others, " "));
+    if has(Mark::Invisible) && (has(Mark::Blank) || has(Mark::Narrow)) {
+        readings.push(Reading::of(text, &marks, Mark::parting_or_left));
     }
-    readings.push(itself);
+    readings.push(Reading { text, read: Cow::Borrowed(text), pieces: Vec::new() });
     readings
 }
 
+impl Mark {
+    /// The kind of a character that stands at `at`; `None` for what rules know.
+    fn of(at: usize, character: char) -> Option<Self> {
+        match character {
+            ' ' | '\t' | '\n' | '\r' => None,
+            '\u{feff}' if at == 0 => Some(Self::Begin),
+            '\u{115f}' | '\u{1160}' | '\u{200b}' | '\u{2060}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => {
+                Some(Self::Narrow)
+            }
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200c}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2061}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0000}'..='\u{e007f}'
+            | '\u{e0100}'..='\u{e01ef}' => Some(Self::Invisible),
+            // The pattern without dots of Braille is a blank to the eye.
+            '\u{2800}' => Some(Self::Blank),
+            _ => character.is_whitespace().then_some(Self::Blank),
+        }
+    }
+
+    /// What is read in its place where nothing that takes no room parts words.
+    fn joining(self) -> Option<&'static str> {
+        Some(if self == Self::Blank { " " } else { "" })
+    }
+
+    /// What is read in its place where all that may have been a blank is one.
+    fn parting(self) -> Option<&'static str> {
+        Some(if self == Self::Invisible { "" } else { " " })
+    }
+
+    /// As [`Mark::parting`], but that what cannot have been a blank stays.
+    fn parting_or_left(self) -> Option<&'static str> {
+        (self != Self::Invisible).then_some(" ")
+    }
+}
+
 impl<'t> Reading<'t> {
-    fn of(text: &'t str, others: &[(usize, char)], narrow: &str) -> Self {
+    /// The reading of a text that has in the place of each mark what `read_as` says; `None` leaves it.
+    fn of(
+        text: &'t str,
+        marks: &[(Range<usize>, Mark)],
+        read_as: impl Fn(Mark) -> Option<&'static str>,
+    ) -> Self {
         let mut read = String::with_capacity(text.len());
-        let mut pieces = Vec::with_capacity(others.len() + 1);
+        let mut pieces = Vec::with_capacity(marks.len() + 1);
         pieces.push((0, 0));
         let mut from = 0;
-        for (at, mark) in others {
-            read.push_str(&text[from..*at]);
-            read.push_str(if is_narrow(*mark) {
-                narrow
-            } else if is_invisible(*mark) {
-                ""
-            } else {
-                " "
-            });
-            from = at + mark.len_utf8();
+        for (place, mark) in marks {
+            let Some(instead) = read_as(*mark) else { continue };
+            read.push_str(&text[from..place.start]);
+            read.push_str(instead);
+            from = place.end;
             pieces.push((read.len(), from));
         }
         read.push_str(&text[from..]);
@@ -96,8 +145,8 @@ impl<'t> Reading<'t> {
     }
 }
 
-/// The blanks of a text beyond the plain ones and the ends of lines, and what takes no room.
-fn others(text: &str) -> Vec<(usize, char)> {
+/// The marks of a text that rules do not know, and where they stand.
+fn marks(text: &str) -> Vec<(Range<usize>, Mark)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     for (go, part) in bytes.chunks(GO).enumerate() {
@@ -107,8 +156,10 @@ fn others(text: &str) -> Vec<(usize, char)> {
         }
         let begins =
             part.iter().enumerate().filter(|(_, byte)| may_begin(**byte)).map(|(at, _)| go * GO + at);
-        let marks = begins.filter_map(|at| Some((at, text.get(at..)?.chars().next()?)));
-        found.extend(marks.filter(|(_, mark)| is_other_blank(*mark) || is_invisible(*mark)));
+        found.extend(begins.filter_map(|at| {
+            let character = text.get(at..)?.chars().next()?;
+            Some((at..at + character.len_utf8(), Mark::of(at, character)?))
+        }));
     }
     found
 }
@@ -116,37 +167,6 @@ fn others(text: &str) -> Vec<(usize, char)> {
 /// Whether one of them may begin with this byte.
 fn may_begin(byte: u8) -> bool {
     matches!(byte, 0x0b | 0x0c | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef | 0xf3)
-}
-
-/// A blank that is neither plain nor ends a line; the pattern without dots of Braille is one to the eye.
-fn is_other_blank(mark: char) -> bool {
-    mark.is_whitespace() && !matches!(mark, ' ' | '\t' | '\n' | '\r') || mark == '\u{2800}'
-}
-
-/// Takes no room, or stands for a letter that is left out, and may have been copied in the place of a blank.
-fn is_narrow(mark: char) -> bool {
-    matches!(mark, '\u{115f}' | '\u{1160}' | '\u{200b}' | '\u{2060}' | '\u{3164}' | BEGIN | '\u{ffa0}')
-}
-
-/// Takes no room: soft hyphens, marks of direction and of how a character is drawn, what joins and parts words, the mark that begins
-/// some files, tags.
-fn is_invisible(mark: char) -> bool {
-    is_narrow(mark)
-        || matches!(
-            mark,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{17b4}'
-                | '\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200c}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2061}'..='\u{206f}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{e0000}'..='\u{e007f}'
-                | '\u{e0100}'..='\u{e01ef}'
-        )
 }
 
 #[cfg(test)]
@@ -200,7 +220,7 @@ mod tests {
 
     /// What is the same in a text and each of its readings.
     fn solid(text: &str) -> String {
-        text.chars().filter(|mark| !(*mark == ' ' || is_other_blank(*mark) || is_invisible(*mark))).collect()
+        text.chars().filter(|mark| *mark != ' ' && Mark::of(1, *mark).is_none()).collect()
     }
 
     proptest! {
@@ -226,9 +246,28 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_read_once_for_each_thing_that_its_marks_may_mean() {
+        let read = |text: &str| {
+            let readings = readings(text);
+            readings.iter().map(|reading| reading.read().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(read("a\u{a0}b"), ["a b", "a\u{a0}b"]);
+        assert_eq!(read("a\u{ad}b"), ["ab", "a\u{ad}b"]);
+        assert_eq!(
+            read("a\u{200b}b\u{ad}"),
+            ["ab", "a b", "a b\u{ad}", "a\u{200b}b\u{ad}"],
+            "one kind joins, parts, or parts and leaves the other"
+        );
+        assert_eq!(
+            read("\u{feff}a\u{a0}\u{ad}b"),
+            ["a b", " a \u{ad}b", "\u{feff}a\u{a0}\u{ad}b"],
+            "what begins a file parts nothing by itself"
+        );
+    }
+
+    #[test]
     fn every_mark_is_looked_for_by_its_first_byte() {
-        let others = ('\0'..=char::MAX).filter(|mark| is_other_blank(*mark) || is_invisible(*mark));
-        for mark in others {
+        for mark in ('\0'..=char::MAX).filter(|mark| Mark::of(1, *mark).is_some()) {
             assert!(may_begin(mark.to_string().as_bytes()[0]), "{mark:?}");
             let text = format!("a{mark}b");
             assert!(readings(&text).len() > 1, "{mark:?}");
@@ -236,7 +275,7 @@ mod tests {
         for mark in
             "\u{61c}\u{34f}\u{2800}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{fe00}\u{fe0f}\u{e0000}\u{e007f}".chars()
         {
-            assert!(is_other_blank(mark) || is_invisible(mark), "{mark:?}");
+            assert!(Mark::of(1, mark).is_some(), "{mark:?}");
         }
     }
 

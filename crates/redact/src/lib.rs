@@ -21,7 +21,6 @@ mod paths;
 mod placeholder;
 mod redactor;
 mod scan;
-mod search;
 mod session;
 mod span;
 mod stretch;

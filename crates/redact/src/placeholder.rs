@@ -11,6 +11,7 @@ const LONGEST_NAME: usize = 40;
 /// Hex digits of a tag, and how many more when two values would get the same.
 const TAG: usize = 6;
 const LONGEST_TAG: usize = 64;
+const LONGEST: usize = OPEN.len() + LONGEST_NAME + 1 + LONGEST_TAG + CLOSE.len();
 
 /// The placeholders in a text, in order.
 pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
@@ -27,6 +28,35 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
         };
     }
     found
+}
+
+/// Whether a text begins with a placeholder, or what looks like the front of one.
+pub(crate) fn begins(text: &str) -> bool {
+    text.starts_with(OPEN)
+}
+
+/// Whether a text has a placeholder in it and something else.
+pub(crate) fn is_part(text: &str) -> bool {
+    is_in(text) && !is_all(text)
+}
+
+/// Whether a text is one placeholder and nothing else.
+fn is_all(text: &str) -> bool {
+    length(text) == Some(text.len())
+}
+
+/// Whether a text ends with a placeholder.
+pub(crate) fn ends(text: &str) -> bool {
+    let mut near = text.len().saturating_sub(LONGEST);
+    while !text.is_char_boundary(near) {
+        near += 1;
+    }
+    text.ends_with(CLOSE) && text[near..].rfind(OPEN).is_some_and(|at| is_all(&text[near + at..]))
+}
+
+/// Whether there is one in a text, or what looks like the front of one.
+pub(crate) fn is_in(text: &str) -> bool {
+    text.contains(OPEN)
 }
 
 /// How long the placeholder is that `text` begins with.
@@ -77,6 +107,8 @@ mod tests {
         let made = candidates(&[7; 32], "DB Passwort (alt)", "x").next().unwrap();
         assert!(made.starts_with("[[secret:db_passwort__alt#"), "{made}");
         assert_eq!(find(&format!("a {made}{made}")).len(), 2);
+        assert!(is_all(&made) && ends(&format!("é{made}")) && begins(&made));
+        assert!(!is_all(&format!("{made}{made}")) && !ends(&format!("{made}]]")) && !ends("a[[b]]"));
         assert!(find("[[secret:#12345]] [[secret:a#12]] [[secret:a#12345] [[secret:").is_empty());
     }
 }

@@ -1,7 +1,10 @@
 //! Finds the secrets of a page: one search for every word that may announce one, and for each the rule that knows it.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
 use crate::announcements::{Rule, announcements};
 use crate::format::commands;
+use crate::format::entropy;
 use crate::format::hints::Hints;
 use crate::format::idioms;
 use crate::format::kinds::KINDS;
@@ -18,15 +21,21 @@ use crate::key::assignment::secrets_under;
 use crate::key::name::key_at;
 use crate::page::Page;
 use crate::paths::Place;
-use crate::search::{Hit, Search};
+use crate::placeholder;
 use crate::span::Span;
 
 /// The compiled search.
 pub(crate) struct Scanner {
-    search: Search,
+    search: AhoCorasick,
     rules: Vec<Rule>,
     lengths: Vec<usize>,
     extra: Vec<String>,
+}
+
+/// A word that announces something, and where.
+struct Hit {
+    at: usize,
+    word: usize,
 }
 
 /// What is carried from one stretch of a text to the next.
@@ -39,8 +48,14 @@ impl Scanner {
     /// `extra`: parts of names, in lower case, whose values are secrets too.
     pub(crate) fn new(extra: Vec<String>) -> Self {
         let announcements = announcements(&extra);
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(announcements.iter().map(|(word, _)| word.as_bytes()))
+            .expect("some hundred short words make a small automaton");
         Self {
-            search: Search::new(announcements.iter().map(|(word, _)| word.as_str())),
+            search,
             lengths: announcements.iter().map(|(word, _)| word.len()).collect(),
             rules: announcements.into_iter().map(|(_, rule)| rule).collect(),
             extra,
@@ -56,12 +71,29 @@ impl Scanner {
     pub(crate) fn secrets(&self, page: &Page<'_>, place: Place, memory: &mut Memory) -> Vec<Span> {
         let mut found = whole_file::secrets(place, page.text);
         found.extend(kube::manifests(page));
-        // Every word that announces something.
-        let hits = self.search.hits(page.text);
+        let hits = self.announcing(page.text);
         page.note(page.text.len());
         self.line_by_line(page, &hits, &mut memory.lines, &mut found);
         self.announced(page, &hits, &mut found);
+        let beside = entropy::beside(page, &found);
+        found.extend(beside);
         found
+    }
+
+    /// Every word that announces something, in order of their ends. What a placeholder is called does not: it stands for a value,
+    /// which said nothing.
+    fn announcing(&self, text: &str) -> Vec<Hit> {
+        let found = self.search.find_overlapping_iter(text);
+        let mut hits = Vec::with_capacity(text.len() / 16);
+        hits.extend(found.map(|hit| Hit { at: hit.start(), word: hit.pattern().as_usize() }));
+        let placeholders = placeholder::find(text);
+        if !placeholders.is_empty() {
+            hits.retain(|hit| {
+                let next = placeholders.partition_point(|placeholder| placeholder.end <= hit.at);
+                placeholders.get(next).is_none_or(|placeholder| hit.at < placeholder.start)
+            });
+        }
+        hits
     }
 
     fn line_by_line(&self, page: &Page<'_>, hits: &[Hit], memory: &mut lines::Memory, found: &mut Vec<Span>) {
@@ -219,6 +251,21 @@ mod tests {
         let page = Page::new(text);
         scanner.secrets(&page, Place::Anywhere, &mut Memory::default());
         page.read()
+    }
+
+    #[test]
+    fn words_are_found_in_any_case_and_over_each_other_in_order_of_their_ends() {
+        let scanner = Scanner::new(vec!["asswo".to_owned(), "swo".to_owned()]);
+        let text = "a PASSWORD, [[secret:token#0123]]";
+        let hits: Vec<_> =
+            scanner.announcing(text).iter().map(|hit| (hit.at, scanner.lengths[hit.word])).collect();
+        let said: Vec<&str> = hits.iter().map(|(at, length)| &text[*at..at + length]).collect();
+        assert!(["PASS", "ASSWO", "SWO"].iter().all(|word| said.contains(word)), "{said:?}");
+        assert!(hits.is_sorted_by_key(|(at, length)| at + length), "{said:?}");
+        assert!(
+            hits.iter().all(|(at, _)| *at < 12),
+            "what a placeholder is called announces nothing: {said:?}"
+        );
     }
 
     #[test]

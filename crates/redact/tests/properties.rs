@@ -114,6 +114,63 @@ proptest! {
     }
 }
 
+/// What a placeholder hides may have told the rules something, and what it is called tells them nothing.
+#[test]
+fn what_a_second_look_would_take_out_is_taken_out_or_stays() {
+    for text in [
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789, root abcdefghijklmnopqrstuvABCDEFGHIJ0123456789",
+        "TWINE_PASSWORD=pypi-AgEIcHlwaS5vcmcnTKZrtGZxdiMLWm6LnWAeqXl0RPclTmZNcyFoc3Y-hYHPnFzI5RuP4SRjiLFKHgeFcuO97zAVpG3Tvb_I",
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789$6$saltsalt$abcdefghijklmnopqrstuvABCDEFGHIJ0123456789",
+        "username,password\nmysql -uroot -pDB_PASSWORD=, https://bob:S3cretPw9@git.lan/, root",
+        "password: \n  - DB_PASSWORD=\nabcdefghijklmnopqrstuvABCDEFGHIJ0123456789",
+        "Authorization: Bearer DB_PASSWORD= password: \nhunter22",
+        "root$6$saltsalt$, Authorization: Bearer DB_PASSWORD==",
+        "password: [, 0123456789, : ]$6$saltsalt$]",
+        "kind: Secret\ndata:\n -----BEGIN OPENSSH PRIVATE KEY-----\n ghp_abcdefghijklmnopqrstuvwxyz0123456789\nghp_abcdefghijklmnopqrstuvwxyz0123456789\n  -----END OPENSSH PRIVATE KEY-----\n",
+    ] {
+        let mut session = session();
+        let once = REDACTOR.text(&mut session, text, None).into_string();
+        assert_eq!(REDACTOR.text(&mut session, &once, None).into_string(), once, "{text:?}");
+    }
+}
+
+#[test]
+fn a_long_word_beside_a_secret_goes_though_nothing_names_it() {
+    let word = "ri2v354LG5on9Qr61ARqXu8ckSruxb3N8peAPdz1";
+    let shown = |text: &str| REDACTOR.text(&mut session(), text, None).into_string();
+    let token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+    assert!(!shown(&format!("{token}, root {word}")).contains(word));
+    // Nothing there is secret; it says that it is public; it goes on where the secret ends; it is the other half of the key.
+    assert!(shown(&format!("build, root {word}")).contains(word));
+    assert!(shown(&format!("{token}, sha1 {word}")).contains(word));
+    assert!(
+        shown("https://api.telegram.org/bot6612345678:AAHk3l4m5n6o7p8q9r0s1t2u3v4w5x6y7z8/sendMessage")
+            .ends_with("/sendMessage")
+    );
+    let public = "K7WEqZTAQcGw0lcuzfFksZ7LCmIQbQbOuWTfkDGBhan=";
+    let dump = format!("wg0\tACW3Nh7j4ED9BL53tQ1IKgUkV6FkNO6zbN4s/fmlIUm=\t{public}\t51820\toff");
+    assert!(shown(&dump).contains(public) && !shown(&dump).contains("ACW3Nh"));
+}
+
+#[test]
+fn what_stands_right_behind_a_name_is_not_passed_over() {
+    for text in [
+        "ip http client password cobalt639, \"id\": \"0f840397-32f7-4260-ac6f-532783e9ac28\"",
+        "\tpassword cobalt639 \"x-hub-signature-secret\": \"falcon_meadow_28\"",
+        "key_password cobalt639 const transporter = nodemailer.createTransport({pass:\"Brief!taube9\"});",
+        "GOTIFY_TOKEN=cobalt639 OAUTH2_PROXY_COOKIE_SECRET=Rh97uWaYoV9FwxSVEvrqNAJ3v1Qi7Hob_sdkl8Nw0G4=",
+    ] {
+        let shown = REDACTOR.text(&mut session(), text, None).into_string();
+        assert!(!shown.contains("cobalt639"), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_key_goes_though_some_of_it_was_taken_out_before() {
+    let text = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz\n[[secret:x#0123]]\n-----END OPENSSH PRIVATE KEY-----\n";
+    assert!(!REDACTOR.text(&mut session(), text, None).as_str().contains("b3Blbn"));
+}
+
 #[test]
 fn a_key_over_the_border_of_two_stretches_goes_whole() {
     let redactor = &*REDACTOR;

@@ -4,6 +4,7 @@ use super::persons::{is_grown, is_password};
 use super::prose::{LONGEST, Word, is_code, words};
 use crate::key::judge::{is_dense, is_opaque};
 use crate::page::offset;
+use crate::placeholder;
 use crate::span::Span;
 
 /// What somebody asked for.
@@ -17,7 +18,7 @@ pub(crate) enum Asked {
 /// The password in the answer to a question for it: the only word that looks like one.
 pub(crate) fn answered(asked: Asked, line: &str, start: usize) -> Option<Span> {
     let is_quoted = line.trim_start().starts_with('"');
-    if line.len() > LONGEST || is_code(line) && !is_quoted || line.contains("[[secret:") {
+    if line.len() > LONGEST || is_code(line) && !is_quoted || placeholder::is_in(line) {
         return None;
     }
     // `[14:05] tom: …`

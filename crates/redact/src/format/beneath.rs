@@ -6,6 +6,7 @@ use super::persons::{is_directory_name, is_host};
 use crate::key::harmless::{is_path, is_prose, is_reference, is_stand_in};
 use crate::key::judge::{is_diceware, is_opaque, is_worded};
 use crate::page::offset;
+use crate::placeholder;
 use crate::span::Span;
 
 /// What a heading said of the lines below it, and how many may still belong to it.
@@ -44,7 +45,7 @@ const PASSWORDS: &[&str] = &[
 /// The secrets of a line, and what it says of those below.
 pub(super) fn secrets(memory: &mut Memory, line: &str, start: usize, may_head: bool) -> Vec<Span> {
     let text = line.trim();
-    if let Some(listed) = may_head.then(|| heads(text)).flatten() {
+    if let Some(listed) = (may_head && !placeholder::is_in(text)).then(|| heads(text)).flatten() {
         *memory = Some((listed, LONGEST));
         return Vec::new();
     }

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::page::{Page, lines, offset, run};
+use crate::placeholder;
 use crate::span::Span;
 
 /// Longest key that is looked for the end of.
@@ -34,7 +35,10 @@ pub(crate) fn armoured_at(page: &Page<'_>, at: usize) -> Option<Block> {
     if !is_secret(label) {
         return end.filter(|end| is_encoded(&body[..*end])).map(|end| Block::Public(at + inside + end));
     }
-    let length = end.unwrap_or_else(|| unfinished(body));
+    let body = &body[..end.unwrap_or(body.len())];
+    // Where some of it was taken out, the key goes to there.
+    let is_whole = end.is_some() && !placeholder::is_in(body);
+    let length = if is_whole { body.len() } else { unfinished(body) };
     let range = material(&body[..length])?;
     let start = at + inside + range.start;
     Some(Block::Secret(Span::new(start..at + inside + range.end, &label.to_ascii_lowercase())))
@@ -79,7 +83,7 @@ fn unfinished(body: &str) -> usize {
         let is_material = bare
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\\'));
-        let is_header = bare.contains(": ") && start < 256;
+        let is_header = bare.contains(": ") && start < 256 && !placeholder::is_in(bare);
         if !(is_material || is_header) || (bare.is_empty() && length > 80 && start > 256) {
             break;
         }
@@ -139,7 +143,7 @@ fn material(body: &str) -> Option<Range<usize>> {
         end = trimmed.len();
     }
     let has_enough = start < end && body[start..end].bytes().filter(u8::is_ascii_alphanumeric).count() >= 16;
-    (has_enough && !body[start..end].contains("[[secret:")).then_some(start..end)
+    (has_enough && !placeholder::is_in(&body[start..end])).then_some(start..end)
 }
 
 /// `Private-Lines: n` of a PuTTY key: the lines that follow.

@@ -3,8 +3,9 @@
 use crate::core_of::core_of;
 use crate::key::harmless::{is_path, is_reference, is_stand_in};
 use crate::key::judge::{is_random, is_scrambled};
-use crate::page::run;
-use crate::span::Span;
+use crate::page::{Page, run};
+use crate::placeholder;
+use crate::span::{Span, settle};
 
 /// Shorter words may be names.
 const SHORTEST: usize = 20;
@@ -22,7 +23,8 @@ const PUBLIC: &[&str] = &[
 
 /// The words by chance of a line, behind the part of a secret's name that is at `key`.
 pub(super) fn by_chance(line: &str, start: usize, key: usize) -> Vec<Span> {
-    if line.len() < SHORTEST || line.len() > LONGEST_LINE {
+    // What was taken out of a line may have been part of the word, or what made the line data, or public.
+    if line.len() < SHORTEST || line.len() > LONGEST_LINE || placeholder::is_in(line) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -51,6 +53,35 @@ pub(super) fn by_chance(line: &str, start: usize, key: usize) -> Vec<Span> {
         }
     }
     found
+}
+
+/// The words by chance beside secrets that were found, behind the first of a line: what speaks of a secret need not have a name.
+pub(crate) fn beside(page: &Page<'_>, found: &[Span]) -> Vec<Span> {
+    let taken = settle(found.iter().map(|span| Span::new(span.start..span.end, "")).collect(), &[]);
+    let mut beside = Vec::new();
+    let mut until = 0;
+    for first in &taken {
+        if first.start < until {
+            continue;
+        }
+        let start = first.start - page.before(first.start).len();
+        let line = page.rest(start);
+        until = start + line.len();
+        beside.extend(by_chance(line, start, first.start));
+    }
+    beside.retain(|word| !is_public_half(&page.text[word.start..word.end]) && !is_part_of(word, &taken));
+    beside
+}
+
+/// Whether a word overlaps one of these, which are in order, or goes on where one ends.
+fn is_part_of(word: &Span, taken: &[Span]) -> bool {
+    let next = taken.partition_point(|span| span.end < word.start);
+    taken.get(next).is_some_and(|span| span.start <= word.end)
+}
+
+/// As long as a key of WireGuard, whose public half stands beside the secret one.
+fn is_public_half(word: &str) -> bool {
+    word.len() == 44 && word.ends_with('=')
 }
 
 /// The words of at least that length, of characters that tokens have, and where they begin.

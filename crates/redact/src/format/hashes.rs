@@ -3,6 +3,7 @@
 use crate::core_of::core_of;
 use crate::key::harmless::is_stand_in;
 use crate::page::{Page, run, run_back};
+use crate::placeholder;
 use crate::span::Span;
 
 /// How hashes in the modular format begin, `$` doubled where Compose wants it so.
@@ -71,6 +72,12 @@ fn is_hash_byte(byte: u8) -> bool {
         || matches!(byte, b'.' | b'/' | b'$' | b'+' | b'=' | b',' | b'-' | b'_' | b'*')
 }
 
+/// Whether `at` is in the middle of a word, of a variable say; a secret that was taken out was one too.
+fn goes_on(page: &Page<'_>, at: usize) -> bool {
+    page.byte_before(at).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        || placeholder::ends(&page.text[..at])
+}
+
 /// A hash in the modular format that begins at `at`.
 pub(crate) fn crypt_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let text = page.ahead(at, 1024);
@@ -81,10 +88,9 @@ pub(crate) fn crypt_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let longest = hash.split('$').map(str::len).max().unwrap_or_default();
     let is_wordpress =
         hash.len() == 34 && (hash.starts_with("$P$") || hash.starts_with("$H$") || hash.starts_with("$S$"));
-    let follows_variable = page.byte_before(at).is_some_and(|byte| byte.is_ascii_alphanumeric());
     let fits = (fields >= 3 || is_wordpress || hash.len() >= 30 && fields >= 2)
         && longest >= 20
-        && !follows_variable;
+        && !goes_on(page, at);
     (fits && !hash.contains("$$$") && !is_stand_in(hash))
         .then(|| Span::new(at..at + hash.len(), "password_hash"))
 }
@@ -97,9 +103,8 @@ pub(crate) fn worded_at(page: &Page<'_>, at: usize) -> Option<Span> {
     let hash = text[..length].trim_end_matches([',', '.', ':']);
     let fields = hash.split(['$', ':']).filter(|field| !field.is_empty()).count();
     let longest = hash.split(['$', ':']).map(str::len).max().unwrap_or_default();
-    let is_word = !page.byte_before(at).is_some_and(|byte| byte.is_ascii_alphanumeric());
     let core = core_of(hash)?;
-    (is_word && hash.contains('$') && fields >= 3 && longest >= 20)
+    (!goes_on(page, at) && hash.contains('$') && fields >= 3 && longest >= 20)
         .then(|| Span::new(at + core.start..at + hash.len(), "password_hash"))
 }
 

@@ -8,6 +8,7 @@ use crate::key::harmless::{is_reference, is_stand_in};
 use crate::key::judge::{is_opaque, is_random};
 use crate::key::lexicon::{Certainty, classify};
 use crate::page::{Page, run};
+use crate::placeholder;
 use crate::span::Span;
 
 /// `Authorization: Bearer …` and its relatives, `at` being where the word begins.
@@ -28,7 +29,9 @@ pub(crate) fn authorization_at(page: &Page<'_>, at: usize, word: usize) -> Optio
 fn credential(page: &Page<'_>, start: usize, text: &str) -> Option<Span> {
     let line = &text[..text.find(['"', '\'', '`', '<']).unwrap_or(text.len())];
     let (scheme, token) = line.split_once(' ').unwrap_or(("", line));
-    if token.contains(", ")
+    // What was taken out of parameters may have had what parts them in it.
+    let has_parameters = token.contains(", ") || placeholder::is_in(token);
+    if has_parameters
         || is_parameter(token) && text[line.len()..].starts_with('"')
         || scheme.ends_with(['=', ','])
     {
@@ -79,6 +82,7 @@ pub(crate) fn bearer_at(page: &Page<'_>, at: usize, word: usize) -> Option<Span>
         .iter()
         .find(|join| rest.starts_with(**join));
     let start = start + joined.map_or(0, |join| join.len());
+    let start = start + run(page.rest(start), |byte| byte == b' ');
     let rest = page.rest(start);
     let token = &rest[..run(rest, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
@@ -147,6 +151,7 @@ pub(crate) fn cookies(list: &str, end: usize) -> Vec<Span> {
         let fits =
             !ATTRIBUTES.contains(&lower.as_str()) && (is_random(value) || is_session && is_opaque(value));
         if fits
+            && !placeholder::is_in(name)
             && !is_reference(value)
             && !is_stand_in(value)
             && let Some(core) = core_of(value)

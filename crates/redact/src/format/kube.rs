@@ -4,6 +4,7 @@ use crate::core_of::core_of;
 use crate::key::harmless::is_reference;
 use crate::key::quoted;
 use crate::page::{Page, lines};
+use crate::placeholder;
 use crate::span::Span;
 
 /// Keys of a Secret that hold none.
@@ -67,7 +68,8 @@ fn yaml(document: &str, start: usize, found: &mut Vec<Span>) {
             continue;
         }
         let Some(outer) = inside.filter(|_| !text.is_empty()) else { continue };
-        if indent <= outer {
+        // What was taken out may have had several lines, and ended what is inside.
+        if indent <= outer || placeholder::begins(text) {
             inside = None;
             continue;
         }

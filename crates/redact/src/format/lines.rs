@@ -14,6 +14,7 @@ use super::prose::logins;
 use super::table::{Table, heading};
 use super::traits::Traits;
 use super::{beneath, notes, sections};
+use crate::placeholder;
 use crate::span::Span;
 
 /// What earlier lines say about later ones.
@@ -158,10 +159,13 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
         found.extend(answered(what, line, start));
         memory.asked = Some((what, lines - 1)).filter(|_| lines > 1);
     }
-    if announces(said, traits, hints) {
+    // What was taken out of a line may have been what made it no announcement and no question.
+    let is_whole = !placeholder::is_in(said);
+    if is_whole && announces(said, traits, hints) {
         memory.announced = 2;
     }
-    if hints.has_key
+    if is_whole
+        && hints.has_key
         && may_ask(traits)
         && let Some(what) = asked(said, traits)
     {
@@ -178,7 +182,7 @@ fn written(memory: &mut Memory, line: &str, start: usize, traits: &Traits, hints
     if line.len() >= 8 {
         found.extend(logins(line, start, memory.is_login_list, traits, hints));
     }
-    if (hints.has_key || hints.has_login) && (lists_logins(said) || lists_file(said, traits)) {
+    if is_whole && (hints.has_key || hints.has_login) && (lists_logins(said) || lists_file(said, traits)) {
         memory.is_login_list = true;
     } else if memory.is_login_list && (said.starts_with('#') || is_prompt(said)) {
         memory.is_login_list = false;

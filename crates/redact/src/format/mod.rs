@@ -5,7 +5,7 @@ mod beneath;
 pub(crate) mod blocks;
 pub(crate) mod commands;
 pub(crate) mod directives;
-mod entropy;
+pub(crate) mod entropy;
 mod fields;
 pub(crate) mod handed;
 pub(crate) mod hashes;

@@ -4,6 +4,7 @@ use super::hints::Hints;
 use super::prose::{Word, is_code, words};
 use super::traits::{Traits, is_logged};
 use super::{literals, spoken, stray};
+use crate::placeholder;
 use crate::span::Span;
 
 /// Whether a line may hold what only [`secrets`] finds, though no word announces it.
@@ -15,7 +16,7 @@ pub(super) fn may_hold(line: &str, traits: &Traits) -> bool {
 pub(super) fn secrets(line: &str, start: usize, traits: &Traits, hints: Hints) -> Vec<Span> {
     let is_named = hints.has_key || hints.has_admin || hints.has_slash;
     let has_mark = traits.has_mark() && stray::has_mark(line);
-    if line.len() > 400 || !has_mark && !is_named || is_logged(line, traits) {
+    if line.len() > 400 || !has_mark && !is_named || is_logged(line, traits) || placeholder::is_in(line) {
         return Vec::new();
     }
     let mut found = Vec::new();

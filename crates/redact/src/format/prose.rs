@@ -11,6 +11,7 @@ use super::traits::{Traits, is_logged};
 use crate::key::judge::{is_dense, is_marked, is_random, is_scrambled};
 use crate::key::lexicon::{Certainty, classify};
 use crate::page::{Parts, words as parts};
+use crate::placeholder;
 use crate::span::Span;
 
 /// Words that say that a line is about getting in somewhere.
@@ -316,7 +317,7 @@ pub(crate) fn login_in(text: &str) -> Option<Range<usize>> {
     parted(&words(text), true, true).pop()
 }
 
-/// Not what a person wrote down, but what a program reads or prints.
+/// Not what a person wrote down, but what a program reads or prints. What was taken out of a line may have been what told.
 pub(super) fn is_code(line: &str) -> bool {
     static SIGNS: Parts = Parts::new(&["](", "==", "&&", "||", "<-", "\":", "=\""]);
     let text = line.trim();
@@ -325,6 +326,7 @@ pub(super) fn is_code(line: &str) -> bool {
         || text.starts_with(['{', '$', '"'])
         || text.starts_with('<') && !["<@", "<!--", "<%#"].iter().any(|open| text.starts_with(open))
         || text.starts_with('[') && !text[1..].starts_with(|first: char| first.is_ascii_alphanumeric())
+        || placeholder::is_in(text)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::prose::login_in;
 use super::traits::Traits;
 use crate::core_of::core_of;
-use crate::key::judge::{Standing, is_opaque, is_random, is_secret};
+use crate::key::judge::{Standing, is_opaque, is_random, is_scrambled, is_secret};
 use crate::key::lexicon::{Certainty, classify};
 use crate::page::offset;
+use crate::placeholder;
 use crate::span::Span;
 
 /// A heading that was read, as long as rows follow.
@@ -179,6 +180,7 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(|first: char| !first.is_ascii_digit())
         && name.split(' ').count() <= 3
         && !name.contains(" -")
+        && !(name.len() >= 8 && is_scrambled(name))
 }
 
 fn holds(name: &str) -> Option<Holds> {
@@ -283,6 +285,11 @@ impl Table {
             return None;
         }
         let cells = self.cells(line)?;
+        // What was taken out may have had a mark in it, and the line been no row: then the table was over.
+        if cells.iter().any(|cell| placeholder::is_part(bare(&line[cell.clone()]))) {
+            self.is_sure = false;
+            return Some(Vec::new());
+        }
         Some(
             self.secret
                 .iter()

@@ -4,39 +4,32 @@
 #[derive(Clone, Copy)]
 pub(crate) struct Traits {
     /// Flags, of those below.
-    seen: u64,
+    seen: u16,
     pub(super) colons: usize,
     pub(super) blanks: usize,
 }
 
-const TAB: u64 = 1;
-const STAR: u64 = 1 << 1;
-const QUOTE: u64 = 1 << 2;
-const EQUALS: u64 = 1 << 3;
-const AT: u64 = 1 << 4;
-const DOLLAR: u64 = 1 << 5;
+const TAB: u16 = 1;
+const STAR: u16 = 1 << 1;
+const QUOTE: u16 = 1 << 2;
+const EQUALS: u16 = 1 << 3;
+const AT: u16 = 1 << 4;
+const DOLLAR: u16 = 1 << 5;
 /// Other marks that people put into passwords.
-const MARK: u64 = 1 << 6;
-const BAR: u64 = 1 << 7;
-const SLASH: u64 = 1 << 8;
+const MARK: u16 = 1 << 6;
+const BAR: u16 = 1 << 7;
+const SLASH: u16 = 1 << 8;
 /// Brackets of code.
-const CODE: u64 = 1 << 9;
-const BRACKET: u64 = 1 << 10;
-const CAPITAL: u64 = 1 << 11;
-const DIGIT: u64 = 1 << 12;
+const CODE: u16 = 1 << 9;
+const BRACKET: u16 = 1 << 10;
+const CAPITAL: u16 = 1 << 11;
+const DIGIT: u16 = 1 << 12;
 /// Ends the line.
-const END: u64 = 1 << 13;
+const END: u16 = 1 << 13;
 
-/// Above its flags stands what a byte adds to the two counts, side by side, so that one addition does for both.
-const FLAGS: u32 = 20;
-/// The bits in which colons are counted, more than a stretch has bytes for; blanks are counted in those above.
-const COUNT: u32 = 22;
-const COLON: u64 = 1 << FLAGS;
-const BLANK: u64 = 1 << (FLAGS + COUNT);
-
-/// What each byte counts for.
-const CLASSES: [u64; 256] = {
-    let members: &[(&[u8], u64)] = &[
+/// What each byte says of its line.
+const CLASSES: [u16; 256] = {
+    let members: &[(&[u8], u16)] = &[
         (b"\t", TAB),
         (b"*", STAR),
         (b"\"'", QUOTE),
@@ -51,8 +44,6 @@ const CLASSES: [u64; 256] = {
         (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", CAPITAL),
         (b"0123456789", DIGIT),
         (b"\n\0", END),
-        (b":", COLON),
-        (b" ", BLANK),
     ];
     let mut classes = [0; 256];
     let mut at = 0;
@@ -86,7 +77,7 @@ impl Traits {
     fn first(text: &[u8]) -> (Self, usize) {
         // How far it is indented says nothing.
         let indent = text.iter().position(|byte| *byte != b' ').unwrap_or(text.len());
-        let (mut seen, mut counts) = (0, 0);
+        let (mut seen, mut colons, mut blanks) = (0, 0, 0);
         let mut length = text.len();
         for (at, byte) in text[indent..].iter().enumerate() {
             let class = CLASSES[usize::from(*byte)];
@@ -95,17 +86,17 @@ impl Traits {
                 break;
             }
             seen |= class;
-            counts += class >> FLAGS;
+            colons += usize::from(*byte == b':');
+            blanks += usize::from(*byte == b' ');
         }
-        let (colons, blanks) = (counts & ((1 << COUNT) - 1), counts >> COUNT);
-        (Self { seen, colons: colons as usize, blanks: blanks as usize }, length)
+        (Self { seen, colons, blanks }, length)
     }
 
     pub(super) fn of(line: &str) -> Self {
         Self::first(line.as_bytes()).0
     }
 
-    fn has(&self, flags: u64) -> bool {
+    fn has(&self, flags: u16) -> bool {
         self.seen & flags != 0
     }
 

@@ -8,6 +8,7 @@ use super::harmless::has_digit;
 use super::inline::{self, Setting};
 use super::judge::{Standing, is_opaque, is_random, is_secret};
 use super::lexicon::Certainty;
+use super::loose::passed_over;
 use super::name::Key;
 use super::place::place;
 use super::quoted::{self, mark};
@@ -25,7 +26,8 @@ pub(crate) fn secrets_under(page: &Page<'_>, key: &Key<'_>) -> Vec<Span> {
         Place::At { at, standing, spaced } => value_at(page, key, lead, at, standing, spaced),
         Place::Range(range, standing) => judged(page, key.certainty, range, standing).into_iter().collect(),
     };
-    taken.into_iter().map(|range| Span::new(without_user(page, key, range), key.name)).collect()
+    let nearer = passed_over(page, key, lead, taken.first().map_or(page.text.len(), |first| first.start));
+    taken.into_iter().chain(nearer).map(|range| Span::new(without_user(page, key, range), key.name)).collect()
 }
 
 /// `credentials: bob:x` is a login: who it is stays.
@@ -152,12 +154,20 @@ pub(super) fn value_at(
     if length > first_word
         && !is_secret(certainty, &rest[..length], standing)
         && (is_random(&rest[..first_word])
+            || is_opaque(&rest[..first_word]) && is_variable(&rest[first_word..])
             // `pw=x1 (old one was y1)`
             || certainty == Certainty::Strong && rest[first_word..].trim_start().starts_with(['(', '-', '–']) && is_opaque(&rest[..first_word]))
     {
         length = first_word;
     }
     judged(page, certainty, at..at + length, standing).into_iter().collect()
+}
+
+/// ` DB_NAME=lab`: of the environment, the next that is set.
+fn is_variable(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let name = run(rest, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    name > 1 && rest[name..].starts_with('=')
 }
 
 /// `String = ` of `password: String = "x"`.

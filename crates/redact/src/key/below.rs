@@ -74,6 +74,7 @@ pub(super) fn below(
     let mut found = Vec::new();
     let mut block: Option<Range<usize>> = None;
     let mut bytes: Option<(Range<usize>, usize)> = None;
+    let mut is_list = false;
     let mut next = page.next_line(at);
     for _ in 0..MOST_LINES {
         let Some(start) = next else { break };
@@ -97,6 +98,7 @@ pub(super) fn below(
             .strip_prefix("- ")
             .filter(|_| indent(line) + 2 > own && (is_first(lead) || is_series(key.name)))
         {
+            is_list = true;
             let bare = item.trim().trim_matches(['"', '\'']);
             // The bytes of a key, a line for each.
             if (1..=3).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -122,6 +124,7 @@ pub(super) fn below(
         } else {
             if !is_block
                 && found.is_empty()
+                && !is_list
                 && key.certainty >= Certainty::Medium
                 && is_random(text)
                 && !text.contains(':')

@@ -1,6 +1,7 @@
 //! What may stand under the name of a secret without being one.
 
 use crate::page::{Parts, begins_with, run};
+use crate::placeholder;
 
 /// Points to where the secret is.
 pub(crate) fn is_reference(value: &str) -> bool {
@@ -36,7 +37,7 @@ pub(crate) fn is_reference(value: &str) -> bool {
     }) || inner('%').is_some_and(is_name)
         || inner('@').is_some_and(is_name)
         || is_path(value)
-        || value.contains("[[secret:")
+        || placeholder::is_in(value)
 }
 
 /// What a controller of Kubernetes encrypted for itself, or Bitwarden: `AgB…`, `2.…|…|…`.

@@ -1,5 +1,7 @@
 //! Values with no more than a blank before them: options, directives, sentences.
 
+use std::ops::Range;
+
 use super::framed::framed_further_on;
 use super::harmless::{is_login, is_prose};
 use super::judge::{Standing, is_diceware, is_mixed, is_opaque, is_random, is_secret, is_worded};
@@ -8,7 +10,9 @@ use super::name::Key;
 use super::quoted::{self, mark};
 use super::sentence::{digits, linked, spoken, told};
 use super::surroundings::{Place, is_first};
+use super::verdict::judged;
 use crate::page::{Page, Parts, offset, run, words};
+use crate::placeholder;
 
 /// Words of network equipment that say how the value after them is written.
 #[rustfmt::skip]
@@ -208,7 +212,10 @@ fn after_kinds<'t>(lead: &str, spaced: bool, at: usize, next: &'t str) -> (usize
     for _ in 0..2 {
         match rest.split_once(' ') {
             Some((kind, after))
-                if KINDS.contains(&kind) && lead.len() < 80 && !(spaced && is_count(lead, kind, after)) =>
+                if KINDS.contains(&kind)
+                    && lead.len() < 80
+                    && !placeholder::is_in(lead)
+                    && !(spaced && is_count(lead, kind, after)) =>
             {
                 rest = after.trim_start();
             }
@@ -248,6 +255,29 @@ fn is_pair(value: &str) -> bool {
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'))
             && !said.trim_matches('=').is_empty()
     })
+}
+
+/// `password x, "id": "y"`: what stands right behind a name goes too, though the sentence leads to something further on.
+pub(super) fn passed_over(
+    page: &Page<'_>,
+    key: &Key<'_>,
+    lead: &str,
+    further_on: usize,
+) -> Option<Range<usize>> {
+    let rest = page.rest(key.end);
+    let next = rest.trim_start_matches([' ', '\t']);
+    let at = key.end + rest.len() - next.len();
+    let is_beside = at > key.end && next.starts_with(|first: char| first.is_ascii_alphanumeric());
+    let is_before = next.find(' ').is_some_and(|end| at + end < further_on);
+    if !is_beside || !is_before {
+        return None;
+    }
+    match directive(page, key, lead, at, next)? {
+        Place::Range(range, standing) if range.end <= further_on => {
+            judged(page, key.certainty, range, standing)
+        }
+        _ => None,
+    }
 }
 
 /// `requirepass x`, `rootpw x`, `machine h login u password x`, `secret 9 $9$…`: the rest of the line is one value.

@@ -2,6 +2,7 @@
 
 use super::lexicon::{Certainty, classify};
 use crate::page::{Page, Parts, run_back};
+use crate::placeholder;
 
 /// Longest name of a key.
 const LONGEST_NAME: usize = 64;
@@ -42,6 +43,10 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         end -= 1;
     }
     let name = &page.text[start..end];
+    // The rest of a word whose front was taken out.
+    if placeholder::ends(&page.text[..start]) {
+        return None;
+    }
     // Who logs in with an address may be called so: that is read with the address.
     if page.text[..start].ends_with("://") && page.byte(end) == Some(b':') {
         return None;
@@ -85,6 +90,7 @@ pub(crate) fn key_at<'t>(page: &Page<'t>, hit: usize, extra: &[String]) -> Optio
         && {
             let lead = page.before(start).to_ascii_lowercase();
             lead.len() < 200
+                && !placeholder::is_in(&lead)
                 && ["wifi", "wi-fi", "wlan", "ssid", "sticker"].iter().any(|word| lead.contains(word))
         };
     // All that an agent asks for.

@@ -7,6 +7,7 @@ use super::lexicon::{Certainty, is_about};
 use super::name::Key;
 use super::surroundings::is_first;
 use crate::page::{beginning, offset, words};
+use crate::placeholder;
 
 /// What may stand between a name and its value in a sentence.
 #[rustfmt::skip]
@@ -33,7 +34,7 @@ pub(super) fn told(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option<u
     if key.certainty <= Certainty::Weak {
         return None;
     }
-    let (said, value) = next.rsplit_once(": ")?;
+    let (said, value) = next.rsplit_once(": ").filter(|(said, _)| !placeholder::is_in(said))?;
     let value = value.trim();
     // `for the passphrase, type: rocket walnut willow maple`
     if key.certainty == Certainty::Strong
@@ -105,7 +106,7 @@ pub(super) fn linked(key: &Key<'_>, lead: &str, at: usize, next: &str) -> Option
         let is_link = |links: &[&str]| links.iter().any(|link| last.eq_ignore_ascii_case(link));
         let is_led = count > 0
             && (before.ends_with(':') || is_link(LINKS) || is_link(&["to", "auf"]) && is_changed(start));
-        if is_led && word.contains("[[secret:") || bare.contains('=') && !bare.ends_with('=') {
+        if placeholder::is_in(word) || bare.contains('=') && !bare.ends_with('=') {
             return None;
         }
         let is_number = (4..=8).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit());
