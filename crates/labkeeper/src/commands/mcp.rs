@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::principal::Principal;
+use labkeeper_core::tier::Tier;
 use labkeeper_mcp::Surface;
 
 use super::context::Context;
 use super::registration::Registration;
 use super::root_banner;
 use crate::cli::McpClient;
+use crate::config::Config;
 use crate::render;
 
 pub(super) async fn run(
@@ -41,8 +43,14 @@ pub(super) async fn run(
 fn configuration(context: &Context, client: McpClient, remote: Option<&str>) -> Result<ExitCode> {
     let registration = match remote {
         Some(url) => Registration::remote(url)?,
-        None => Registration::local(&context.config.data_dir, None)?,
+        // What a client starts does not have the environment of this shell.
+        None => Registration::local(&context.config.data_dir, said_tier(&context.config))?,
     };
     render::print(&registration.shown_for(client))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tier, when only the environment of this shell says it.
+fn said_tier(config: &Config) -> Option<Tier> {
+    config.is_from_environment("mcp.tier").then_some(config.mcp_tier)
 }

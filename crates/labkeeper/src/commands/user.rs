@@ -14,15 +14,7 @@ pub(super) async fn run(context: &Context, what: UserCommand) -> Result<ExitCode
     let keeper = context.keeper().await?;
     match what {
         UserCommand::Add { name, role } => {
-            if std::io::stdin().is_terminal() {
-                render::note("password (it is shown while you type; pipe it in to hide it):");
-            }
-            let mut password = String::new();
-            std::io::stdin().lock().read_line(&mut password)?;
-            let password = password.trim_end_matches(['\n', '\r']);
-            if password.is_empty() {
-                bail!("no password was given on stdin");
-            }
+            let password = password()?;
             local::call(&keeper, "user_create", json!({"name": name, "role": role, "password": password}))
                 .await?;
             render::print(&format!("{name} may log in as {role}"))?;
@@ -43,4 +35,20 @@ pub(super) async fn run(context: &Context, what: UserCommand) -> Result<ExitCode
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// From whoever types it, unseen; or the first line that is piped in.
+fn password() -> Result<String> {
+    let mut password = String::new();
+    if std::io::stdin().is_terminal() {
+        render::note("password, at least 12 characters (it is not shown):");
+        password = console::Term::stderr().read_secure_line()?;
+    } else {
+        std::io::stdin().lock().read_line(&mut password)?;
+    }
+    let password = password.trim_end_matches(['\n', '\r']);
+    if password.is_empty() {
+        bail!("no password was given on stdin");
+    }
+    Ok(password.to_owned())
 }

@@ -7,6 +7,7 @@ mod blobs;
 mod clusters;
 mod connections;
 mod database;
+mod demo;
 mod files;
 mod health;
 mod history;
@@ -129,6 +130,11 @@ impl Config {
         let config = Self::interpret(data_dir, effective, &file.clusters)?;
         let host_root = environment.get("MCP_HOST_ROOT_ENABLED").cloned();
         Ok(Self { mcp_tier: highest_tier(config.mcp_tier, host_root.as_deref())?, host_root, ..config })
+    }
+
+    /// Whether that key has its value from a variable of this environment.
+    pub(crate) fn is_from_environment(&self, key: &str) -> bool {
+        self.effective.get(key).is_some_and(|value| matches!(value.source, sources::Source::Environment(_)))
     }
 
     fn interpret(data_dir: PathBuf, effective: Values, sections: &BTreeMap<String, Values>) -> Result<Self> {

@@ -390,3 +390,12 @@ async fn a_copy_from_before_a_migration_is_listed_and_found_by_its_name() {
     assert_eq!(json(dir.path(), &["list", "misc"])["count"], 1);
     assert!(!left.exists(), "what a restore left that died");
 }
+
+#[test]
+fn where_no_hub_is_no_backup_of_one_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, said) = complaint(dir.path(), &["backup", "create"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("there is no hub in") && said.contains("--data-dir"), "{said}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing was made");
+}

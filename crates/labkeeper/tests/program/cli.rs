@@ -167,7 +167,13 @@ fn a_clients_configuration_works_from_wherever_the_client_starts_it() {
     let cursor: serde_json::Value = serde_json::from_str(&printed("cursor")).unwrap();
     let arguments = &cursor["mcpServers"]["labkeeper"]["args"];
     assert_eq!(*arguments, serde_json::json!(["--data-dir", with_blank, "mcp"]));
+    assert!(cursor["mcpServers"]["labkeeper"]["env"].is_null(), "{cursor}");
     assert!(printed("claude-code").ends_with(&format!("--data-dir '{}' mcp\n", with_blank.display())));
+    // A client does not have what this shell was told.
+    let mut told = labkeeper(dir.path());
+    let told = told.env("MCP_TIER", "operate").args(["mcp", "--print-config", "cursor"]).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["mcpServers"]["labkeeper"]["env"]["MCP_TIER"], "operate");
 }
 
 #[test]

@@ -266,3 +266,28 @@ async fn an_assistant_reads_a_guest_as_a_resource() {
         assert_eq!(assistant.read(&unknown).await.unwrap_err()["code"], -32002, "{unknown}");
     }
 }
+
+#[tokio::test]
+async fn a_demo_has_nothing_to_do_with_the_hub_that_is_configured_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let anchor = tempfile::tempdir().unwrap();
+    let anchored = anchor.path().to_str().unwrap();
+    let variables = [
+        ("LABKEEPER_AUDIT_ANCHOR", anchored),
+        ("LABKEEPER_DISCOVERY_RANGES", "127.0.0.0/30"),
+        ("LABKEEPER_DISCOVERY_SCHEDULE", "127.0.0.0/30"),
+        ("LABKEEPER_NOTIFY_URL", "http://127.0.0.1:9/"),
+    ];
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let demo =
+        Demo { hub: Hub::demo_with(dir.path(), &[], &variables), client: reqwest::Client::new(), _dir: dir };
+    demo.answer(demo.client.post(format!("{}/api/history/sweep", demo.hub.url))).await;
+    let scans = demo.get("discovery/jobs").await;
+    assert_eq!(scans["data"].as_array().map(Vec::len), Some(0), "{scans}");
+    let entries = |dir: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name()).collect()
+    };
+    assert_eq!(entries(demo._dir.path()), Vec::<std::ffi::OsString>::new());
+    demo.hub.kill();
+    assert_eq!(entries(anchor.path()), Vec::<std::ffi::OsString>::new());
+}

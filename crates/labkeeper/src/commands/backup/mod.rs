@@ -10,7 +10,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use labkeeper_store::Bucket;
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use shelf::{file_stamp, folder};
 
 use super::context::Context;
 use crate::cli::BackupCommand;
+use crate::config::Config;
 use crate::{disk, render, secret_files};
 
 pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCode> {
@@ -30,6 +31,7 @@ pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCo
 }
 
 async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> {
+    refuse_nothing(&context.config)?;
     let keeper = context.keeper().await?;
     let target = match target {
         Some(target) => target,
@@ -53,6 +55,18 @@ async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> 
         render::print(&format!("backed up to {}", target.display()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever types this as another user than the hub's, or without its directory, would get a backup of a hub that was made for it.
+fn refuse_nothing(config: &Config) -> Result<()> {
+    if config.server.is_none() && !config.database.exists() {
+        bail!(
+            "there is no hub in {}: run this as its user and with its --data-dir, such as \
+             `sudo -u labkeeper labkeeper --data-dir /var/lib/labkeeper backup create`",
+            config.data_dir.display()
+        );
+    }
+    Ok(())
 }
 
 fn list(context: &Context) -> Result<ExitCode> {

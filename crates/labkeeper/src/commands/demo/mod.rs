@@ -28,17 +28,7 @@ pub(super) async fn run(
         .prefix("labkeeper-demo-")
         .tempdir()
         .context("cannot make a throw-away directory")?;
-    // The model is the one thing worth sharing with the real hub.
-    context.config.data_dir = dir.path().into();
-    context.config.database = dir.path().join("labkeeper.db");
-    // Whatever is configured is somebody's lab, but for what was asked for.
-    if !on_servers {
-        context.config.server = None;
-        context.config.relay = None;
-        context.config.vectors = None;
-    }
-    context.config.bucket = None;
-    context.config.api_token = None;
+    context.config = context.config.for_demo(dir.path(), on_servers)?;
     let cluster = simulated::open().await?;
     context.config.clusters = vec![cluster.settings.clone()];
     context.config.shells = cluster.shells.clone();
