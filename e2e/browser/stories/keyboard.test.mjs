@@ -123,3 +123,23 @@ story('layers open, keep the focus inside and give it back', async ({ page, hub 
   await page.keyboard.press('Enter');
   await heading(page, 'Drift');
 });
+
+story('the palette runs what has no key', async ({ page }) => {
+  await page.goto('/');
+  await heading(page, 'Overview');
+  const palette = page.getByRole('dialog', { name: 'Search and commands' });
+  const run = async (words, name) => {
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('combobox').fill(`> ${words}`);
+    await palette.getByRole('option', { name, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await palette.waitFor({ state: 'detached' });
+  };
+  await run('show networks', /^Show networks/);
+  await heading(page, 'Networks');
+  await run('add network', /^Add network/);
+  await page.getByRole('dialog', { name: 'Add network' }).waitFor();
+  await page.keyboard.press('Escape');
+  await run('shortcuts', /^Show keyboard shortcuts/);
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Go to Reachability').waitFor();
+});

@@ -1,48 +1,15 @@
-/** Actions that are offered on every page: going places, creating, appearance. */
-import Download from '@lucide/svelte/icons/download';
-import Keyboard from '@lucide/svelte/icons/keyboard';
-import LogOut from '@lucide/svelte/icons/log-out';
-import Plus from '@lucide/svelte/icons/plus';
-import SunMoon from '@lucide/svelte/icons/sun-moon';
-
+/** Actions that have a key on every page: going places. Those without one are in `commands.ts`. */
 import type { Action } from '../lib/actions.svelte.ts';
-import type { Kind } from '../lib/api/types.ts';
-import { inSentence } from '../lib/format.ts';
-import { overlays } from '../lib/overlays.svelte.ts';
 import { router } from '../lib/router.svelte.ts';
-import { session } from '../lib/session.svelte.ts';
-import { appearance } from '../lib/theme.svelte.ts';
 import { PLACES } from './nav.ts';
 
-export const listPath = (kind: string) => (kind === 'documents' ? '/docs' : `/inventory/${kind}`);
-
-export function everywhere(kinds: readonly Kind[]): Action[] {
-  const go = PLACES.map((place) => ({
+export const everywhere: Action[] = [
+  ...PLACES.map((place) => ({
     id: `go ${place.href}`,
     label: `Go to ${place.label}`,
     icon: place.icon,
     keys: place.keys,
     run: () => void router.push(place.href),
-  }));
-  const lists = kinds.map((kind) => ({
-    id: `list ${kind.key}`,
-    label: `Show ${inSentence(kind.label_many)}`,
-    run: () => void router.push(listPath(kind.key)),
-  }));
-  const add = kinds.map((kind) => ({
-    id: `new ${kind.key}`,
-    label: `Add ${inSentence(kind.label)}`,
-    icon: Plus,
-    run: () => void router.push(`${listPath(kind.key)}?new=1`),
-  }));
-  return [
-    ...go,
-    ...lists,
-    ...(session.can('editor') ? add : []),
-    { id: 'export', label: 'Export everything', icon: Download, run: () => void router.push('/transfer#export') },
-    { id: 'reach', label: 'Go to Reachability', keys: 'g u', run: () => void router.push('/health/reachability') },
-    { id: 'theme', label: 'Switch between light and dark', icon: SunMoon, run: () => appearance.toggle() },
-    { id: 'help', label: 'Show keyboard shortcuts', icon: Keyboard, run: () => (overlays.help = true) },
-    ...(session.user ? [{ id: 'out', label: 'Sign out', icon: LogOut, run: () => void session.logout() }] : []),
-  ];
-}
+  })),
+  { id: 'reach', label: 'Go to Reachability', keys: 'g u', run: () => void router.push('/health/reachability') },
+];

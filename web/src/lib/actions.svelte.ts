@@ -14,7 +14,7 @@ export interface Action {
 }
 
 class Actions {
-  /** What may be done anywhere: navigation, creating, appearance. */
+  /** What a key does anywhere: navigation. */
   everywhere = $state.raw<Action[]>([]);
   #pages = $state.raw<readonly Action[][]>([]);
   /** What may be done on this page. */
