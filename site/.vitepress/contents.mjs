@@ -11,6 +11,7 @@ const CONTENTS = {
     'docs/assistants.md',
     'docs/setup.md',
     'docs/approvals.md',
+    'docs/finding.md',
     'docs/discovery.md',
     'docs/moving-in.md',
     'docs/scaling.md',
