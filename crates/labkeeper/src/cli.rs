@@ -105,7 +105,7 @@ pub(crate) enum Command {
         /// Format
         #[arg(long, value_enum, default_value_t = ExportFormat::Json)]
         format: ExportFormat,
-        /// Only this kind (CSV needs one)
+        /// Only this kind
         #[arg(long)]
         kind: Option<String>,
     },

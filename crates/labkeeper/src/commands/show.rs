@@ -13,9 +13,7 @@ use crate::{local, render};
 pub(super) async fn run(context: &Context, kind: &str, id: Option<i64>) -> Result<ExitCode> {
     let (wanted, id) = match id {
         Some(id) => (Some(super::list::kind(kind)?), id),
-        None => kind.parse().map(|id| (None, id)).map_err(|_| {
-            Fault::invalid("id", format!("which {kind}? give its id: labkeeper show {kind} 12"))
-        })?,
+        None => (None, kind.parse().map_err(|_| which(kind))?),
     };
     let keeper = context.keeper().await?;
     let answer = local::call(&keeper, "inventory_show", json!({"id": id})).await?;
@@ -65,4 +63,13 @@ fn names(title: &str, list: &Value) -> Result<()> {
     let names: Vec<String> =
         list.as_array().into_iter().flatten().map(|item| cell(item.get("name"))).collect();
     if names.is_empty() { Ok(()) } else { render::print(&format!("{title}: {}", names.join(", "))) }
+}
+
+/// That it takes a number, for whoever gave a kind alone, or a name.
+fn which(word: &str) -> Fault {
+    match super::list::kind(word) {
+        Ok(_) => Fault::invalid("id", format!("which {word}? give its id: labkeeper show {word} 12")),
+        Err(_) => Fault::invalid("id", format!("\"{word}\" is no id"))
+            .with_hint(format!("labkeeper search {word} finds it, with its id")),
+    }
 }

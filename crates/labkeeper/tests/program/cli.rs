@@ -206,3 +206,12 @@ fn a_health_check_needs_no_credential_no_proxy_and_no_certificates_and_tells_whe
     let complaint = String::from_utf8(answer.stderr).unwrap();
     assert!(complaint.contains("nothing answers") && complaint.contains(&address), "{complaint}");
 }
+
+#[test]
+fn show_wants_a_number_and_says_where_one_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, said) = complaint(dir.path(), &["show", "docker-01"]);
+    assert!(code == 1 && said.contains("no id") && said.contains("labkeeper search docker-01"), "{said}");
+    let (code, said) = complaint(dir.path(), &["show", "vms"]);
+    assert!(code == 1 && said.contains("labkeeper show vms 12"), "{said}");
+}

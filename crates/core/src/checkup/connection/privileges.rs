@@ -78,11 +78,12 @@ fn missing(cluster: &ClusterName, wish: Wish, lack: Lack, rights: &rights::Right
     let names = || rights.missing.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let (status, finding) = match lack {
         Lack::Nothing => {
-            return Check::Privileges.finds(Level::Ok, format!("the token may all that {tier_name} wants"));
+            return Check::Privileges
+                .finds(Level::Ok, format!("the token may do all that {tier_name} wants"));
         }
         Lack::Some => (Level::Warn, format!("the token lacks {}, which {tier_name} wants", names())),
-        Lack::All => (Level::Crit, format!("the token may nothing that {tier_name} wants: {}", names())),
-        Lack::Role => (Level::Crit, "the token may nothing: it has no role".to_owned()),
+        Lack::All => (Level::Crit, format!("the token may do nothing that {tier_name} wants: {}", names())),
+        Lack::Role => (Level::Crit, "the token may do nothing: it has no role".to_owned()),
     };
     Check::Privileges.finds(status, finding).with_remedy(format!(
         "run `labkeeper setup --name {cluster} --tier {}{}` again, or give the token's user and the token a role with these privileges on /",
@@ -160,11 +161,11 @@ mod tests {
         let [missing, _] = judged(Some(Tier::Observe), holding(&[]), Some(8));
         assert_eq!(
             (missing.status, missing.finding.as_str()),
-            (Level::Crit, "the token may nothing: it has no role")
+            (Level::Crit, "the token may do nothing: it has no role")
         );
         let [missing, _] = judged(Some(Tier::Observe), holding(&["Sys.Modify"]), Some(8));
         assert_eq!(missing.status, Level::Crit, "of no use either");
-        assert!(missing.finding.starts_with("the token may nothing that observe wants: Datastore.Audit,"));
+        assert!(missing.finding.starts_with("the token may do nothing that observe wants: Datastore.Audit,"));
     }
 
     #[test]

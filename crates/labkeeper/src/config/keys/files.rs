@@ -49,7 +49,7 @@ pub(super) const KEYS: &[Key] = &[
         "files.breaker_limit",
         &["ROLLBACK_BREAKER_LIMIT"],
         "3",
-        "The how-manieth time within the window is refused.",
+        "From this many times within the window on, it is refused.",
     ),
     key(
         "files.breaker_window_ms",

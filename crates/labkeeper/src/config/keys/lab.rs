@@ -182,6 +182,6 @@ pub(super) const KEYS: &[Key] = &[
         "backups.timeout_ms",
         &["BACKUP_TASK_TIMEOUT_MS"],
         "14400000",
-        "How long a backup or a restore is waited for, in milliseconds; after that it goes on by itself.",
+        "How long a call waits for a backup or a restore, in milliseconds; after that it goes on by itself.",
     ),
 ];

@@ -54,7 +54,7 @@ pub(super) const KEYS: &[Key] = &[
         "blobs.timeout_seconds",
         &["S3_TIMEOUT_SECONDS"],
         "30",
-        "How long it is waited for until a content is kept there or read; then the file is not written.",
+        "How long one content may take to be kept there or read, in seconds; after that the file is not written.",
     ),
     key(
         "search.models_dir",
