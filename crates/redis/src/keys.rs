@@ -1,18 +1,18 @@
 //! Under which names a hub's things lie on a server: no two hubs share any, and no name tells who is meant.
 
-use hmac::{Hmac, KeyInit, Mac};
 use labkeeper_core::audit::hex;
+use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use sha2::Sha256;
 
 /// Made with a secret that lies in the hub's database only.
 pub(crate) struct Keys {
-    secret: [u8; 32],
+    secret: hmac::Key,
     hub: String,
 }
 
 impl Keys {
     pub(crate) fn new(secret: [u8; 32]) -> Self {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &secret);
         let hub = digest(&secret, "hub")[..32].to_owned();
         Self { secret, hub }
     }
@@ -41,10 +41,8 @@ impl Keys {
     }
 }
 
-fn digest(secret: &[u8; 32], text: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length is taken");
-    mac.update(text.as_bytes());
-    hex(&mac.finalize().into_bytes())
+fn digest(secret: &hmac::Key, text: &str) -> String {
+    hex(hmac::sign(secret, text.as_bytes()).as_ref())
 }
 
 #[cfg(test)]

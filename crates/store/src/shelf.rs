@@ -11,47 +11,48 @@ use crate::blobs::{Blobs, Old, Stored, Trashed};
 use crate::blocking::blocking;
 use crate::bucket::Bucket;
 
-/// One of the two.
+/// The bucket, if there is one, and the folder.
 #[derive(Debug, Clone)]
-pub enum Shelf {
-    /// The folder.
-    Folder(Blobs),
-    /// The bucket, and the folder from before.
-    Bucket(Bucket, Blobs),
+pub struct Shelf {
+    bucket: Option<Bucket>,
+    folder: Blobs,
 }
 
 impl Shelf {
     /// Those of that database: in the bucket if there is one, else in the folder beside it.
     pub fn of(database: &Path, bucket: Option<Bucket>) -> Self {
-        let folder = Blobs::beside(database);
-        match bucket {
-            Some(bucket) => Self::Bucket(bucket, folder),
-            None => Self::Folder(folder),
-        }
+        Self { bucket, folder: Blobs::beside(database) }
     }
 
     /// The bucket.
     pub fn bucket(&self) -> Option<&Bucket> {
-        match self {
-            Self::Folder(_) => None,
-            Self::Bucket(bucket, _) => Some(bucket),
-        }
+        self.bucket.as_ref()
     }
 
-    fn folder(&self) -> Blobs {
-        match self {
-            Self::Folder(folder) | Self::Bucket(_, folder) => folder.clone(),
-        }
+    /// Does that in the folder, whether there is a bucket or not.
+    async fn in_folder<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Blobs) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let folder = self.folder.clone();
+        blocking(move || work(&folder)).await
+    }
+
+    /// Does that with one of the folder's contents.
+    async fn with_content<T: Send + 'static>(
+        &self,
+        sha256: &str,
+        work: impl FnOnce(&Blobs, &str) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let sha256 = sha256.to_owned();
+        self.in_folder(move |folder| work(folder, &sha256)).await
     }
 
     /// Keeps a content, unless a good one is kept already.
     pub(crate) async fn keep(&self, bytes: Vec<u8>) -> Result<Stored> {
-        match self {
-            Self::Folder(folder) => {
-                let folder = folder.clone();
-                blocking(move || folder.keep(&bytes)).await
-            }
-            Self::Bucket(bucket, _) => bucket.keep(&bytes).await,
+        match &self.bucket {
+            Some(bucket) => bucket.keep(&bytes).await,
+            None => self.in_folder(move |folder| folder.keep(&bytes)).await,
         }
     }
 
@@ -60,24 +61,15 @@ impl Shelf {
     /// # Errors
     /// When there is anything else than exactly that.
     pub async fn read(&self, sha256: &str) -> Result<Vec<u8>> {
-        if let Self::Bucket(bucket, _) = self {
-            match bucket.read(sha256).await {
-                Err(error) if error.is_loss() => {
-                    // What the bucket says is told, when the folder has none either.
-                    return self
-                        .in_folder(sha256)
-                        .await
-                        .map_err(|other| if other.is_loss() { error } else { other });
-                }
-                read => return read,
+        let in_folder = self.with_content(sha256, Blobs::read);
+        let Some(bucket) = &self.bucket else { return in_folder.await };
+        match bucket.read(sha256).await {
+            // What the bucket says is told, when the folder has none either.
+            Err(error) if error.is_loss() => {
+                in_folder.await.map_err(|other| if other.is_loss() { error } else { other })
             }
+            read => read,
         }
-        self.in_folder(sha256).await
-    }
-
-    async fn in_folder(&self, sha256: &str) -> Result<Vec<u8>> {
-        let (folder, sha256) = (self.folder(), sha256.to_owned());
-        blocking(move || folder.read(&sha256)).await
     }
 
     /// Whether something is there for it, which may be damaged.
@@ -85,21 +77,18 @@ impl Shelf {
     /// # Errors
     /// When the bucket cannot be asked.
     pub async fn is_there(&self, sha256: &str) -> Result<bool> {
-        let (folder, digest) = (self.folder(), sha256.to_owned());
-        if blocking(move || Ok(folder.is_there(&digest))).await? {
-            return Ok(true);
-        }
-        match self {
-            Self::Folder(_) => Ok(false),
-            Self::Bucket(bucket, _) => bucket.is_there(sha256).await,
+        let in_folder = self.with_content(sha256, |folder, sha256| Ok(folder.is_there(sha256))).await?;
+        match &self.bucket {
+            Some(bucket) if !in_folder => bucket.is_there(sha256).await,
+            _ => Ok(in_folder),
         }
     }
 
     /// Whether something is there for it where new ones are kept.
     pub(crate) async fn is_kept(&self, sha256: &str) -> Result<bool> {
-        match self {
-            Self::Folder(_) => self.is_there(sha256).await,
-            Self::Bucket(bucket, _) => bucket.is_there(sha256).await,
+        match &self.bucket {
+            Some(bucket) => bucket.is_there(sha256).await,
+            None => self.is_there(sha256).await,
         }
     }
 
@@ -122,73 +111,58 @@ impl Shelf {
 
     /// Removes a content that nothing stands on from the folder, and puts it away in the bucket.
     pub(crate) async fn remove(&self, sha256: &str) -> Result<()> {
-        if let Self::Bucket(bucket, _) = self {
+        if let Some(bucket) = &self.bucket {
             bucket.remove(sha256).await?;
         }
-        let (folder, sha256) = (self.folder(), sha256.to_owned());
-        blocking(move || folder.remove(&sha256)).await
+        self.with_content(sha256, Blobs::remove).await
     }
 
     /// What contents are called here, as in [`Old`] and [`Trashed`].
     pub(crate) async fn names_of(&self, digests: Vec<String>) -> Result<HashSet<String>> {
-        match self {
-            Self::Folder(_) => Ok(digests.into_iter().collect()),
-            Self::Bucket(bucket, _) => Ok(bucket.names_of(&digests).await?.into_iter().collect()),
-        }
+        let names = match &self.bucket {
+            Some(bucket) => bucket.names_of(&digests).await?,
+            None => digests,
+        };
+        Ok(names.into_iter().collect())
     }
 
     /// Everything in its place that was last touched before that.
     pub(crate) async fn untouched_since(&self, then: Stamp) -> Result<Vec<Old>> {
-        match self {
-            Self::Folder(folder) => {
-                let folder = folder.clone();
-                blocking(move || folder.untouched_since(then)).await
-            }
-            Self::Bucket(bucket, _) => bucket.untouched_since(then).await,
+        match &self.bucket {
+            Some(bucket) => bucket.untouched_since(then).await,
+            None => self.in_folder(move |folder| folder.untouched_since(then)).await,
         }
     }
 
     /// Everything that was put away, whenever that was.
     pub(crate) async fn put_away(&self) -> Result<Vec<Trashed>> {
-        match self {
-            Self::Folder(folder) => {
-                let folder = folder.clone();
-                blocking(move || folder.put_away()).await
-            }
-            Self::Bucket(bucket, _) => bucket.put_away().await,
+        match &self.bucket {
+            Some(bucket) => bucket.put_away().await,
+            None => self.in_folder(Blobs::put_away).await,
         }
     }
 
     /// Puts a content away without removing it.
     pub(crate) async fn throw_away(&self, name: &str, now: Stamp) -> Result<()> {
-        match self {
-            Self::Folder(folder) => {
-                let (folder, name) = (folder.clone(), name.to_owned());
-                blocking(move || folder.throw_away(&name, now)).await
-            }
-            Self::Bucket(bucket, _) => bucket.throw_away(name).await,
+        match &self.bucket {
+            Some(bucket) => bucket.throw_away(name).await,
+            None => self.with_content(name, move |folder, sha256| folder.throw_away(sha256, now)).await,
         }
     }
 
     /// Puts one back that was put away.
     pub(crate) async fn bring_back(&self, name: &str) -> Result<()> {
-        match self {
-            Self::Folder(folder) => {
-                let (folder, name) = (folder.clone(), name.to_owned());
-                blocking(move || folder.bring_back(&name)).await
-            }
-            Self::Bucket(bucket, _) => bucket.bring_back(name).await,
+        match &self.bucket {
+            Some(bucket) => bucket.bring_back(name).await,
+            None => self.with_content(name, Blobs::bring_back).await,
         }
     }
 
     /// Removes what was put away, for good.
     pub(crate) async fn forget(&self, name: &str) -> Result<()> {
-        match self {
-            Self::Folder(folder) => {
-                let (folder, name) = (folder.clone(), name.to_owned());
-                blocking(move || folder.forget(&name)).await
-            }
-            Self::Bucket(bucket, _) => bucket.forget(name).await,
+        match &self.bucket {
+            Some(bucket) => bucket.forget(name).await,
+            None => self.with_content(name, Blobs::forget).await,
         }
     }
 }

@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
+use labkeeper_core::stamp::Stamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::Result;
+use crate::backups::NewVersion;
 use crate::bucket::Bucket;
+use crate::journal::ChangeMeta;
 use crate::objects::BucketSettings;
 use crate::open::Store;
 
@@ -59,6 +62,39 @@ pub async fn open(path: &Path) -> Result<Store> {
     match server() {
         None => Store::open(path).await,
         Some(server) => Store::connect(&schema_for(&server, path).await?, path, None).await,
+    }
+}
+
+/// A file in a guest that is about to be written: what it has, and what it is to have.
+///
+/// # Panics
+/// When that is no path.
+pub fn version(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> NewVersion {
+    NewVersion {
+        at: Stamp(1),
+        actor: "somebody".into(),
+        via: "mcp".into(),
+        session: Some("s-1".into()),
+        op: "pct_write_file".into(),
+        place: "pct:home/101".parse().expect("it is a place"),
+        asked: path.parse().expect("it is a path"),
+        path: path.parse().expect("it is a path"),
+        before: before.map(<[u8]>::to_vec),
+        ownership: None,
+        after: after.map(<[u8]>::to_vec),
+    }
+}
+
+/// What the journal is told of somebody who makes an item.
+pub fn change_meta() -> ChangeMeta {
+    ChangeMeta {
+        at: Stamp(2),
+        actor: "somebody".into(),
+        via: "cli".into(),
+        session: None,
+        op: "inventory_create".into(),
+        summary: "create".into(),
+        reverts: None,
     }
 }
 

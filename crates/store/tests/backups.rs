@@ -7,38 +7,11 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::file::{BackupId, Content, Quota, Settlement};
 use labkeeper_core::shell::Ownership;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{ChangeMeta, Fate, KeepError, NewVersion, Store, Swept, Unnamed};
+use labkeeper_store::testing::{change_meta, version};
+use labkeeper_store::{Fate, KeepError, NewVersion, Store, Swept, Unnamed};
 
 async fn store(dir: &Path) -> Store {
     labkeeper_store::testing::open(&dir.join("lab.db")).await.unwrap()
-}
-
-fn version(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> NewVersion {
-    NewVersion {
-        at: Stamp(1),
-        actor: "somebody".into(),
-        via: "mcp".into(),
-        session: Some("s-1".into()),
-        op: "pct_write_file".into(),
-        place: "pct:home/101".parse().unwrap(),
-        asked: path.parse().unwrap(),
-        path: path.parse().unwrap(),
-        before: before.map(<[u8]>::to_vec),
-        ownership: before.map(|_| Ownership { mode: 0o2640, uid: 33, gid: 4_000_000_000 }),
-        after: after.map(<[u8]>::to_vec),
-    }
-}
-
-fn meta() -> ChangeMeta {
-    ChangeMeta {
-        at: Stamp(2),
-        actor: "somebody".into(),
-        via: "mcp".into(),
-        session: Some("s-1".into()),
-        op: "pct_write_file".into(),
-        summary: "write /etc/x".into(),
-        reverts: None,
-    }
 }
 
 async fn keep(store: &Store, new: NewVersion) -> BackupId {
@@ -55,9 +28,11 @@ fn contents(dir: &Path) -> usize {
 async fn a_kept_version_survives_and_its_write_is_noted_once() {
     let dir = tempfile::tempdir().unwrap();
     let bytes: Vec<u8> = (0..=255).collect();
+    let ownership = Some(Ownership { mode: 0o2640, uid: 33, gid: 4_000_000_000 });
     let id = {
         let store = store(dir.path()).await;
-        let id = keep(&store, version("/etc/x", Some(&bytes), Some(b"after"))).await;
+        let new = version("/etc/x", Some(&bytes), Some(b"after"));
+        let id = keep(&store, NewVersion { ownership, ..new }).await;
         store.close().await;
         id
     };
@@ -66,13 +41,12 @@ async fn a_kept_version_survives_and_its_write_is_noted_once() {
     assert_eq!(open.len(), 1);
     assert_eq!(store.content(&open[0].before).await.unwrap().unwrap(), bytes);
     assert_eq!(store.content(&open[0].after).await.unwrap().unwrap(), b"after");
-    let ownership = Some(Ownership { mode: 0o2640, uid: 33, gid: 4_000_000_000 });
     assert_eq!(open[0].ownership, ownership);
 
     let version = store.version().await.unwrap();
     let mut tx = store.write().await.unwrap();
     assert!(tx.settle_version(id, Settlement::Applied).await.unwrap());
-    let change = tx.journal(&meta()).await.unwrap().unwrap();
+    let change = tx.journal(&change_meta()).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     assert!(store.version().await.unwrap() > version, "answers that were kept would be stale");
 
@@ -87,7 +61,7 @@ async fn a_kept_version_survives_and_its_write_is_noted_once() {
 
     let mut tx = store.write().await.unwrap();
     assert!(!tx.settle_version(id, Settlement::Applied).await.unwrap());
-    assert_eq!(tx.journal(&meta()).await.unwrap(), None);
+    assert_eq!(tx.journal(&change_meta()).await.unwrap(), None);
 }
 
 #[tokio::test]

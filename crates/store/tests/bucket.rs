@@ -11,9 +11,9 @@ use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::file::Quota;
 use labkeeper_core::stamp::Stamp;
-use labkeeper_store::testing::{self, bucket, bucket_settings};
+use labkeeper_store::testing::{self, bucket, bucket_settings, version};
 use labkeeper_store::{
-    Bucket, BucketSettings, Fate, KeepError, NewVersion, Shelf, Store, StoreError, Swept, Trouble, Unnamed,
+    Bucket, BucketSettings, Fate, KeepError, Shelf, Store, StoreError, Swept, Trouble, Unnamed,
 };
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::{ObjectStore as _, ObjectStoreExt as _};
@@ -87,24 +87,8 @@ impl Hub {
     }
 }
 
-fn version(before: &[u8]) -> NewVersion {
-    NewVersion {
-        at: Stamp(1),
-        actor: "somebody".into(),
-        via: "mcp".into(),
-        session: None,
-        op: "pct_write_file".into(),
-        place: "pct:home/101".parse().unwrap(),
-        asked: "/etc/x".parse().unwrap(),
-        path: "/etc/x".parse().unwrap(),
-        before: Some(before.to_vec()),
-        ownership: None,
-        after: None,
-    }
-}
-
 async fn keep(store: &Store, before: &[u8]) -> Result<(), KeepError> {
-    store.keep_version(version(before), Quota::default()).await.map(drop)
+    store.keep_version(version("/etc/x", Some(before), None), Quota::default()).await.map(drop)
 }
 
 /// Why it could not be kept, and what is said of it.

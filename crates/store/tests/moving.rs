@@ -7,8 +7,8 @@ use labkeeper_core::audit::Phase;
 use labkeeper_core::inventory::{Kind, Rel};
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{
-    ApprovalFilter, ApprovalRequest, AuditFilter, ChangeMeta, ItemFilter, Looked, NewItem, NewLink, Position,
-    Store, StoreError, Token, Words, testing,
+    ApprovalFilter, ApprovalRequest, AuditFilter, ItemFilter, Looked, NewItem, NewLink, Position, Store,
+    StoreError, Token, Words, testing,
 };
 use serde_json::{Map, json};
 
@@ -68,16 +68,7 @@ async fn fill(store: &Store) {
     })
     .await
     .unwrap();
-    let meta = ChangeMeta {
-        at: Stamp(2),
-        actor: "anna".into(),
-        via: "cli".into(),
-        session: None,
-        op: "inventory_create".into(),
-        summary: "create".into(),
-        reverts: None,
-    };
-    tx.journal(&meta).await.unwrap();
+    tx.journal(&testing::change_meta()).await.unwrap();
     tx.commit().await.unwrap();
     for path in ["/etc/hosts", "/srv/web-17.conf"] {
         let summary =

@@ -8,25 +8,14 @@ use std::task::Poll;
 use labkeeper_core::audit::{Phase, Verifier};
 use labkeeper_core::inventory::{Kind, Rel};
 use labkeeper_core::stamp::Stamp;
+use labkeeper_store::testing::change_meta;
 use labkeeper_store::{
-    AuditFilter, ChangeMeta, Intent, ItemFilter, NewItem, NewLink, Outcome, Store, StoreError, WriteTx,
+    AuditFilter, Intent, ItemFilter, NewItem, NewLink, Outcome, Store, StoreError, WriteTx,
 };
 use serde_json::{Map, Value};
 
 fn new(kind: Kind, name: &str) -> NewItem {
     NewItem { kind, name: name.into(), fields: Map::new(), created_at: Stamp(1), updated_at: Stamp(1) }
-}
-
-fn meta() -> ChangeMeta {
-    ChangeMeta {
-        at: Stamp(2),
-        actor: "anna".into(),
-        via: "cli".into(),
-        session: None,
-        op: "inventory_create".into(),
-        summary: "create".into(),
-        reverts: None,
-    }
 }
 
 fn intent() -> Intent {
@@ -42,7 +31,7 @@ fn intent() -> Intent {
 }
 
 async fn keep(mut tx: WriteTx) -> Option<i64> {
-    let change = tx.journal(&meta()).await.unwrap();
+    let change = tx.journal(&change_meta()).await.unwrap();
     tx.commit().await.unwrap();
     change
 }
@@ -82,7 +71,7 @@ async fn a_link_to_nothing_cannot_be_committed() {
     })
     .await
     .unwrap();
-    tx.journal(&meta()).await.unwrap();
+    tx.journal(&change_meta()).await.unwrap();
     assert!(matches!(tx.commit().await, Err(StoreError::Sql(_))));
     assert_eq!(store.read().await.unwrap().items(ItemFilter::All).await.unwrap(), []);
 }
@@ -134,7 +123,7 @@ async fn writers_queue_up_and_the_chain_has_no_gap() {
             let asked = store.intend(&intent()).await.unwrap();
             let mut tx = store.write().await.unwrap();
             tx.insert_item(new(Kind::Misc, &format!("thing {n}"))).await.unwrap();
-            let change_id = tx.journal(&meta()).await.unwrap();
+            let change_id = tx.journal(&change_meta()).await.unwrap();
             let outcome = Outcome { phase: Phase::Done, summary: Value::Null, change_id };
             tx.outcome(Stamp(3), &intent(), asked, &outcome).await.unwrap();
             tx.commit().await.unwrap();
@@ -202,7 +191,7 @@ async fn a_commit_that_nobody_waits_for_is_told_all_the_same() {
         let before = store.version().await.unwrap();
         let mut tx = store.write().await.unwrap();
         tx.insert_item(new(Kind::Misc, "thing")).await.unwrap();
-        tx.journal(&meta()).await.unwrap();
+        tx.journal(&change_meta()).await.unwrap();
         let done = {
             let mut commit = pin!(tx.commit());
             let mut asked = 0;

@@ -6,27 +6,14 @@ use std::process::Command;
 
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::file::{BackupId, Quota};
-use labkeeper_core::stamp::Stamp;
-use labkeeper_store::{Blobs, NewVersion, Store};
+use labkeeper_store::testing::version;
+use labkeeper_store::{Blobs, Store};
 
 use crate::hub::{Hub, complaint, json, labkeeper, run};
 
 /// Keeps a version of a file that had these bytes, as a write from here does.
 async fn keep(store: &Store, before: &[u8], quota: Quota) -> BackupId {
-    let new = NewVersion {
-        at: Stamp(1),
-        actor: "somebody".into(),
-        via: "mcp".into(),
-        session: None,
-        op: "pct_write_file".into(),
-        place: "pct:home/101".parse().unwrap(),
-        asked: "/etc/x".parse().unwrap(),
-        path: "/etc/x".parse().unwrap(),
-        before: Some(before.to_vec()),
-        ownership: None,
-        after: None,
-    };
-    store.keep_version(new, quota).await.unwrap()
+    store.keep_version(version("/etc/x", Some(before), None), quota).await.unwrap()
 }
 
 /// A commit in the history, with that file in it.

@@ -5,9 +5,8 @@ use std::process::{Command, Output};
 
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::file::Quota;
-use labkeeper_core::stamp::Stamp;
-use labkeeper_store::testing::{bucket, bucket_settings};
-use labkeeper_store::{Blobs, NewVersion, Store};
+use labkeeper_store::testing::{bucket, bucket_settings, version};
+use labkeeper_store::{Blobs, Store};
 use serde_json::Value;
 
 use crate::hub::labkeeper;
@@ -47,19 +46,7 @@ async fn a_hub_is_looked_at_backed_up_put_back_and_moved() {
     done(with_bucket(dir.path()).args(["list", "misc"]));
     let store = Store::open(&database).await.unwrap();
     let store = store.with_bucket(Some(bucket(&database, |settings| settings.encrypt = true)));
-    let new = NewVersion {
-        at: Stamp(1),
-        actor: "somebody".into(),
-        via: "mcp".into(),
-        session: None,
-        op: "pct_write_file".into(),
-        place: "pct:home/101".parse().unwrap(),
-        asked: "/etc/x".parse().unwrap(),
-        path: "/etc/x".parse().unwrap(),
-        before: Some(b"before".to_vec()),
-        ownership: None,
-        after: None,
-    };
+    let new = version("/etc/x", Some(b"before"), None);
     store.keep_version(new, Quota::default()).await.unwrap();
     store.close().await;
     let digest = sha256_hex(b"before");

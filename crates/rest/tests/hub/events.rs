@@ -86,16 +86,7 @@ async fn writes_of_another_process_are_heard() {
     let other = labkeeper_store::testing::open(&hub.folder.path().join("hub.db")).await.unwrap();
     let mut tx = other.write().await.unwrap();
     tx.announce(labkeeper_store::Event::plain("import", "finished"));
-    let meta = labkeeper_store::ChangeMeta {
-        at: labkeeper_core::stamp::Stamp(1),
-        actor: "cli".into(),
-        via: "cli".into(),
-        session: None,
-        op: "import".into(),
-        summary: "import".into(),
-        reverts: None,
-    };
-    tx.journal(&meta).await.unwrap();
+    tx.journal(&labkeeper_store::testing::change_meta()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(stream.next().await.unwrap().1, "import");
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::audit;
 use super::check::Check;
 use super::clusters;
-use super::{relay, vectors};
+use super::servers;
 use crate::commands::context::Context;
 use crate::config::Config;
 use crate::wire;
@@ -66,8 +66,7 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
     if is_new {
         findings.push(access(&keeper, config).await);
     }
-    findings.extend(vectors::check(&keeper, config).await);
-    findings.extend(relay::check(&keeper).await);
+    findings.extend(servers::check(&keeper).await);
     findings.extend(clusters::check(&keeper, config.clusters.len()).await);
     findings
 }
@@ -93,21 +92,17 @@ async fn opened(config: &Config) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
-    let (log, left, bucket, access, vectors, relay, connections) = tokio::join!(
+    let (log, left, access, servers, connections) = tokio::join!(
         audit::check(&keeper),
         old_versions(&keeper),
-        bucket(&keeper),
         access(&keeper, config),
-        vectors::check(&keeper, config),
-        relay::check(&keeper),
+        servers::check(&keeper),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
     findings.push(left);
-    findings.extend(bucket);
     findings.push(access);
-    findings.extend(vectors);
-    findings.extend(relay);
+    findings.extend(servers);
     findings.extend(connections);
     findings
 }
@@ -133,32 +128,6 @@ async fn old_versions(keeper: &Keeper) -> Finding {
             finding.with_remedy("see to the database and its disk first")
         }
     }
-}
-
-/// The bucket with them, if there is one: everything that will be done there, once.
-async fn bucket(keeper: &Keeper) -> Option<Finding> {
-    let shelf = keeper.store().shelf();
-    let bucket = shelf.bucket()?;
-    Some(match bucket.try_out().await {
-        Ok(()) => {
-            let how = match (bucket.encrypts(), bucket.has_given_key()) {
-                (false, _) => "contents lie open there",
-                (true, true) => "contents are encrypted with blobs.key of the configuration",
-                (true, false) => "contents are encrypted with the file blobs.key beside the database",
-            };
-            let finding =
-                Check::Bucket.ok(format!("{bucket} can be listed, read, written and deleted in: {how}"));
-            if bucket.encrypts() {
-                finding.with_detail("without that key nothing there can be read: keep a copy of it elsewhere")
-            } else {
-                finding
-            }
-        }
-        Err(error) => {
-            let finding = Check::Bucket.finds(Level::Crit, error.to_string());
-            finding.with_remedy("do what it says: until then no file of the lab can be written from here")
-        }
-    })
 }
 
 async fn access(keeper: &Keeper, config: &Config) -> Finding {

@@ -9,12 +9,11 @@ mod hub;
 mod model;
 mod program;
 mod programs;
-mod relay;
 mod report;
+mod servers;
 mod shells;
 mod switches;
 mod traces;
-mod vectors;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@ use labkeeper_core::fault::Code;
 use labkeeper_core::file::Quota;
 use labkeeper_core::shell::Ownership;
 use labkeeper_core::stamp::Stamp;
+use labkeeper_store::testing::version;
 use labkeeper_store::{Claimant, Claimed, NewVersion};
 use serde_json::json;
 
@@ -14,16 +15,9 @@ use crate::shell_lab::{DEBIAN, ShellLab, reached};
 async fn left_open(home: &ShellLab, before: Option<&[u8]>, after: Option<&[u8]>) {
     let new = NewVersion {
         at: home.lab.now(),
-        actor: "claude".into(),
-        via: "mcp".into(),
-        session: Some("s-dead".into()),
-        op: "pct_write_file".into(),
         place: format!("pct:home/{DEBIAN}").parse().unwrap(),
-        asked: PATH.parse().unwrap(),
-        path: PATH.parse().unwrap(),
         ownership: before.map(|_| Ownership { mode: 0o600, uid: 0, gid: 0 }),
-        before: before.map(<[u8]>::to_vec),
-        after: after.map(<[u8]>::to_vec),
+        ..version(PATH, before, after)
     };
     home.lab.keeper.store().keep_version(new, Quota::default()).await.unwrap();
 }

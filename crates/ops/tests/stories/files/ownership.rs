@@ -4,8 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
 use labkeeper_core::file::Quota;
-use labkeeper_core::stamp::Stamp;
 use labkeeper_store::NewVersion;
+use labkeeper_store::testing::version;
 use serde_json::{Value, json};
 
 use super::surface::{PATH, SURFACES};
@@ -83,17 +83,10 @@ async fn of_an_old_version_nobody_knows_whose_it_was_and_that_is_said() {
     home.put(Some(DEBIAN), "/srv/app/beside", b"", 0o644);
     // As it was kept before owners were noted: the removal came about.
     let new = NewVersion {
-        at: Stamp(1),
-        actor: "claude".into(),
-        via: "mcp".into(),
-        session: None,
         op: "revert_file".into(),
         place: format!("pct:home/{DEBIAN}").parse().unwrap(),
-        asked: PATH.parse().unwrap(),
-        path: PATH.parse().unwrap(),
-        before: Some(b"one\n".to_vec()),
         ownership: None,
-        after: None,
+        ..version(PATH, Some(b"one\n"), None)
     };
     let id = home.lab.keeper.store().keep_version(new, Quota::default()).await.unwrap();
     let restored = home.lab.ask("revert_file", json!({"backupPath": id})).await;
