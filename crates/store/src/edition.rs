@@ -70,6 +70,10 @@ impl WriteTx {
     }
 
     /// The same at the end of a transaction that told nothing at all, not even when it was.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no clock is passed in; all that counts is that no restored copy has the same moment"
+    )]
     pub(crate) async fn renew_edition_at_last(&mut self) -> Result<()> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.renew_edition(Stamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX)), None).await

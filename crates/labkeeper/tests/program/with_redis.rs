@@ -77,8 +77,9 @@ async fn a_hub_serves_without_its_redis_and_says_so_until_it_is_back() {
 fn tell_database(dir: &Path, statement: &str) {
     let program =
         "import sqlite3,sys; c=sqlite3.connect(sys.argv[1], 20); c.executescript(sys.argv[2]); c.commit()";
-    let told = std::process::Command::new("python3").args(["-c", program]).arg(dir.join("labkeeper.db"));
-    assert!(told.arg(statement).status().unwrap().success());
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", program]).arg(dir.join("labkeeper.db")).arg(statement);
+    assert!(python.status().unwrap().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
