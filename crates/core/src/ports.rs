@@ -107,8 +107,15 @@ pub trait Relay: Send + Sync {
     /// called with zero once it listens: what was told before was missed.
     fn hear<'a>(&'a self, heard: &'a (dyn Fn(i64) + Send + Sync)) -> Later<'a, Result<(), RelayError>>;
 
-    /// Counts one more under that name.
-    fn count<'a>(&'a self, name: &'a str, window: Duration) -> Later<'a, Result<(), RelayError>>;
+    /// Counts one more under that name, by a mark of its own, if fewer than `allowed` were counted within the window; else how long
+    /// it takes until they are. In one step: whoever comes at the same moment is counted before or after.
+    fn attempt<'a>(
+        &'a self,
+        name: &'a str,
+        mark: &'a str,
+        window: Duration,
+        allowed: usize,
+    ) -> Later<'a, Result<Option<Duration>, RelayError>>;
 
     /// How long it takes until fewer than `allowed` were counted within the window; `None` when there are fewer.
     fn wait<'a>(
@@ -118,8 +125,8 @@ pub trait Relay: Send + Sync {
         allowed: usize,
     ) -> Later<'a, Result<Option<Duration>, RelayError>>;
 
-    /// Counts from nothing again.
-    fn forget<'a>(&'a self, name: &'a str) -> Later<'a, Result<(), RelayError>>;
+    /// That one does not count after all.
+    fn take_back<'a>(&'a self, name: &'a str, mark: &'a str) -> Later<'a, Result<(), RelayError>>;
 
     /// What any process of the hub kept under that name, unless it is gone or is not theirs.
     fn recall<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<Vec<u8>>, RelayError>>;
@@ -152,6 +159,13 @@ pub enum RelayError {
     TakesNothing { place: String, code: String },
     #[error("{place} answered what cannot be used ({code})")]
     Strange { place: String, code: String },
+    /// Nothing is wrong with the server.
+    #[error("{place} has something under a name of labkeeper's that labkeeper did not put there ({code})")]
+    Foreign { place: String, code: String },
+    #[error(
+        "{place} is left alone: the hub's secret for it cannot be read or kept in the database ({reason})"
+    )]
+    NoSecret { place: String, reason: String },
 }
 
 /// An answer that comes later, from a trait object.

@@ -18,6 +18,7 @@ use labkeeper_store::{Bucket, Shelf, Store};
 
 use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Server, Shell, Traces};
+use crate::late_relay::LateRelay;
 use crate::notify::{Channel, Herald};
 use crate::{exchange, pinned_ssh, secret_files};
 
@@ -122,15 +123,13 @@ fn vectors(config: &Config) -> Result<Option<Arc<dyn ports::VectorServer>>> {
 /// A client for the server through which processes of this hub pass word; nothing is asked yet.
 async fn relay(config: &Config, store: &Store) -> Result<Option<Arc<dyn ports::Relay>>> {
     let Some(settings) = &config.relay else { return Ok(None) };
-    let secret = match labkeeper_ops::relay::secret_of(store).await {
-        Ok(secret) => secret,
-        // A database that takes no writes has other checks to say so.
+    Ok(Some(match labkeeper_ops::relay::secret_of(store).await {
+        Ok(secret) => Arc::new(labkeeper_redis::Redis::new(settings, secret)?),
         Err(fault) => {
-            tracing::warn!(error = %fault, "redis.url is left alone: the hub's secret for it cannot be kept");
-            return Ok(None);
+            tracing::warn!(error = %fault, "redis.url is left alone until the hub's secret for it can be kept");
+            LateRelay::begin(settings.clone(), store.clone(), fault.message)
         }
-    };
-    Ok(Some(Arc::new(labkeeper_redis::Redis::new(settings, secret)?)))
+    }))
 }
 
 /// The network as this machine sees it; nothing is opened yet.

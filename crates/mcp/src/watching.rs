@@ -6,7 +6,7 @@ use std::time::Duration;
 use labkeeper_core::change::{Image, Table};
 use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::ItemId;
-use labkeeper_ops::keeper::Keeper;
+use labkeeper_ops::keeper::{Edition, Keeper};
 use serde_json::Value;
 
 use crate::lab_uri::LabUri;
@@ -43,21 +43,21 @@ impl News {
 /// Follows the outbox from now on.
 pub(crate) struct Follower {
     keeper: Keeper,
-    committed: tokio::sync::watch::Receiver<i64>,
+    committed: tokio::sync::watch::Receiver<Edition>,
     seen: i64,
 }
 
 impl Follower {
     pub(crate) fn new(keeper: Keeper) -> Self {
         let mut committed = keeper.store().watch();
-        let seen = *committed.borrow_and_update();
+        let seen = committed.borrow_and_update().seq;
         Self { keeper, committed, seen }
     }
 
     /// Waits until something happened, and says what.
     pub(crate) async fn next(&mut self) -> Result<News, Fault> {
         loop {
-            let newest = *self.committed.borrow_and_update();
+            let newest = self.committed.borrow_and_update().seq;
             if newest > self.seen {
                 return self.read().await;
             }

@@ -32,6 +32,7 @@ pub use crate::house::{EmbedderSource, Parts, Settings};
 pub use crate::safety::Safety;
 pub use crate::sessions::OwnSecret;
 pub use crate::shells::Shells;
+pub use labkeeper_store::Edition;
 
 struct Inner {
     house: House,

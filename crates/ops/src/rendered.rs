@@ -6,7 +6,6 @@ use labkeeper_core::actor::Actor;
 use labkeeper_core::audit::sha256_hex;
 use labkeeper_core::fault::Fault;
 use labkeeper_core::ports::Relay;
-use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
 
 use crate::cache::{Key, Rendered};
@@ -28,14 +27,13 @@ impl Keeper {
         name: &str,
         input: &Value,
     ) -> Result<Option<Rendered>, Fault> {
-        let Some(entry) = self.offered(actor).find(|entry| entry.meta.name == name && entry.meta.cacheable)
-        else {
+        if !self.offered(actor).any(|entry| entry.meta.name == name && entry.meta.cacheable) {
             return Ok(None);
-        };
-        let version = self.store().version().await?;
-        let key = (version, entry.meta.name, input.to_string());
-        let question = sha256_hex(format!("{name} {}", key.2).as_bytes());
-        let etag = format!("\"{version}-{}\"", &question[..12]);
+        }
+        let edition = self.store().edition().await?;
+        let program = &self.settings().version;
+        let key = Key { edition, question: sha256_hex(format!("{program} {name} {input}").as_bytes()) };
+        let etag = format!("\"{}-{:x}-{}\"", edition.seq, edition.at.0, &key.question[..12]);
         if let Some(body) = self.cache().0.get(&key) {
             return Ok(Some(Rendered { body, etag }));
         }
@@ -44,7 +42,10 @@ impl Keeper {
             Some(relay) => self.shared(relay, &key, call).await?,
             None => self.rendered_anew(call).await?,
         };
-        self.cache().0.insert(key, body.clone());
+        // As below: what was written meanwhile may be in it.
+        if self.store().edition().await? == key.edition {
+            self.cache().0.insert(key, body.clone());
+        }
         Ok(Some(Rendered { body, etag }))
     }
 
@@ -65,13 +66,11 @@ impl Keeper {
         Ok(body)
     }
 
-    /// Under which name the processes of the hub look for it: what could be read, by which program, and the question. `None` when
-    /// somebody has written since.
-    async fn shared_name(&self, (version, op, input): &Key) -> Result<Option<String>, Fault> {
-        let edition = self.store().read().await?.edition().await?;
-        let program = &self.settings().version;
-        let of = |(seq, at): (i64, Stamp)| format!("{program} {seq} {} {op} {input}", at.0);
-        Ok(edition.filter(|(seq, _)| seq == version).map(of))
+    /// Under which name the processes of the hub look for it: what could be read, and the question. `None` when somebody has written
+    /// since, or nobody has ever.
+    async fn shared_name(&self, Key { edition, question }: &Key) -> Result<Option<String>, Fault> {
+        let is_read = edition.seq > 0 && self.store().read().await?.edition().await? == *edition;
+        Ok(is_read.then(|| format!("{} {} {question}", edition.seq, edition.at.0)))
     }
 
     async fn rendered_anew(&self, call: Call) -> Result<Arc<[u8]>, Fault> {

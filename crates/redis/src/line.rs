@@ -50,7 +50,12 @@ impl Line {
             Ok(answer) => answer,
             Err(_) => Err(slow()),
         };
-        answer.inspect_err(|trouble| self.fell(trouble))
+        answer.inspect_err(|trouble| {
+            // Of what lies under one name; under all the others it is of use.
+            if !matches!(trouble, RelayError::Foreign { .. }) {
+                self.fell(trouble);
+            }
+        })
     }
 
     async fn connected_ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RelayError> {
@@ -99,17 +104,19 @@ impl Line {
     }
 
     /// Under names of its own each time: several processes may try at once.
-    fn trial(&self) -> [Cmd; 7] {
+    fn trial(&self) -> [Cmd; 8] {
         let (answer, count, channel) = (self.keys.trial(), self.keys.trial(), self.keys.channel());
         let with = |name: &str| redis::cmd(name);
-        let script = |text: &str| with("EVAL").arg(text).arg(1).arg(&count).arg(1_000_000).arg(1).clone();
+        let script =
+            |text: &str| with("EVAL").arg(text).arg(1).arg(&count).arg(1_000_000).arg(1).arg(1).clone();
         [
             with("SET").arg(&answer).arg(1).arg("EX").arg(1).clone(),
             with("GET").arg(&answer).clone(),
             with("DEL").arg(&answer).clone(),
             with("PUBLISH").arg(channel).arg(0).clone(),
-            script(scripts::COUNT),
+            script(scripts::ATTEMPT),
             script(scripts::WAIT),
+            with("ZREM").arg(&count).arg(1).clone(),
             with("DEL").arg(&count).clone(),
         ]
     }

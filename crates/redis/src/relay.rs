@@ -14,7 +14,7 @@ use crate::scripts;
 use crate::seal::Seal;
 use crate::settings::{NotAnAddress, Settings};
 
-/// More than any limit allows.
+/// As much as any limit allows.
 const KEPT: usize = 64;
 /// A connection on which nothing was said for so long may be dead without anybody knowing.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -40,11 +40,17 @@ impl Redis {
         Ok(Self { line: Arc::new(Line::new(client, settings.clone(), Keys::new(secret))), seal })
     }
 
-    fn script(&self, text: &str, name: &str, window: Duration, number: usize) -> Cmd {
+    fn script(&self, text: &str, name: &str, window: Duration, allowed: usize) -> Cmd {
         let mut command = redis::cmd("EVAL");
         let window = u64::try_from(window.as_micros()).unwrap_or(u64::MAX);
-        command.arg(text).arg(1).arg(self.line.keys.count(name)).arg(window).arg(number);
+        command.arg(text).arg(1).arg(self.line.keys.count(name)).arg(window).arg(allowed.clamp(1, KEPT));
         command
+    }
+
+    /// What a script answers that counts.
+    async fn left_to_wait(&self, script: Cmd, window: Duration) -> Result<Option<Duration>, RelayError> {
+        let micros: u64 = self.line.ask(&script).await?;
+        Ok((micros > 0).then(|| Duration::from_micros(micros).min(window)))
     }
 
     async fn listen(&self, heard: &(dyn Fn(i64) + Send + Sync)) -> Result<(), RelayError> {
@@ -54,8 +60,12 @@ impl Redis {
         heard(0);
         loop {
             match timeout(SILENCE, words.next()).await {
-                // Whatever else is said there is not ours.
-                Ok(Some(word)) => heard(word.get_payload().unwrap_or(0)),
+                Ok(Some(word)) => {
+                    // Whatever else is said there is not ours.
+                    if let Some(event) = word.get_payload().ok().filter(|event| *event > 0) {
+                        heard(event);
+                    }
+                }
                 Ok(None) => return Err(RelayError::Away { place: place() }),
                 Err(_) => return Ok(()),
             }
@@ -86,9 +96,16 @@ impl Relay for Redis {
         Box::pin(self.listen(heard))
     }
 
-    fn count<'a>(&'a self, name: &'a str, window: Duration) -> Later<'a, Result<(), RelayError>> {
-        let command = self.script(scripts::COUNT, name, window, KEPT);
-        Box::pin(async move { self.line.ask(&command).await })
+    fn attempt<'a>(
+        &'a self,
+        name: &'a str,
+        mark: &'a str,
+        window: Duration,
+        allowed: usize,
+    ) -> Later<'a, Result<Option<Duration>, RelayError>> {
+        let mut command = self.script(scripts::ATTEMPT, name, window, allowed);
+        command.arg(mark);
+        Box::pin(self.left_to_wait(command, window))
     }
 
     fn wait<'a>(
@@ -97,18 +114,16 @@ impl Relay for Redis {
         window: Duration,
         allowed: usize,
     ) -> Later<'a, Result<Option<Duration>, RelayError>> {
-        let command = self.script(scripts::WAIT, name, window, allowed.clamp(1, KEPT));
-        Box::pin(async move {
-            let micros: u64 = self.line.ask(&command).await?;
-            Ok((micros > 0).then(|| Duration::from_micros(micros).min(window)))
-        })
+        let command = self.script(scripts::WAIT, name, window, allowed);
+        Box::pin(self.left_to_wait(command, window))
     }
 
-    fn forget<'a>(&'a self, name: &'a str) -> Later<'a, Result<(), RelayError>> {
-        let mut command = redis::cmd("DEL");
-        command.arg(self.line.keys.count(name));
+    fn take_back<'a>(&'a self, name: &'a str, mark: &'a str) -> Later<'a, Result<(), RelayError>> {
+        let mut command = redis::cmd("ZREM");
+        command.arg(self.line.keys.count(name)).arg(mark);
         Box::pin(async move { self.line.ask(&command).await })
     }
+
     fn recall<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<Vec<u8>>, RelayError>> {
         Box::pin(async move {
             let key = self.line.keys.answer(name);

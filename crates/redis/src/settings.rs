@@ -46,6 +46,11 @@ impl Settings {
         })
     }
 
+    /// Which server that is, without what is secret.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// What opens it.
     pub fn password(&self) -> Option<&str> {
         self.server.redis_settings().password()

@@ -31,6 +31,7 @@ pub(crate) fn of(error: &RedisError, place: &str) -> RelayError {
     match code.as_str() {
         "NOAUTH" | "WRONGPASS" => return RelayError::Denied { place },
         "NOPERM" => return RelayError::NotAllowed { place, code },
+        "WRONGTYPE" => return RelayError::Foreign { place, code },
         "LOADING" | "BUSY" => return RelayError::Slow { place },
         code if NO_WRITES.contains(&code) => return RelayError::TakesNothing { place, code: code.into() },
         _ => {}
@@ -39,6 +40,7 @@ pub(crate) fn of(error: &RedisError, place: &str) -> RelayError {
         ErrorKind::AuthenticationFailed => RelayError::Denied { place },
         ErrorKind::Io if error.is_timeout() => RelayError::Slow { place },
         ErrorKind::Io => RelayError::Away { place },
+        ErrorKind::UnexpectedReturnType => RelayError::Foreign { place, code: error.category().into() },
         _ => RelayError::Strange { place, code: error.category().to_owned() + ", " + &code },
     }
 }

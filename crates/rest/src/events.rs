@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures::stream;
 use labkeeper_core::actor::Via;
 use labkeeper_core::fault::{Code, Fault};
+use labkeeper_ops::keeper::Edition;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -37,7 +38,7 @@ struct Happened {
 struct Follower {
     rest: Arc<Rest>,
     pass: Pass,
-    committed: watch::Receiver<i64>,
+    committed: watch::Receiver<Edition>,
     /// Number of the last event that was sent or skipped.
     position: i64,
     waiting: VecDeque<Happened>,

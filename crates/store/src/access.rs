@@ -164,7 +164,7 @@ impl WriteTx {
         .bind(&user.role)
         .bind(&user.password_hash)
         .bind(user.created_at.0)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(())
     }
@@ -175,7 +175,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn delete_user(&mut self, name: &str) -> Result<()> {
         self.end_sessions_of(name).await?;
-        sql("DELETE FROM users WHERE name = $1").bind(name).execute(self.conn()).await?;
+        sql("DELETE FROM users WHERE name = $1").bind(name).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -186,7 +186,7 @@ impl WriteTx {
     pub async fn insert_session(&mut self, session: &Session) -> Result<()> {
         sql("DELETE FROM sessions WHERE expires_at <= $1")
             .bind(session.created_at.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         sql(
             "INSERT INTO sessions (hash, \"user\", role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -196,7 +196,7 @@ impl WriteTx {
         .bind(&session.role)
         .bind(session.created_at.0)
         .bind(session.expires_at.0)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(())
     }
@@ -206,7 +206,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn end_session(&mut self, hash: &str) -> Result<()> {
-        sql("DELETE FROM sessions WHERE hash = $1").bind(hash).execute(self.conn()).await?;
+        sql("DELETE FROM sessions WHERE hash = $1").bind(hash).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -215,7 +215,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn end_sessions_of(&mut self, user: &str) -> Result<()> {
-        sql("DELETE FROM sessions WHERE \"user\" = $1").bind(user).execute(self.conn()).await?;
+        sql("DELETE FROM sessions WHERE \"user\" = $1").bind(user).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -231,7 +231,7 @@ impl WriteTx {
                 .bind(&token.hash)
                 .bind(token.created_at.0)
                 .bind(token.expires_at.map(|stamp| stamp.0))
-                .insert_once(self.conn())
+                .insert_once(self.aside())
                 .await?;
         self.events.push(Event::about("token", "created", id));
         Ok(id)
@@ -245,7 +245,7 @@ impl WriteTx {
         let done = sql("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id)
             .bind(at.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         self.events.push(Event::about("token", "deleted", id));
         Ok(done > 0)
@@ -259,7 +259,7 @@ impl WriteTx {
         sql("UPDATE tokens SET last_used_at = $2 WHERE id = $1")
             .bind(id)
             .bind(at.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }
@@ -272,7 +272,7 @@ impl WriteTx {
         sql("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(key)
             .bind(value)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }

@@ -251,7 +251,7 @@ impl WriteTx {
         .bind(request.input.to_string())
         .bind(&request.digest)
         .bind(request.plan.to_string())
-        .fetch_one(self.conn())
+        .fetch_one(self.aside())
         .await?;
         self.announce(Event::about("approval", "asked", id));
         Ok(id)
@@ -269,7 +269,7 @@ impl WriteTx {
             sql("UPDATE approvals SET boot = $2 WHERE id = $1")
                 .bind(id)
                 .bind(scribe.boot())
-                .execute(self.conn())
+                .execute(self.aside())
                 .await?;
         }
         Ok(claimed)
@@ -293,7 +293,7 @@ impl WriteTx {
              AND state = 'pending' ORDER BY id")
             .bind(String::from(asker.principal.clone()))
             .bind(&asker.name)
-            .fetch_all(self.conn())
+            .fetch_all(self.aside())
             .await?;
         for (id,) in waiting {
             self.deny_approval(id, decision).await?;
@@ -312,7 +312,7 @@ impl WriteTx {
                 .bind(decision.at.0)
                 .bind(&decision.by)
                 .bind(&decision.reason)
-                .execute(self.conn())
+                .execute(self.aside())
                 .await?;
         if done == 1 {
             self.announce(Event::about("approval", state.as_str(), id));
@@ -337,7 +337,7 @@ impl WriteTx {
         .bind(state.as_str())
         .bind(outcome.to_string())
         .bind(change_id)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         self.announce(Event::about("approval", state.as_str(), id));
         Ok(())
@@ -348,7 +348,7 @@ impl WriteTx {
         let ids: Vec<(i64,)> = sql("UPDATE approvals SET state = 'interrupted', input = 'null' \
              WHERE state = 'running' AND (CAST($1 AS TEXT) IS NULL OR boot = $1) RETURNING id")
         .bind(boot)
-        .fetch_all(self.conn())
+        .fetch_all(self.aside())
         .await?;
         for (id,) in ids {
             self.announce(Event::about("approval", "interrupted", id));
@@ -381,7 +381,7 @@ impl WriteTx {
             .and(details)
             .and(" IS NOT NULL) RETURNING id")
             .bind(before.0)
-            .fetch_all(self.conn())
+            .fetch_all(self.aside())
             .await?;
         for (id,) in ids {
             self.announce(Event::about("approval", "let_go", id));
@@ -399,7 +399,7 @@ impl WriteTx {
              RETURNING id",
         )
         .bind(now.0)
-        .fetch_all(self.conn())
+        .fetch_all(self.aside())
         .await?;
         for (id,) in over {
             self.announce(Event::about("approval", "expired", id));

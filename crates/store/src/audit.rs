@@ -343,7 +343,7 @@ impl WriteTx {
     /// When it cannot be written; then the work does not happen either.
     pub async fn outcome(&mut self, at: Stamp, intent: &Intent, of: i64, outcome: &Outcome) -> Result<i64> {
         let scribe = self.scribe.clone();
-        append(self.conn(), &scribe, at, intent, Some(of), Some(outcome)).await
+        append(self.aside(), &scribe, at, intent, Some(of), Some(outcome)).await
     }
 }
 

@@ -219,7 +219,7 @@ impl WriteTx {
         sql("UPDATE backups SET settlement = $1 WHERE id = $2")
             .bind(settlement.as_str())
             .bind(id.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         let is_applied = settlement == Settlement::Applied;
         if is_applied {
@@ -261,7 +261,7 @@ impl WriteTx {
         quota: Quota,
     ) -> Result<std::result::Result<Vec<BackupId>, QuotaError>> {
         let sizes: HashMap<String, u64> = sql("SELECT sha256, stored FROM blobs")
-            .fetch_all(self.conn())
+            .fetch_all(self.aside())
             .await?
             .into_iter()
             .map(|(sha256, stored): (String, i64)| (sha256, stored.unsigned_abs()))
@@ -269,7 +269,7 @@ impl WriteTx {
         type Row = (i64, String, String, Option<String>, Option<String>, String);
         let rows: Vec<Row> =
             sql("SELECT id, place, path, before_sha256, after_sha256, settlement FROM backups ORDER BY id")
-                .fetch_all(self.conn())
+                .fetch_all(self.aside())
                 .await?;
         let kept: Vec<Kept> = rows
             .into_iter()
@@ -287,7 +287,7 @@ impl WriteTx {
         let ids: Vec<i64> = gone.iter().map(|id| id.0).collect();
         sql("DELETE FROM backups WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))")
             .bind(serde_json::to_string(&ids).expect("ids serialise"))
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }
@@ -316,7 +316,7 @@ impl WriteTx {
         .bind(new.ownership.map(|known| known.mode))
         .bind(new.ownership.map(|known| known.uid))
         .bind(new.ownership.map(|known| known.gid))
-        .fetch_one(self.conn())
+        .fetch_one(self.aside())
         .await?;
         Ok(BackupId(id))
     }
@@ -327,7 +327,7 @@ impl WriteTx {
             .bind(&content.sha256)
             .bind(number(content.size))
             .bind(number(content.stored))
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }
@@ -337,7 +337,7 @@ impl WriteTx {
         let rows: Vec<(String,)> =
             sql("DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM backups WHERE before_sha256 = sha256) \
              AND NOT EXISTS (SELECT 1 FROM backups WHERE after_sha256 = sha256) RETURNING sha256")
-            .fetch_all(self.conn())
+            .fetch_all(self.aside())
             .await?;
         Ok(rows.into_iter().map(|(sha256,)| sha256).collect())
     }

@@ -115,7 +115,7 @@ impl Store {
     /// one meanwhile. Nothing when no content is named at all.
     async fn held(&self, shelf: &Shelf) -> Result<Option<(WriteTx, HashSet<String>)>> {
         let mut tx = self.write().await?;
-        if let Conn::Postgres(connection) = tx.conn() {
+        if let Conn::Postgres(connection) = tx.aside() {
             // A bucket may be slow, and without the lock of writers what is put away may have been named meanwhile.
             sqlx::query(MAY_BE_SILENT).execute(connection).await?;
         }

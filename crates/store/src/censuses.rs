@@ -73,14 +73,14 @@ impl WriteTx {
         .bind(depth)
         .bind(clusters)
         .bind(report)
-        .fetch_one(self.conn())
+        .fetch_one(self.aside())
         .await?;
         sql("DELETE FROM censuses WHERE clusters = $1 AND depth = $2 AND id NOT IN \
              (SELECT id FROM censuses WHERE clusters = $1 AND depth = $2 ORDER BY id DESC LIMIT $3)")
         .bind(clusters)
         .bind(depth)
         .bind(most)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(id)
     }

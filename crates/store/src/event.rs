@@ -8,7 +8,8 @@ use serde::Serialize;
 pub struct Event {
     /// Position in the outbox; 0 before it is written.
     pub seq: i64,
-    /// `item`, `link`, `layout`, `drift`, `memory`, `import`, `search`, `token`, `change`, `approval`, `file`, `view`.
+    /// `item`, `link`, `layout`, `drift`, `memory`, `import`, `search`, `token`, `change`, `approval`, `file`, `view`,
+    /// `seen` when only what sources saw is newer.
     pub r#type: String,
     /// `created`, `updated`, `deleted`, or what happened.
     pub action: String,

@@ -34,25 +34,14 @@ pub(crate) async fn insert_events(
 type EventRow = (i64, String, String, Option<i64>, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
 impl View {
-    /// Number of the newest event, 0 when there is none. It changes with every write, so it also is the
-    /// version of everything that can be read.
+    /// Number of the newest event, 0 when there is none. It changes with every write of what can be
+    /// read and kept.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn last_event(&mut self) -> Result<i64> {
         let (last,): (Option<i64>,) = sql("SELECT MAX(seq) FROM events").fetch_one(self.conn()).await?;
         Ok(last.unwrap_or(0))
-    }
-
-    /// Number and time of the newest event, when there is one. Together they name what can be read, also across a restored copy: after
-    /// one, numbers come again, and never in the same moment.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn edition(&mut self) -> Result<Option<(i64, Stamp)>> {
-        let query = sql("SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1");
-        let newest: Option<(i64, i64)> = query.fetch_optional(self.conn()).await?;
-        Ok(newest.map(|(seq, at)| (seq, Stamp(at))))
     }
 
     /// The oldest event still kept, 0 when there is none.
@@ -111,7 +100,7 @@ impl WriteTx {
         sql("INSERT INTO cursors (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq")
             .bind(name)
             .bind(seq)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }
@@ -121,7 +110,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn forget_cursor(&mut self, name: &str) -> Result<()> {
-        sql("DELETE FROM cursors WHERE name = $1").bind(name).execute(self.conn()).await?;
+        sql("DELETE FROM cursors WHERE name = $1").bind(name).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -133,7 +122,7 @@ impl WriteTx {
         let done = sql("DELETE FROM events WHERE seq <= (SELECT COALESCE(MAX(seq), 0) FROM events) - $1 \
              AND seq <= COALESCE((SELECT MIN(seq) FROM cursors), 0)")
         .bind(keep)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(done)
     }

@@ -55,7 +55,7 @@ impl WriteTx {
             .bind(mime)
             .bind(bytes)
             .bind(at.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(sha256)
     }

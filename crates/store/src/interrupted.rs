@@ -36,7 +36,7 @@ impl Store {
         };
         for missed in missed {
             let mut tx = self.write().await?;
-            let is_dead = match tx.conn() {
+            let is_dead = match tx.aside() {
                 Conn::Lite(_) => false,
                 Conn::Postgres(connection) => missed.is_dead(connection).await?,
             };
@@ -61,7 +61,7 @@ impl Store {
         for record in tx.open_intents(ended).await? {
             tx.interrupt_intent(record).await?;
         }
-        if let (Some(ended), Conn::Postgres(connection)) = (ended, tx.conn()) {
+        if let (Some(ended), Conn::Postgres(connection)) = (ended, tx.aside()) {
             runs::forget(&ended.boot, connection).await?;
         }
         tx.commit().await
@@ -100,7 +100,8 @@ fn forget(dead: Dead) {
 impl WriteTx {
     /// Calls without an outcome, of that run or of any. What is damaged is for `audit verify` to tell, and not read here.
     async fn open_intents(&mut self, dead: Option<&Ended>) -> Result<Vec<Record>> {
-        let (newest,): (i64,) = sql("SELECT COALESCE(MAX(seq), 0) FROM audit").fetch_one(self.conn()).await?;
+        let (newest,): (i64,) =
+            sql("SELECT COALESCE(MAX(seq), 0) FROM audit").fetch_one(self.aside()).await?;
         let from = dead.and_then(|dead| dead.first).unwrap_or(newest - REACH);
         let rows: Vec<AuditRow> = sql(concat!(
             "SELECT ",
@@ -109,7 +110,7 @@ impl WriteTx {
              AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.intent = a.seq) ORDER BY seq"
         ))
         .bind(from)
-        .fetch_all(self.conn())
+        .fetch_all(self.aside())
         .await?;
         let records = rows.into_iter().filter_map(|row| record_of(row).ok()).map(|(record, _)| record);
         let is_theirs = |record: &Record| dead.is_none_or(|dead| record.circumstances.boot == dead.boot);
@@ -139,8 +140,8 @@ impl WriteTx {
         };
         let scribe = self.scribe.clone();
         // Nobody knows when it died: after the newest record.
-        let newest = Stamp(head(self.conn()).await?.at);
-        append(self.conn(), &scribe, newest, &intent, Some(record.seq), Some(&outcome)).await?;
+        let newest = Stamp(head(self.aside()).await?.at);
+        append(self.aside(), &scribe, newest, &intent, Some(record.seq), Some(&outcome)).await?;
         Ok(())
     }
 }

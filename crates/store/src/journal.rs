@@ -79,7 +79,7 @@ impl WriteTx {
         let change_id = if images.is_empty() && files.is_empty() {
             None
         } else {
-            Some(insert_change(self.view.conn(), meta, &images, &files).await?)
+            Some(insert_change(self.conn(), meta, &images, &files).await?)
         };
         self.write_events(meta.at, change_id).await?;
         Ok(change_id)
@@ -95,7 +95,9 @@ impl WriteTx {
 
     async fn write_events(&mut self, at: Stamp, change_id: Option<i64>) -> Result<()> {
         let events = std::mem::take(&mut self.events);
-        insert_events(self.view.conn(), &events, at, change_id).await
+        insert_events(self.view.conn(), &events, at, change_id).await?;
+        self.progress.told |= !events.is_empty();
+        self.renew_edition(at, change_id).await
     }
 }
 

@@ -78,7 +78,7 @@ impl WriteTx {
         .bind(serde_json::to_string(&memory.links).expect("ids serialise"))
         .bind(&memory.actor)
         .bind(memory.created_at.0)
-        .fetch_one(self.conn())
+        .fetch_one(self.aside())
         .await?;
         let memory = Memory { id, ..memory };
         self.images.push(Image { table: Table::Memories, id, before: None, after: Some(image_map(&memory)) });
@@ -96,7 +96,7 @@ impl WriteTx {
         .bind(serde_json::to_string(&memory.links).expect("ids serialise"))
         .bind(&memory.actor)
         .bind(memory.created_at.0)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(())
     }
@@ -106,7 +106,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn delete_memory(&mut self, memory: &Memory) -> Result<()> {
-        sql("DELETE FROM memories WHERE id = $1").bind(memory.id).execute(self.conn()).await?;
+        sql("DELETE FROM memories WHERE id = $1").bind(memory.id).execute(self.aside()).await?;
         self.images.push(Image {
             table: Table::Memories,
             id: memory.id,

@@ -90,7 +90,7 @@ impl WriteTx {
              UNION ALL SELECT from_id, to_id FROM links WHERE to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1",
         )
         .bind(&list)
-        .fetch_optional(self.conn())
+        .fetch_optional(self.aside())
         .await?;
         if let Some((from, to)) = link {
             let (item, other) = if items.contains(&from) { (from, to) } else { (to, from) };
@@ -99,7 +99,7 @@ impl WriteTx {
         let place: Option<(i64,)> =
             sql("SELECT item_id FROM layout WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1")
                 .bind(&list)
-                .fetch_optional(self.conn())
+                .fetch_optional(self.aside())
                 .await?;
         if let Some((item,)) = place {
             return Ok(Some((item, Use::Position)));
@@ -109,7 +109,7 @@ impl WriteTx {
              UNION ALL SELECT item_id FROM identities WHERE item_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) LIMIT 1",
         )
         .bind(&list)
-        .fetch_optional(self.conn())
+        .fetch_optional(self.aside())
         .await?;
         if let Some((item,)) = seen {
             return Ok(Some((item, Use::Observations)));
@@ -123,7 +123,7 @@ impl WriteTx {
             sql("SELECT id FROM (SELECT CAST(value AS BIGINT) AS id FROM json_each($1)) AS asked \
              WHERE id NOT IN (SELECT id FROM items) ORDER BY id LIMIT 1")
             .bind(list)
-            .fetch_optional(self.conn())
+            .fetch_optional(self.aside())
             .await?;
         Ok(missing.map(|(id,)| id))
     }

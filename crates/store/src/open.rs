@@ -17,6 +17,7 @@ use crate::audit_columns::AuditColumns;
 use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::claim_rows::ClaimRows;
+use crate::edition::Edition;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
@@ -35,7 +36,7 @@ enum Pools {
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Pools,
-    committed: watch::Sender<i64>,
+    committed: watch::Sender<Edition>,
     path: PathBuf,
     presence: Arc<Presence>,
     scribe: Arc<Scribe>,
@@ -112,7 +113,7 @@ impl Store {
     ) -> Result<Self> {
         let store = Self {
             pools,
-            committed: watch::Sender::new(0),
+            committed: watch::Sender::new(Edition::default()),
             path: path.into(),
             presence: Arc::new(presence),
             scribe,
@@ -125,7 +126,7 @@ impl Store {
             store.close_what_the_dead_left().await?;
         }
         store.presence.settle()?;
-        let last = store.read().await?.last_event().await?;
+        let last = store.read().await?.edition().await?;
         store.committed.send_replace(last);
         Ok(store)
     }
@@ -165,10 +166,18 @@ impl Store {
     /// # Errors
     /// When the engine fails.
     pub async fn version(&self) -> Result<i64> {
+        Ok(self.edition().await?.seq)
+    }
+
+    /// What can be read, whichever process wrote it. The database is asked as for [`Store::version`].
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn edition(&self) -> Result<Edition> {
         if !self.is_on_server() && self.presence.undisturbed() {
             return Ok(*self.committed.borrow());
         }
-        self.read().await?.last_event().await
+        self.read().await?.edition().await
     }
 
     /// Whether no other process had the database open. Of a server nobody knows.
@@ -259,8 +268,8 @@ impl Store {
         }
     }
 
-    /// Follows the number of the newest event committed by this process.
-    pub fn watch(&self) -> watch::Receiver<i64> {
+    /// Follows the newest event committed by this process.
+    pub fn watch(&self) -> watch::Receiver<Edition> {
         self.committed.subscribe()
     }
 
@@ -272,10 +281,12 @@ impl Store {
         if let Err(error) = self.close_what_the_dead_left().await {
             tracing::warn!(%error, "what a process that ended left open could not be closed");
         }
-        let last = self.version().await?;
+        let last = self.edition().await?;
         self.committed.send_if_modified(|known| {
-            let newer = last > *known;
-            *known = last.max(*known);
+            let newer = last.seq > known.seq;
+            if newer {
+                *known = last;
+            }
             newer
         });
         Ok(())

@@ -1,5 +1,5 @@
 //! How long items answered or did not, and the certificates that their ports showed. No part of the inventory: nothing here is
-//! undone, and a look that found nothing new tells nobody.
+//! undone, and a look that found nothing new tells nobody: no answer that is kept says when the last look was.
 
 use labkeeper_core::inventory::ItemId;
 use labkeeper_core::stamp::Stamp;
@@ -159,8 +159,11 @@ impl WriteTx {
         )
         .bind(look.item_id)
         .bind(unseen.0)
-        .fetch_optional(self.conn())
+        .fetch_optional(self.aside())
         .await?;
+        if left.is_some() {
+            self.wrote();
+        }
         let same = sql("UPDATE reachability SET seen_at = $3, method = $4, latency_ms = $5 \
              WHERE item_id = $1 AND until IS NULL AND alive = $2")
         .bind(look.item_id)
@@ -168,7 +171,7 @@ impl WriteTx {
         .bind(at.0)
         .bind(&look.method)
         .bind(look.latency_ms)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         if same > 0 {
             return Ok(Noted::Same);
@@ -198,7 +201,11 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn end_stretches(&mut self) -> Result<u64> {
         let query = "UPDATE reachability SET until = seen_at WHERE until IS NULL";
-        Ok(sql(query).execute(self.conn()).await?)
+        let ended = sql(query).execute(self.aside()).await?;
+        if ended > 0 {
+            self.wrote();
+        }
+        Ok(ended)
     }
 
     /// Ends the stretch of an item that is watched no more; answers whether there was one.
@@ -209,8 +216,11 @@ impl WriteTx {
         let done = sql("UPDATE reachability SET until = $2 WHERE item_id = $1 AND until IS NULL")
             .bind(item)
             .bind(at.0)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
+        if done > 0 {
+            self.wrote();
+        }
         Ok(done > 0)
     }
 
@@ -220,7 +230,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn forget_reachability(&mut self, before: Stamp) -> Result<()> {
         let query = "DELETE FROM reachability WHERE until < $1";
-        sql(query).bind(before.0).execute(self.conn()).await?;
+        sql(query).bind(before.0).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -230,7 +240,7 @@ impl WriteTx {
     /// When the engine fails.
     pub async fn forget_certificates(&mut self, before: Stamp) -> Result<()> {
         let query = "DELETE FROM certificates WHERE seen_at < $1";
-        sql(query).bind(before.0).execute(self.conn()).await?;
+        sql(query).bind(before.0).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -252,7 +262,7 @@ impl WriteTx {
         .bind(serde_json::Value::from(shown.names.clone()).to_string())
         .bind(shown.not_after)
         .bind(shown.seen_at.0)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(())
     }

@@ -151,6 +151,7 @@ impl WriteTx {
             }
             Table::Observations => {
                 self.store_observation(&read::<Observation>(before)?).await?;
+                self.events.push(Event::about("drift", "updated", image.id));
                 Ok(Some(before.clone()))
             }
             Table::Identities => {
@@ -196,6 +197,7 @@ impl WriteTx {
             (Table::Links, _) => self.events.push(Event::about("link", "deleted", id)),
             (Table::Memories, _) => self.events.push(Event::about("memory", "deleted", id)),
             (Table::Views, _) => self.events.push(Event::about("view", "deleted", id)),
+            (Table::Observations, _) => self.events.push(Event::about("drift", "deleted", id)),
             (Table::Layout, _) => self.events.push(Event::plain("layout", "updated")),
             _ => {}
         }

@@ -188,7 +188,7 @@ impl WriteTx {
         .bind(&scan.actor)
         .bind(at.0)
         .bind(scan.total as i64)
-        .fetch_one(self.conn())
+        .fetch_one(self.aside())
         .await?;
         self.announce(Event::about("scan", "started", id));
         Ok(id)
@@ -210,7 +210,7 @@ impl WriteTx {
                 .bind(id)
                 .bind(*number)
                 .bind(host.to_string())
-                .execute(self.conn())
+                .execute(self.aside())
                 .await?;
         }
         let row: Option<(String,)> = sql(
@@ -220,7 +220,7 @@ impl WriteTx {
         .bind(checked as i64)
         .bind(found.len() as i64)
         .bind(at.0)
-        .fetch_optional(self.conn())
+        .fetch_optional(self.aside())
         .await?;
         self.announce(Event::about("scan", "progress", id));
         Ok(row.is_some_and(|(state,)| ScanState::read(&state) == ScanState::Running))
@@ -240,13 +240,13 @@ impl WriteTx {
         problems: &[String],
         at: Stamp,
     ) -> Result<()> {
-        sql("DELETE FROM scan_hosts WHERE scan_id = $1").bind(id).execute(self.conn()).await?;
+        sql("DELETE FROM scan_hosts WHERE scan_id = $1").bind(id).execute(self.aside()).await?;
         for (number, host) in (1_i64..).zip(hosts) {
             sql("INSERT INTO scan_hosts (scan_id, number, host) VALUES ($1, $2, $3)")
                 .bind(id)
                 .bind(number)
                 .bind(host.to_string())
-                .execute(self.conn())
+                .execute(self.aside())
                 .await?;
         }
         sql(
@@ -258,7 +258,7 @@ impl WriteTx {
         .bind(hosts.len() as i64)
         .bind(Value::from(problems.to_vec()).to_string())
         .bind(at.0)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         self.announce(Event::about("scan", state.as_str(), id));
         Ok(())
@@ -271,7 +271,7 @@ impl WriteTx {
     pub async fn stop_scan(&mut self, id: i64) -> Result<bool> {
         let done = sql("UPDATE scans SET state = 'stopping' WHERE id = $1 AND state = 'running'")
             .bind(id)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(done > 0)
     }
@@ -288,7 +288,7 @@ impl WriteTx {
         .bind(cidr)
         .bind(keep)
         .bind(at.0 - SILENCE)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(())
     }

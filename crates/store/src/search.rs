@@ -138,7 +138,7 @@ impl WriteTx {
             .bind(model)
             .bind(hash)
             .bind(bytes)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         }
         Ok(())
@@ -155,7 +155,7 @@ impl WriteTx {
         )
         .bind(model)
         .bind(list)
-        .execute(self.conn())
+        .execute(self.aside())
         .await?;
         Ok(done)
     }
@@ -165,6 +165,6 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn drop_vectors(&mut self) -> Result<u64> {
-        Ok(sql("DELETE FROM search_vectors").execute(self.conn()).await?)
+        Ok(sql("DELETE FROM search_vectors").execute(self.aside()).await?)
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_key::Scribe;
+use crate::edition::{Edition, Progress};
 use crate::event::Event;
 use crate::presence::Presence;
 use crate::sql::{Conn, Engine};
@@ -84,7 +85,8 @@ pub struct WriteTx {
     pub(crate) images: Vec<Image>,
     pub(crate) files: Vec<FileChange>,
     pub(crate) events: Vec<Event>,
-    committed: watch::Sender<i64>,
+    pub(crate) progress: Progress,
+    committed: watch::Sender<Edition>,
     presence: Arc<Presence>,
     pub(crate) scribe: Arc<Scribe>,
     /// This run lets others see that it lives.
@@ -108,7 +110,7 @@ impl DerefMut for WriteTx {
 impl WriteTx {
     pub(crate) fn new(
         held: Held,
-        committed: watch::Sender<i64>,
+        committed: watch::Sender<Edition>,
         presence: Arc<Presence>,
         scribe: Arc<Scribe>,
     ) -> Self {
@@ -117,6 +119,7 @@ impl WriteTx {
             images: Vec::new(),
             files: Vec::new(),
             events: Vec::new(),
+            progress: Progress::default(),
             committed,
             presence,
             scribe,
@@ -127,7 +130,7 @@ impl WriteTx {
     /// Others see from the commit on that this run lives: it begins on something.
     pub(crate) async fn announce_run(&mut self) -> Result<()> {
         let scribe = self.scribe.clone();
-        scribe.announce(self.conn()).await?;
+        scribe.announce(self.aside()).await?;
         self.announces = true;
         Ok(())
     }
@@ -147,7 +150,8 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails or a rule of the schema is broken; then nothing happened, unless the disk itself failed.
     pub async fn commit(mut self) -> Result<()> {
-        let last = self.view.last_event().await?;
+        self.renew_edition_at_last().await?;
+        let last = self.view.edition().await?;
         let (held, committed, presence) = (self.view.held, self.committed, self.presence);
         let announced = self.announces.then_some(self.scribe);
         // Spawned, so that a caller who gives up cannot leave it committed and nobody told.
@@ -158,8 +162,10 @@ impl WriteTx {
                 scribe.was_announced();
             }
             committed.send_if_modified(|known| {
-                let newer = last > *known;
-                *known = last.max(*known);
+                let newer = last.seq > known.seq;
+                if newer {
+                    *known = last;
+                }
                 newer
             });
             Ok(())

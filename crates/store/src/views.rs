@@ -68,7 +68,7 @@ impl WriteTx {
             "INSERT INTO views (rev, owner, principal, list, name, query, columns, everyone, opens, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         );
-        let id = bound(insert, &view).fetch_scalar(self.conn()).await?;
+        let id = bound(insert, &view).fetch_scalar(self.aside()).await?;
         let view = ListView { id, ..view };
         self.images.push(Image { table: Table::Views, id, before: None, after: Some(image_map(&view)) });
         self.events.push(Event::about("view", "created", id));
@@ -103,7 +103,7 @@ impl WriteTx {
         sql("DELETE FROM views WHERE principal = $1 AND everyone = $2")
             .bind(String::from(owner))
             .bind(false)
-            .execute(self.conn())
+            .execute(self.aside())
             .await?;
         Ok(())
     }
@@ -115,7 +115,7 @@ impl WriteTx {
              ON CONFLICT (id) DO UPDATE SET rev = $1, owner = $2, principal = $3, list = $4, name = $5, query = $6, \
              columns = $7, everyone = $8, opens = $9, updated_at = $10",
         );
-        bound(store, view).bind(view.id).execute(self.conn()).await?;
+        bound(store, view).bind(view.id).execute(self.aside()).await?;
         Ok(())
     }
 
@@ -124,7 +124,7 @@ impl WriteTx {
     /// # Errors
     /// When the engine fails.
     pub async fn delete_list_view(&mut self, view: &ListView) -> Result<()> {
-        sql("DELETE FROM views WHERE id = $1").bind(view.id).execute(self.conn()).await?;
+        sql("DELETE FROM views WHERE id = $1").bind(view.id).execute(self.aside()).await?;
         self.images.push(Image {
             table: Table::Views,
             id: view.id,

@@ -73,6 +73,33 @@ async fn a_hub_serves_without_its_redis_and_says_so_until_it_is_back() {
     until_ready_is(&hub, "well").await;
 }
 
+/// Says that to the database of the hub in that directory.
+fn tell_database(dir: &Path, statement: &str) {
+    let program =
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1], 20); c.executescript(sys.argv[2]); c.commit()";
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", program]).arg(dir.join("labkeeper.db")).arg(statement);
+    assert!(python.status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server"]
+async fn a_database_that_does_not_keep_the_secret_for_redis_is_no_silence_about_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(&[]);
+    drop(Hub::start(dir.path()));
+    let full = "CREATE TRIGGER full BEFORE INSERT ON meta WHEN NEW.key = 'relay.secret' \
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    tell_database(dir.path(), full);
+    let found = finding(dir.path(), &server.url(None));
+    assert_eq!(found["status"], "warn", "{found}");
+    assert!(found["finding"].as_str().unwrap().contains("secret"), "{found}");
+    let hub = Hub::start_with(dir.path(), &[("REDIS_URL", &server.url(None))]);
+    assert_eq!(until_ready_is(&hub, "away").await["status"], "degraded");
+    tell_database(dir.path(), "DROP TRIGGER full");
+    until_ready_is(&hub, "well").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_without_redis_does_not_speak_of_it() {
     let dir = tempfile::tempdir().unwrap();

@@ -35,7 +35,7 @@ impl Keeper {
         via: Via,
         from: Option<IpAddr>,
     ) -> Result<Caller, Fault> {
-        let version = *self.store().watch().borrow();
+        let version = self.store().watch().borrow().seq;
         let (key, hashed) = match credential {
             Credential::Token(secret) => ("token", hash(secret)),
             Credential::Session(secret) => ("session", hash(secret)),
@@ -91,10 +91,7 @@ impl Keeper {
             self.note_use(&token, now);
             return holder_of(&token, via);
         }
-        if let Some(seconds) = self.house().must_wait(&address, now).await {
-            return Err(too_many(seconds));
-        }
-        self.house().attempt_failed(address, now).await;
+        self.house().attempt(address, now).await?;
         let shown: String = secret.chars().take(3).filter(|_| secret.starts_with("lk_")).collect();
         AtTheDoor {
             name: if shown.is_empty() { "unknown" } else { "unknown token" },

@@ -5,7 +5,7 @@ use labkeeper_store::Event;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::attempts::{Who, too_many};
+use super::attempts::Who;
 use super::password;
 use super::user_update::user;
 use crate::cx::Cx;
@@ -38,12 +38,13 @@ impl Operation for PasswordChange {
         let name = person(cx)?;
         password::check("new", &self.new, &name)?;
         let stored = user(&mut cx.read().await?, &name).await?.password_hash;
-        let (house, account) = (cx.house(), Who::account(&name));
-        if let Some(seconds) = house.must_wait(&account, cx.now).await {
-            return Err(too_many(seconds));
+        let house = cx.house();
+        let attempts = house.attempts([Who::account(&name)], cx.now).await?;
+        let fits = house.access().passwords.verify(&self.old, Some(&stored)).await;
+        if !matches!(fits, Ok(false)) {
+            house.take_back(&attempts).await;
         }
-        if !house.access().passwords.verify(&self.old, Some(&stored)).await? {
-            house.attempt_failed(account, cx.now).await;
+        if !fits? {
             return Err(Fault::invalid("old", "that is not your password"));
         }
         Ok(Plan::allow(format!("change the password of {name}")))

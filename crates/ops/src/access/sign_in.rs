@@ -9,7 +9,7 @@ use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{Outcome, Session, User};
 use serde_json::json;
 
-use super::attempts::{Who, too_many};
+use super::attempts::Who;
 use super::authenticate::session_of_token;
 use super::caller::{Caller, Credential};
 use super::password;
@@ -38,21 +38,17 @@ impl Keeper {
     /// [`Code::Unauthorized`] when they do not fit, [`Code::RateLimited`] after too many failures.
     pub async fn sign_in(&self, name: &str, password: &str, from: Option<IpAddr>) -> Result<SignedIn, Fault> {
         let door = AtTheDoor { name, via: Via::Rest, op: "sign_in", from };
-        let (address, account) = (Who::address(from), Who::account(name));
-        self.may_try(&[&address, &account]).await?;
-        let user = self.store().read().await?.users().await?.into_iter().find(|user| user.name == name);
-        let stored = user.as_ref().map(|user| user.password_hash.as_str());
-        let fits = self.access().passwords.verify(password, stored).await?;
-        let Some(user) = user.filter(|_| fits) else {
-            let now = self.clock().now();
-            self.house().attempt_failed(address, now).await;
-            self.house().attempt_failed(account, now).await;
+        let who = [Who::address(from), Who::account(name)];
+        let attempts = self.house().attempts(who, self.clock().now()).await?;
+        let found = self.known_by(name, password).await;
+        if !matches!(found, Ok(None)) {
+            self.house().take_back(&attempts).await;
+        }
+        let Some(user) = found? else {
             let shown: String = name.chars().filter(|letter| !letter.is_control()).take(64).collect();
             AtTheDoor { name: &shown, ..door }.refused(self, "name or password is wrong").await?;
             return Err(Fault::new(Code::Unauthorized, "name or password is wrong"));
         };
-        self.house().attempt_succeeded(&address).await;
-        self.house().attempt_succeeded(&account).await;
         let (secret, session) = self.new_session()?;
         let session = Session { user: user.name.clone(), role: user.role.clone(), ..session };
         self.write_session(&door, &session, None).await?;
@@ -89,17 +85,16 @@ impl Keeper {
             Fault::new(Code::Conflict, "this hub is set up already")
                 .with_hint("log in, or ask an admin for an account")
         };
-        let address = Who::address(from);
-        self.may_try(&[&address]).await?;
         let expected = self.setup_code().await?.ok_or_else(done)?;
+        let attempts = self.house().attempts([Who::address(from)], self.clock().now()).await?;
         let door = AtTheDoor { name: "set-up", via: Via::Rest, op: "set_up", from };
         let given = code.trim().to_uppercase();
         if !same(&hash(&given), &hash(&expected)) {
-            self.house().attempt_failed(address, self.clock().now()).await;
             door.refused(self, "wrong set-up code").await?;
             return Err(Fault::invalid("code", "that is not the code")
                 .with_hint("labkeeper printed it where it was started; a restart prints a new one"));
         }
+        self.house().take_back(&attempts).await;
         password::check_name(name)?;
         password::check("password", password, name)?;
         let password_hash = self.access().passwords.hash(password).await?;
@@ -130,14 +125,12 @@ impl Keeper {
         Ok(())
     }
 
-    async fn may_try(&self, who: &[&Who]) -> Result<(), Fault> {
-        let now = self.clock().now();
-        for who in who {
-            if let Some(seconds) = self.house().must_wait(who, now).await {
-                return Err(too_many(seconds));
-            }
-        }
-        Ok(())
+    /// Whose name and password that are; nobody's when either is wrong.
+    async fn known_by(&self, name: &str, password: &str) -> Result<Option<User>, Fault> {
+        let user = self.store().read().await?.users().await?.into_iter().find(|user| user.name == name);
+        let stored = user.as_ref().map(|user| user.password_hash.as_str());
+        let fits = self.access().passwords.verify(password, stored).await?;
+        Ok(user.filter(|_| fits))
     }
 
     fn new_session(&self) -> Result<(String, Session), Fault> {

@@ -1,11 +1,12 @@
-//! Failed attempts to come in, counted here and, where there is a relay, by all processes together. The stricter count holds, so a
-//! relay that is away, or was emptied, never lets in more than one process would by itself.
+//! Attempts to come in, counted here and, where there is a relay, by all processes together. The stricter count holds, so a relay that
+//! is away, or was emptied, never lets in more than one process would by itself.
 
 use std::time::Duration;
 
+use labkeeper_core::fault::Fault;
 use labkeeper_core::stamp::Stamp;
 
-use super::attempts::{WINDOW, Who};
+use super::attempts::{Attempt, WINDOW, Who, too_many};
 use crate::house::House;
 
 impl House {
@@ -15,28 +16,62 @@ impl House {
             Some(relay) => relay.wait(&who.name(), window(), who.allowed()).await.ok().flatten(),
             None => None,
         };
-        let seconds = everywhere.map(|wait| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1));
         // Last: attempts that come at once and wait for the relay would else all be heard before the first is counted.
-        self.access().attempts.wait(who, now).max(seconds)
+        self.access().attempts.wait(who, now).max(everywhere.map(seconds))
     }
 
-    /// Remembers a failure.
-    pub(super) async fn attempt_failed(&self, who: Who, now: Stamp) {
-        let name = who.name();
-        self.access().attempts.failed(who, now);
-        if let Some(relay) = self.relay() {
-            // It was counted here; that the relay is away is said once, by the relay.
-            let _ = relay.count(&name, window()).await;
+    /// Counts an attempt before anybody looks whether it is right. It counts until it is [taken back](Self::take_back).
+    ///
+    /// # Errors
+    /// When there were too many; then this one does not count.
+    pub(super) async fn attempt(&self, who: Who, now: Stamp) -> Result<Attempt, Fault> {
+        let attempt = Attempt::of(who)?;
+        self.access().attempts.begin(&attempt, now).map_err(too_many)?;
+        let Some(relay) = self.relay() else { return Ok(attempt) };
+        let Attempt { who, mark } = &attempt;
+        // It was counted here; that the relay is away is said once, by the relay.
+        match relay.attempt(&who.name(), mark, window(), who.allowed()).await {
+            Ok(Some(wait)) => {
+                self.access().attempts.take_back(&attempt);
+                Err(too_many(seconds(wait)))
+            }
+            Ok(None) | Err(_) => Ok(attempt),
         }
     }
 
-    /// Someone came in after all.
-    pub(super) async fn attempt_succeeded(&self, who: &Who) {
-        self.access().attempts.succeeded(who);
-        if let Some(relay) = self.relay() {
-            let _ = relay.forget(&who.name()).await;
+    /// The same for an address and an account together: neither counts when the other is not heard.
+    pub(super) async fn attempts<const N: usize>(
+        &self,
+        all: [Who; N],
+        now: Stamp,
+    ) -> Result<Vec<Attempt>, Fault> {
+        let mut counted = Vec::with_capacity(N);
+        for who in all {
+            match self.attempt(who, now).await {
+                Ok(attempt) => counted.push(attempt),
+                Err(fault) => {
+                    self.take_back(&counted).await;
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(counted)
+    }
+
+    /// They were right, or nobody could tell. What else was counted stays: who can log in could else guess for ever, a few names
+    /// between one login and the next.
+    pub(super) async fn take_back(&self, attempts: &[Attempt]) {
+        for attempt in attempts {
+            self.access().attempts.take_back(attempt);
+            if let Some(relay) = self.relay() {
+                let _ = relay.take_back(&attempt.who.name(), &attempt.mark).await;
+            }
         }
     }
+}
+
+fn seconds(wait: Duration) -> i64 {
+    i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1)
 }
 
 const fn window() -> Duration {

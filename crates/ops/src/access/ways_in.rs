@@ -12,7 +12,7 @@ impl Keeper {
     /// # Errors
     /// When the store fails.
     pub async fn access_state(&self) -> Result<AccessState, Fault> {
-        let version = *self.store().watch().borrow();
+        let version = self.store().watch().borrow().seq;
         if let Some(state) = self.access().recognised(version).state {
             return Ok(state);
         }

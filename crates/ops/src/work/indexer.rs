@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use labkeeper_core::fault::Fault;
+use labkeeper_store::Edition;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -62,7 +63,7 @@ async fn follow_writes(house: &House, shutdown: &CancellationToken) {
     }
 }
 
-async fn gathered(committed: &mut watch::Receiver<i64>) {
+async fn gathered(committed: &mut watch::Receiver<Edition>) {
     let _ = committed.changed().await;
     sleep(GATHER).await;
 }

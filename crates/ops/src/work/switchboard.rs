@@ -32,7 +32,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
 async fn tell(house: &House, relay: &dyn Relay) {
     let mut committed = house.store().watch();
     loop {
-        let event = *committed.borrow_and_update();
+        let event = committed.borrow_and_update().seq;
         // The relay says once that it is away; the others look by themselves.
         let _ = relay.tell(event).await;
         let _ = timeout(AGAIN, committed.changed()).await;
@@ -43,7 +43,7 @@ async fn listen(house: &House, relay: &Arc<dyn Relay>, word: &Notify) {
     let committed = house.store().watch();
     loop {
         let heard = |event: i64| {
-            if event == 0 || event > *committed.borrow() {
+            if event == 0 || event > committed.borrow().seq {
                 word.notify_one();
             }
         };

@@ -22,6 +22,7 @@ mod homelab;
 mod hostile;
 mod inventory;
 mod jobs;
+mod kept;
 mod lab;
 mod later;
 mod lost;

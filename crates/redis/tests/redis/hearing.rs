@@ -28,6 +28,12 @@ async fn a_word_reaches_the_processes_of_the_hub_and_nobody_else() {
     let (overheard, elsewhere) = listen(process(&url, 2));
     until("the first to listen", || *heard.lock().unwrap() == [0]).await;
     until("the other to listen", || *overheard.lock().unwrap() == [0]).await;
+    let channels: Vec<String> = server.asked(None, &["PUBSUB", "CHANNELS", "labkeeper:*"]).await;
+    for channel in &channels {
+        for word in ["nonsense", "", "-7", "0", "99999999999999999999"] {
+            server.told(None, &["PUBLISH", channel, word]).await;
+        }
+    }
     process(&url, 1).tell(41).await.unwrap();
     process(&url, 2).tell(7).await.unwrap();
     until("the word", || *heard.lock().unwrap() == [0, 41]).await;

@@ -246,6 +246,48 @@ async fn guessing_is_slowed_down_and_written_down() {
     assert_eq!(hub.get("/api/hardware").bearer("secret").send().await.status, 200);
 }
 
+/// How many of so many wrong ones that come at once are heard, and not told to wait.
+async fn heard<'a>(many: usize, ask: impl Fn(usize) -> crate::hub::Ask<'a>) -> usize {
+    let told = futures::future::join_all((0..many).map(|number| ask(number).send())).await;
+    told.iter().filter(|told| told.status != 429).count()
+}
+
+#[tokio::test]
+async fn guesses_that_come_at_once_are_no_more_than_those_one_after_the_other() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "editor").await;
+    let guess = |number| json!({"name": "anna", "password": format!("is it this one, {number}?")});
+    assert_eq!(heard(60, |number| hub.post("/api/auth/login", guess(number))).await, 10);
+    hub.clock.advance_minutes(5);
+    let cookie = log_in(&hub, "anna", PASSWORD).await.cookie();
+    let guess = |number| json!({"old": format!("is it this one, {number}?"), "new": "ten lives of a cat"});
+    let ask = |number| {
+        hub.post("/api/auth/password", guess(number)).header("cookie", &cookie).header("x-labkeeper", "1")
+    };
+    assert_eq!(heard(60, ask).await, 30);
+}
+
+#[tokio::test]
+async fn a_login_forgives_nobody_elses_guesses_and_a_person_their_typos() {
+    let hub = Hub::open().await;
+    user(&hub, "anna", "editor").await;
+    user(&hub, "mallory", "viewer").await;
+    for _ in 0..12 {
+        assert_eq!(log_in(&hub, "anna", PASSWORD).await.status, 200, "who comes in is not counted");
+    }
+    for _ in 0..3 {
+        log_in(&hub, "anna", "nine lives of a cta").await.fails(401, "unauthorized");
+    }
+    assert_eq!(log_in(&hub, "anna", PASSWORD).await.status, 200);
+    for number in 3..10 {
+        log_in(&hub, &format!("guess{number}"), "is it this one?").await.fails(401, "unauthorized");
+        if number % 3 == 1 {
+            assert_eq!(log_in(&hub, "mallory", PASSWORD).await.status, 200);
+        }
+    }
+    log_in(&hub, "anna", "is it this one?").await.fails(429, "rate_limited");
+}
+
 #[tokio::test]
 async fn what_lies_behind_the_gate_learns_who_calls() {
     let who = axum::routing::post(async |actor: Option<Extension<Actor>>| match actor {
