@@ -24,6 +24,7 @@ mod claims;
 mod copies;
 mod durable;
 mod edition;
+mod editions;
 mod error;
 mod event;
 mod events;
