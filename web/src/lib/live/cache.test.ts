@@ -35,6 +35,15 @@ describe('an event of the stream', () => {
     await vi.advanceTimersByTimeAsync(60);
     expect(rows()).toEqual(['a', 'b2']);
   });
+  it('of what sources saw has the open item read again', async () => {
+    const read = vi.fn(async () => ({}) as ItemDetail);
+    const stop = new QueryObserver(client, { queryKey: keys.item(2), queryFn: read }).subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(0);
+    patcher.take({ seq: 1, type: 'seen', action: 'updated' });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(read).toHaveBeenCalledTimes(2);
+    stop();
+  });
   it('asks once for a row that changed many times', async () => {
     const fetched = vi.fn(async () => answer({ data: row(2, 'b9', 9) }));
     vi.stubGlobal('fetch', fetched);

@@ -40,7 +40,8 @@ export class CachePatcher {
 
   take(event: LiveEvent) {
     if (event.type === 'item' && event.kind && event.id !== undefined) this.#item(event.kind, event.id, event.action);
-    if (event.type === 'link') this.#relinked = true;
+    // What sources saw of which items is not said.
+    if (event.type === 'link' || event.type === 'seen') this.#relinked = true;
     if (event.type === 'reach' || event.type === 'item') this.#reached = true;
     if (event.type === 'import') void this.client.invalidateQueries();
     const queryKey = OWN[event.type];

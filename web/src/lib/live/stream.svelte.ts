@@ -17,6 +17,7 @@ const TYPES = [
   'file',
   'reach',
   'scan',
+  'seen',
   'view',
 ];
 /** A browser retries by itself; after this long without success the page says that it is old. */
