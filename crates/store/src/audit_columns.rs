@@ -28,6 +28,8 @@ pub(crate) struct Columns {
     pub(crate) sorts: Vec<u32>,
     /// The hash of the last of them.
     hash: String,
+    /// Which log they are of: one more each time that another one took its place.
+    pub(crate) log: u64,
 }
 
 impl AuditColumns {
@@ -51,11 +53,11 @@ impl Claimed<'_> {
                       ORDER BY a.seq DESC LIMIT 1";
         let newest: Option<Mark> = sql(newest).fetch_optional(view.conn()).await?;
         let Some(newest) = newest else {
-            *self.0 = Arc::default();
+            self.begin_anew();
             return Ok(self.0.clone());
         };
         if !self.0.are_of(&newest, view).await? {
-            *self.0 = Arc::default();
+            self.begin_anew();
         }
         let fresh = self.0.read_on(view, newest.0).await?;
         if !fresh.times.is_empty() {
@@ -63,6 +65,10 @@ impl Claimed<'_> {
             Arc::make_mut(&mut self.0).extend(fresh, newest.1);
         }
         Ok(self.0.clone())
+    }
+
+    fn begin_anew(&mut self) {
+        *self.0 = Arc::new(Columns { log: self.0.log + 1, ..Columns::default() });
     }
 }
 
@@ -152,7 +158,7 @@ impl Columns {
 
     fn extend(&mut self, fresh: Self, hash: String) {
         if self.times.is_empty() {
-            *self = fresh;
+            (self.times, self.sorts) = (fresh.times, fresh.sorts);
         } else {
             self.times.extend(fresh.times);
             self.sorts.extend(fresh.sorts);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use labkeeper_core::audit::{Phase, Record};
 use labkeeper_core::stamp::Stamp;
@@ -9,9 +10,10 @@ use labkeeper_core::stamp::Stamp;
 use crate::Result;
 use crate::audit::{AuditRow, columns, record_of};
 use crate::audit_columns::Columns;
+use crate::audit_words::{Said, Words};
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::sql::{Engine, Sql, sql};
+use crate::sql::{Sql, sql};
 use crate::view::View;
 
 /// Which records; what is not given does not narrow.
@@ -35,21 +37,6 @@ pub struct AuditFilter {
     pub path: Option<String>,
     /// Only with these words in what the summary says.
     pub words: Option<Words>,
-}
-
-/// Words that must all occur, whatever their case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words(Vec<String>);
-
-impl Words {
-    /// Reads a text of words; `None` when there is none in it. Parts of one word stay together: `web-17` is `web`
-    /// followed by `17`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-        let words: Vec<String> =
-            words.filter(|word| word.contains(char::is_alphanumeric)).map(Into::into).collect();
-        (!words.is_empty()).then_some(Self(words))
-    }
 }
 
 /// What all matching records are, beyond the page that is shown.
@@ -100,34 +87,18 @@ impl AuditFilter {
         query
     }
 
+    /// What is asked of the texts.
+    fn said(&self) -> impl Iterator<Item = Said> + use<> {
+        let words = self.words.clone().map(Said::Words);
+        words.into_iter().chain(self.path.clone().map(Said::Path))
+    }
+
     fn is_of_all(&self) -> bool {
         *self == Self::default()
     }
 
     fn times(&self) -> RangeInclusive<i64> {
         self.since.map_or(i64::MIN, |at| at.0)..=self.until.map_or(i64::MAX, |at| at.0)
-    }
-}
-
-impl Words {
-    /// As SQLite's full-text index is asked.
-    fn quoted(&self) -> String {
-        let quoted: Vec<String> =
-            self.0.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
-        quoted.join(" ")
-    }
-
-    /// The numbers of the records that say them.
-    fn records(&self, engine: Engine) -> Sql {
-        if engine == Engine::Lite {
-            return sql("SELECT string_agg(rowid, ',') FROM audit_words WHERE audit_words MATCH $1")
-                .bind(self.quoted());
-        }
-        let mut query = sql("SELECT string_agg(CAST(seq AS TEXT), ',') FROM audit_words WHERE TRUE");
-        for word in &self.0 {
-            query.push(" AND said @@ phraseto_tsquery('simple', words_of(").push_bind(word).push("))");
-        }
-        query
     }
 }
 
@@ -142,8 +113,11 @@ impl Store {
         let columns = known.upto(&mut view).await?;
         let sorts: Option<String> = filter.sorts().fetch_scalar(view.conn()).await?;
         let sorts = Sorts::parse(sorts.as_deref().unwrap_or_default())?;
-        let among = if sorts.known.is_empty() { Some(Vec::new()) } else { view.audit_among(filter).await? };
-        let found = Search { filter, sorts: &sorts, before, limit }.through(&columns, among);
+        let mut among = Vec::new();
+        for said in filter.said().take_while(|_| !sorts.known.is_empty()) {
+            among.push(self.audit_found().find(said, &columns, &mut view).await?);
+        }
+        let found = Search { filter, sorts: &sorts, before, limit }.through(&columns, &among);
         let records = view.audit_records(&found.page).await?;
         let summary = sorts.summary(&found);
         let lost = columns.times.len() - usize::try_from(summary.total).unwrap_or_default();
@@ -166,29 +140,6 @@ impl View {
         // They are numbered without a gap.
         let query = sql("SELECT COALESCE(MAX(seq), 0) FROM audit");
         Ok(query.fetch_scalar(self.conn()).await?)
-    }
-
-    /// The numbers of those with the words and the path, in order; `None` when neither is asked for.
-    async fn audit_among(&mut self, filter: &AuditFilter) -> Result<Option<Vec<usize>>> {
-        let engine = self.engine();
-        let words = filter.words.as_ref().map(|words| words.records(engine));
-        let path = filter.path.as_ref().map(|path| {
-            sql("SELECT string_agg(CAST(seq AS TEXT), ',') FROM audit_paths WHERE instr(path, $1) > 0")
-                .bind(path)
-        });
-        let mut among: Option<Vec<usize>> = None;
-        for query in words.into_iter().chain(path) {
-            let found: Option<String> = query.fetch_scalar(self.conn()).await?;
-            let numbers =
-                found.as_deref().unwrap_or_default().split(',').filter_map(|number| number.parse().ok());
-            let mut numbers: Vec<usize> = numbers.collect();
-            numbers.sort_unstable();
-            if let Some(others) = &among {
-                numbers.retain(|number| others.binary_search(number).is_ok());
-            }
-            among = Some(numbers);
-        }
-        Ok(among)
     }
 
     /// Those of these numbers, newest first.
@@ -267,11 +218,11 @@ struct Found {
 }
 
 impl Search<'_> {
-    /// Looks at all records, or at those `among` them.
-    fn through(&self, columns: &Columns, among: Option<Vec<usize>>) -> Found {
+    /// Looks at all records, or at those that are in every list of `among`.
+    fn through(&self, columns: &Columns, among: &[Arc<Vec<u32>>]) -> Found {
         let mut found = Found { counts: vec![0; self.sorts.wanted.len()], ends: None, page: Vec::new() };
         let times = self.filter.times();
-        let look = |number: usize| {
+        let mut look = |number: usize| {
             let (at, sort) = (columns.times[number - 1], columns.sorts[number - 1] as usize);
             if times.contains(&at) && self.sorts.wanted.get(sort) == Some(&true) {
                 self.note(&mut found, number, at, sort);
@@ -279,8 +230,16 @@ impl Search<'_> {
         };
         let all = 1..=columns.times.len();
         match among {
-            None => all.rev().for_each(look),
-            Some(numbers) => numbers.into_iter().rev().filter(|number| all.contains(number)).for_each(look),
+            [] => all.rev().for_each(look),
+            [first, others @ ..] => {
+                let in_all = |number: &&u32| others.iter().all(|other| other.binary_search(number).is_ok());
+                for number in first.iter().rev().filter(in_all) {
+                    let number = *number as usize;
+                    if all.contains(&number) {
+                        look(number);
+                    }
+                }
+            }
         }
         found
     }

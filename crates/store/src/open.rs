@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::Result;
 use crate::audit_columns::AuditColumns;
+use crate::audit_found::AuditFound;
 use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::claim_rows::ClaimRows;
@@ -42,6 +43,7 @@ pub struct Store {
     scribe: Arc<Scribe>,
     bucket: Option<Bucket>,
     audit_columns: Arc<AuditColumns>,
+    audit_found: Arc<AuditFound>,
 }
 
 impl Store {
@@ -119,6 +121,7 @@ impl Store {
             scribe,
             bucket,
             audit_columns: Arc::default(),
+            audit_found: Arc::default(),
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -243,6 +246,10 @@ impl Store {
 
     pub(crate) fn audit_columns(&self) -> &AuditColumns {
         &self.audit_columns
+    }
+
+    pub(crate) fn audit_found(&self) -> &AuditFound {
+        &self.audit_found
     }
 
     pub(crate) fn scribe(&self) -> &Scribe {

@@ -328,3 +328,38 @@ async fn an_older_sqlite_can_look_into_the_file() {
     // Of 3.44, and a file with such words in it is malformed for what is older.
     assert!(!schema.contains("string_agg") && !schema.contains("ORDER BY seq)\n"), "{schema}");
 }
+
+#[tokio::test]
+async fn words_and_paths_that_were_asked_for_before_are_answered_with_what_came_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lab.db");
+    let ours = labkeeper_store::testing::open(&path).await.unwrap();
+    let theirs = labkeeper_store::testing::open(&path).await.unwrap();
+    let nginx = AuditFilter { words: Words::parse("nginx"), ..AuditFilter::default() };
+    let site = AuditFilter { path: Some("/sites/".into()), ..AuditFilter::default() };
+    let both = AuditFilter { words: nginx.words.clone(), path: site.path.clone(), ..AuditFilter::default() };
+    let mut truth: [Vec<i64>; 3] = Default::default();
+    for seq in 1..=24 {
+        let did = if seq % 2 == 0 { "restarted NGINX" } else { "nothing" };
+        let place = if seq % 3 == 0 { "/etc/nginx/sites/a" } else { "/etc/hosts" };
+        let outcome =
+            Outcome { phase: Phase::Done, summary: json!({"did": did, "path": place}), change_id: None };
+        let mut tx = if seq % 5 == 0 { &theirs } else { &ours }.write().await.unwrap();
+        tx.outcome(Stamp(seq), &intent("write", seq), -seq, &outcome).await.unwrap();
+        tx.commit().await.unwrap();
+        // The path is one of the texts of a record.
+        let (says, lies) = (seq % 2 == 0 || seq % 3 == 0, seq % 3 == 0);
+        for (truth, matches) in truth.iter_mut().zip([says, lies, says && lies]) {
+            truth.extend(matches.then_some(seq));
+        }
+        // Not after every record: then there are some to catch up on.
+        if seq % 4 == 1 {
+            continue;
+        }
+        for (filter, truth) in [&nginx, &site, &both].into_iter().zip(&truth) {
+            let (page, summary) = answer(&ours, filter, None).await;
+            let newest: Vec<i64> = truth.iter().rev().take(3).copied().collect();
+            assert_eq!((page, summary.total), (newest, truth.len() as i64), "{filter:?} after {seq}");
+        }
+    }
+}
