@@ -30,12 +30,15 @@ impl LateRelay {
                 sleep(REST).await;
                 let Some(late) = wanted.upgrade() else { return };
                 let Ok(secret) = secret_of(&store).await else { continue };
-                if let Ok(relay) = Redis::new(&settings, secret) {
-                    tracing::info!(
-                        place = late.place,
-                        "the hub's secret for it is there; it is used from now on"
-                    );
-                    let _ = late.relay.set(relay);
+                match Redis::new(&settings, secret) {
+                    Ok(relay) => {
+                        tracing::info!(
+                            place = late.place,
+                            "the hub's secret for it is there; it is used from now on"
+                        );
+                        let _ = late.relay.set(relay);
+                    }
+                    Err(error) => tracing::error!(place = late.place, %error, "it cannot be used"),
                 }
                 return;
             }

@@ -21,6 +21,8 @@ const BATCH: i64 = 500;
 pub(crate) struct News {
     items: BTreeSet<ItemId>,
     changes: BTreeSet<i64>,
+    /// Sources saw something; of which items is not said.
+    seen: bool,
     /// Some changes were taken back; one act can take back many.
     undone: bool,
     /// Items came or went, so the list of resources is another one.
@@ -33,7 +35,8 @@ impl News {
     pub(crate) fn concerns(&self, uri: &LabUri) -> bool {
         match uri {
             LabUri::Overview => self.any,
-            LabUri::Item(_, id) | LabUri::Doc(id) => self.items.contains(id),
+            LabUri::Item(_, id) => self.seen || self.items.contains(id),
+            LabUri::Doc(id) => self.items.contains(id),
             LabUri::Change(id) => self.undone || self.changes.contains(id),
             LabUri::Guest(..) | LabUri::Output(..) => false,
         }
@@ -80,6 +83,7 @@ impl Follower {
             self.seen = last.seq;
             for event in &events {
                 changes.extend(event.change_id);
+                news.seen |= matches!(event.r#type.as_str(), "seen" | "drift");
                 if event.r#type == "item" {
                     news.items.extend(event.id);
                     news.list_changed |= event.action != "updated";

@@ -40,7 +40,6 @@ pub(crate) fn of(error: &RedisError, place: &str) -> RelayError {
         ErrorKind::AuthenticationFailed => RelayError::Denied { place },
         ErrorKind::Io if error.is_timeout() => RelayError::Slow { place },
         ErrorKind::Io => RelayError::Away { place },
-        ErrorKind::UnexpectedReturnType => RelayError::Foreign { place, code: error.category().into() },
         _ => RelayError::Strange { place, code: error.category().to_owned() + ", " + &code },
     }
 }

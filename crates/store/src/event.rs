@@ -8,8 +8,8 @@ use serde::Serialize;
 pub struct Event {
     /// Position in the outbox; 0 before it is written.
     pub seq: i64,
-    /// `item`, `link`, `layout`, `drift`, `memory`, `import`, `search`, `token`, `change`, `approval`, `file`, `view`,
-    /// `seen` when only what sources saw is newer.
+    /// `item`, `link`, `layout`, `drift`, `memory`, `import`, `search`, `token`, `change`, `approval`, `file`, `view`, `reach`, `scan`,
+    /// `access`; `seen` when something that can be read is newer and nothing else tells of it.
     pub r#type: String,
     /// `created`, `updated`, `deleted`, or what happened.
     pub action: String,

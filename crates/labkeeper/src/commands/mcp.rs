@@ -50,7 +50,7 @@ fn configuration(context: &Context, client: McpClient, remote: Option<&str>) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tier, when only the environment of this shell says it.
+/// The tier, when only the environment of this shell says it. Root is more than a tier, and is not handed on.
 fn said_tier(config: &Config) -> Option<Tier> {
-    config.is_from_environment("mcp.tier").then_some(config.mcp_tier)
+    config.is_from_environment("mcp.tier").then_some(config.mcp_tier.min(Tier::Companion))
 }

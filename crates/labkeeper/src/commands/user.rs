@@ -40,9 +40,10 @@ pub(super) async fn run(context: &Context, what: UserCommand) -> Result<ExitCode
 /// From whoever types it, unseen; or the first line that is piped in.
 fn password() -> Result<String> {
     let mut password = String::new();
-    if std::io::stdin().is_terminal() {
+    let terminal = console::Term::stderr();
+    if std::io::stdin().is_terminal() && terminal.is_term() {
         render::note("password, at least 12 characters (it is not shown):");
-        password = console::Term::stderr().read_secure_line()?;
+        password = terminal.read_secure_line()?;
     } else {
         std::io::stdin().lock().read_line(&mut password)?;
     }

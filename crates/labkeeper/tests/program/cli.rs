@@ -170,10 +170,14 @@ fn a_clients_configuration_works_from_wherever_the_client_starts_it() {
     assert!(cursor["mcpServers"]["labkeeper"]["env"].is_null(), "{cursor}");
     assert!(printed("claude-code").ends_with(&format!("--data-dir '{}' mcp\n", with_blank.display())));
     // A client does not have what this shell was told.
-    let mut told = labkeeper(dir.path());
-    let told = told.env("MCP_TIER", "operate").args(["mcp", "--print-config", "cursor"]).output().unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
-    assert_eq!(told["mcpServers"]["labkeeper"]["env"]["MCP_TIER"], "operate");
+    let root = "I-understand-Claude-gets-root-and-can-break-this-node";
+    for (tier, host_root, handed_on) in [("operate", "", "operate"), ("companion", root, "companion")] {
+        let mut told = labkeeper(dir.path());
+        told.env("MCP_TIER", tier).env("MCP_HOST_ROOT_ENABLED", host_root);
+        let told = told.args(["mcp", "--print-config", "cursor"]).output().unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        assert_eq!(told["mcpServers"]["labkeeper"]["env"]["MCP_TIER"], handed_on);
+    }
 }
 
 #[test]

@@ -272,15 +272,23 @@ async fn a_demo_has_nothing_to_do_with_the_hub_that_is_configured_here() {
     let dir = tempfile::tempdir().unwrap();
     let anchor = tempfile::tempdir().unwrap();
     let anchored = anchor.path().to_str().unwrap();
+    // Somebody listens, and is told nothing.
+    let somebody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    somebody.set_nonblocking(true).unwrap();
+    let topic = format!("http://{}/", somebody.local_addr().unwrap());
     let variables = [
         ("LABKEEPER_AUDIT_ANCHOR", anchored),
         ("LABKEEPER_DISCOVERY_RANGES", "127.0.0.0/30"),
         ("LABKEEPER_DISCOVERY_SCHEDULE", "127.0.0.0/30"),
-        ("LABKEEPER_NOTIFY_URL", "http://127.0.0.1:9/"),
+        ("LABKEEPER_NOTIFY_URL", topic.as_str()),
     ];
     let _ = rustls::crypto::ring::default_provider().install_default();
     let demo =
         Demo { hub: Hub::demo_with(dir.path(), &[], &variables), client: reqwest::Client::new(), _dir: dir };
+    demo.hub.says_until("follows the schedules");
+    let told = demo.client.post(format!("{}/api/notifications/test", demo.hub.url)).send().await.unwrap();
+    assert_eq!(told.status().as_u16(), 409, "there is nobody to tell");
+    assert!(somebody.accept().is_err(), "somebody was told");
     demo.answer(demo.client.post(format!("{}/api/history/sweep", demo.hub.url))).await;
     let scans = demo.get("discovery/jobs").await;
     assert_eq!(scans["data"].as_array().map(Vec::len), Some(0), "{scans}");

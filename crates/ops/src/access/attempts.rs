@@ -223,10 +223,8 @@ mod tests {
         for number in 0..REMEMBERED {
             assert!(begin(&attempts, crowd(number), i64::try_from(number).unwrap()).is_ok());
         }
-        for _ in 0..10 {
-            assert!(
-                begin(&attempts, crowd(0), many).is_ok() || attempts.wait(&crowd(0), Stamp(many)).is_some()
-            );
+        for _ in 0..9 {
+            assert!(begin(&attempts, crowd(0), many).is_ok());
         }
         for _ in 0..10 {
             assert!(begin(&attempts, Who::account(&"n".repeat(1 << 20)), many).is_ok());

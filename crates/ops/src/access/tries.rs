@@ -61,11 +61,13 @@ impl House {
     /// They were right, or nobody could tell. What else was counted stays: who can log in could else guess for ever, a few names
     /// between one login and the next.
     pub(super) async fn take_back(&self, attempts: &[Attempt]) {
+        // Here first, all of them: whoever hangs up while the relay is told has come in all the same.
         for attempt in attempts {
             self.access().attempts.take_back(attempt);
-            if let Some(relay) = self.relay() {
-                let _ = relay.take_back(&attempt.who.name(), &attempt.mark).await;
-            }
+        }
+        let Some(relay) = self.relay() else { return };
+        for attempt in attempts {
+            let _ = relay.take_back(&attempt.who.name(), &attempt.mark).await;
         }
     }
 }

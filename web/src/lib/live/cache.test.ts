@@ -39,9 +39,11 @@ describe('an event of the stream', () => {
     const read = vi.fn(async () => ({}) as ItemDetail);
     const stop = new QueryObserver(client, { queryKey: keys.item(2), queryFn: read }).subscribe(() => {});
     await vi.advanceTimersByTimeAsync(0);
-    patcher.take({ seq: 1, type: 'seen', action: 'updated' });
-    await vi.advanceTimersByTimeAsync(60);
-    expect(read).toHaveBeenCalledTimes(2);
+    for (const [seq, type] of ['seen', 'drift'].entries()) {
+      patcher.take({ seq, type, action: 'updated' });
+      await vi.advanceTimersByTimeAsync(60);
+      expect(read).toHaveBeenCalledTimes(seq + 2);
+    }
     stop();
   });
   it('asks once for a row that changed many times', async () => {

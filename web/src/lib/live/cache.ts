@@ -40,8 +40,8 @@ export class CachePatcher {
 
   take(event: LiveEvent) {
     if (event.type === 'item' && event.kind && event.id !== undefined) this.#item(event.kind, event.id, event.action);
-    // What sources saw of which items is not said.
-    if (event.type === 'link' || event.type === 'seen') this.#relinked = true;
+    // A look says what is in dispute, not what else it saw and of which items.
+    if (['link', 'drift', 'seen'].includes(event.type)) this.#relinked = true;
     if (event.type === 'reach' || event.type === 'item') this.#reached = true;
     if (event.type === 'import') void this.client.invalidateQueries();
     const queryKey = OWN[event.type];
