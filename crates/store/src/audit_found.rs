@@ -40,15 +40,11 @@ impl AuditFound {
         }
         let query = said.records(view.engine(), i64::try_from(upto).unwrap_or(i64::MAX));
         let found: Option<String> = query.fetch_scalar(view.conn()).await?;
-        let Some(found) = found else {
-            self.keep(Found { said, log: columns.log, upto: length, numbers: known.clone() });
-            return Ok(known);
-        };
-        let fresh: std::result::Result<Vec<u32>, _> = found.split(',').map(str::parse).collect();
+        let fresh = found.iter().flat_map(|numbers| numbers.split(',')).map(str::parse);
+        let fresh: std::result::Result<Vec<u32>, _> = fresh.collect();
         let mut fresh = fresh.map_err(|_| StoreError::Damaged("the words of the audit log".into()))?;
         fresh.sort_unstable();
-        let numbers = if known.is_empty() { fresh } else { [known.as_slice(), &fresh].concat() };
-        let numbers = Arc::new(numbers);
+        let numbers = if fresh.is_empty() { known } else { Arc::new([known.as_slice(), &fresh].concat()) };
         self.keep(Found { said, log: columns.log, upto: length, numbers: numbers.clone() });
         Ok(numbers)
     }
@@ -59,7 +55,7 @@ impl AuditFound {
         Some((found.upto, found.numbers.clone()))
     }
 
-    /// Keeps it in front, and lets those go that were asked longest ago.
+    /// Keeps it in front, and lets those go for which the engine was asked longest ago.
     fn keep(&self, found: Found) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|other| other.log == found.log && other.said != found.said);

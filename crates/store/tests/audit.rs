@@ -220,7 +220,11 @@ async fn a_log_that_a_server_had_before_its_columns_is_answered_as_ever() {
 }
 
 async fn say(store: &Store, seq: i64) {
-    let outcome = Outcome { phase: Phase::Done, summary: json!({"vmid": 100 + seq}), change_id: None };
+    note(store, seq, json!({"vmid": 100 + seq})).await;
+}
+
+async fn note(store: &Store, seq: i64, summary: serde_json::Value) {
+    let outcome = Outcome { phase: Phase::Done, summary, change_id: None };
     let mut tx = store.write().await.unwrap();
     tx.outcome(Stamp(seq), &intent("read", seq), -seq, &outcome).await.unwrap();
     tx.commit().await.unwrap();
@@ -342,11 +346,8 @@ async fn words_and_paths_that_were_asked_for_before_are_answered_with_what_came_
     for seq in 1..=24 {
         let did = if seq % 2 == 0 { "restarted NGINX" } else { "nothing" };
         let place = if seq % 3 == 0 { "/etc/nginx/sites/a" } else { "/etc/hosts" };
-        let outcome =
-            Outcome { phase: Phase::Done, summary: json!({"did": did, "path": place}), change_id: None };
-        let mut tx = if seq % 5 == 0 { &theirs } else { &ours }.write().await.unwrap();
-        tx.outcome(Stamp(seq), &intent("write", seq), -seq, &outcome).await.unwrap();
-        tx.commit().await.unwrap();
+        let writer = if seq % 5 == 0 { &theirs } else { &ours };
+        note(writer, seq, json!({"did": did, "path": place})).await;
         // The path is one of the texts of a record.
         let (says, lies) = (seq % 2 == 0 || seq % 3 == 0, seq % 3 == 0);
         for (truth, matches) in truth.iter_mut().zip([says, lies, says && lies]) {

@@ -1,5 +1,6 @@
-//! Attempts to come in, counted per address and per account in a window that slides: each before anybody knows what comes of it, so
-//! that those which come at once do not pass each other. One that was let in is taken back.
+//! Attempts to come in, counted per address and per account in a window that slides: those with a password before anybody knows what
+//! comes of them, so that none of many that come at once passes the others, and one that was let in is taken back. A token is looked up
+//! first, for most are known.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
