@@ -95,6 +95,13 @@ impl Hub {
         said_until(&self.lines, words)
     }
 
+    /// Waits until it says these words, unless it said them while it started.
+    pub(crate) fn has_said(&self, words: &str) {
+        if !self.said.contains(words) {
+            self.says_until(words);
+        }
+    }
+
     /// Ends it at once, as a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -268,6 +268,18 @@ async fn guesses_that_come_at_once_are_no_more_than_those_one_after_the_other() 
 }
 
 #[tokio::test]
+async fn the_right_one_among_many_tokens_that_are_tried_at_once_is_not_heard() {
+    let hub = Hub::with_token("secret").await;
+    let guess = |number| if number == 59 { "secret".to_owned() } else { format!("guess {number}") };
+    let ask = |number| hub.get("/api/hardware").bearer(&guess(number)).send();
+    let told = futures::future::join_all((0..60).map(ask)).await;
+    assert_eq!(told.iter().filter(|told| told.status == 403).count(), 10);
+    told[59].fails(429, "rate_limited");
+    hub.clock.advance_minutes(5);
+    assert_eq!(hub.get("/api/hardware").bearer("secret").send().await.status, 200);
+}
+
+#[tokio::test]
 async fn a_login_forgives_nobody_elses_guesses_and_a_person_their_typos() {
     let hub = Hub::open().await;
     user(&hub, "anna", "editor").await;
