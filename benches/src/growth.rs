@@ -28,11 +28,12 @@ pub(crate) struct Choice {
     engine: Engine,
 }
 
-const COLUMNS: [&str; 5] = ["by id", "page of 50", "search", "whole list", "create"];
+const COLUMNS: [&str; 7] =
+    ["by id", "page of 50", "sorted page", "page by text", "search", "whole list", "create"];
 
 pub(crate) async fn run(choice: &Choice) -> Result<()> {
     let program = choice.program.clone().unwrap_or_else(release_program);
-    let mut smallest: Option<[f64; 5]> = None;
+    let mut smallest: Option<[f64; COLUMNS.len()]> = None;
     let mut rows = Vec::new();
     for &items in &choice.items {
         let hub = Hub::start_on(&choice.engine, &program).await?;
@@ -51,7 +52,7 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
 }
 
 /// Median milliseconds of each question, and the memory after them.
-fn ask(hub: &Hub, ids: &[i64], times: usize) -> Result<([f64; 5], f64)> {
+fn ask(hub: &Hub, ids: &[i64], times: usize) -> Result<([f64; COLUMNS.len()], f64)> {
     let mut client = Client::connect(&hub.address)?;
     // The first search makes the index.
     client.ask("GET", "/api/search?q=host", "")?;
@@ -70,6 +71,11 @@ fn ask(hub: &Hub, ids: &[i64], times: usize) -> Result<([f64; 5], f64)> {
     let took = [
         timed(times, "GET", &|n| get(format!("/api/hardware/{}", ids[some(n)])))?,
         timed(times, "GET", &|n| get(format!("/api/hardware?limit=50&offset={}", some(n) / 50 * 50)))?,
+        // Of these, none was asked before.
+        timed(times.min(50), "GET", &|n| get(format!("/api/hardware?sort=-ip_address&limit=50&offset={n}")))?,
+        timed(times.min(50), "GET", &|n| {
+            get(format!("/api/hardware?sort=-ip_address&q=host&limit=50&offset={n}"))
+        })?,
         timed(times, "GET", &|n| get(format!("/api/search?q=host-{:05}&limit=10", some(n))))?,
         timed(times.min(20), "GET", &|_| get("/api/hardware".to_owned()))?,
         timed(times.min(100), "POST", &|n| {

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::event::Event;
 use crate::image::image_map;
+use crate::part::part_of;
 use crate::sql::sql;
 use crate::view::{View, WriteTx};
 
@@ -21,10 +22,13 @@ pub(crate) const ITEMS_ON: &str = "SELECT i.id, i.kind, i.name, i.fields, i.rev,
      WHERE l.rel = 'parent' AND l.to_id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY i.id";
 
 pub(crate) fn item_of(row: ItemRow) -> Result<Item> {
+    item_with(row, |text| serde_json::from_str(text))
+}
+
+fn item_with(row: ItemRow, read: impl Fn(&str) -> serde_json::Result<Map<String, Value>>) -> Result<Item> {
     let (id, kind, name, fields, rev, created_at, updated_at) = row;
     let kind = Kind::parse(&kind).ok_or_else(|| StoreError::Damaged(format!("item {id} of kind {kind}")))?;
-    let fields =
-        serde_json::from_str(&fields).map_err(|_| StoreError::Damaged(format!("fields of item {id}")))?;
+    let fields = read(&fields).map_err(|_| StoreError::Damaged(format!("fields of item {id}")))?;
     Ok(Item { id, kind, name, fields, rev, created_at: Stamp(created_at), updated_at: Stamp(updated_at) })
 }
 
@@ -82,6 +86,16 @@ impl View {
             }
         };
         rows.into_iter().map(item_of).collect()
+    }
+
+    /// Items of a kind in order of id, with these of their fields only.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn items_in_part(&mut self, kind: Kind, fields: &[&str]) -> Result<Vec<Item>> {
+        let query = sql("SELECT ").and(COLUMNS).and(" FROM items WHERE kind = $1 ORDER BY id");
+        let rows: Vec<ItemRow> = query.bind(kind.key()).fetch_all(self.conn()).await?;
+        rows.into_iter().map(|row| item_with(row, |text| part_of(text, fields))).collect()
     }
 
     /// The next items in order of id behind that one, at most so many.

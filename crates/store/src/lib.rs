@@ -47,6 +47,7 @@ mod objects;
 mod observations;
 mod obstacle;
 mod open;
+mod part;
 mod presence;
 mod reachability;
 mod restore;

@@ -123,16 +123,23 @@ impl View {
         rows.into_iter().map(observation_of).collect()
     }
 
-    /// Observations of every item of a kind.
+    /// Observations of every item of a kind: of these fields, or of all.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn observations_of_kind(&mut self, kind: Kind) -> Result<Vec<Observation>> {
+    pub async fn observations_of_kind(
+        &mut self,
+        kind: Kind,
+        fields: Option<&[&str]>,
+    ) -> Result<Vec<Observation>> {
+        let fields = fields.map(|fields| serde_json::to_string(fields).expect("names serialise"));
         let rows: Vec<ObservationRow> = sql(
             "SELECT o.id, o.item_id, o.field, o.source, o.value, o.seen_at, o.changed_at, o.drift FROM observations o \
-             JOIN items i ON i.id = o.item_id WHERE i.kind = $1 ORDER BY o.id",
+             JOIN items i ON i.id = o.item_id WHERE i.kind = $1 \
+             AND (CAST($2 AS TEXT) IS NULL OR o.field IN (SELECT value FROM json_each($2))) ORDER BY o.id",
         )
         .bind(kind.key())
+        .bind(fields)
         .fetch_all(self.conn())
         .await?;
         rows.into_iter().map(observation_of).collect()

@@ -16,25 +16,60 @@ pub fn row(
     parent: Option<(Kind, ItemId)>,
     observed: Option<&Map<String, Value>>,
 ) -> Map<String, Value> {
+    chosen(item, parent, observed, |_| true)
+}
+
+/// Of the [`row`] only `id` and these fields, as they are there. Of the item only its [stored fields](stored_fields) count.
+pub fn part(
+    item: &Item,
+    parent: Option<(Kind, ItemId)>,
+    observed: Option<&Map<String, Value>>,
+    fields: &[&str],
+) -> Map<String, Value> {
+    chosen(item, parent, observed, |name| name == "id" || fields.contains(&name))
+}
+
+/// In which fields of an item the values of those of its row are stored.
+pub fn stored_fields<'a>(kind: Kind, fields: &[&'a str]) -> Vec<&'a str> {
+    let is_in_addresses = |name: &&str| {
+        let field = kind.spec().field(name);
+        field.is_some_and(|field| matches!(field.shape, Shape::Address | Shape::Mac))
+    };
+    let addresses = fields.iter().any(is_in_addresses).then_some("addresses");
+    fields.iter().copied().chain(addresses).collect()
+}
+
+fn chosen(
+    item: &Item,
+    parent: Option<(Kind, ItemId)>,
+    observed: Option<&Map<String, Value>>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Map<String, Value> {
     let spec = item.kind.spec();
     let addresses = address::stored(item.fields.get("addresses"));
     let primary = address::primary(&addresses);
-    let mut row = Map::with_capacity(spec.fields.len() + 9);
-    row.insert("id".into(), item.id.into());
-    row.insert(spec.name_field.into(), item.name.clone().into());
+    let mut row = Map::new();
+    let mut insert = |name: &str, value: &dyn Fn() -> Value| {
+        if is_wanted(name) {
+            row.insert(name.into(), value());
+        }
+    };
+    insert("id", &|| item.id.into());
+    insert(spec.name_field, &|| item.name.clone().into());
     for field in spec.fields {
-        let asserted = asserted_field(item, parent, primary, field);
-        let shown = asserted.or_else(|| fallback(field, observed));
-        row.insert(field.name.into(), shown.unwrap_or(Value::Null));
+        insert(field.name, &|| {
+            let asserted = asserted_field(item, parent, primary, field);
+            asserted.or_else(|| fallback(field, observed)).unwrap_or(Value::Null)
+        });
     }
     if spec.address_field().is_some() {
-        row.insert("addresses".into(), json!(addresses));
+        insert("addresses", &|| json!(addresses));
     }
-    row.insert("tags".into(), item.fields.get("tags").cloned().unwrap_or_else(|| json!([])));
-    row.insert("custom".into(), item.fields.get("custom").cloned().unwrap_or_else(|| json!({})));
-    row.insert("created_at".into(), item.created_at.text().into());
-    row.insert("updated_at".into(), item.updated_at.text().into());
-    row.insert("rev".into(), item.rev.into());
+    insert("tags", &|| item.fields.get("tags").cloned().unwrap_or_else(|| json!([])));
+    insert("custom", &|| item.fields.get("custom").cloned().unwrap_or_else(|| json!({})));
+    insert("created_at", &|| item.created_at.text().into());
+    insert("updated_at", &|| item.updated_at.text().into());
+    insert("rev", &|| item.rev.into());
     row
 }
 

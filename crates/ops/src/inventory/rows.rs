@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use labkeeper_core::fault::Fault;
+use labkeeper_core::inventory::field::Shape;
 use labkeeper_core::inventory::provenance::precedence;
-use labkeeper_core::inventory::row::row;
+use labkeeper_core::inventory::row;
 use labkeeper_core::inventory::{Item, ItemId, Kind};
 use labkeeper_store::{ItemFilter, Observation, View};
 use serde_json::{Map, Value};
@@ -71,7 +72,7 @@ pub async fn nest_shares(view: &mut View, pools: &mut [Row]) -> Result<(), Fault
 pub async fn rows_of_kind(view: &mut View, kind: Kind) -> Result<Vec<(Item, Row)>, Fault> {
     let items = view.items(ItemFilter::Kind(kind)).await?;
     let parents = parents_map(view.parents(Some(kind)).await?);
-    let observed = freshest(view.observations_of_kind(kind).await?);
+    let observed = freshest(view.observations_of_kind(kind, None).await?);
     Ok(items
         .into_iter()
         .map(|item| {
@@ -79,6 +80,23 @@ pub async fn rows_of_kind(view: &mut View, kind: Kind) -> Result<Vec<(Item, Row)
             (item, row)
         })
         .collect())
+}
+
+/// Of each item of a kind, the row with these fields and `id` only.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn parts_of_kind(view: &mut View, kind: Kind, fields: &[&str]) -> Result<Vec<Row>, Fault> {
+    let is_parent =
+        |name: &&str| kind.spec().field(name).is_some_and(|field| matches!(field.shape, Shape::Parent(_)));
+    let items = view.items_in_part(kind, &row::stored_fields(kind, fields)).await?;
+    let parents = match fields.iter().any(is_parent) {
+        true => parents_map(view.parents(Some(kind)).await?),
+        false => Parents::new(),
+    };
+    let observed = freshest(view.observations_of_kind(kind, Some(fields)).await?);
+    let part = |item: &Item| row::part(item, parents.get(&item.id).copied(), observed.get(&item.id), fields);
+    Ok(items.iter().map(part).collect())
 }
 
 /// Every item of the lab with its row.
@@ -99,7 +117,7 @@ pub async fn rows_of_everything(view: &mut View) -> Result<Vec<(Item, Row)>, Fau
 }
 
 fn one(item: &Item, parents: &Parents, observed: &Observed) -> Row {
-    row(item, parents.get(&item.id).copied(), observed.get(&item.id))
+    row::row(item, parents.get(&item.id).copied(), observed.get(&item.id))
 }
 
 /// Triples of the store as a map.

@@ -1,6 +1,6 @@
 //! Items and links, told at the door.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::lab::{Lab, assistant};
 
@@ -207,6 +207,68 @@ async fn a_page_that_is_read_alone_is_the_one_of_the_whole_list() {
     assert_eq!(ids(&lab.ask("inventory_list", next).await), hosts[3..6]);
     let foreign = json!({"type": "hardware", "limit": 3, "cursor": format!("after-4-{pool}")});
     assert_eq!(ids(&lab.ask("inventory_list", foreign).await), hosts[4..]);
+}
+
+/// A page reads of most rows only what it is sorted and filtered by; a list without a limit reads all of them.
+#[tokio::test]
+async fn a_page_that_is_sorted_or_filtered_is_the_one_of_the_whole_list() {
+    let lab = Lab::new().await;
+    let host =
+        lab.create("hardware", json!({"name": "pve10", "ip_address": "10.0.0.10", "tags": ["prod"]})).await;
+    let other = lab
+        .create(
+            "hardware",
+            json!({"name": "pve2", "mac_address": "02:00:00:00:00:07", "custom": {"rack": 3}}),
+        )
+        .await;
+    lab.create("hardware", json!({"name": "pve1", "os": "debian", "ip_address": "10.0.0.9, 10.0.1.9"})).await;
+    for (name, on) in [("web", host), ("db", other), ("dns", host)] {
+        lab.create("vms", json!({"name": name, "hardware_id": on, "cpu_cores": on, "tags": ["prod", name]}))
+            .await;
+    }
+    let pool = lab.create("storage", json!({"name": "tank", "hardware_id": host})).await;
+    lab.create("storage", json!({"name": "local", "hardware_id": other})).await;
+    lab.create("shares", json!({"name": "media", "storage_id": pool})).await;
+    let page = lab.create("documents", json!({"title": "Runbook", "content": "# Start"})).await;
+    lab.create("documents", json!({"title": "Backups", "parent_id": page})).await;
+    let seen = json!([
+        {"id": host, "fields": {"os": "Proxmox VE 9", "ip_address": "10.0.0.77"}},
+        {"id": other, "fields": {"os": "Proxmox VE 8", "ip_address": "10.0.0.2", "ram_gb": 64}},
+    ]);
+    lab.ask("inventory_observe", json!({"source": "proxmox:home", "sightings": seen})).await;
+    let list = async |input: Value| lab.ask("inventory_list", input).await;
+    for kind in ["hardware", "vms", "storage", "shares", "documents"] {
+        let all = list(json!({"type": kind})).await;
+        let rows = all["data"].as_array().unwrap();
+        for name in rows[0].as_object().unwrap().keys().filter(|name| *name != "shares") {
+            for sort in [name.clone(), format!("-{name}"), format!("{name},-id")] {
+                let whole = list(json!({"type": kind, "sort": sort})).await;
+                let one = list(json!({"type": kind, "sort": sort, "limit": 1, "offset": 1})).await;
+                let expected: Vec<&Value> =
+                    whole["data"].as_array().unwrap().iter().skip(1).take(1).collect();
+                assert_eq!(
+                    (&one["data"], &one["count"]),
+                    (&json!(expected), &whole["count"]),
+                    "{kind} by {sort}"
+                );
+            }
+            for value in rows.iter().map(|row| &row[name]).chain([&json!(""), &Value::Null]) {
+                let filter = json!({name: value});
+                let whole = list(json!({"type": kind, "filter": filter})).await;
+                let page = list(json!({"type": kind, "filter": filter, "limit": 90})).await;
+                assert_eq!(page, whole, "{kind} with {filter}");
+            }
+        }
+        for filter in [json!({"tag": "PROD"}), json!({"parent": host}), json!({"parent": page, "name": ""})] {
+            let whole = list(json!({"type": kind, "filter": filter, "sort": "-id"})).await;
+            let page = list(json!({"type": kind, "filter": filter, "sort": "-id", "limit": 90})).await;
+            assert_eq!(page, whole, "{kind} with {filter}");
+        }
+    }
+    let on_host = list(json!({"type": "vms", "filter": {"parent": host}, "sort": "-name", "limit": 1})).await;
+    assert_eq!((&on_host["count"], &on_host["data"][0]["name"]), (&json!(2), &json!("web")));
+    let by_address = list(json!({"type": "hardware", "sort": "ip_address", "limit": 1})).await;
+    assert_eq!(by_address["data"][0]["name"], "pve2", "what was seen counts where nothing is said");
 }
 
 #[tokio::test]
