@@ -3,14 +3,15 @@
 use labkeeper_core::tier::Tier;
 
 use crate::config::Config;
-use crate::render;
+use crate::diagnostics::announce;
 
 /// Says it on stderr, or nothing where root is closed.
 pub(super) fn show(config: &Config) {
     if config.ceiling() != Tier::Root && config.mcp_tier != Tier::Root {
         return;
     }
-    render::note(
+    announce(
+        config,
         "ROOT: an assistant may act on the hosts themselves, as root, because MCP_HOST_ROOT_ENABLED says so; unset it when you are done",
     );
 }

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::context::Context;
 use super::root_banner;
 use crate::config::Config;
-use crate::{render, traces};
+use crate::diagnostics::announce;
+use crate::traces;
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {
     root_banner::show(&context.config);
@@ -51,19 +52,22 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
         },
     );
     let workers = tokio::spawn(labkeeper_ops::work::run(keeper.clone(), shutdown.clone()));
-    render::note(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
+    let say = |text: &str| announce(&context.config, text);
+    say(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
     if keeper.settings().demo {
         let end = if keeper.store().is_on_server() {
             "its rows stay on the server when you stop it, and its keys go"
         } else {
             "gone when you stop it"
         };
-        render::note(&format!("this is a demo: everything is invented, and {end}"));
+        say(&format!("this is a demo: everything is invented, and {end}"));
     } else {
         let may_be_open = listen.ip().is_loopback() && !context.config.require_login;
-        tokio::spawn(
-            shutdown.clone().run_until_cancelled_owned(invite_first_person(keeper.clone(), may_be_open)),
-        );
+        tokio::spawn(shutdown.clone().run_until_cancelled_owned(invite_first_person(
+            keeper.clone(),
+            context.config.clone(),
+            may_be_open,
+        )));
     }
     let on_signal = shutdown.clone();
     tokio::spawn(async move {
@@ -86,10 +90,10 @@ fn origins(config: &Config) -> Vec<String> {
 
 /// Prints the one-time code for the first person as soon as a page would ask for it: at once, or when a first token closes
 /// a hub that was open to whoever sits at the machine.
-async fn invite_first_person(keeper: Keeper, may_be_open: bool) -> Result<(), Fault> {
+async fn invite_first_person(keeper: Keeper, config: Config, may_be_open: bool) -> Result<(), Fault> {
     let mut committed = keeper.store().watch();
     if may_be_open && keeper.access_state().await?.is_empty() {
-        render::note("whoever sits at this machine needs no login until a person or a token is added");
+        announce(&config, "whoever sits at this machine needs no login until a person or a token is added");
     }
     while may_be_open && keeper.access_state().await?.is_empty() {
         if committed.changed().await.is_err() {
@@ -97,9 +101,9 @@ async fn invite_first_person(keeper: Keeper, may_be_open: bool) -> Result<(), Fa
         }
     }
     if let Some(code) = keeper.setup_code().await? {
-        render::note(&format!(
-            "nobody can log in yet; set up the first person in the browser with the code {code}"
-        ));
+        let how =
+            format!("nobody can log in yet; set up the first person in the browser with the code {code}");
+        announce(&config, &how);
     }
     Ok(())
 }

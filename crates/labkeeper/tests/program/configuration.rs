@@ -114,6 +114,28 @@ fn a_file_named_by_a_variable_is_the_owners_alone_and_holds_something() {
 }
 
 #[test]
+fn where_lines_are_json_all_of_them_are_and_what_must_not_be_missed_is_said_at_any_level() {
+    let dir = tempfile::tempdir().unwrap();
+    let variables = [
+        ("LABKEEPER_LOG_FORMAT", "json"),
+        ("LABKEEPER_LOG", "error"),
+        ("LABKEEPER_REQUIRE_LOGIN", "true"),
+        ("MCP_HOST_ROOT_ENABLED", "true"),
+    ];
+    let hub = Hub::start_with(dir.path(), &variables);
+    let said = hub.said.clone() + &hub.says_until("set up the first person in the browser with the code ");
+    let message = |line: &str| -> String {
+        let line: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        line["fields"]["message"].as_str().unwrap().to_owned()
+    };
+    let messages: Vec<String> = said.lines().map(message).collect();
+    for wanted in ["ROOT: an assistant may", &format!("on {}", hub.url), "with the code"] {
+        assert_eq!(messages.iter().filter(|said| said.contains(wanted)).count(), 1, "{wanted}: {messages:?}");
+    }
+}
+
+#[test]
 fn a_hub_that_requires_a_login_prints_the_code_for_the_first_person_and_an_open_one_does_not() {
     let dir = tempfile::tempdir().unwrap();
     let closed = Hub::start_with(dir.path(), &[("LABKEEPER_REQUIRE_LOGIN", "true")]);

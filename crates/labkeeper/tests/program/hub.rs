@@ -86,7 +86,7 @@ impl Hub {
             }
         });
         let said = said_until(&lines, "http://");
-        let url = said[said.find("http://").unwrap()..].trim().to_string();
+        let url = said[said.find("http://").unwrap()..].split(['"', '\n']).next().unwrap().to_string();
         Self { child, url, said, lines }
     }
 
