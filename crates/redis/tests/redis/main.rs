@@ -4,6 +4,7 @@
 mod counting;
 mod faults;
 mod hearing;
+mod tls;
 
 use std::time::{Duration, Instant};
 
