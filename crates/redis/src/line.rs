@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use labkeeper_core::ports::RelayError;
 use redis::aio::{MultiplexedConnection, PubSub};
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue};
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::time::{sleep, timeout};
 
 use crate::keys::Keys;
@@ -74,14 +74,23 @@ impl Line {
         // The limits are ours, around the whole of it.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let made = self.client.get_multiplexed_async_connection_with_config(&config).await;
-        made.map_err(|error| trouble::of(&error, self.place()))
+        made.map_err(|error| self.door_trouble(&error))
+    }
+
+    fn door_trouble(&self, error: &RedisError) -> RelayError {
+        trouble::at_the_door(error, self.place(), self.settings.is_tls())
+    }
+
+    /// Nobody opened in time, or spoke as was asked.
+    fn door_is_slow(&self) -> RelayError {
+        trouble::slow_at_the_door(self.place(), self.settings.is_tls())
     }
 
     /// Connects anew and does once all that it is used for.
     pub(crate) async fn knock(&self) -> Result<MultiplexedConnection, RelayError> {
         let slow = |_| RelayError::Slow { place: self.place().to_owned() };
-        let mut connection =
-            timeout(self.settings.patience_with_doors, self.connect()).await.map_err(slow)??;
+        let connected = timeout(self.settings.patience_with_doors, self.connect()).await;
+        let mut connection = connected.map_err(|_| self.door_is_slow())??;
         for command in self.trial() {
             let asked = timeout(self.settings.patience, command.query_async::<()>(&mut connection));
             asked.await.map_err(slow)?.map_err(|error| trouble::of(&error, self.place()))?;
@@ -93,14 +102,14 @@ impl Line {
     /// A connection of its own on which word comes.
     pub(crate) async fn listening(&self) -> Result<PubSub, RelayError> {
         let begin = async {
-            let mut listening = self.client.get_async_pubsub().await?;
-            listening.subscribe(self.keys.channel()).await?;
+            let listening = self.client.get_async_pubsub().await;
+            let mut listening = listening.map_err(|error| self.door_trouble(&error))?;
+            let subscribed = listening.subscribe(self.keys.channel()).await;
+            subscribed.map_err(|error| trouble::of(&error, self.place()))?;
             Ok(listening)
         };
         let begun = timeout(self.settings.patience_with_doors, begin).await;
-        begun
-            .map_err(|_| RelayError::Slow { place: self.place().to_owned() })?
-            .map_err(|error| trouble::of(&error, self.place()))
+        begun.map_err(|_| self.door_is_slow())?
     }
 
     /// Under names of its own each time: several processes may try at once.

@@ -51,6 +51,10 @@ impl Settings {
         &self.place
     }
 
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.server.addr(), ConnectionAddr::TcpTls { .. })
+    }
+
     /// What opens it.
     pub fn password(&self) -> Option<&str> {
         self.server.redis_settings().password()

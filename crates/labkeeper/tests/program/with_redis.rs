@@ -12,7 +12,13 @@ const PASSWORD: &str = "s3cret-of-redis";
 
 /// What the doctor finds about it.
 fn finding(dir: &Path, url: &str) -> Value {
-    let output = labkeeper(dir).env("REDIS_URL", url).args(["--json", "doctor"]).output().unwrap();
+    finding_with(dir, &[("REDIS_URL", url)])
+}
+
+/// The same with these variables set.
+fn finding_with(dir: &Path, variables: &[(&str, &str)]) -> Value {
+    let mut doctor = labkeeper(dir);
+    let output = doctor.envs(variables.iter().copied()).args(["--json", "doctor"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains(PASSWORD), "{said}");
     let findings: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
@@ -70,6 +76,80 @@ async fn a_hub_serves_without_its_redis_and_says_so_until_it_is_back() {
     let said = hub.says_until("cannot be reached");
     assert!(!said.contains(PASSWORD), "{said}");
     server.up();
+    until_ready_is(&hub, "well").await;
+}
+
+/// What the doctor says of that address when it trusts those authorities.
+fn said_trusting(dir: &Path, url: &str, authorities: &str) -> String {
+    let found = finding_with(dir, &[("REDIS_URL", url), ("SSL_CERT_FILE", authorities)]);
+    assert_eq!(found["status"], "warn", "{found}");
+    found["finding"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server"]
+async fn the_doctor_says_why_nothing_comes_of_tls_and_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, plain) = (Server::start_with_tls(&["--requirepass", PASSWORD]), Server::start(&[]));
+    drop(Hub::start(dir.path()));
+    let (url, authority) = (server.url(Some(PASSWORD)), server.authority().to_str().unwrap());
+    let found = finding(dir.path(), &url);
+    assert_eq!(found["status"], "warn", "{found}");
+    let said = found["finding"].as_str().unwrap();
+    assert!(said.contains("not trusted here") && said.contains("the authority that signed it"), "{said}");
+    let found = finding_with(dir.path(), &[("REDIS_URL", &url), ("SSL_CERT_FILE", authority)]);
+    assert_eq!(found["status"], "ok", "{found}");
+
+    let said = said_trusting(dir.path(), &url, "/nowhere/authority.pem");
+    assert!(said.contains("/nowhere/authority.pem"), "{said}");
+    let said = said_trusting(dir.path(), &url.replace("localhost", "127.0.0.1"), authority);
+    assert!(said.contains("the name that it is made out to"), "{said}");
+    let said = said_trusting(dir.path(), &url.replace("rediss://", "redis://"), authority);
+    assert!(said.contains("begins with rediss://"), "{said}");
+    let said = said_trusting(dir.path(), &plain.url(None).replace("redis://", "rediss://"), authority);
+    assert!(said.contains("begins with redis://"), "{said}");
+    for (name, value) in [("tls-ca-cert-file", authority), ("tls-auth-clients", "yes")] {
+        server.told(Some(PASSWORD), &["CONFIG", "SET", name, value]).await;
+    }
+    let said = said_trusting(dir.path(), &url, authority);
+    assert!(said.contains("tls-auth-clients no"), "{said}");
+}
+
+/// How often the server was asked to pass a word.
+async fn words(server: &Server) -> usize {
+    let stats: String = server.asked(None, &["INFO", "commandstats"]).await;
+    let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_publish:calls="));
+    calls.map_or(0, |calls| calls.split(',').next().unwrap().parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server"]
+async fn a_hub_that_knows_the_authority_passes_word_counts_and_keeps_answers_over_tls() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_with_tls(&[]);
+    let authority = server.authority().to_str().unwrap();
+    let url = server.url(None);
+    let hub = Hub::start_with(dir.path(), &[("REDIS_URL", &url), ("SSL_CERT_FILE", authority)]);
+    until_ready_is(&hub, "well").await;
+    let begun = Instant::now();
+    while server.asked::<Vec<String>>(None, &["PUBSUB", "CHANNELS", "labkeeper:*:events"]).await.is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the hub does not listen");
+    }
+    let before = words(&server).await;
+    let client = reqwest::Client::new();
+    let made = client.post(format!("{}/api/misc", hub.url)).json(&serde_json::json!({"name": "lantern"}));
+    assert!(made.send().await.unwrap().status().is_success());
+    while words(&server).await == before {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no word of the write");
+    }
+    let tried = serde_json::json!({"name": "ann", "password": "gue55ed-gue55ed"});
+    let tried = client.post(format!("{}/api/auth/login", hub.url)).json(&tried).send().await.unwrap();
+    assert_eq!(tried.status(), 401);
+    assert_ne!(server.asked::<Vec<String>>(None, &["KEYS", "labkeeper:*:count:*"]).await, [""; 0]);
+    text(format!("{}/api/misc", hub.url)).await;
+    while server.asked::<Vec<String>>(None, &["KEYS", "labkeeper:*:answer:*"]).await.is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no answer is kept");
+    }
     until_ready_is(&hub, "well").await;
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use labkeeper_core::actor::{Actor, Role, Via};
+use labkeeper_core::change::Effect;
+use labkeeper_core::principal::Principal;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_ops::keeper::{Call, Edition, Keeper};
 use labkeeper_store::Looked;
 use serde_json::{Value, json};
 
-use crate::lab::Lab;
+use crate::lab::{Lab, assistant};
 
 const SOURCE: &str = "proxmox:home";
 
@@ -26,7 +28,12 @@ impl Kept {
         let lab = Lab::new().await;
         let vm = lab.create("vms", json!({"name": "docker-01", "os": "Debian 12", "cpu_cores": 2})).await;
         lab.create("vms", json!({"name": "docker-02", "os": "Debian 12"})).await;
-        let page = lab.create("documents", json!({"title": "Backups", "content": "by night"})).await;
+        let page = lab
+            .create(
+                "documents",
+                json!({"title": "Backups", "content": "by night\npassword: hunter2-hunter2"}),
+            )
+            .await;
         let saved = lab.ask("changes_list", json!({"id": page})).await["data"][0]["id"].clone();
         let questions = vec![
             ("drift_list", json!({"all": true})),
@@ -96,6 +103,37 @@ async fn the_questions_are_all_that_is_kept() {
     let all = labkeeper_ops::all::all();
     let cacheable = all.iter().filter(|entry| entry.meta.cacheable).map(|entry| entry.meta.name);
     assert_eq!(asked, cacheable.collect());
+}
+
+/// What is kept is given to whoever may ask, and without asking again.
+#[tokio::test]
+async fn what_is_kept_only_reads_the_hub_itself() {
+    for entry in labkeeper_ops::all::all().iter().filter(|entry| entry.meta.cacheable) {
+        let meta = &entry.meta;
+        assert_eq!(meta.effect, Effect::Read, "{}: a write would be left out", meta.name);
+        assert!(!meta.acts && !meta.open_world, "{}: the lab changes without a write to the hub", meta.name);
+        assert!(
+            !meta.foreign,
+            "{}: programs are told less than people, and models are wary of it",
+            meta.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_is_the_same_whoever_asks() {
+    let kept = Kept::new().await;
+    let bob = Actor { principal: Principal::Person("bob".into()), name: "bob".into(), ..person() };
+    let viewer = Actor { grant: Role::Viewer.grant(), session: Some("web-1".into()), ..bob };
+    let program = Actor { principal: Principal::Token(7), person: false, ..viewer.clone() };
+    let others = [viewer, program, assistant("session 1"), Actor::system("sweep")];
+    for (name, input) in &kept.questions {
+        for other in &others {
+            let call = Call::new(other.clone(), *name, input.clone());
+            let told = kept.lab.keeper.call(call).await.unwrap().output;
+            assert_eq!(told, kept.answer(name, input).await, "{name} {input} asked by {}", other.name);
+        }
+    }
 }
 
 #[tokio::test]

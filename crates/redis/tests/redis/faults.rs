@@ -148,6 +148,15 @@ async fn a_wrong_password_and_a_missing_right_are_told_apart_and_no_password_is_
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
+async fn a_database_that_it_does_not_have_is_what_is_wrong() {
+    let server = Server::start(&["--databases", "2"]);
+    process(&(server.url(None) + "/1"), 1).knock().await.unwrap();
+    let error = process(&(server.url(None) + "/2"), 1).knock().await.unwrap_err();
+    assert!(error.to_string().contains("DB index is out of range"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
 async fn one_that_is_emptied_counts_from_nothing_and_is_no_trouble() {
     let server = Server::start(&[]);
     let process = process(&server.url(None), 1);

@@ -4,6 +4,9 @@
 mod counting;
 mod faults;
 mod hearing;
+mod rights;
+mod room;
+mod tls;
 
 use std::time::{Duration, Instant};
 
