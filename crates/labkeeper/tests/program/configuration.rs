@@ -120,6 +120,7 @@ fn where_lines_are_json_all_of_them_are_and_what_must_not_be_missed_is_said_at_a
         ("LABKEEPER_LOG_FORMAT", "json"),
         ("LABKEEPER_LOG", "error"),
         ("LABKEEPER_REQUIRE_LOGIN", "true"),
+        ("MCP_TIER", "root"),
         ("MCP_HOST_ROOT_ENABLED", "true"),
     ];
     let hub = Hub::start_with(dir.path(), &variables);
