@@ -33,6 +33,50 @@ fn every_file_names_the_version_of_the_workspace() {
     }
 }
 
+/// Every file below `folder` whose name ends so.
+fn below(folder: &str, ending: &str) -> Vec<String> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let listed = fs::read_dir(&place).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let mut found = Vec::new();
+    for entry in listed.map(|entry| entry.expect("it can be listed")) {
+        let path = format!("{folder}/{}", entry.file_name().to_str().expect("plain text"));
+        if entry.path().is_dir() {
+            found.extend(below(&path, ending));
+        } else if path.ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// What stands where a version would behind the program's name, as in `labkeeper:1.2.3` and `labkeeper_1.2.3_amd64.deb`. A
+/// backup has a date there.
+fn versions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("labkeeper").skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix([':', '_', '-'])?;
+        let number = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+        (number.len() < rest.len() && number.starts_with('.')).then_some(rest)
+    })
+}
+
+#[test]
+fn no_page_and_no_package_names_another_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let mut pages = below("docs", ".md");
+    pages.extend(below("packaging", ""));
+    pages.extend(["README.md", "SECURITY.md", "server.json"].map(str::to_owned));
+    let mut named = 0;
+    for page in pages.iter().filter(|page| !page.starts_with("docs/adr/")) {
+        for there in versions(&read(page)) {
+            let rest = there.strip_prefix(version);
+            let ends = rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_alphanumeric()));
+            assert!(ends, "{page} names labkeeper {there:.20}, and the workspace is {version}");
+            named += 1;
+        }
+    }
+    assert!(named > 10, "the pages are read wrongly: {named} versions");
+}
+
 #[test]
 fn the_dashboard_shows_every_figure_and_none_that_there_is_not() {
     let reference = read("docs/reference/metrics.md");
