@@ -164,6 +164,44 @@ fn a_container_is_as_locked_up_from_unraid_as_from_compose() {
     }
 }
 
+/// What a command of docker names: its container, or the volume that it mounts.
+fn container_or_volume(line: &str) -> Option<(&'static str, &str)> {
+    let (_, command) = line.split_once("docker ")?;
+    let mut words = command.split_whitespace().map(|word| word.trim_end_matches(['`', ',', '.', ')']));
+    let verb = words.next()?;
+    match verb {
+        "exec" | "stop" | "start" | "restart" | "logs" | "rm" => {
+            Some(("container", words.find(|word| !word.starts_with('-'))?))
+        }
+        "cp" => Some(("container", words.find(|word| !word.starts_with('-'))?.split(':').next()?)),
+        "run" => {
+            words.find(|word| *word == "--volume")?;
+            Some(("volume", words.next()?.strip_suffix(":/data")?))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn pages_name_the_container_and_the_volume_that_compose_makes() {
+    let compose = read("packaging/compose/compose.yaml");
+    let container = between(&compose, "container_name: ", "\n");
+    let volume = between(&compose, "\nvolumes:\n  data:\n    name: ", "\n");
+    let server = read("server.json");
+    assert_eq!(between(between(&server, "\"data\": {", "}"), "\"default\": \"", "\""), volume);
+    let mut seen = BTreeSet::new();
+    for page in below("docs", ".md") {
+        let text = read(&page).replace("\\\n", " ");
+        for line in text.lines().flat_map(|line| line.split("; ")) {
+            let Some((what, name)) = container_or_volume(line) else { continue };
+            let wanted = if what == "volume" { volume } else { container };
+            assert_eq!(name, wanted, "{page}, of the {what}: {line}");
+            seen.insert(what);
+        }
+    }
+    assert_eq!(seen.len(), 2, "the pages are read wrongly: {seen:?}");
+}
+
 /// The rules of the registry of MCP servers, as its schema of 2025-12-11 and its page about packages give them.
 #[test]
 fn the_registry_of_mcp_servers_would_take_server_json() {
