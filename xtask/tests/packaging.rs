@@ -176,7 +176,7 @@ fn container_or_volume(line: &str) -> Option<(&'static str, &str)> {
         "cp" => Some(("container", words.find(|word| !word.starts_with('-'))?.split(':').next()?)),
         "run" => {
             words.find(|word| *word == "--volume")?;
-            Some(("volume", words.next()?.strip_suffix(":/data")?))
+            Some(("volume", words.next()?.split_once(":/data")?.0))
         }
         _ => None,
     }
@@ -200,6 +200,28 @@ fn pages_name_the_container_and_the_volume_that_compose_makes() {
         }
     }
     assert_eq!(seen.len(), 2, "the pages are read wrongly: {seen:?}");
+}
+
+#[test]
+fn a_backup_of_the_full_compose_takes_the_volumes_and_programs_that_it_has() {
+    let page = read("docs/postgresql.md");
+    let (hub, full) = (read("packaging/compose/compose.yaml"), read("packaging/compose/compose.full.yaml"));
+    let project = between(&hub, "\nname: ", "\n");
+    let volumes = between(&full, "\nvolumes:\n", "\n\n");
+    let named: BTreeSet<&str> = page
+        .split("--volume ")
+        .skip(1)
+        .filter_map(|rest| rest.split(':').next()?.strip_prefix(project)?.strip_prefix('_'))
+        .collect();
+    assert_eq!(named, BTreeSet::from(["contents"]));
+    assert!(volumes.lines().any(|line| line.trim() == "contents:"), "{volumes}");
+    let image = between(between(&full, "\n  postgres:\n", "\n\n"), "image: ", "\n");
+    let images: BTreeSet<&str> =
+        page.split_whitespace().filter(|word| word.starts_with("postgres:") && !word.contains("//")).collect();
+    assert_eq!(images, BTreeSet::from([image]));
+    for (service, text) in [("postgres", &full), ("s3", &full), ("labkeeper", &hub)] {
+        assert!(text.contains(&format!("\n  {service}:\n")), "there is no service {service}");
+    }
 }
 
 /// The rules of the registry of MCP servers, as its schema of 2025-12-11 and its page about packages give them.
@@ -242,11 +264,22 @@ fn the_registry_of_mcp_servers_would_take_server_json() {
 fn every_action_is_pinned_to_a_commit_and_says_of_which_version() {
     for path in ["ci", "advisories", "release"] {
         let workflow = read(&format!(".github/workflows/{path}.yml"));
-        for line in workflow.lines().filter(|line| line.contains("uses: ")) {
+        // A workflow of this repository is of the same commit.
+        for line in workflow.lines().filter(|line| line.contains("uses: ") && !line.contains("uses: ./")) {
             let (_, pinned) = line.split_once('@').expect("a commit");
             let (commit, version) = pinned.split_once(" # v").expect("a version behind it");
             assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
             assert!(version.starts_with(|it: char| it.is_ascii_digit()), "{line}");
         }
     }
+}
+
+#[test]
+fn nothing_is_published_that_the_tests_have_not_passed() {
+    assert!(read(".github/workflows/ci.yml").contains("\n  workflow_call:\n"));
+    let release = read(".github/workflows/release.yml");
+    let test = between(&release, "\n  test:\n", "\n\n");
+    assert!(test.contains("uses: ./.github/workflows/ci.yml"), "{test}");
+    let publish = between(&release, "\n  publish:\n", "steps:");
+    assert!(between(publish, "needs: [", "]").split(", ").any(|needed| needed == "test"), "{publish}");
 }
