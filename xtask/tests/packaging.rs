@@ -224,6 +224,19 @@ fn a_backup_of_the_full_compose_takes_the_volumes_and_programs_that_it_has() {
     }
 }
 
+#[test]
+fn each_way_of_installing_has_a_way_of_upgrading() {
+    let (install, upgrading) = (read("docs/install.md"), read("docs/upgrading.md"));
+    let ways = between(&install, "\n## ", "\n## Checking what you downloaded");
+    let ways: Vec<&str> = std::iter::once(ways.lines().next().expect("the first"))
+        .chain(ways.lines().filter_map(|line| line.strip_prefix("## ")))
+        .collect();
+    assert!(ways.len() > 6, "the page is read wrongly: {ways:?}");
+    for way in ways {
+        assert!(upgrading.contains(&format!("\n### {way}\n")), "docs/upgrading.md has no {way}");
+    }
+}
+
 /// The rules of the registry of MCP servers, as its schema of 2025-12-11 and its page about packages give them.
 #[test]
 fn the_registry_of_mcp_servers_would_take_server_json() {
