@@ -23,6 +23,7 @@ fn every_file_names_the_version_of_the_workspace() {
     let image = format!("ghcr.io/OWNER/labkeeper:{version}");
     for (path, named) in [
         ("packaging/compose/compose.yaml", image.clone()),
+        ("packaging/compose/compose.replica.yaml", image.clone()),
         ("packaging/unraid/labkeeper.xml", image.clone()),
         ("packaging/proxmox-lxc/labkeeper-lxc.sh", format!("readonly VERSION={version}\n")),
         ("packaging/homebrew/labkeeper.rb", format!("/v{version}/labkeeper-{version}-source.tar.gz")),
@@ -113,6 +114,7 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
     for path in [
         "packaging/compose/compose.yaml",
         "packaging/compose/compose.full.yaml",
+        "packaging/compose/compose.replica.yaml",
         "packaging/unraid/labkeeper.xml",
         "packaging/systemd/labkeeper.service",
         "packaging/nix/module.nix",
@@ -234,6 +236,19 @@ fn each_way_of_installing_has_a_way_of_upgrading() {
     assert!(ways.len() > 6, "the page is read wrongly: {ways:?}");
     for way in ways {
         assert!(upgrading.contains(&format!("\n### {way}\n")), "docs/upgrading.md has no {way}");
+    }
+}
+
+#[test]
+fn a_replica_is_locked_up_and_asked_for_its_health_like_a_hub_by_itself() {
+    let (hub, replica) =
+        (read("packaging/compose/compose.yaml"), read("packaging/compose/compose.replica.yaml"));
+    let locks = |text: &str| between(text, "\n    read_only: ", "\n\n").trim().to_owned();
+    assert_eq!(locks(&replica), locks(&hub));
+    assert!(!replica.contains("required: false"), "a replica without settings would be a hub of its own");
+    assert!(read("docs/scaling.md").contains("compose.replica.yaml"));
+    for setting in ["DATABASE_URL=", "S3_ACCESS_KEY_ID=", "S3_SECRET_ACCESS_KEY="] {
+        assert!(replica.contains(setting), "it does not say where {setting} goes");
     }
 }
 
