@@ -101,6 +101,24 @@ fn the_dashboard_shows_every_figure_and_none_that_there_is_not() {
 }
 
 #[test]
+fn what_every_replica_says_of_the_same_hub_is_not_added_up() {
+    let of_the_hub =
+        ["labkeeper_items", "labkeeper_audit_records", "labkeeper_events_seq", "labkeeper_search_pending"];
+    let dashboard: Value =
+        serde_json::from_str(&read("packaging/grafana/labkeeper.json")).expect("it is JSON");
+    let panels = dashboard["panels"].as_array().expect("it has panels");
+    for target in panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten()) {
+        let expression = target["expr"].as_str().expect("a panel asks something");
+        for figure in of_the_hub {
+            let Some((before, _)) = expression.split_once(figure) else { continue };
+            let before = before.trim_end_matches("rate(");
+            let is_one = before.ends_with("max(") || before.ends_with("max by (kind) (");
+            assert!(is_one, "{expression}");
+        }
+    }
+}
+
+#[test]
 fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
     let configuration = read("docs/configuration.md");
     let known = |name: &str| {
@@ -218,8 +236,10 @@ fn a_backup_of_the_full_compose_takes_the_volumes_and_programs_that_it_has() {
     assert_eq!(named, BTreeSet::from(["contents"]));
     assert!(volumes.lines().any(|line| line.trim() == "contents:"), "{volumes}");
     let image = between(between(&full, "\n  postgres:\n", "\n\n"), "image: ", "\n");
-    let images: BTreeSet<&str> =
-        page.split_whitespace().filter(|word| word.starts_with("postgres:") && !word.contains("//")).collect();
+    let images: BTreeSet<&str> = page
+        .split_whitespace()
+        .filter(|word| word.starts_with("postgres:") && !word.contains("//"))
+        .collect();
     assert_eq!(images, BTreeSet::from([image]));
     for (service, text) in [("postgres", &full), ("s3", &full), ("labkeeper", &hub)] {
         assert!(text.contains(&format!("\n  {service}:\n")), "there is no service {service}");
