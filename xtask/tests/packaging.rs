@@ -127,7 +127,7 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
     };
     let ours = ["LABKEEPER_", "PVE_", "API_TOKEN", "DATABASE_URL", "MCP_", "REDIS_URL", "QDRANT_", "S3_"];
     // Of the compose files themselves and of Qdrant, not of the hub.
-    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH", "QDRANT_INIT_FILE_PATH"];
+    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH", "LABKEEPER_MEMORY_LIMIT", "QDRANT_INIT_FILE_PATH"];
     let is_theirs = |word: &str| others.contains(&word) || word.starts_with("QDRANT__");
     for path in [
         "packaging/compose/compose.yaml",
@@ -154,6 +154,7 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
 fn the_service_of_nix_is_hardened_like_the_unit() {
     let unit = read("packaging/systemd/labkeeper.service");
     let module = read("packaging/nix/module.nix");
+    assert_eq!(between(&module, "TasksMax = ", ";"), between(&unit, "TasksMax=", "\n"));
     let hardened = between(&unit, "# It needs its own directory", "[Install]");
     for line in hardened.lines().filter(|line| !line.starts_with('#')) {
         let Some((name, value)) = line.split_once('=') else { continue };
@@ -171,6 +172,17 @@ fn the_service_of_nix_is_hardened_like_the_unit() {
 }
 
 #[test]
+fn a_port_that_nix_opens_is_listened_on() {
+    let module = read("packaging/nix/module.nix");
+    let port = between(&module, "allowedTCPPorts = lib.mkIf cfg.openFirewall [ ", " ]");
+    let bind = between(&module, "optionalAttrs cfg.openFirewall { LABKEEPER_BIND = \"", "\"");
+    assert_eq!(bind, format!("0.0.0.0:{port}"));
+    // What somebody says counts.
+    let (_, after) = module.split_once("optionalAttrs cfg.openFirewall").expect("it is there");
+    assert!(between(after, "\n", ";").trim() == "// cfg.environment", "{after}");
+}
+
+#[test]
 fn a_container_is_as_locked_up_from_unraid_as_from_compose() {
     let (compose, unraid) = (read("packaging/compose/compose.yaml"), read("packaging/unraid/labkeeper.xml"));
     for (here, there) in [
@@ -178,6 +190,7 @@ fn a_container_is_as_locked_up_from_unraid_as_from_compose() {
         ("tmpfs:\n      - /tmp", "--tmpfs /tmp"),
         ("cap_drop:\n      - ALL", "--cap-drop ALL"),
         ("no-new-privileges:true", "--security-opt no-new-privileges"),
+        ("pids_limit: 1024", "--pids-limit 1024"),
         ("stop_grace_period: 30s", "--stop-timeout 30"),
     ] {
         assert!(compose.contains(here) && unraid.contains(there), "{here}, {there}");
@@ -305,6 +318,18 @@ fn the_registry_of_mcp_servers_would_take_server_json() {
     for variable in package["environmentVariables"].as_array().expect("a list") {
         assert!(!text(&variable["description"]).is_empty());
         assert_eq!(variable["isSecret"] == true, text(&variable["name"]).contains("TOKEN"));
+    }
+}
+
+#[test]
+fn sums_are_signed_and_verified_in_the_format_of_their_name() {
+    let release = read(".github/workflows/release.yml");
+    let install = read("docs/install.md");
+    for (text, verb) in [(&release, "cosign sign-blob "), (&install, "cosign verify-blob ")] {
+        let command = between(text, verb, "\n");
+        assert!(command.contains("SHA256SUMS.sigstore.json"), "{command}");
+        // cosign 2 writes a format of its own without it.
+        assert!(command.contains("--new-bundle-format "), "{command}");
     }
 }
 
