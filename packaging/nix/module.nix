@@ -28,7 +28,11 @@ in
       };
       description = "Settings, by the variables of docs/configuration.md. No secrets: they would be in the store, where everybody reads them. Name files with them instead (API_TOKEN_FILE).";
     };
-    openFirewall = lib.mkEnableOption "port 8000 in the firewall";
+    openFirewall = lib.mkOption {
+      type = lib.types.bool;
+      default = false;
+      description = "Whether other machines reach the hub: opens port 8000 in the firewall and listens on 0.0.0.0:8000 in place of loopback, unless environment says another LABKEEPER_BIND; another port there has to be opened by networking.firewall. It speaks plain HTTP behind a login.";
+    };
   };
 
   config = lib.mkIf cfg.enable {
@@ -53,6 +57,7 @@ in
         LABKEEPER_MODELS = "${cfg.package}/share/labkeeper/models";
         LABKEEPER_REQUIRE_LOGIN = "true";
       }
+      // lib.optionalAttrs cfg.openFirewall { LABKEEPER_BIND = "0.0.0.0:8000"; }
       // cfg.environment;
       serviceConfig = {
         Type = "exec";
@@ -65,6 +70,7 @@ in
         Restart = "on-failure";
         RestartSec = 5;
         TimeoutStopSec = 30;
+        TasksMax = 1024;
         NoNewPrivileges = true;
         CapabilityBoundingSet = "";
         ProtectSystem = "strict";

@@ -20,11 +20,13 @@ bridge=vmbr0
 address=dhcp
 gateway=
 vlan=
+# A hub of 10 000 items takes some 170 MB, Debian and apt beside it less than 150.
 memory=512
 cores=1
 disk=4
 deb=
 dry_run=
+template_name=
 template=
 work=
 made=
@@ -36,6 +38,7 @@ usage: $0 [option value]...
   --hostname NAME          its name (default: $hostname)
   --storage NAME           where its disk lies (default: $storage)
   --template-storage NAME  where templates lie (default: $template_storage)
+  --template NAME          template of Debian (default: the newest of Debian 12, else of Debian 13)
   --bridge NAME            bridge it is connected to (default: $bridge)
   --ip ADDRESS/BITS        its address (default: dhcp)
   --gateway ADDRESS        its gateway, with --ip
@@ -73,6 +76,7 @@ read_options() {
             --hostname) hostname=$2 ;;
             --storage) storage=$2 ;;
             --template-storage) template_storage=$2 ;;
+            --template) template_name=$2 ;;
             --bridge) bridge=$2 ;;
             --ip) address=$2 ;;
             --gateway) gateway=$2 ;;
@@ -98,6 +102,7 @@ check_options() {
     for name in "$storage" "$template_storage" "$bridge"; do
         [[ $name =~ ^[a-zA-Z0-9][a-zA-Z0-9._-]*$ ]] || fail "$name is no name of a storage or bridge"
     done
+    [[ ${template_name:-debian-} =~ ^debian-[a-zA-Z0-9._+-]*$ ]] || fail "--template wants the name of a template of Debian, as pveam available lists it"
     if [ "$address" != dhcp ]; then
         [[ $address =~ ^[0-9.]+/[0-9]{1,2}$ ]] || fail "--ip wants an address with its bits, such as 192.168.1.50/24"
         [[ $gateway =~ ^[0-9.]+$ ]] || fail "--ip wants --gateway beside it"
@@ -129,14 +134,25 @@ architecture() {
     esac
 }
 
-# The newest Debian 12 template: the one that is here already, or one to be downloaded. Sets $template.
+# The newest of the names on stdin that are of the template wanted, or of Debian 12, or else of Debian 13.
+newest_template() {
+    local names wanted found
+    names=$(awk -v column="$1" '{print $column}')
+    for wanted in ${template_name:-debian-12-standard_ debian-13-standard_}; do
+        # A volume has its storage before the name.
+        found=$(awk -v wanted="$wanted" 'index($0, wanted) == 1 || index($0, "/" wanted)' <<<"$names" | sort -V | tail -n 1)
+        [ -z "$found" ] || { echo "$found"; return 0; }
+    done
+}
+
+# The template that is here already, or one to be downloaded. Sets $template.
 choose_template() {
-    template=$(pveam list "$template_storage" | awk '{print $1}' | grep '/debian-12-standard_' | sort -V | tail -n 1 || true)
+    template=$(pveam list "$template_storage" | newest_template 1)
     [ -z "$template" ] || return 0
     local name
     act pveam update
-    name=$(pveam available --section system | awk '{print $2}' | grep '^debian-12-standard_' | sort -V | tail -n 1 || true)
-    [ -n "$name" ] || fail "pveam offers no debian-12-standard template"
+    name=$(pveam available --section system | newest_template 2)
+    [ -n "$name" ] || fail "pveam offers no ${template_name:-template of Debian 12 or 13}: --template names another one (pveam available --section system)"
     act pveam download "$template_storage" "$name"
     template=$template_storage:vztmpl/$name
 }

@@ -22,7 +22,10 @@ const PVESH: &str = "echo '\"105\"'";
 const PVEAM: &str = r#"
 case "$1" in
     list) [ -z "$TEMPLATE" ] || printf 'NAME SIZE\nlocal:vztmpl/alpine-3.22_amd64.tar.xz 3MB\n%s 120MB\n' "$TEMPLATE" ;;
-    available) printf 'system debian-12-standard_12.7-1_amd64.tar.zst\nsystem debian-12-standard_12.12-1_amd64.tar.zst\nsystem ubuntu-24.04\n' ;;
+    available)
+        [ -n "$WITHOUT_12" ] || printf 'system debian-12-standard_12.7-1_amd64.tar.zst\nsystem debian-12-standard_12.12-1_amd64.tar.zst\n'
+        [ -n "$WITHOUT_13" ] || printf 'system debian-13-standard_13.1-2_amd64.tar.zst\n'
+        printf 'system debian-11-standard_11.7-1_amd64.tar.zst\nsystem ubuntu-24.04\n' ;;
 esac"#;
 const PVESM: &str = r#"[ "$3" != nowhere ]"#;
 /// Hands out what the release would: the file of that name beside it.
@@ -161,6 +164,8 @@ fn what_would_harm_or_cannot_be_is_refused_before_anything_is_done() {
         (vec!["--storage", "nowhere"], "there is no storage nowhere"),
         (vec!["--ip", "192.168.1.50"], "wants an address with its bits"),
         (vec!["--ip", "192.168.1.50/24"], "wants --gateway"),
+        (vec!["--template", "ubuntu-24.04"], "wants the name of a template of Debian"),
+        (vec!["--template", "debian-14-standard"], "pveam offers no debian-14-standard"),
         (vec!["--deb", "/nowhere.deb"], "/nowhere.deb is not there"),
         (vec!["--memory"], "wants a value"),
         (vec!["--privileged", "1"], "there is no option --privileged"),
@@ -170,7 +175,39 @@ fn what_would_harm_or_cannot_be_is_refused_before_anything_is_done() {
         let said = text(&output.stderr);
         assert!(!output.status.success() && said.contains(complaint), "{arguments:?}: {said}");
     }
-    assert_eq!(done(node.calls()), Vec::<String>::new());
+    // What the node offers may be known only from before.
+    assert_eq!(done(node.calls()), ["pveam update"]);
+}
+
+#[test]
+fn a_node_without_debian_12_gets_debian_13_or_what_is_asked_for() {
+    let node = Node::new();
+    let shown = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = node.command(&script());
+        let output =
+            command.envs(variables.iter().copied()).args(["--dry-run", "--deb", &node.deb()]).args(arguments);
+        let output = output.output().expect("bash is there");
+        text(if output.status.success() { &output.stdout } else { &output.stderr })
+    };
+    let trixie = "debian-13-standard_13.1-2_amd64.tar.zst";
+    for (variables, arguments, template) in [
+        (&[("WITHOUT_12", "1")][..], &[][..], trixie),
+        (&[], &["--template", trixie], trixie),
+        (
+            &[],
+            &["--template", "debian-11-standard_11.7-1_amd64.tar.zst"],
+            "debian-11-standard_11.7-1_amd64.tar.zst",
+        ),
+    ] {
+        let said = shown(variables, arguments);
+        assert!(said.contains(&format!("+ pveam download local {template}\n")), "{said}");
+        assert!(said.contains(&format!("+ pct create 105 local:vztmpl/{template} ")), "{said}");
+    }
+    let here = format!("local:vztmpl/{trixie}");
+    let said = shown(&[("TEMPLATE", &here)], &[]);
+    assert!(said.contains(&format!("+ pct create 105 {here} ")) && !said.contains("download"), "{said}");
+    let said = shown(&[("WITHOUT_12", "1"), ("WITHOUT_13", "1")], &[]);
+    assert!(said.contains("pveam offers no template of Debian 12 or 13: --template names"), "{said}");
 }
 
 #[test]

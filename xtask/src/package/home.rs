@@ -17,6 +17,7 @@ pub(crate) const COPIED: &[&str] = &[
     "server.json",
     "packaging/compose/compose.yaml",
     "packaging/compose/compose.full.yaml",
+    "packaging/compose/compose.replica.yaml",
     "packaging/homebrew/labkeeper.rb",
     "packaging/proxmox-lxc/labkeeper-lxc.sh",
     "packaging/unraid/labkeeper.xml",
