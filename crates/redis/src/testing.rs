@@ -113,7 +113,8 @@ impl Server {
     /// When it gives no such answer.
     pub async fn asked<T: redis::FromRedisValue>(&self, password: Option<&str>, words: &[&str]) -> T {
         let client = self.client(password);
-        let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+        let config =
+            redis::AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let connection = client.get_multiplexed_async_connection_with_config(&config).await;
         let mut connection = connection.expect("a connection");
         let mut command = redis::cmd(words[0]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use labkeeper_core::ports::Relay;
 use labkeeper_redis::testing::Server;
 
-use crate::process;
+use crate::patient;
 
 const WINDOW: Duration = Duration::from_secs(300);
 
@@ -14,8 +14,8 @@ const WINDOW: Duration = Duration::from_secs(300);
 #[ignore = "needs redis-server"]
 async fn two_processes_count_as_one_and_another_hub_does_not() {
     let server = Server::start(&[]);
-    let (one, two) = (process(&server.url(None), 1), process(&server.url(None), 1));
-    let stranger = process(&server.url(None), 2);
+    let (one, two) = (patient(&server.url(None), 1), patient(&server.url(None), 1));
+    let stranger = patient(&server.url(None), 2);
     for (mark, process) in [("a", &one), ("b", &two), ("c", &one)] {
         assert_eq!(two.wait("account ann", WINDOW, 3).await, Ok(None));
         assert_eq!(process.attempt("account ann", mark, WINDOW, 3).await, Ok(None));
@@ -37,7 +37,7 @@ async fn two_processes_count_as_one_and_another_hub_does_not() {
 #[ignore = "needs redis-server"]
 async fn those_that_come_at_once_are_no_more_than_are_allowed() {
     let server = Server::start(&[]);
-    let processes = [process(&server.url(None), 1), process(&server.url(None), 1)].map(Arc::new);
+    let processes = [patient(&server.url(None), 1), patient(&server.url(None), 1)].map(Arc::new);
     let at_once = (0..100).map(|number| {
         let process = processes[number % 2].clone();
         tokio::spawn(async move { process.attempt("account ann", &number.to_string(), WINDOW, 10).await })
@@ -53,7 +53,7 @@ async fn those_that_come_at_once_are_no_more_than_are_allowed() {
 #[ignore = "needs redis-server"]
 async fn what_is_older_than_the_window_no_longer_counts_and_goes_by_itself() {
     let server = Server::start(&[]);
-    let process = process(&server.url(None), 1);
+    let process = patient(&server.url(None), 1);
     let window = Duration::from_millis(400);
     process.attempt("account ann", "a", window, 1).await.unwrap();
     let wait = process.wait("account ann", window, 1).await.unwrap().unwrap();
@@ -70,7 +70,7 @@ async fn what_is_older_than_the_window_no_longer_counts_and_goes_by_itself() {
 #[ignore = "needs redis-server"]
 async fn a_count_does_not_grow_without_end_and_its_name_tells_nobody() {
     let server = Server::start(&[]);
-    let process = process(&server.url(None), 1);
+    let process = patient(&server.url(None), 1);
     for number in 0..200 {
         process.attempt("account ann", &number.to_string(), WINDOW, 1000).await.unwrap();
     }
@@ -85,7 +85,7 @@ async fn a_count_does_not_grow_without_end_and_its_name_tells_nobody() {
 #[ignore = "needs redis-server"]
 async fn what_somebody_else_put_there_is_in_the_way_of_nothing_else() {
     let server = Server::start(&[]);
-    let process = process(&server.url(None), 1);
+    let process = patient(&server.url(None), 1);
     process.attempt("account ann", "a", WINDOW, 5).await.unwrap();
     process.keep("question", b"answer".to_vec()).await.unwrap();
     for key in server.asked::<Vec<String>>(None, &["KEYS", "*"]).await {

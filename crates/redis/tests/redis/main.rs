@@ -21,6 +21,15 @@ pub(crate) fn process(url: &str, secret: u8) -> Redis {
     Redis::new(&settings, [secret; 32]).unwrap()
 }
 
+/// One that waits as long as a busy machine may take, for what is not about waiting.
+pub(crate) fn patient(url: &str, secret: u8) -> Redis {
+    let mut settings = Settings::new(url).unwrap();
+    settings.patience = SOON;
+    settings.patience_with_doors = SOON;
+    settings.rest = Duration::from_millis(50);
+    Redis::new(&settings, [secret; 32]).unwrap()
+}
+
 /// Waits for it, and fails when it does not come.
 pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();

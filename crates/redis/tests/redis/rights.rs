@@ -6,7 +6,7 @@ use std::time::Duration;
 use labkeeper_core::ports::{Relay, RelayError};
 use labkeeper_redis::testing::Server;
 
-use crate::{process, until};
+use crate::{patient, until};
 
 const DOCUMENT: &str = include_str!("../../../../docs/redis.md");
 const WINDOW: Duration = Duration::from_secs(300);
@@ -31,7 +31,7 @@ async fn opened() -> (Server, String) {
 #[ignore = "needs redis-server"]
 async fn a_user_with_the_documented_rights_can_do_everything() {
     let (server, url) = opened().await;
-    let (process, heard) = (process(&url, 1), Mutex::new(Vec::new()));
+    let (process, heard) = (patient(&url, 1), Mutex::new(Vec::new()));
     process.knock().await.unwrap();
     let note = |event| heard.lock().unwrap().push(event);
     let hearing = process.hear(&note);
@@ -61,7 +61,7 @@ async fn a_user_with_the_documented_rights_can_do_everything() {
 #[ignore = "needs redis-server"]
 async fn a_knock_misses_each_of_the_documented_rights() {
     let (server, url) = opened().await;
-    let process = process(&url, 1);
+    let process = patient(&url, 1);
     let rights: Vec<&str> = documented().into_iter().filter_map(|word| word.strip_prefix('+')).collect();
     assert!(rights.len() > 5, "{rights:?}");
     for right in rights {
@@ -77,7 +77,7 @@ async fn a_knock_misses_each_of_the_documented_rights() {
 #[ignore = "needs redis-server"]
 async fn a_knock_misses_the_names_and_the_channel() {
     let (server, url) = opened().await;
-    let process = process(&url, 1);
+    let process = patient(&url, 1);
     for (less, more) in [("resetkeys", "~labkeeper:*"), ("resetchannels", "&labkeeper:*")] {
         assert!(documented().contains(&more), "{more}");
         server.told(None, &["ACL", "SETUSER", "labkeeper", less]).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use labkeeper_core::ports::Relay;
 use labkeeper_redis::testing::Server;
 
-use crate::process;
+use crate::patient;
 
 const WINDOW: Duration = Duration::from_secs(300);
 const ANSWERS: usize = 300;
@@ -20,7 +20,7 @@ async fn figure(server: &Server, section: &str, name: &str) -> usize {
 #[ignore = "needs redis-server"]
 async fn one_that_makes_room_by_what_ends_soonest_lets_go_of_answers_and_counts_on() {
     let server = Server::start(&["--maxmemory-policy", "volatile-ttl"]);
-    let process = process(&server.url(None), 1);
+    let process = patient(&server.url(None), 1);
     let names: Vec<String> = (0..5).map(|number| format!("account {number}")).collect();
     for name in &names {
         process.attempt(name, "a", WINDOW, 1).await.unwrap();

@@ -6,27 +6,19 @@ use labkeeper_core::ports::{Relay, RelayError};
 use labkeeper_redis::testing::Server;
 use labkeeper_redis::{Redis, Settings};
 
-use crate::until;
+use crate::{patient, until};
 
 const WINDOW: Duration = Duration::from_secs(300);
 
-/// Reading the authorities of the system may take long on a busy machine.
-fn patient(url: &str) -> Redis {
-    let mut settings = Settings::new(url).unwrap();
-    settings.patience = Duration::from_secs(10);
-    settings.rest = Duration::from_millis(50);
-    Redis::new(&settings, [1; 32]).unwrap()
-}
-
 /// What comes of asking it in each way, by a process each.
 async fn ways(url: &str) -> [RelayError; 3] {
-    let user = patient(url);
+    let user = patient(url, 1);
     let used = user.attempt("account ann", "a", WINDOW, 5).await.unwrap_err();
     assert_eq!(user.trouble(), Some(used.clone()));
-    let listener = patient(url);
+    let listener = patient(url, 1);
     let heard = listener.hear(&|_| {}).await.unwrap_err();
     assert_eq!(listener.trouble(), Some(heard.clone()));
-    [patient(url).knock().await.unwrap_err(), used, heard]
+    [patient(url, 1).knock().await.unwrap_err(), used, heard]
 }
 
 #[tokio::test]
