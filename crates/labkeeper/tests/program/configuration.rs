@@ -120,8 +120,8 @@ fn where_lines_are_json_all_of_them_are_and_what_must_not_be_missed_is_said_at_a
         ("LABKEEPER_LOG_FORMAT", "json"),
         ("LABKEEPER_LOG", "error"),
         ("LABKEEPER_REQUIRE_LOGIN", "true"),
-        ("MCP_TIER", "root"),
-        ("MCP_HOST_ROOT_ENABLED", "true"),
+        ("MCP_TIER", "companion"),
+        ("MCP_HOST_ROOT_ENABLED", "I-understand-Claude-gets-root-and-can-break-this-node"),
     ];
     let hub = Hub::start_with(dir.path(), &variables);
     let said = hub.said.clone() + &hub.says_until("set up the first person in the browser with the code ");
