@@ -37,6 +37,16 @@ pub enum StoreError {
         /// Newest schema known.
         known: i64,
     },
+    /// The copy that is kept before a migration.
+    #[error(
+        "a newer labkeeper keeps its rows in another way, and the copy of the database that it makes first could not be made as {path}, so nothing was changed: see that the disk has room for it and that labkeeper may write there, then start again"
+    )]
+    NoCopy {
+        /// What it is called until it is whole.
+        path: PathBuf,
+        /// Why.
+        source: Box<StoreError>,
+    },
     /// A SQLite file that labkeeper did not make.
     #[error(
         "it is the database of something else, with the tables {0}: labkeeper keeps its own file; to take over what this one holds, use `labkeeper import`"

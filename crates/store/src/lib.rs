@@ -37,6 +37,7 @@ mod image;
 mod interrupted;
 mod items;
 mod journal;
+mod keepsake;
 mod key_file;
 mod layout;
 mod links;

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::keepsake;
 use crate::runs;
 use crate::sql::{LOCK_WRITERS, try_alone};
 
@@ -126,7 +127,8 @@ pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
     }
     let pending: Vec<_> = MIGRATIONS.iter().filter(|(number, _)| *number > current).collect();
     if current > 0 && !pending.is_empty() {
-        keep_copy(pool, file, current).await?;
+        let copy = keepsake::keep(pool, file, current + 1).await?;
+        tracing::info!(copy = %copy.display(), "kept a copy of the database before migrating it");
     }
     for (number, sql) in pending {
         let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -143,13 +145,19 @@ pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn keep_copy(pool: &SqlitePool, file: &Path, schema: i64) -> Result<()> {
-    let copy = file.with_extension(format!("before-schema-{}.db", schema + 1));
-    if copy.exists() {
-        return Ok(());
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A database of the schema before the newest.
+    pub(crate) async fn make_older(file: &Path) {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        for (number, sql) in &MIGRATIONS[..MIGRATIONS.len() - 1] {
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(*sql))).await.unwrap();
+            let note = format!("PRAGMA user_version = {number}");
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(note))).await.unwrap();
+        }
+        connection.close().await.unwrap();
     }
-    let target = copy.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-    sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
-    tracing::info!(copy = %copy.display(), "kept a copy of the database before migrating it");
-    Ok(())
 }
