@@ -118,7 +118,7 @@ impl ServerTrouble {
 
     fn of_the_way(error: &io::Error) -> Self {
         let said = error.to_string();
-        let is_of_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+        let is_of_tls = matches!(error.get_ref(), Some(inner) if inner.is::<rustls::Error>());
         match error.kind() {
             _ if is_of_tls => Self::Untrusted(said),
             io::ErrorKind::ConnectionRefused => Self::Refused,
