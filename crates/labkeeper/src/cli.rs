@@ -227,7 +227,7 @@ pub(crate) enum Command {
     /// Copy, list or restore the hub's own data
     #[command(subcommand)]
     Backup(BackupCommand),
-    /// Move the whole hub from SQLite to PostgreSQL, or back; the old database stays as it was
+    /// Move the whole hub from SQLite to PostgreSQL, or back; the file that it leaves is put aside
     Migrate {
         /// Where it is: sqlite:////path/to/file or postgres://user:password@host:5432/database
         #[arg(long, value_name = "URL")]

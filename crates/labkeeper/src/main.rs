@@ -7,6 +7,7 @@ mod config;
 mod diagnostics;
 mod disk;
 mod exchange;
+mod forwarding;
 mod late_relay;
 mod local;
 mod moving;

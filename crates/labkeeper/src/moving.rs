@@ -26,5 +26,6 @@ pub(crate) async fn to_file(server: &Store, file: &Path) -> Result<Moved> {
     secret_files::make_private(&draft)?;
     disk::sync(&draft)?;
     fs::rename(&draft, file).with_context(|| format!("cannot name it {}", file.display()))?;
+    disk::sync(disk::home(file))?;
     Ok(moved)
 }

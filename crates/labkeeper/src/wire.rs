@@ -20,7 +20,7 @@ use crate::anchor::AnchorAddress;
 use crate::config::{AnchorPlace, Audit, Config, Server, Shell, Traces};
 use crate::late_relay::LateRelay;
 use crate::notify::{Channel, Herald};
-use crate::{exchange, pinned_ssh, secret_files};
+use crate::{exchange, forwarding, pinned_ssh, secret_files};
 
 /// The system's clock, never running backwards within a process.
 #[derive(Default)]
@@ -283,6 +283,7 @@ async fn open_file(path: &Path) -> Result<Store> {
     if let Some(parent) = path.parent() {
         secret_files::private_dir(parent)?;
     }
+    forwarding::refuse(path)?;
     exchange::finish(path)?;
     if !path.exists() {
         std::fs::File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
@@ -291,6 +292,8 @@ async fn open_file(path: &Path) -> Result<Store> {
     let store =
         Store::open(path).await.with_context(|| format!("cannot open the database {}", path.display()))?;
     secret_files::make_private(&path.with_extension("lock"))?;
+    // It left between our look and the opening.
+    forwarding::refuse(path)?;
     // Begun, and left by a process that died, between our look and the opening.
     if exchange::is_open(path) {
         bail!("a restore was interrupted at this moment: run this again, and it is finished first");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use labkeeper_core::audit::Phase;
 use labkeeper_core::fault::{Code, Fault};
 
+use crate::server_trouble::ServerTrouble;
 use crate::trouble::Trouble;
 
 /// Result of everything here.
@@ -16,6 +17,9 @@ pub enum StoreError {
     /// The engine refused or failed.
     #[error("the database failed")]
     Sql(#[source] sqlx::Error),
+    /// The server that has the rows cannot be worked on.
+    #[error("the server: {0}; {remedy}", remedy = .0.remedy())]
+    Server(ServerTrouble),
     /// A stored value is not what we write.
     #[error("the database holds a value that labkeeper did not write: {0}")]
     Damaged(String),
@@ -36,6 +40,16 @@ pub enum StoreError {
         found: i64,
         /// Newest schema known.
         known: i64,
+    },
+    /// The copy that is kept before a migration.
+    #[error(
+        "a newer labkeeper keeps its rows in another way, and the copy of the database that it makes first could not be made as {path}, so nothing was changed: see that the disk has room for it and that labkeeper may write there, then start again"
+    )]
+    NoCopy {
+        /// What it is called until it is whole.
+        path: PathBuf,
+        /// Why.
+        source: Box<StoreError>,
     },
     /// A SQLite file that labkeeper did not make.
     #[error(
@@ -70,13 +84,15 @@ pub enum StoreError {
     },
     /// A schema that this program would bring up to date, with processes of the one before at work on it.
     #[error(
-        "the database is at schema {found}, this labkeeper wants {wanted}, and other processes of labkeeper are at work on it: stop all of them, then start this one first"
+        "the database is at schema {found}, this labkeeper wants {wanted}, and other processes of labkeeper are at work on it{who}: stop all of them, also what MCP clients began as `labkeeper mcp`, then start this one first"
     )]
     InUse {
         /// Schema found.
         found: i64,
         /// Schema wanted.
         wanted: i64,
+        /// Which they are, as far as one knows.
+        who: String,
     },
     /// A process was taken for one that had ended.
     #[error(
@@ -188,9 +204,10 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate => Fault::new(Code::Conflict, "that already exists"),
-            away @ (StoreError::Taken { .. } | StoreError::InUse { .. } | StoreError::CutOff) => {
-                Fault::new(Code::Unavailable, away.to_string())
-            }
+            away @ (StoreError::Taken { .. }
+            | StoreError::InUse { .. }
+            | StoreError::CutOff
+            | StoreError::Server(_)) => Fault::new(Code::Unavailable, away.to_string()),
             settled @ StoreError::Settled { .. } => Fault::new(Code::Conflict, settled.to_string()),
             bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),
             nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),

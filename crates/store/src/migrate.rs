@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::keepsake;
+use crate::presence::Presence;
 use crate::runs;
+use crate::server_trouble;
 use crate::sql::{LOCK_WRITERS, try_alone};
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
@@ -48,7 +51,7 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
 /// # Errors
 /// When it has, or the server cannot be reached.
 pub async fn ensure_new(url: &str) -> Result<()> {
-    let mut connection = url.parse::<PgConnectOptions>()?.connect().await?;
+    let mut connection = server_trouble::connect(&url.parse()?).await?;
     let (tables,): (Option<String>,) = sqlx::query_as(
         "SELECT string_agg(CAST(relname AS TEXT), ', ' ORDER BY relname) FROM pg_class \
          WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)",
@@ -84,7 +87,7 @@ pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
     }
     // Those who know only the schema of before would go on writing in it.
     if (1..newest).contains(&current) && !try_alone(&mut transaction).await? {
-        return Err(StoreError::InUse { found: current, wanted: newest });
+        return Err(StoreError::InUse { found: current, wanted: newest, who: String::new() });
     }
     for (_, sql) in FOR_POSTGRES.iter().filter(|(number, _)| *number > current) {
         transaction.execute(sqlx::raw_sql(*sql)).await?;
@@ -118,15 +121,24 @@ pub(crate) async fn refuse_foreign(file: &Path) -> Result<()> {
     }
 }
 
-pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
-    let (current,): (i64,) = sqlx::query_as("PRAGMA user_version").fetch_one(pool).await?;
+pub(crate) async fn run(pool: &SqlitePool, file: &Path, presence: &Presence) -> Result<()> {
     let newest = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+    let mut current = schema_of(pool).await?;
     if current > newest {
         return Err(StoreError::TooNew { found: current, known: newest });
     }
+    // Those who know only the schema of before would go on writing in it.
+    if (1..newest).contains(&current) {
+        if !presence.insist()? {
+            return Err(StoreError::InUse { found: current, wanted: newest, who: presence.others() });
+        }
+        // Somebody may have done it before they left.
+        current = schema_of(pool).await?;
+    }
     let pending: Vec<_> = MIGRATIONS.iter().filter(|(number, _)| *number > current).collect();
     if current > 0 && !pending.is_empty() {
-        keep_copy(pool, file, current).await?;
+        let copy = keepsake::keep(pool, file, current + 1).await?;
+        tracing::info!(copy = %copy.display(), "kept a copy of the database before migrating it");
     }
     for (number, sql) in pending {
         let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -143,13 +155,53 @@ pub(crate) async fn run(pool: &SqlitePool, file: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn keep_copy(pool: &SqlitePool, file: &Path, schema: i64) -> Result<()> {
-    let copy = file.with_extension(format!("before-schema-{}.db", schema + 1));
-    if copy.exists() {
-        return Ok(());
+async fn schema_of(pool: &SqlitePool) -> Result<i64> {
+    let (version,) = sqlx::query_as("PRAGMA user_version").fetch_one(pool).await?;
+    Ok(version)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::open::Store;
+
+    #[tokio::test]
+    async fn a_file_is_not_migrated_under_those_who_have_it_open_and_they_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("lab.db");
+        make_older(&database).await;
+        // As the version before does it, from its start to its end.
+        let mut old = std::process::Command::new("flock")
+            .args(["--shared", "--no-fork"])
+            .arg(database.with_extension("lock"))
+            .args(["sh", "-c", "echo here; exec sleep 60"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Read::read_exact(old.stdout.as_mut().unwrap(), &mut [0; 5]).unwrap();
+        let refused = Store::open(&database).await.unwrap_err();
+        assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+        assert!(refused.to_string().contains(&format!("(process {}, sleep)", old.id())), "{refused}");
+        let left = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(!left.into_iter().any(|name| name.to_string_lossy().contains("before-schema")));
+
+        // However it ends, it is in nobody's way then.
+        old.kill().unwrap();
+        old.wait().unwrap();
+        let store = Store::open(&database).await.unwrap();
+        Store::open(&database).await.unwrap().close().await;
+        store.close().await;
     }
-    let target = copy.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
-    sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
-    tracing::info!(copy = %copy.display(), "kept a copy of the database before migrating it");
-    Ok(())
+
+    /// A database of the schema before the newest.
+    pub(crate) async fn make_older(file: &Path) {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        for (number, sql) in &MIGRATIONS[..MIGRATIONS.len() - 1] {
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(*sql))).await.unwrap();
+            let note = format!("PRAGMA user_version = {number}");
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(note))).await.unwrap();
+        }
+        connection.close().await.unwrap();
+    }
 }

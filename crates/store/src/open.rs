@@ -22,6 +22,7 @@ use crate::edition::Edition;
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
+use crate::server_trouble::{told_apart, try_out};
 use crate::session::notice_an_end;
 use crate::sql::LOCK_WRITERS;
 use crate::staying;
@@ -52,7 +53,8 @@ impl Store {
     /// they were interrupted.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged, is something else's or is newer than this program.
+    /// When the file cannot be opened, is damaged, is something else's, is newer than this program, or is older and other processes have it
+    /// open.
     pub async fn open(path: &Path) -> Result<Self> {
         migrate::refuse_foreign(path).await?;
         let presence = Presence::announce(path).await?;
@@ -73,7 +75,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        migrate::run(&writer, path).await?;
+        migrate::run(&writer, path, &presence).await?;
         let readers = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(4)
@@ -92,13 +94,14 @@ impl Store {
     pub async fn connect(url: &str, beside: &Path, bucket: Option<Bucket>) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
         let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
+        try_out(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))
             .after_connect(|connection, _| Box::pin(notice_an_end(connection)))
             .connect_with(options.clone())
             .await?;
-        migrate::run_on_server(&pool).await?;
+        migrate::run_on_server(&pool).await.map_err(told_apart)?;
         let scribe = Arc::new(Scribe::of(beside)?);
         let home = Arc::new(Home::move_in(options, scribe.clone(), bucket.as_ref()).await?);
         let claims = Arc::new(ClaimRows::of(pool.clone(), scribe.clone()));

@@ -59,6 +59,24 @@ impl Presence {
         self.alone.load(Ordering::Relaxed)
     }
 
+    /// The database for this process alone until it settles, whoever was there when it came; false when somebody still is. Then this one
+    /// is not seen any more, and has to go.
+    pub(crate) fn insist(&self) -> Result<bool> {
+        Ok(self.alone() || self.take()?)
+    }
+
+    /// Who else has it open, as far as the system tells: nothing of those in another container, or where locks come from another machine.
+    pub(crate) fn others(&self) -> String {
+        let Ok(inode) = self.lock.metadata().map(|file| file.ino()) else { return String::new() };
+        let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+        let mut holders: Vec<u32> = locks.lines().filter_map(|line| holder(line, inode)).collect();
+        holders.retain(|process| *process != std::process::id());
+        holders.sort_unstable();
+        holders.dedup();
+        let named: Vec<String> = holders.into_iter().map(described).collect();
+        if named.is_empty() { String::new() } else { format!(" ({})", named.join("; ")) }
+    }
+
     /// Whether nobody else has come since: then nobody else has written either. Costs one system call. A file that was
     /// deleted or replaced tells nothing any more.
     pub(crate) fn undisturbed(&self) -> bool {
@@ -120,6 +138,23 @@ impl Presence {
 
     fn failed(&self, source: std::io::Error) -> StoreError {
         StoreError::File { path: self.path.clone(), source }
+    }
+}
+
+/// The process of a line such as `1: FLOCK  ADVISORY  READ 4711 00:2a:1234 0 EOF`. The device is not compared: some file systems tell
+/// another one here than of their files.
+fn holder(line: &str, inode: u64) -> Option<u32> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [_, "FLOCK", _, _, process, file, ..] = words[..] else { return None };
+    let is_ours = file.rsplit(':').next()?.parse() == Ok(inode);
+    process.parse().ok().filter(|process| is_ours && *process > 0)
+}
+
+/// Its words may hold a password, so only its program is named.
+fn described(process: u32) -> String {
+    match std::fs::read_to_string(format!("/proc/{process}/comm")) {
+        Ok(program) => format!("process {process}, {}", program.trim_end()),
+        Err(_) => format!("process {process}"),
     }
 }
 

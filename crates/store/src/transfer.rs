@@ -114,7 +114,8 @@ macro_rules! read_row {
 pub type Moved = Vec<(&'static str, u64)>;
 
 impl Store {
-    /// Puts everything that this hub's database holds into another of the other engine that is new.
+    /// Puts everything that this hub's database holds into another of the other engine that is new. One that holds just that already, because
+    /// whoever moved there died before saying so, is as good.
     ///
     /// # Errors
     /// When the target is not empty, either engine fails, or what was written reads differently. Then the target is as it was.
@@ -127,22 +128,42 @@ impl Store {
             ));
         }
         let mut moved = Moved::new();
+        let occupied = first_with_rows(&mut into).await?;
         for (table, order) in TABLES {
-            if !is_empty(&mut into, table).await? {
-                return Err(StoreError::Occupied { table });
-            }
             let columns = match from.engine() {
                 Engine::Postgres => columns_of(&mut from, table).await?,
                 Engine::Lite => columns_of(&mut into, table).await?,
             };
             let whole = Table { name: table, order, columns: &columns };
-            moved.push((table, copy(&mut from, &mut into, &whole).await?));
-            compare(&mut from, &mut into, &whole).await?;
+            let rows = match occupied {
+                None => copy(&mut from, &mut into, &whole).await?,
+                Some(_) => count(&mut from, table).await?,
+            };
+            moved.push((table, rows));
+            let same = compare(&mut from, &mut into, &whole).await;
+            match occupied {
+                Some(table) if same.is_err() => return Err(StoreError::Occupied { table }),
+                _ => same?,
+            }
         }
         count_on(&mut from, &mut into).await?;
         into.commit().await?;
         Ok(moved)
     }
+}
+
+async fn first_with_rows(view: &mut View) -> Result<Option<&'static str>> {
+    for (table, _) in TABLES {
+        if !is_empty(view, table).await? {
+            return Ok(Some(table));
+        }
+    }
+    Ok(None)
+}
+
+async fn count(view: &mut View, table: &'static str) -> Result<u64> {
+    let rows: Option<i64> = sql("SELECT COUNT(*) FROM ").and(table).fetch_scalar(view.conn()).await?;
+    Ok(rows.unwrap_or_default().unsigned_abs())
 }
 
 async fn is_empty(view: &mut View, table: &'static str) -> Result<bool> {

@@ -1,7 +1,7 @@
 //! `migrate`: a whole hub from one engine to the other.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,8 +9,9 @@ use labkeeper_store::{Moved, Store};
 use serde_json::{Map, Value, json};
 
 use super::context::Context;
-use crate::config::{DATABASE_FORMS, Database};
-use crate::{disk, moving, render, secret_files, wire};
+use crate::config::{DATABASE_FORMS, Database, Server};
+use crate::wire::SystemClock;
+use crate::{disk, forwarding, moving, render, secret_files, wire};
 
 /// What lies beside the database and nothing is worth without: a file, and what it is.
 const KEYS: [(&str, &str); 2] =
@@ -21,26 +22,64 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
         Database::parse(url).with_context(|| format!("{flag} wants {DATABASE_FORMS}"))
     };
     context.config.prepare_data_dir()?;
-    let beside_server = context.config.beside_server();
-    let moved = match (place("--from", from)?, place("--to", to)?) {
-        (Database::File(file), Database::Server(server)) => {
-            let old = alone(&file).await?;
-            bring_keys(&file, &beside_server)?;
-            let new = wire::connect(&server, &beside_server, wire::bucket(&context.config)?).await?;
-            old.move_into(&new).await?
-        }
-        (Database::Server(server), Database::File(file)) => {
-            secret_files::private_dir(disk::home(&file))?;
-            let old = wire::connect(&server, &beside_server, wire::bucket(&context.config)?).await?;
-            bring_keys(&beside_server, &file)?;
-            moving::to_file(&old, &file).await?
-        }
+    let done = match (place("--from", from)?, place("--to", to)?) {
+        (Database::File(file), Database::Server(server)) => to_server(context, &file, &server).await?,
+        (Database::Server(server), Database::File(file)) => to_file(context, &server, &file).await?,
         _ => bail!(
             "a hub moves from a file to a server, or from a server to a file; `labkeeper backup create` copies a file"
         ),
     };
-    tell(context, &moved)?;
+    tell(context, &done)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What came over, and the file that was put aside.
+#[derive(Default)]
+struct Done {
+    moved: Moved,
+    aside: Option<PathBuf>,
+}
+
+/// The file is refused from the moment on in which the server has everything, and put aside then.
+async fn to_server(context: &Context, file: &Path, server: &Server) -> Result<Done> {
+    let clock = SystemClock::default();
+    if let Some(known) = forwarding::read(file)? {
+        let is_that = known == server.to_string();
+        if !is_that || !file.exists() {
+            bail!("the hub of {} moved to {known} already", file.display());
+        }
+        return Ok(Done { aside: forwarding::put_aside(file, &clock)?, ..Done::default() });
+    }
+    let beside = context.config.beside_server();
+    let old = alone(file).await?;
+    bring_keys(file, &beside)?;
+    let new = wire::connect(server, &beside, wire::bucket(&context.config)?).await?;
+    // What anybody wrote from here on would stay behind.
+    let held = old.write().await?;
+    let moved = old.move_into(&new).await?;
+    forwarding::leave(file, server)?;
+    drop(held);
+    if !beside.exists() {
+        forwarding::leave(&beside, server)?;
+    }
+    for store in [old, new] {
+        store.close().await;
+    }
+    Ok(Done { moved, aside: forwarding::put_aside(file, &clock)? })
+}
+
+async fn to_file(context: &Context, server: &Server, file: &Path) -> Result<Done> {
+    secret_files::private_dir(disk::home(file))?;
+    let has_left = forwarding::read(file)?.is_some();
+    let aside = if has_left { forwarding::put_aside(file, &SystemClock::default())? } else { None };
+    let beside = context.config.beside_server();
+    let old = wire::connect(server, &beside, wire::bucket(&context.config)?).await?;
+    bring_keys(&beside, file)?;
+    let moved = moving::to_file(&old, file).await?;
+    if has_left {
+        forwarding::come_back(file)?;
+    }
+    Ok(Done { moved, aside })
 }
 
 /// The database of that file, which nobody else has open.
@@ -76,12 +115,12 @@ fn bring(from: &Path, to: &Path, what: &str) -> Result<()> {
     secret_files::make_private(to)
 }
 
-fn tell(context: &Context, moved: &Moved) -> Result<()> {
+fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
     let rows: u64 = moved.iter().map(|(_, rows)| rows).sum();
     if context.json {
         let tables: Map<String, Value> =
             moved.iter().map(|(table, rows)| ((*table).into(), json!(rows))).collect();
-        return render::print_json(&json!({"rows": rows, "tables": tables}));
+        return render::print_json(&json!({"rows": rows, "tables": tables, "aside": aside}));
     }
     let lines: Vec<Vec<String>> = moved
         .iter()
@@ -89,8 +128,12 @@ fn tell(context: &Context, moved: &Moved) -> Result<()> {
         .map(|(table, rows)| vec![(*table).into(), rows.to_string()])
         .collect();
     render::print(&render::table(&["table", "rows"], &lines))?;
+    let aside = match aside {
+        Some(aside) => format!("The old file is {} now", aside.display()),
+        None => "The old database is as it was".to_owned(),
+    };
     render::note(&format!(
-        "{rows} rows moved, and compared. The old database is as it was. From now on start the hub with DATABASE_URL naming the new one"
+        "{rows} rows moved, and compared. {aside}. From now on the hub and every command have to know the new one: by database.url in labkeeper.toml, or by DATABASE_URL"
     ));
     Ok(())
 }

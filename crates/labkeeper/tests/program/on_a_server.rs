@@ -75,17 +75,44 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     let before = export(&run(data, &["export"]));
     let moved = answer(data, &migrate);
     assert_eq!(moved["tables"]["items"], 1, "{moved}");
+    let aside = data.join("labkeeper.moved.db");
+    assert_eq!(moved["aside"], aside.to_str().unwrap());
+    assert!(aside.is_file() && !file.exists() && !data.join("labkeeper.db-wal").exists());
     assert_eq!(export(&there(data, &url, &["export"])), before);
     let (code, said) = complaint(data, &migrate);
-    assert!(code != 0 && said.contains("not empty"), "{said}");
+    assert!(code != 0 && said.contains("already"), "{said}");
 
     let lock = std::fs::metadata(file.with_extension("lock")).unwrap();
     assert_eq!(lock.mode() & 0o077, 0, "it is its owner's alone");
+
+    // Whoever does not know of the server works on nothing.
+    for words in [
+        &["list", "misc"][..],
+        &["backup", "create"],
+        &["backup", "restore", "-y", "x"],
+        &["status"],
+        &["undo", "1"],
+    ] {
+        let (code, said) = complaint(data, words);
+        assert!(
+            code != 0 && said.contains("moved to postgres://") && said.contains("DATABASE_URL"),
+            "{said}"
+        );
+    }
+    let doctor = run(data, &["doctor"]);
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(
+        said.contains("moved to postgres://") && said.contains("database.url in labkeeper.toml"),
+        "{said}"
+    );
+    assert!(!file.exists());
 
     // Killed in the middle of its life, it goes on where it was.
     let hub = Hub::start_with(data, &[("DATABASE_URL", &url)]);
     there(data, &url, &["call", "inventory_create", &create("lamp")]);
     hub.kill();
+    let (code, said) = complaint(data, &["migrate", "--from", &file_url(&aside), "--to", &url]);
+    assert!(code != 0 && said.contains("not empty"), "{said}");
     let hub = Hub::start_with(data, &[("DATABASE_URL", &url)]);
     let verified = labkeeper(data).env("DATABASE_URL", &url).args(["audit", "verify"]).output().unwrap();
     assert!(String::from_utf8_lossy(&verified.stdout).starts_with("the audit log holds"), "{verified:?}");
@@ -117,6 +144,68 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     assert_eq!(export(&run(&home, &["export"])), after);
     let verified = run(&home, &["audit", "verify"]);
     assert!(String::from_utf8_lossy(&verified.stdout).starts_with("the audit log holds"), "{verified:?}");
+
+    // Onto its old name, and there it is the hub again.
+    there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&file)]);
+    assert_eq!(export(&run(data, &["export"])), after);
+    assert!(aside.is_file(), "what was put aside stays");
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn a_move_that_died_after_any_step_is_finished_by_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path(), dir.path().join("labkeeper.db"));
+    let note = data.join("labkeeper.db.moved");
+    let url = server(data);
+    let migrate = ["migrate", "--from", &file_url(&file), "--to", &url];
+    run(data, &["call", "inventory_create", &create("UPS")]);
+    let whole = std::fs::read(&file).unwrap();
+    let moved = answer(data, &migrate);
+
+    // All rows were there, and nothing was said.
+    std::fs::remove_file(&note).unwrap();
+    std::fs::rename(data.join("labkeeper.moved.db"), &file).unwrap();
+    let again = answer(data, &migrate);
+    assert_eq!(again["tables"], moved["tables"]);
+    assert!(note.is_file() && !file.exists());
+
+    // It was said, and the file was not put aside.
+    std::fs::rename(data.join("labkeeper.moved.db"), &file).unwrap();
+    let (code, said) = complaint(data, &["list", "misc"]);
+    assert!(code != 0 && said.contains("moved to"), "{said}");
+    answer(data, &migrate);
+    assert!(data.join("labkeeper.moved.db").is_file() && !file.exists());
+
+    // On the way back: the file was there already, and the note still.
+    std::fs::write(&file, whole).unwrap();
+    there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&file)]);
+    assert!(!note.exists());
+    assert_eq!(answer(data, &["list", "misc"])["count"], 1);
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn doctor_says_what_the_server_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = server(dir.path());
+    let doctor = labkeeper(dir.path()).env("DATABASE_URL", url).arg("doctor").output().unwrap();
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(said.contains("opens: PostgreSQL 1") && said.contains("TLS"), "{said}");
+}
+
+#[test]
+fn doctor_and_serve_say_that_nobody_listens_and_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let nobody = "postgres://anna:s3cret-word@127.0.0.1:1/lab";
+    for words in [&["doctor"][..], &["serve", "--bind", "127.0.0.1:0"]] {
+        let output = labkeeper(dir.path()).env("DATABASE_URL", nobody).args(words).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).replace(char::is_whitespace, " ");
+        assert!(!output.status.success() && said.contains("connection refused"), "{said}");
+        assert!(said.contains("see that PostgreSQL runs there"), "{said}");
+        assert!(!said.contains("s3cret-word") && !said.contains("backup restore"), "{said}");
+    }
 }
 
 #[test]

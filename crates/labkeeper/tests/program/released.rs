@@ -115,6 +115,35 @@ fn the_export_of_every_version_is_imported_whole() {
 }
 
 #[test]
+fn a_database_whose_copy_finds_no_room_is_not_migrated() {
+    for archive in versions() {
+        let left = Left::by(&archive);
+        let hub = tempfile::tempdir().unwrap();
+        let database = hub.path().join("labkeeper.db");
+        std::fs::copy(left.path("backup/labkeeper.db"), &database).unwrap();
+        let schema = || std::fs::read(&database).unwrap()[60..64].to_vec();
+        let before = schema();
+        let program = labkeeper(hub.path());
+        // No file may get longer than that.
+        let full = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 300; exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .args(["list", "misc"])
+            .env_clear()
+            .env("HOME", hub.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&full.stderr);
+        assert!(!full.status.success() && said.contains("see that the disk has room"), "{said}");
+        assert_eq!(schema(), before, "{}", left.name);
+        let names = std::fs::read_dir(hub.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let kept: Vec<_> = names.filter(|name| name.to_string_lossy().contains("before-schema")).collect();
+        assert!(kept.is_empty(), "{kept:?}");
+    }
+}
+
+#[test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 fn what_every_version_left_moves_to_a_server() {
     for archive in versions() {

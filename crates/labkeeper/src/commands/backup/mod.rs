@@ -19,7 +19,7 @@ use shelf::{file_stamp, folder};
 use super::context::Context;
 use crate::cli::BackupCommand;
 use crate::config::Config;
-use crate::{disk, exchange, render, secret_files};
+use crate::{disk, exchange, forwarding, render, secret_files};
 
 pub(super) async fn run(context: &Context, what: BackupCommand) -> Result<ExitCode> {
     match what {
@@ -59,6 +59,9 @@ async fn create(context: &Context, target: Option<PathBuf>) -> Result<ExitCode> 
 
 /// Whoever types this as another user than the hub's, or without its directory, would get a backup of a hub that was made for it.
 fn refuse_nothing(config: &Config) -> Result<()> {
+    if config.server.is_none() {
+        forwarding::refuse(&config.database)?;
+    }
     // A restore that was cut short is finished when the database is opened.
     if config.server.is_some() || config.database.exists() || exchange::is_open(&config.database) {
         return Ok(());

@@ -15,7 +15,7 @@ use crate::commands::consent::{agreed, refused};
 use crate::commands::context::Context;
 use crate::config::Config;
 use crate::exchange::{self, Exchange, Move, READY};
-use crate::{disk, render, secret_files, wire};
+use crate::{disk, forwarding, render, secret_files, wire};
 
 /// What was taken out of a backup and lies ready.
 struct Ready<'a> {
@@ -38,6 +38,7 @@ pub(super) async fn run(context: &Context, backup: &Path, yes: bool) -> Result<E
              then take it to a new database with `labkeeper migrate`. Nothing was changed"
         );
     }
+    forwarding::refuse(&context.config.database)?;
     let backup = shelf::find(context, backup)?;
     context.config.prepare_data_dir()?;
     let ready = Ready::verified(&context.config, &backup)

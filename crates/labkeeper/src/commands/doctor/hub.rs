@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_ops::keeper::Keeper;
-use labkeeper_store::Fate;
+use labkeeper_store::{Fate, StoreError};
 use tokio::time::timeout;
 
 use super::audit;
@@ -14,13 +14,20 @@ use super::clusters;
 use super::servers;
 use crate::commands::context::Context;
 use crate::config::Config;
-use crate::wire;
+use crate::{forwarding, wire};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the hub, if there is one, and looks at what it holds and reaches.
 pub(super) async fn check(context: &Context) -> Vec<Finding> {
     let config = &context.config;
+    if config.server.is_none()
+        && let Err(moved) = forwarding::refuse(&config.database)
+    {
+        let finding = Check::Database.finds(Level::Crit, format!("{moved:#}"));
+        let remedy = "write the server's address where the service and every command read it: database.url in labkeeper.toml of the data directory";
+        return vec![finding.with_remedy(remedy), clusters::without_hub("the hub is elsewhere")];
+    }
     match missing(config) {
         Some(finding) => before_the_first_start(config, finding).await,
         None => opened(config).await,
@@ -79,19 +86,26 @@ async fn opened(config: &Config) -> Vec<Finding> {
     let keeper = match timeout(PATIENCE, wire::keeper(config, false)).await {
         Ok(Ok(keeper)) => keeper,
         Ok(Err(error)) => {
-            let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));
-            let remedy = "mend what it says; `labkeeper backup list` shows the copies there are, `labkeeper backup restore` puts one back";
-            return vec![finding.with_remedy(remedy), clusters::without_hub("the database does not open")];
+            return vec![
+                not_opened(config, &place, &error),
+                clusters::without_hub("the database does not open"),
+            ];
         }
         Err(_) => {
             let finding = Check::Database
                 .finds(Level::Unknown, format!("{place} did not open within {} s", PATIENCE.as_secs()));
-            let remedy =
-                "look whether another process works on it for long, and whether its disk is slow or full";
+            let remedy = match config.server {
+                Some(_) => {
+                    "look whether another process works on it for long, and whether the server is overloaded"
+                }
+                None => {
+                    "look whether another process works on it for long, and whether its disk is slow or full"
+                }
+            };
             return vec![finding.with_remedy(remedy), clusters::without_hub("the database does not open")];
         }
     };
-    let mut findings = vec![Check::Database.ok(format!("{place} opens"))];
+    let mut findings = vec![is_well(&keeper, &place).await];
     let (log, left, access, servers, connections) = tokio::join!(
         audit::check(&keeper),
         old_versions(&keeper),
@@ -105,6 +119,38 @@ async fn opened(config: &Config) -> Vec<Finding> {
     findings.extend(servers);
     findings.extend(connections);
     findings
+}
+
+fn not_opened(config: &Config, place: &str, error: &anyhow::Error) -> Finding {
+    let known = error.chain().find_map(|error| error.downcast_ref::<StoreError>());
+    match known {
+        Some(StoreError::Server(trouble)) => {
+            let finding = format!("{place} cannot be opened: {trouble}");
+            Check::Database.finds(Level::Crit, finding).with_remedy(trouble.remedy())
+        }
+        _ => {
+            let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));
+            finding.with_remedy(match config.server {
+                Some(_) => "mend what it says; docs/postgresql.md says how a backup is put back on a server",
+                None => "mend what it says; `labkeeper backup list` shows the copies there are, `labkeeper backup restore` puts one back",
+            })
+        }
+    }
+}
+
+/// That it opens, and on what it is.
+async fn is_well(keeper: &Keeper, place: &str) -> Finding {
+    match keeper.store().server_facts().await {
+        Ok(None) => Check::Database.ok(format!("{place} opens")),
+        Ok(Some(facts)) => {
+            let how = if facts.has_tls { "over TLS" } else { "without TLS" };
+            Check::Database.ok(format!("{place} opens: PostgreSQL {}, {how}", facts.version))
+        }
+        Err(error) => {
+            let finding = format!("{place} opens, and does not say what it is: {error}");
+            Check::Database.finds(Level::Unknown, finding).with_remedy("look into the server's own log")
+        }
+    }
 }
 
 /// What files in the lab were: whether there is more of it on the disk than versions name.

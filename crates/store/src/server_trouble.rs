@@ -1,0 +1,196 @@
+//! Why a database server cannot be worked on, and what to do about it. One connection with a short patience of its own finds out: the pool
+//! asks again and again until its time is over, and then says no more than that.
+
+use std::io;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::time::timeout;
+
+use crate::Result;
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// Whoever looks at the hub waits a little longer, and hears this.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What is the matter with a server.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerTrouble {
+    /// Nobody listens at that port.
+    #[error("nobody listens there (connection refused)")]
+    Refused,
+    /// The name leads nowhere.
+    #[error("nobody knows a machine of that name ({0})")]
+    UnknownName(String),
+    /// There is no way there.
+    #[error("it cannot be reached ({0})")]
+    Unreachable(String),
+    /// Nothing came back.
+    #[error("it did not answer within {0} s")]
+    Silent(u64),
+    /// The password is wrong, or there is none.
+    #[error("it refuses the password ({0})")]
+    Password(String),
+    /// It lets that role in from nowhere, or not from here.
+    #[error("it lets nobody in like that ({0})")]
+    NotLetIn(String),
+    /// There is no such database.
+    #[error("it has no such database ({0})")]
+    NoDatabase(String),
+    /// The role may not do what is needed.
+    #[error("the role has too few rights ({0})")]
+    NoRight(String),
+    /// The search path leads to no schema.
+    #[error("the search path leads to no schema ({0})")]
+    NoSchema(String),
+    /// TLS is wanted, and it has none.
+    #[error("the address insists on TLS, and the server offers none")]
+    NoTls,
+    /// It shows a certificate that is not trusted.
+    #[error("no connection by TLS comes about with it ({0})")]
+    Untrusted(String),
+    /// Others have all of its connections.
+    #[error("it has no connection left ({0})")]
+    Full(String),
+    /// It starts, stops or recovers.
+    #[error("it does not take connections yet ({0})")]
+    Starting(String),
+    /// Something else.
+    #[error("no connection comes about ({0})")]
+    Other(String),
+}
+
+impl ServerTrouble {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Refused => "see that PostgreSQL runs there, and listens on this address and port",
+            Self::UnknownName(_) => {
+                "look at the name in database.url (DATABASE_URL), and at the name servers"
+            }
+            Self::Unreachable(_) => {
+                "look at host and port in database.url (DATABASE_URL), and at the network between here and there"
+            }
+            Self::Silent(_) => {
+                "look whether a firewall drops what is sent to that port, and whether the machine is overloaded"
+            }
+            Self::Password(_) => {
+                "look at user and password in database.url (DATABASE_URL, DATABASE_URL_FILE, PGPASSWORD, ~/.pgpass)"
+            }
+            Self::NotLetIn(_) => {
+                "look at the user in database.url (DATABASE_URL), and at the server's pg_hba.conf, which has to let it in from this machine"
+            }
+            Self::NoDatabase(_) => {
+                "make it (`createdb --owner=ROLE NAME`), or name the right one in database.url (DATABASE_URL)"
+            }
+            Self::NoRight(_) => {
+                "make the role the owner of the database or of a schema in it: it needs to connect, and to make tables"
+            }
+            Self::NoSchema(_) => {
+                "make the schema (`CREATE SCHEMA … AUTHORIZATION ROLE`), or name another one"
+            }
+            Self::NoTls => "switch TLS on there, or take sslmode out of database.url (DATABASE_URL)",
+            Self::Untrusted(_) => {
+                "have this machine trust who signed its certificate (`sslrootcert=` in the address names a file), and use the name that it is for"
+            }
+            Self::Full(_) => {
+                "raise max_connections there, or end what holds them; each labkeeper takes up to nine"
+            }
+            Self::Starting(_) => "wait until it is up; its own log says what keeps it",
+            Self::Other(_) => "look at database.url (DATABASE_URL), and into the server's own log",
+        }
+    }
+
+    fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Io(error) => Self::of_the_way(error),
+            sqlx::Error::Tls(error) if error.to_string().contains("does not support TLS") => Self::NoTls,
+            sqlx::Error::Tls(error) => Self::Untrusted(error.to_string()),
+            sqlx::Error::Database(error) => {
+                let said = error.message().to_owned();
+                Self::of_the_server(error.code().as_deref(), said.clone()).unwrap_or(Self::Other(said))
+            }
+            other => Self::Other(other.to_string()),
+        }
+    }
+
+    fn of_the_way(error: &io::Error) -> Self {
+        let said = error.to_string();
+        let is_of_tls = matches!(error.get_ref(), Some(inner) if inner.is::<rustls::Error>());
+        match error.kind() {
+            _ if is_of_tls => Self::Untrusted(said),
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            _ if said.contains("lookup address") => Self::UnknownName(said),
+            _ => Self::Unreachable(said),
+        }
+    }
+
+    /// By the codes in Appendix A of PostgreSQL's manual.
+    fn of_the_server(code: Option<&str>, said: String) -> Option<Self> {
+        Some(match code? {
+            "28P01" => Self::Password(said),
+            "28000" => Self::NotLetIn(said),
+            "3D000" => Self::NoDatabase(said),
+            "42501" => Self::NoRight(said),
+            "3F000" => Self::NoSchema(said),
+            "53300" => Self::Full(said),
+            "57P03" | "57P02" | "57P01" => Self::Starting(said),
+            _ => return None,
+        })
+    }
+}
+
+/// Connects, or says why not.
+pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
+    let trouble = match timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(connection)) => return Ok(connection),
+        Ok(Err(error)) => ServerTrouble::of(&error),
+        Err(_) => ServerTrouble::Silent(PATIENCE.as_secs()),
+    };
+    Err(StoreError::Server(trouble))
+}
+
+/// Whether it can be connected to.
+pub(crate) async fn try_out(options: &PgConnectOptions) -> Result<()> {
+    // That it could is all that matters.
+    if let Err(error) = connect(options).await?.close().await {
+        tracing::debug!(%error, "a connection that was tried out did not end well");
+    }
+    Ok(())
+}
+
+/// The same for what the server says of the first statements: whether the role may do them.
+pub(crate) fn told_apart(error: StoreError) -> StoreError {
+    let known = match &error {
+        StoreError::Sql(sqlx::Error::Database(error)) => {
+            ServerTrouble::of_the_server(error.code().as_deref(), error.message().to_owned())
+        }
+        _ => None,
+    };
+    known.map_or(error, StoreError::Server)
+}
+
+/// What the hub's rows are on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// The version of PostgreSQL.
+    pub version: String,
+    /// Whether what goes there and back is encrypted.
+    pub has_tls: bool,
+}
+
+impl Store {
+    /// The server that has the rows, if one has them.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        let Some(mut connection) = self.on_server().await? else { return Ok(None) };
+        let ask = "SELECT current_setting('server_version'), \
+                   COALESCE((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), FALSE)";
+        let (version, has_tls): (String, bool) = sqlx::query_as(ask).fetch_one(&mut *connection).await?;
+        Ok(Some(ServerFacts { version, has_tls }))
+    }
+}
