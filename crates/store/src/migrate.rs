@@ -9,10 +9,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
 use crate::error::StoreError;
+use crate::first_connection;
 use crate::keepsake;
 use crate::presence::Presence;
 use crate::runs;
-use crate::server_trouble;
 use crate::sql::{LOCK_WRITERS, try_alone};
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
@@ -51,7 +51,7 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
 /// # Errors
 /// When it has, or the server cannot be reached.
 pub async fn ensure_new(url: &str) -> Result<()> {
-    let mut connection = server_trouble::connect(&url.parse()?).await?;
+    let mut connection = first_connection::connect(&url.parse()?).await?;
     let (tables,): (Option<String>,) = sqlx::query_as(
         "SELECT string_agg(CAST(relname AS TEXT), ', ' ORDER BY relname) FROM pg_class \
          WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)",

@@ -1,19 +1,6 @@
-//! Why a database server cannot be worked on, and what to do about it. One connection with a short patience of its own finds out: the pool
-//! asks again and again until its time is over, and then says no more than that.
+//! Why a database server cannot be worked on, and what to do about it.
 
 use std::io;
-use std::time::Duration;
-
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::time::timeout;
-
-use crate::Result;
-use crate::error::StoreError;
-use crate::open::Store;
-
-/// Whoever looks at the hub waits a little longer, and hears this.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What is the matter with a server.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +90,7 @@ impl ServerTrouble {
         }
     }
 
-    fn of(error: &sqlx::Error) -> Self {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Io(error) => Self::of_the_way(error),
             sqlx::Error::Tls(error) if error.to_string().contains("does not support TLS") => Self::NoTls,
@@ -128,7 +115,7 @@ impl ServerTrouble {
     }
 
     /// By the codes in Appendix A of PostgreSQL's manual.
-    fn of_the_server(code: Option<&str>, said: String) -> Option<Self> {
+    pub(crate) fn of_the_server(code: Option<&str>, said: String) -> Option<Self> {
         Some(match code? {
             "28P01" => Self::Password(said),
             "28000" => Self::NotLetIn(said),
@@ -139,58 +126,5 @@ impl ServerTrouble {
             "57P03" | "57P02" | "57P01" => Self::Starting(said),
             _ => return None,
         })
-    }
-}
-
-/// Connects, or says why not.
-pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
-    let trouble = match timeout(PATIENCE, options.connect()).await {
-        Ok(Ok(connection)) => return Ok(connection),
-        Ok(Err(error)) => ServerTrouble::of(&error),
-        Err(_) => ServerTrouble::Silent(PATIENCE.as_secs()),
-    };
-    Err(StoreError::Server(trouble))
-}
-
-/// Whether it can be connected to.
-pub(crate) async fn try_out(options: &PgConnectOptions) -> Result<()> {
-    // That it could is all that matters.
-    if let Err(error) = connect(options).await?.close().await {
-        tracing::debug!(%error, "a connection that was tried out did not end well");
-    }
-    Ok(())
-}
-
-/// The same for what the server says of the first statements: whether the role may do them.
-pub(crate) fn told_apart(error: StoreError) -> StoreError {
-    let known = match &error {
-        StoreError::Sql(sqlx::Error::Database(error)) => {
-            ServerTrouble::of_the_server(error.code().as_deref(), error.message().to_owned())
-        }
-        _ => None,
-    };
-    known.map_or(error, StoreError::Server)
-}
-
-/// What the hub's rows are on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
-    /// The version of PostgreSQL.
-    pub version: String,
-    /// Whether what goes there and back is encrypted.
-    pub has_tls: bool,
-}
-
-impl Store {
-    /// The server that has the rows, if one has them.
-    ///
-    /// # Errors
-    /// When it fails.
-    pub async fn server_facts(&self) -> Result<Option<ServerFacts>> {
-        let Some(mut connection) = self.on_server().await? else { return Ok(None) };
-        let ask = "SELECT current_setting('server_version'), \
-                   COALESCE((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), FALSE)";
-        let (version, has_tls): (String, bool) = sqlx::query_as(ask).fetch_one(&mut *connection).await?;
-        Ok(Some(ServerFacts { version, has_tls }))
     }
 }
