@@ -33,7 +33,7 @@ pub(crate) fn refuse(database: &Path) -> Result<()> {
     let Some(server) = read(database)? else { return Ok(()) };
     bail!(
         "the hub of {database} moved to {server}, and this command was not told of that server: set database.url in labkeeper.toml, or DATABASE_URL, \
-         to its address. To have it in a file again: `labkeeper migrate --from {server} --to sqlite:///{database}`. \
+         to its address. To have it in a file again: `labkeeper migrate --from '{server}' --to 'sqlite:///{database}'`. \
          To begin a new hub here, delete {note}",
         database = database.display(),
         note = note(database).display()
@@ -43,7 +43,8 @@ pub(crate) fn refuse(database: &Path) -> Result<()> {
 /// From now on the file is refused.
 pub(crate) fn leave(database: &Path, server: &Server) -> Result<()> {
     let text = format!(
-        "{server}\n\nThe hub that was in {} moved to this server. As long as this note is here, labkeeper does not open that file and makes no new one.\n",
+        "{}\n\nThe hub is on this server. As long as this note is here, labkeeper does not open {} and makes no new one there.\n",
+        server.address(),
         database.display()
     );
     secret_files::write_private(&note(database), &text)
@@ -62,7 +63,7 @@ pub(crate) fn put_aside(database: &Path, clock: &dyn Clock) -> Result<Option<Pat
     }
     let Some(_reserved) = Store::reserve(database)? else {
         bail!(
-            "{} is still open in another process: stop it, look whether it wrote anything meanwhile, and run this again to put the file aside",
+            "{} is still open in another process, or a hub with this data directory runs: stop it, and run this again to put the file aside; look whether anything was written to the file meanwhile",
             database.display()
         );
     };
@@ -96,6 +97,18 @@ mod tests {
     use crate::wire::SystemClock;
 
     #[test]
+    fn a_note_names_all_that_leads_to_the_hub_and_no_password() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = dir.path().join("labkeeper.db");
+        let url = "postgres://anna:s3cret@db.lan/lab?sslmode=verify-full&password=s3cret&options=-csearch_path%3Dtwo";
+        let Some(Database::Server(server)) = Database::parse(url) else { panic!("it names a server") };
+        leave(&database, &server).unwrap();
+        let known = read(&database).unwrap().unwrap();
+        assert_eq!(known, "postgres://anna@db.lan/lab?sslmode=verify-full&options=-csearch_path%3Dtwo");
+        assert_eq!(Database::parse(&known), Database::parse(&server.address()));
+    }
+
+    #[test]
     fn what_a_hub_left_is_refused_until_it_is_back_and_never_written_over() {
         let dir = tempfile::tempdir().unwrap();
         let database = dir.path().join("labkeeper.db");
@@ -105,7 +118,7 @@ mod tests {
         refuse(&database).unwrap();
         leave(&database, &server).unwrap();
         let said = refuse(&database).unwrap_err().to_string();
-        for words in ["postgres://anna@db.lan/lab", "DATABASE_URL", "--to sqlite:////", "delete "] {
+        for words in ["postgres://anna@db.lan/lab", "DATABASE_URL", "--to 'sqlite:////", "delete "] {
             assert!(said.contains(words) && !said.contains("s3cret"), "{said}");
         }
         let clock = SystemClock::default();

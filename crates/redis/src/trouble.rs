@@ -48,7 +48,7 @@ pub(crate) fn of(error: &RedisError, place: &str) -> RelayError {
 /// The same of an error while the connection was made, which may be that one side speaks TLS and the other does not.
 pub(crate) fn at_the_door(error: &RedisError, place: &str, is_tls: bool) -> RelayError {
     if !is_tls && is_hung_up(error) {
-        let code = "it hangs up at once; if it speaks TLS there, the address begins with rediss://";
+        let code = "it hangs up at once: it is being restarted or, if it speaks TLS there, the address begins with rediss://";
         return RelayError::Strange { place: place.to_owned(), code: code.into() };
     }
     of(error, place)
@@ -60,7 +60,7 @@ pub(crate) fn slow_at_the_door(place: &str, is_tls: bool) -> RelayError {
     if !is_tls {
         return RelayError::Slow { place };
     }
-    let code = "it began no TLS in time; if it speaks none there, the address begins with redis://";
+    let code = "it did not answer, or began no TLS, in time; if it speaks none there, the address begins with redis://";
     RelayError::Strange { place, code: code.into() }
 }
 

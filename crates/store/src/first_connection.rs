@@ -1,18 +1,21 @@
-//! The first connection to a database server, with a short patience of its own, which says what is the matter: the pool asks again and
-//! again until its time is over, and then says no more than that.
+//! The first connection to a database server, which says what is the matter where nothing comes of it: the pool asks again and again until
+//! its time is over, and then says no more than that.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::Result;
 use crate::error::StoreError;
 use crate::server_trouble::ServerTrouble;
 
-/// Whoever looks at the hub waits a little longer, and hears this.
+/// So long one attempt may take: whoever looks at the hub waits a little longer, and hears what came of it.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// So long a server is waited for that is just being restarted, and so long it is left alone between two attempts.
+const RESTART: Duration = Duration::from_secs(10);
+const REST: Duration = Duration::from_millis(250);
 
 /// Connects, or says why not.
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
@@ -24,8 +27,28 @@ pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> 
     Err(StoreError::Server(trouble))
 }
 
-/// Whether it can be connected to.
-pub(crate) async fn try_out(options: &PgConnectOptions) -> Result<()> {
+/// Whether that server can be connected to at this moment.
+///
+/// # Errors
+/// [`StoreError::Server`] says why not, within three seconds.
+pub async fn reach(url: &str) -> Result<()> {
+    try_out(&url.parse()?).await
+}
+
+/// Waits for it, unless what is the matter will not pass by itself.
+pub(crate) async fn wait_for(options: &PgConnectOptions) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        match try_out(options).await {
+            Err(StoreError::Server(trouble)) if trouble.may_pass() && begun.elapsed() < RESTART => {
+                sleep(REST).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn try_out(options: &PgConnectOptions) -> Result<()> {
     // That it could is all that matters.
     if let Err(error) = connect(options).await?.close().await {
         tracing::debug!(%error, "a connection that was tried out did not end well");

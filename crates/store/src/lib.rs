@@ -90,6 +90,7 @@ pub use claims::{Claim, Claimed};
 pub use edition::Edition;
 pub use error::{Result, StoreError};
 pub use event::Event;
+pub use first_connection::reach;
 pub use foreign::{ForeignError, read_tables as read_foreign_tables};
 pub use icons::Icon;
 pub use items::{ItemFilter, NewItem};

@@ -124,9 +124,6 @@ pub(crate) async fn refuse_foreign(file: &Path) -> Result<()> {
 pub(crate) async fn run(pool: &SqlitePool, file: &Path, presence: &Presence) -> Result<()> {
     let newest = MIGRATIONS.last().map_or(0, |(number, _)| *number);
     let mut current = schema_of(pool).await?;
-    if current > newest {
-        return Err(StoreError::TooNew { found: current, known: newest });
-    }
     // Those who know only the schema of before would go on writing in it.
     if (1..newest).contains(&current) {
         if !presence.insist()? {
@@ -134,6 +131,9 @@ pub(crate) async fn run(pool: &SqlitePool, file: &Path, presence: &Presence) -> 
         }
         // Somebody may have done it before they left.
         current = schema_of(pool).await?;
+    }
+    if current > newest {
+        return Err(StoreError::TooNew { found: current, known: newest });
     }
     let pending: Vec<_> = MIGRATIONS.iter().filter(|(number, _)| *number > current).collect();
     if current > 0 && !pending.is_empty() {
@@ -181,7 +181,10 @@ pub(crate) mod tests {
         std::io::Read::read_exact(old.stdout.as_mut().unwrap(), &mut [0; 5]).unwrap();
         let refused = Store::open(&database).await.unwrap_err();
         assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
-        assert!(refused.to_string().contains(&format!("(process {}, sleep)", old.id())), "{refused}");
+        assert!(
+            refused.to_string().contains(&format!("(it seems process {}, sleep)", old.id())),
+            "{refused}"
+        );
         let left = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
         assert!(!left.into_iter().any(|name| name.to_string_lossy().contains("before-schema")));
 

@@ -19,7 +19,7 @@ use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::claim_rows::ClaimRows;
 use crate::edition::Edition;
-use crate::first_connection::{told_apart, try_out};
+use crate::first_connection::{told_apart, wait_for};
 use crate::home::Home;
 use crate::migrate;
 use crate::presence::Presence;
@@ -94,7 +94,7 @@ impl Store {
     pub async fn connect(url: &str, beside: &Path, bucket: Option<Bucket>) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
         let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
-        try_out(&options).await?;
+        wait_for(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(10))

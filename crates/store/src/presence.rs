@@ -74,7 +74,7 @@ impl Presence {
         holders.sort_unstable();
         holders.dedup();
         let named: Vec<String> = holders.into_iter().map(described).collect();
-        if named.is_empty() { String::new() } else { format!(" ({})", named.join("; ")) }
+        if named.is_empty() { String::new() } else { format!(" (it seems {})", named.join("; ")) }
     }
 
     /// Whether nobody else has come since: then nobody else has written either. Costs one system call. A file that was

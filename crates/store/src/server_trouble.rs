@@ -90,6 +90,11 @@ impl ServerTrouble {
         }
     }
 
+    /// Whether it may be so because the server is just being restarted, or too much asked for a moment.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Refused | Self::Starting(_) | Self::Full(_) | Self::Silent(_))
+    }
+
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Io(error) => Self::of_the_way(error),

@@ -3,15 +3,18 @@
 
 use std::time::{Duration, Instant};
 
-use labkeeper_store::{ServerTrouble, Store, StoreError, testing};
+use labkeeper_store::{ServerTrouble, Store, StoreError, reach, testing};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 async fn trouble(url: &str) -> ServerTrouble {
-    let dir = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let error = Store::connect(url, &dir.path().join("lab.db"), None).await.unwrap_err();
+    let error = reach(url).await.unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(5), "doctor waits no longer");
+    told(error)
+}
+
+fn told(error: StoreError) -> ServerTrouble {
     let said = error.to_string();
     let StoreError::Server(trouble) = error else { panic!("{said}") };
     assert!(said.contains(trouble.remedy()) && !said.contains("s3cret"), "{said}");
@@ -22,6 +25,11 @@ async fn trouble(url: &str) -> ServerTrouble {
 async fn refusing_with(code: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
+    refuse_with(code, listener);
+    format!("postgres://anna:s3cret@127.0.0.1:{port}/lab")
+}
+
+fn refuse_with(code: &'static str, listener: TcpListener) {
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             let mut asked = [0; 1024];
@@ -36,7 +44,20 @@ async fn refusing_with(code: &'static str) -> String {
             let _ = client.write_all(&answer).await;
         }
     });
-    format!("postgres://anna:s3cret@127.0.0.1:{port}/lab")
+}
+
+#[tokio::test]
+async fn a_hub_waits_for_a_server_that_is_just_being_restarted_and_for_no_password() {
+    let place = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        refuse_with("28P01", TcpListener::bind(place).await.unwrap());
+    });
+    let (dir, begun) = (tempfile::tempdir().unwrap(), Instant::now());
+    let url = format!("postgres://anna:s3cret@{place}/lab");
+    let found = told(Store::connect(&url, &dir.path().join("lab.db"), None).await.unwrap_err());
+    assert!(matches!(found, ServerTrouble::Password(_)), "{found:?}");
+    assert!(begun.elapsed() >= Duration::from_secs(1));
 }
 
 #[tokio::test]
@@ -84,6 +105,6 @@ async fn a_server_that_is_well_says_what_it_is() {
     assert!(facts.version.starts_with(char::is_numeric), "{facts:?}");
     store.close().await;
     testing::drop_schema(&server, dir.path()).await.unwrap();
-    let found = trouble(&url).await;
+    let found = told(Store::connect(&url, &dir.path().join("lab.db"), None).await.unwrap_err());
     assert!(matches!(found, ServerTrouble::NoSchema(_)), "{found:?}");
 }

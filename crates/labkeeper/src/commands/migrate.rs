@@ -33,24 +33,23 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// What came over, and the file that was put aside.
-#[derive(Default)]
+/// What came over, if it had not before, and the file that was put aside.
 struct Done {
-    moved: Moved,
+    moved: Option<Moved>,
     aside: Option<PathBuf>,
 }
 
 /// The file is refused from the moment on in which the server has everything, and put aside then.
 async fn to_server(context: &Context, file: &Path, server: &Server) -> Result<Done> {
-    let clock = SystemClock::default();
+    let (clock, beside) = (SystemClock::default(), context.config.beside_server());
     if let Some(known) = forwarding::read(file)? {
-        let is_that = known == server.to_string();
+        let is_that = known == server.address();
         if !is_that || !file.exists() {
             bail!("the hub of {} moved to {known} already", file.display());
         }
-        return Ok(Done { aside: forwarding::put_aside(file, &clock)?, ..Done::default() });
+        leave_unused(&beside, server)?;
+        return Ok(Done { moved: None, aside: forwarding::put_aside(file, &clock)? });
     }
-    let beside = context.config.beside_server();
     let old = alone(file).await?;
     bring_keys(file, &beside)?;
     let new = wire::connect(server, &beside, wire::bucket(&context.config)?).await?;
@@ -59,27 +58,42 @@ async fn to_server(context: &Context, file: &Path, server: &Server) -> Result<Do
     let moved = old.move_into(&new).await?;
     forwarding::leave(file, server)?;
     drop(held);
-    if !beside.exists() {
-        forwarding::leave(&beside, server)?;
-    }
+    leave_unused(&beside, server)?;
     for store in [old, new] {
         store.close().await;
     }
-    Ok(Done { moved, aside: forwarding::put_aside(file, &clock)? })
+    Ok(Done { moved: Some(moved), aside: forwarding::put_aside(file, &clock)? })
+}
+
+/// In a data directory whose hub was in another file, nobody begins a new one unasked.
+fn leave_unused(beside: &Path, server: &Server) -> Result<()> {
+    if beside.exists() { Ok(()) } else { forwarding::leave(beside, server) }
 }
 
 async fn to_file(context: &Context, server: &Server, file: &Path) -> Result<Done> {
     secret_files::private_dir(disk::home(file))?;
-    let has_left = forwarding::read(file)?.is_some();
-    let aside = if has_left { forwarding::put_aside(file, &SystemClock::default())? } else { None };
     let beside = context.config.beside_server();
+    let left_for = forwarding::read(file)?;
+    if let Some(known) = left_for.as_ref().filter(|known| **known != server.address()) {
+        bail!(
+            "the hub of {file} moved to {known}, and --from names {from}: give that address; if both are one, delete {file}.moved first",
+            file = file.display(),
+            from = server.address()
+        );
+    }
+    let aside = match left_for {
+        Some(_) => forwarding::put_aside(file, &SystemClock::default())?,
+        None => None,
+    };
     let old = wire::connect(server, &beside, wire::bucket(&context.config)?).await?;
     bring_keys(&beside, file)?;
     let moved = moving::to_file(&old, file).await?;
-    if has_left {
-        forwarding::come_back(file)?;
+    for place in [file, &beside] {
+        if forwarding::read(place)?.is_some_and(|known| known == server.address()) {
+            forwarding::come_back(place)?;
+        }
     }
-    Ok(Done { moved, aside })
+    Ok(Done { moved: Some(moved), aside })
 }
 
 /// The database of that file, which nobody else has open.
@@ -116,6 +130,15 @@ fn bring(from: &Path, to: &Path, what: &str) -> Result<()> {
 }
 
 fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
+    let Some(moved) = moved else {
+        let aside = aside.as_ref().map(|aside| aside.display().to_string());
+        if context.json {
+            return render::print_json(&json!({"rows": 0, "tables": {}, "aside": aside}));
+        }
+        let aside = aside.unwrap_or_else(|| "nowhere: somebody took it away".to_owned());
+        render::note(&format!("the hub had moved already; the old file is {aside} now"));
+        return Ok(());
+    };
     let rows: u64 = moved.iter().map(|(_, rows)| rows).sum();
     if context.json {
         let tables: Map<String, Value> =

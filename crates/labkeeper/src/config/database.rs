@@ -39,6 +39,18 @@ impl Server {
     pub(crate) fn url(&self) -> &str {
         self.0.as_str()
     }
+
+    /// By which it is known: all but the password, for a socket, a schema and how TLS is used may stand behind the question mark.
+    pub(crate) fn address(&self) -> String {
+        let mut shown = self.0.clone();
+        let _ = shown.set_password(None);
+        let said: Vec<_> = self.0.query_pairs().into_owned().filter(|(name, _)| name != "password").collect();
+        shown.set_query(None);
+        if !said.is_empty() {
+            shown.query_pairs_mut().extend_pairs(said);
+        }
+        shown.into()
+    }
 }
 
 impl fmt::Display for Server {

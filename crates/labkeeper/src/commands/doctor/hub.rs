@@ -83,7 +83,14 @@ async fn opened(config: &Config) -> Vec<Finding> {
         Some(server) => server.to_string(),
         None => config.database.display().to_string(),
     };
-    let keeper = match timeout(PATIENCE, wire::keeper(config, false)).await {
+    let opening = async {
+        // Opening it waits for one that is just being restarted.
+        if let Some(server) = &config.server {
+            labkeeper_store::reach(server.url()).await?;
+        }
+        wire::keeper(config, false).await
+    };
+    let keeper = match timeout(PATIENCE, opening).await {
         Ok(Ok(keeper)) => keeper,
         Ok(Err(error)) => {
             return vec![
