@@ -131,12 +131,10 @@ fn bring(from: &Path, to: &Path, what: &str) -> Result<()> {
 
 fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
     let Some(moved) = moved else {
-        let aside = aside.as_ref().map(|aside| aside.display().to_string());
         if context.json {
             return render::print_json(&json!({"rows": 0, "tables": {}, "aside": aside}));
         }
-        let aside = aside.unwrap_or_else(|| "nowhere: somebody took it away".to_owned());
-        render::note(&format!("the hub had moved already; the old file is {aside} now"));
+        render::note(&format!("The hub had moved already. {}", said_of(aside.as_deref())));
         return Ok(());
     };
     let rows: u64 = moved.iter().map(|(_, rows)| rows).sum();
@@ -151,12 +149,16 @@ fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
         .map(|(table, rows)| vec![(*table).into(), rows.to_string()])
         .collect();
     render::print(&render::table(&["table", "rows"], &lines))?;
-    let aside = match aside {
-        Some(aside) => format!("The old file is {} now", aside.display()),
-        None => "The old database is as it was".to_owned(),
-    };
+    let aside = said_of(aside.as_deref());
     render::note(&format!(
-        "{rows} rows moved, and compared. {aside}. From now on the hub and every command have to know the new one: by database.url in labkeeper.toml, or by DATABASE_URL"
+        "{rows} rows moved, and compared. {aside} From now on the hub and every command have to know the new one: by database.url in labkeeper.toml, or by DATABASE_URL"
     ));
     Ok(())
+}
+
+fn said_of(aside: Option<&Path>) -> String {
+    match aside {
+        Some(aside) => format!("The old file is {} now.", aside.display()),
+        None => "The old database is as it was.".to_owned(),
+    }
 }
