@@ -189,7 +189,8 @@ impl Keeper {
         let work = async move {
             let name = about.op.clone();
             let done = run::run(&meta, request.operation, &mut cx).await;
-            let done = outcome::settle(cx, about, asked, done).await.map_err(|fault| logged(&name, fault));
+            let done =
+                outcome::settle(cx, &meta, about, asked, done).await.map_err(|fault| logged(&name, fault));
             span::ended(&Span::current(), &done);
             done
         };

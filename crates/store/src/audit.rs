@@ -1,15 +1,15 @@
 //! The audit log: append-only, chained by hash; intent before, outcome after.
 
-use std::sync::Arc;
-
 use labkeeper_core::actor::Via;
-use labkeeper_core::audit::{Circumstances, FORM, GENESIS, Grounds, Phase, Record, Signer, Subject};
+use labkeeper_core::audit::{Circumstances, FORM, Grounds, Phase, Record, Subject};
 use labkeeper_core::stamp::Stamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Result;
-use crate::audit_checkpoints::{self, Signed};
+use crate::audit_checkpoints::Signed;
 use crate::audit_key::Scribe;
+use crate::audit_rows::{AuditRow, as_written, columns, head, insert, record_of};
+use crate::audit_signing::{OURSELVES, sign};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::sql::{Conn, sql};
@@ -34,10 +34,20 @@ pub struct Intent {
     pub grounds: Grounds,
 }
 
-/// Who speaks in records that the log writes about itself.
-const OURSELVES: &str = "audit";
-/// Under what a change of the key is noted.
-pub const NEW_KEY: &str = "audit_key";
+impl Intent {
+    /// As its record has it.
+    pub(crate) fn of(record: Record) -> Self {
+        Self {
+            at: Stamp(record.at),
+            actor: record.actor,
+            via: record.via,
+            session: record.session,
+            op: record.op,
+            summary: record.summary,
+            grounds: record.circumstances.grounds,
+        }
+    }
+}
 
 /// What became of it.
 #[derive(Debug, Clone)]
@@ -48,85 +58,6 @@ pub struct Outcome {
     pub summary: Value,
     /// Journal entry that came of it.
     pub change_id: Option<i64>,
-}
-
-/// Columns of a record, in the order of [`AuditRow`].
-macro_rules! columns {
-    () => {
-        "seq, at, actor, via, session, op, phase, intent, input_sha256, summary, change_id, circumstances, prev, hash"
-    };
-}
-pub(crate) use columns;
-
-pub(crate) type AuditRow = (
-    i64,
-    i64,
-    String,
-    String,
-    Option<String>,
-    String,
-    String,
-    Option<i64>,
-    String,
-    String,
-    Option<i64>,
-    Option<String>,
-    String,
-    String,
-);
-
-pub(crate) fn record_of(row: AuditRow) -> Result<(Record, String)> {
-    let seq = row.0;
-    as_written(row).ok_or_else(|| StoreError::Damaged(format!("audit record {seq}")))
-}
-
-/// The record of a row; `None` when the row is not as labkeeper writes one, be it only in its spaces.
-fn as_written(row: AuditRow) -> Option<(Record, String)> {
-    let (seq, at, actor, via, session, op, phase, intent, input_sha256, said, change_id, more, prev, hash) =
-        row;
-    let summary: Value = serde_json::from_str(&said).ok()?;
-    let circumstances: Circumstances = match &more {
-        None => Circumstances::default(),
-        Some(more) => serde_json::from_str(more).ok()?,
-    };
-    let again = summary.to_string();
-    let is_same = again == said && text_of(&circumstances) == more;
-    let record = Record {
-        seq,
-        at,
-        actor,
-        via,
-        session,
-        op,
-        phase: Phase::parse(&phase)?,
-        intent,
-        input_sha256,
-        summary,
-        change_id,
-        circumstances,
-        prev,
-    };
-    is_same.then_some((record, hash))
-}
-
-/// Nothing for a record of the first form.
-fn text_of(circumstances: &Circumstances) -> Option<String> {
-    let is_first = *circumstances == Circumstances::default();
-    (!is_first).then(|| serde_json::to_string(circumstances).expect("plain fields serialise"))
-}
-
-/// The newest record.
-pub(crate) struct Head {
-    seq: i64,
-    pub(crate) at: i64,
-    hash: String,
-}
-
-pub(crate) async fn head(mut conn: Conn<'_>) -> Result<Head> {
-    let newest: Option<(i64, i64, String)> =
-        sql("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(conn.again()).await?;
-    let (seq, at, hash) = newest.unwrap_or_else(|| (0, i64::MIN, GENESIS.into()));
-    Ok(Head { seq, at, hash })
 }
 
 /// Appends a record, and a checkpoint when one is due.
@@ -185,87 +116,20 @@ async fn refuse_second(conn: Conn<'_>, scribe: &Scribe, intent: i64) -> Result<(
     Err(StoreError::Settled { intent, found: record.phase, is_own, change_id: record.change_id })
 }
 
-/// Signs the log up to its newest record. Trouble with the key or with an earlier checkpoint is said and stops no record from being
-/// written: `verify` finds what is unsigned.
-async fn sign(mut conn: Conn<'_>, scribe: &Scribe, at: i64, before: &Signed) -> Result<()> {
-    let signed = match scribe.signer() {
-        Err(error) => Err(error),
-        Ok(signer) => {
-            let key = signer.public();
-            if let Some(other) = before.is_by_another(&key) {
-                note_new_key(conn.again(), scribe, other, &key.to_string()).await?;
-            }
-            audit_checkpoints::sign(conn.again(), &signer, at).await
-        }
-    };
-    match signed {
-        Err(StoreError::Sql(error)) => Err(error.into()),
-        Err(error) => {
-            tracing::error!(%error, "the audit log gets no checkpoint");
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
-}
-
-/// A checkpoint by another key than the last one is announced by a record, which that checkpoint covers.
-async fn note_new_key(mut conn: Conn<'_>, scribe: &Scribe, before: &str, now: &str) -> Result<()> {
-    tracing::error!(%before, %now, "the audit log is signed with another key than before");
-    let head = head(conn.again()).await?;
-    let record = Record {
-        seq: head.seq + 1,
-        at: head.at,
-        actor: OURSELVES.into(),
-        via: Via::System.as_str().into(),
-        session: None,
-        op: NEW_KEY.into(),
-        phase: Phase::Alarmed,
-        intent: None,
-        input_sha256: String::new(),
-        summary: json!({"error": "the log is signed with another key than before", "before": before, "now": now}),
-        change_id: None,
-        circumstances: Circumstances { v: FORM, boot: scribe.boot().into(), ..Circumstances::default() },
-        prev: head.hash,
-    };
-    insert(conn.again(), &record).await
-}
-
-async fn insert(mut conn: Conn<'_>, record: &Record) -> Result<()> {
-    sql(concat!(
-        "INSERT INTO audit (",
-        columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-    ))
-    .bind(record.seq)
-    .bind(record.at)
-    .bind(&record.actor)
-    .bind(&record.via)
-    .bind(&record.session)
-    .bind(&record.op)
-    .bind(record.phase.as_str())
-    .bind(record.intent)
-    .bind(&record.input_sha256)
-    .bind(record.summary.to_string())
-    .bind(record.change_id)
-    .bind(text_of(&record.circumstances))
-    .bind(&record.prev)
-    .bind(record.hash())
-    .execute(conn.again())
-    .await?;
-    Ok(())
-}
-
 impl Store {
     /// Writes the intent in a transaction of its own, which survives the loss of power, before anything happens. Answers its number.
     ///
     /// # Errors
-    /// When it cannot be written; then nothing may be done.
+    /// When it cannot be written; then nothing may be done. Should it be there all the same, or the caller be gone by then, its outcome
+    /// says that it was not begun.
     pub async fn intend(&self, intent: &Intent) -> Result<i64> {
         let mut tx = self.write_durably().await?;
         tx.announce_run().await?;
         let seq = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
         self.scribe().note_intent(seq, tx.view.conn()).await?;
+        let doubt = self.doubt(seq);
         tx.commit().await?;
+        doubt.heard();
         self.scribe().was_noted(seq);
         Ok(seq)
     }
@@ -302,37 +166,6 @@ impl Store {
             grounds: Grounds::default(),
         };
         self.conclude(at, &intent, None, &Outcome { phase, summary, change_id: None }).await
-    }
-
-    /// Signs what is new in the log when it has waited for a minute, or at once when `now_or_never`.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn sign_audit(&self, now: Stamp, now_or_never: bool) -> Result<()> {
-        let is_due = async |mut conn: Conn<'_>| -> Result<Option<Signed>> {
-            let (head, signed) = (head(conn.again()).await?, Signed::now(conn.again()).await?);
-            let is_new = match &signed {
-                Signed::Nothing => head.seq > 0,
-                Signed::UpTo { size, .. } => head.seq > *size,
-            };
-            Ok((is_new && (now_or_never || signed.has_waited(now.0))).then_some(signed))
-        };
-        if is_due(self.read().await?.conn()).await?.is_none() {
-            return Ok(());
-        }
-        let mut tx = self.write_durably().await?;
-        if let Some(signed) = is_due(tx.view.conn()).await? {
-            sign(tx.view.conn(), self.scribe(), now.0, &signed).await?;
-        }
-        tx.commit().await
-    }
-
-    /// The key that signs the log's checkpoints; made when there is none yet.
-    ///
-    /// # Errors
-    /// When its file cannot be read or made.
-    pub fn audit_signer(&self) -> Result<Arc<Signer>> {
-        self.scribe().signer()
     }
 }
 

@@ -8,8 +8,8 @@ use labkeeper_core::audit::{Phase, Record};
 use labkeeper_core::stamp::Stamp;
 
 use crate::Result;
-use crate::audit::{AuditRow, columns, record_of};
 use crate::audit_columns::Columns;
+use crate::audit_rows::{AuditRow, columns, record_of};
 use crate::audit_words::{Said, Words};
 use crate::error::StoreError;
 use crate::open::Store;

@@ -210,6 +210,12 @@ impl From<StoreError> for Fault {
             | StoreError::Server(_)) => Fault::new(Code::Unavailable, away.to_string()),
             settled @ StoreError::Settled { .. } => Fault::new(Code::Conflict, settled.to_string()),
             bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),
+            StoreError::Sql(error) if ServerTrouble::is_told_by(&error) => {
+                let message = format!("the database is away for now: {}", ServerTrouble::of(&error));
+                Fault::new(Code::Unavailable, message).with_hint(
+                    "look whether it was done before you ask again; labkeeper doctor says what is the matter",
+                )
+            }
             nul @ StoreError::Nul => Fault::new(Code::Invalid, nul.to_string()),
             other => {
                 let chain =

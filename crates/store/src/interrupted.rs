@@ -5,7 +5,8 @@ use labkeeper_core::stamp::Stamp;
 use serde_json::json;
 
 use crate::Result;
-use crate::audit::{AuditRow, Intent, Outcome, append, columns, head, record_of};
+use crate::audit::{Intent, Outcome, append};
+use crate::audit_rows::{AuditRow, columns, head, record_of};
 use crate::living::Dead;
 use crate::open::Store;
 use crate::runs::{self, Whereabouts};
@@ -124,15 +125,7 @@ impl WriteTx {
             audit = record.seq,
             "a call was interrupted: see labkeeper audit query --phase interrupted"
         );
-        let intent = Intent {
-            at: Stamp(record.at),
-            actor: record.actor,
-            via: record.via,
-            session: record.session,
-            op: record.op,
-            summary: record.summary,
-            grounds: record.circumstances.grounds,
-        };
+        let of = record.seq;
         let outcome = Outcome {
             phase: Phase::Interrupted,
             summary: json!({"note": "the process ended before the outcome; the hub kept nothing of it, what it had begun in the lab may have come about"}),
@@ -141,7 +134,7 @@ impl WriteTx {
         let scribe = self.scribe.clone();
         // Nobody knows when it died: after the newest record.
         let newest = Stamp(head(self.aside()).await?.at);
-        append(self.aside(), &scribe, newest, &intent, Some(record.seq), Some(&outcome)).await?;
+        append(self.aside(), &scribe, newest, &Intent::of(record), Some(of), Some(&outcome)).await?;
         Ok(())
     }
 }

@@ -22,6 +22,7 @@ use crate::edition::Edition;
 use crate::first_connection::{told_apart, wait_for};
 use crate::home::Home;
 use crate::migrate;
+use crate::owed::Owed;
 use crate::presence::Presence;
 use crate::session::notice_an_end;
 use crate::sql::LOCK_WRITERS;
@@ -45,6 +46,7 @@ pub struct Store {
     bucket: Option<Bucket>,
     audit_columns: Arc<AuditColumns>,
     audit_found: Arc<AuditFound>,
+    owed: Arc<Owed>,
 }
 
 impl Store {
@@ -125,6 +127,7 @@ impl Store {
             bucket,
             audit_columns: Arc::default(),
             audit_found: Arc::default(),
+            owed: Arc::default(),
         };
         if store.is_alone() {
             store.close_all_that_is_open().await?;
@@ -255,6 +258,10 @@ impl Store {
         &self.audit_found
     }
 
+    pub(crate) fn owed(&self) -> &Owed {
+        &self.owed
+    }
+
     pub(crate) fn scribe(&self) -> &Scribe {
         &self.scribe
     }
@@ -304,6 +311,7 @@ impl Store {
 
     /// Closes all connections; the WAL is folded into the file.
     pub async fn close(&self) {
+        self.pay_at_last().await;
         match &self.pools {
             Pools::Lite { readers, writer } => {
                 readers.close().await;

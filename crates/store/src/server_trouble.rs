@@ -95,6 +95,17 @@ impl ServerTrouble {
         matches!(self, Self::Refused | Self::Starting(_) | Self::Full(_) | Self::Silent(_))
     }
 
+    /// Whether that is about the way to the server, or the server as a whole, and not about what was asked.
+    pub(crate) fn is_told_by(error: &sqlx::Error) -> bool {
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+            sqlx::Error::Database(error) => {
+                Self::of_the_server(error.code().as_deref(), String::new()).is_some_and(|it| it.may_pass())
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Io(error) => Self::of_the_way(error),

@@ -11,7 +11,7 @@ use labkeeper_store::{ApprovalRequest, Decision, Intent, Outcome, Parked, View};
 use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::row::ApprovalRow;
 use super::ticket::Ticket;
@@ -86,10 +86,10 @@ impl Operation for ApprovalApprove {
             Err(fault) => (ApprovalState::Failed, json!({"fault": fault.to_json()}), None),
         };
         let now = cx.house.clock().now();
-        let mut tx = cx.house.store().write().await?;
-        tx.settle_approval(self.id, state, &outcome, change_id).await?;
-        tx.tell(now).await?;
-        tx.commit().await?;
+        if let Err(fault) = settle(cx, self.id, now, (state, &outcome, change_id)).await {
+            cx.house.store().owe_approval(now, self.id, state, outcome, change_id);
+            return Err(fault);
+        }
         let settled = cx.read().await?.approval(self.id).await?.ok_or_else(|| decided(self.id))?;
         cx.summarise(format!("said yes to approval {}, which is {}", self.id, state.as_str()));
         Ok(OneApproval { data: ApprovalRow::of(settled, now) })
@@ -182,6 +182,15 @@ async fn may_still(view: &mut View, request: &ApprovalRequest, now: Stamp) -> Re
 
 fn decided(id: i64) -> Fault {
     Fault::new(Code::Conflict, format!("approval {id} was decided already"))
+}
+
+type Settled<'a> = (ApprovalState, &'a Value, Option<i64>);
+
+async fn settle(cx: &Cx, id: i64, at: Stamp, (state, outcome, change_id): Settled<'_>) -> Result<(), Fault> {
+    let mut tx = cx.house.store().write().await?;
+    tx.settle_approval(id, state, outcome, change_id).await?;
+    tx.tell(at).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Who asked, with the rights of then and no more.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::version::{conflict, refused};
 use super::write::{Applied, Cleared, Draft, Proposed};
-use super::written::{note, of_owner, plan_of, stands_on};
+use super::written::{noted, of_owner, plan_of, stands_on};
 use crate::cx::Cx;
 use crate::operation::{Plan, Verdict};
 use crate::site::Site;
@@ -128,7 +128,8 @@ impl PutBack {
     /// # Errors
     /// When the store has no writer to give.
     pub(crate) async fn note(self, cx: &mut Cx) -> Result<(), Fault> {
-        note(cx, &self.0.iter().collect::<Vec<_>>()).await
+        cx.tx = Some(noted(cx, &self.0.iter().collect::<Vec<_>>()).await?);
+        Ok(())
     }
 }
 

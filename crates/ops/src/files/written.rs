@@ -4,6 +4,7 @@ use labkeeper_core::fault::Fault;
 use labkeeper_core::file::{BackupId, Content, Diff, DiffBudget, Settlement};
 use labkeeper_core::pve::VmId;
 use labkeeper_core::shell::{FilePath, Replaced};
+use labkeeper_store::{StoreError, WriteTx};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -183,17 +184,20 @@ pub(super) async fn carried_out(cx: &mut Cx, op: &str, cleared: Cleared) -> Resu
     }
     let did = sentence(&cleared);
     let applied = cleared.apply(cx, op).await?;
-    note(cx, &[&applied]).await?;
+    match noted(cx, &[&applied]).await {
+        Ok(tx) => cx.tx = Some(tx),
+        // It is not less written: what became of it is found out at the next touch.
+        Err(error) => tracing::warn!(%error, "a file is written, and that it is cannot be noted now"),
+    }
     cx.summarise(did);
     Ok(Written::of(&applied.cleared, Some(applied.backup), applied.how))
 }
 
-/// Notes writes for the journal entry of this call, in the transaction of its outcome.
-pub(super) async fn note(cx: &mut Cx, applied: &[&Applied]) -> Result<(), Fault> {
+/// In a transaction for the outcome of this call: that those were written.
+pub(super) async fn noted(cx: &Cx, applied: &[&Applied]) -> Result<WriteTx, StoreError> {
     let mut tx = cx.house().store().write().await?;
     for one in applied {
         tx.settle_version(one.backup, Settlement::Applied).await?;
     }
-    cx.tx = Some(tx);
-    Ok(())
+    Ok(tx)
 }

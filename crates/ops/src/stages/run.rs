@@ -1,21 +1,26 @@
 //! Stages 6 and 7: the act, inside one transaction when it changes the hub itself, and reading back what it wrote.
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
 use labkeeper_core::fault::Fault;
 use serde_json::Value;
 
 use crate::cx::Cx;
 use crate::operation::{Erased, Meta};
 
+/// Runs it. A mistake of ours in it that ends in a panic has an outcome too.
 pub(crate) async fn run(meta: &Meta, operation: Box<dyn Erased>, cx: &mut Cx) -> Result<Value, Fault> {
+    let done = AssertUnwindSafe(carry_out(meta, operation, cx)).catch_unwind().await;
+    // The panic itself is in the log already: the hook of the process wrote it.
+    done.unwrap_or_else(|_| Err(Fault::internal(&"an operation panicked")))
+}
+
+async fn carry_out(meta: &Meta, operation: Box<dyn Erased>, cx: &mut Cx) -> Result<Value, Fault> {
     if meta.acts {
         cx.check_cancelled()?;
-        // The lab takes its time, and verifies in its own way. The transaction is for the outcome only; who has something to
-        // note with the outcome, as a write of a file has, begins it.
-        let output = operation.run(cx).await?;
-        if cx.tx.is_none() {
-            cx.tx = Some(cx.house.store().write().await?);
-        }
-        return Ok(output);
+        // The lab verifies in its own way. Who has something to note with the outcome, as a write of a file has, begins its transaction.
+        return operation.run(cx).await;
     }
     cx.tx = Some(cx.house.store().write().await?);
     let output = operation.run(cx).await?;

@@ -11,22 +11,26 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::respite::Respite;
 use crate::house::House;
 use crate::journal::audit_notes;
 
 const LOOK: Duration = Duration::from_secs(1);
-const REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_secs(60);
 const BATCH: i64 = 200;
 
 pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
-    let mut last = None;
+    let (mut last, mut respite) = (None, Respite::between(LOOK, LONGEST_REST));
     while !shutdown.is_cancelled() {
         let rest = match step(house, &mut last).await {
-            Ok(()) => LOOK,
+            Ok(()) => {
+                respite.is_over();
+                LOOK
+            }
             Err(fault) => {
                 tracing::warn!(%fault, "checkpoints of the audit log cannot be written beside it");
                 last = None;
-                REST
+                respite.after_failure()
             }
         };
         tokio::select! {

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::audit_beside;
 use super::audit_segment::{self, Segment};
+use super::respite::Respite;
 use crate::house::House;
 use crate::journal::audit_files::{self, Flaw, Scan};
 
@@ -28,7 +29,7 @@ use crate::journal::audit_files::{self, Flaw, Scan};
 const LOOK: Duration = Duration::from_secs(1);
 /// How long it waits for more to come before it writes again.
 const BREATH: Duration = Duration::from_millis(20);
-const REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_secs(60);
 const BATCH: i64 = 500;
 /// Under what the log notes what becomes of its mirror.
 const OP: &str = "audit_mirror";
@@ -65,13 +66,15 @@ async fn rest(time: Duration, shutdown: &CancellationToken) {
 async fn follow(house: &House, shutdown: &CancellationToken) {
     let mut mirror = Mirror { house, path: audit_files::active(&house.settings().data_dir), segment: None };
     let mut committed = house.store().watch();
+    let mut respite = Respite::between(LOOK, LONGEST_REST);
     while !shutdown.is_cancelled() {
         if let Err(error) = mirror.step().await {
             tracing::warn!(file = %mirror.path.display(), %error, "the audit log could not be mirrored");
             mirror.segment = None;
-            rest(REST, shutdown).await;
+            rest(respite.after_failure(), shutdown).await;
             continue;
         }
+        respite.is_over();
         rest(BREATH, shutdown).await;
         tokio::select! {
             _ = committed.changed() => {}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::respite::Respite;
 use crate::house::House;
 use crate::search::delivery;
 use crate::search::ledger::Ledger;
@@ -23,7 +24,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
     if house.vectors().is_none() {
         return;
     }
-    let mut rest = REST;
+    let mut respite = Respite::between(REST, LONGEST_REST);
     let mut checked = Instant::now();
     let mut said: Option<String> = None;
     while !shutdown.is_cancelled() {
@@ -32,7 +33,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
                 if said.take().is_some() {
                     tracing::info!("the server of vectors is there again");
                 }
-                rest = REST;
+                respite.is_over();
                 LOOK
             }
             Err(reason) => {
@@ -41,9 +42,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
                     tracing::warn!(reason, "search goes on by words alone");
                     said = Some(reason);
                 }
-                let pause = rest;
-                rest = (rest * 2).min(LONGEST_REST);
-                pause
+                respite.after_failure()
             }
         };
         tokio::select! {

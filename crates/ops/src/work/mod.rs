@@ -11,6 +11,7 @@ mod indexer;
 mod kept;
 mod lookout;
 mod notifier;
+mod respite;
 mod scans;
 mod schedules;
 mod switchboard;

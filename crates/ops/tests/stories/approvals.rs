@@ -20,13 +20,13 @@ use crate::work::{start, until};
 /// Note something for which a person is wanted. It stands on how many notes there are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Grave {
+pub(crate) struct Grave {
     /// What.
     text: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Noted {
+pub(crate) struct Noted {
     noted: String,
 }
 
@@ -82,7 +82,7 @@ async fn ask_as(lab: &Lab, actor: Actor, text: &str) -> Fault {
 }
 
 /// The number under which it waits.
-async fn parked(lab: &Lab, text: &str) -> i64 {
+pub(crate) async fn parked(lab: &Lab, text: &str) -> i64 {
     parked_as(lab, claude(), text).await
 }
 
@@ -98,16 +98,16 @@ async fn status(lab: &Lab, id: i64) -> Value {
 }
 
 /// As a person sees it.
-async fn seen(lab: &Lab, id: i64) -> Value {
+pub(crate) async fn seen(lab: &Lab, id: i64) -> Value {
     lab.call("approval_status", json!({"id": id})).await.unwrap().output["data"][0].clone()
 }
 
-async fn approve(lab: &Lab, id: i64) -> Result<Answer, Fault> {
+pub(crate) async fn approve(lab: &Lab, id: i64) -> Result<Answer, Fault> {
     let digest = seen(lab, id).await["digest"].clone();
     lab.call("approval_approve", json!({"id": id, "digest": digest})).await
 }
 
-async fn notes(keeper: &Keeper) -> Vec<String> {
+pub(crate) async fn notes(keeper: &Keeper) -> Vec<String> {
     let notes = keeper.store().read().await.unwrap().memories().await.unwrap();
     notes.into_iter().map(|note| note.text).collect()
 }

@@ -32,6 +32,7 @@ mod memory;
 mod mentions;
 mod model;
 mod outputs;
+mod owed;
 mod probes;
 mod proxmox;
 mod reconcile;

@@ -1,8 +1,8 @@
-//! Three hubs that are one: on one database and one Redis, each with a data directory of its own. One is killed, the database ends all
-//! connections, Redis is emptied, while six write; nothing is lost, and nothing done twice.
+//! Three hubs that are one: on one database and one Redis, each with a data directory of its own. One is killed, the database is restarted,
+//! Redis is emptied, while six write; nothing is lost, and nothing done twice.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,7 +14,9 @@ use labkeeper_store::testing;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpStream;
 use tokio::sync::Mutex;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::hub::{Hub, labkeeper};
 
@@ -27,6 +29,7 @@ struct Site {
     dirs: Vec<TempDir>,
     database: String,
     url: String,
+    door: Door,
     redis: Server,
     /// A cluster that takes connections and says nothing, so that whoever looks at it is at it for a while.
     cluster: TcpListener,
@@ -39,10 +42,11 @@ impl Site {
         // A database of its own, so that all connections to it can be ended.
         let database = format!("replicas_{}", std::process::id());
         testing::meddle(dirs[0].path(), &format!("CREATE DATABASE {database}")).await.unwrap();
-        let (place, _) = server.rsplit_once('/').unwrap();
-        let url = format!("{place}/{database}");
+        let (account, rest) = server.rsplit_once('@').unwrap();
+        let door = Door::to(rest.split('/').next().unwrap()).await;
+        let url = format!("{account}@{}/{database}", door.place);
         let cluster = TcpListener::bind("127.0.0.1:0").unwrap();
-        Self { dirs, database, url, redis: Server::start(&[]), cluster }
+        Self { dirs, database, url, door, redis: Server::start(&[]), cluster }
     }
 
     fn dir(&self, which: usize) -> &Path {
@@ -77,19 +81,61 @@ impl Site {
         Hub::start_with(self.dir(which), &variables)
     }
 
-    /// As a server does that is restarted.
-    async fn end_all_connections(&self) {
+    /// As when the database is restarted: all connections end, and nobody gets another one for that long.
+    async fn restart_database(&mut self, away: Duration) {
+        self.door.shut().await;
         let end = format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
             self.database
         );
         testing::meddle(self.dir(0), &end).await.unwrap();
+        tokio::time::sleep(away).await;
+        self.door.open().await;
     }
 
     /// The audit log, as the mirror of that directory has it.
     fn audit_of(&self, which: usize) -> Vec<Value> {
         let text = std::fs::read_to_string(self.dir(which).join("audit.jsonl")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+}
+
+/// The way to a server. Shut, it ends all connections and refuses new ones.
+struct Door {
+    server: String,
+    place: SocketAddr,
+    keeper: JoinHandle<()>,
+}
+
+impl Door {
+    async fn to(server: &str) -> Self {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut door = Self { server: server.to_owned(), place: anywhere, keeper: tokio::spawn(async {}) };
+        door.open().await;
+        door
+    }
+
+    async fn open(&mut self) {
+        let door = tokio::net::TcpListener::bind(self.place).await.unwrap();
+        self.place = door.local_addr().unwrap();
+        let server = self.server.clone();
+        self.keeper = tokio::spawn(async move {
+            // Whoever is in it goes with it.
+            let mut inside = JoinSet::new();
+            loop {
+                let (mut caller, _) = door.accept().await.unwrap();
+                let server = server.clone();
+                inside.spawn(async move {
+                    let mut server = TcpStream::connect(server).await?;
+                    tokio::io::copy_bidirectional(&mut caller, &mut server).await
+                });
+            }
+        });
+    }
+
+    async fn shut(&mut self) {
+        self.keeper.abort();
+        assert!((&mut self.keeper).await.unwrap_err().is_cancelled());
     }
 }
 
@@ -119,7 +165,10 @@ async fn write(books: Arc<Books>, url: String, writer: usize, count: Arc<AtomicU
                 books.acknowledged.lock().await.insert(name, id);
                 count.fetch_add(1, Ordering::SeqCst);
             }
-            Ok(_) => _ = books.uncertain.lock().await.insert(name),
+            Ok(_) => {
+                books.uncertain.lock().await.insert(name);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
             Err(error) => {
                 books.uncertain.lock().await.insert(name);
                 if error.is_connect() {
@@ -163,9 +212,13 @@ async fn listen(url: String, heard: Arc<Mutex<BTreeMap<i64, usize>>>, is_listeni
 }
 
 async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    until_within(PATIENCE, what, holds).await;
+}
+
+async fn until_within<F: Future<Output = bool>>(limit: Duration, what: &str, holds: impl Fn() -> F) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -235,7 +288,7 @@ fn outcomes(audit: &[Value]) -> BTreeMap<i64, Vec<&str>> {
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let site = Site::new().await;
+    let mut site = Site::new().await;
     let first = site.start(0);
     until("the first follows the schedules", || async { followers(&site.audit_of(0)).len() == 1 }).await;
     let (second, third) = (site.start(1), site.start(2));
@@ -258,8 +311,14 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     more(&counts, "everybody writes").await;
     site.redis.told(None, &["FLUSHALL"]).await;
     more(&counts, "everybody writes after Redis was emptied").await;
-    site.end_all_connections().await;
-    more(&counts, "everybody writes after the database ended all connections").await;
+    site.restart_database(Duration::from_secs(3)).await;
+    let mirrored = [0, 1, 2].map(|which| site.audit_of(which).len());
+    more(&counts, "everybody writes after the database was restarted").await;
+    // Which is no reason to rest for a minute.
+    until_within(Duration::from_secs(25), "the mirrors go on", || async {
+        (0..3).all(|which| site.audit_of(which).len() > mirrored[which])
+    })
+    .await;
     assert_eq!(followers(&site.audit_of(1)).len(), 1, "only one follows the schedules");
 
     // It is killed while it is at work on something, and not by the clock alone.
