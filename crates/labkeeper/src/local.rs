@@ -29,6 +29,7 @@ pub(crate) async fn call(keeper: &Keeper, name: &str, input: Value) -> Result<An
     call.progress = progress();
     let answer = keeper.call(call).await;
     watcher.abort();
+    keeper.store().pay_at_last().await;
     answer
 }
 

@@ -320,7 +320,7 @@ impl WriteTx {
         Ok(done == 1)
     }
 
-    /// What came of a call that somebody said yes to.
+    /// What came of a call that somebody said yes to, if it is not noted yet.
     ///
     /// # Errors
     /// When the engine fails.
@@ -331,7 +331,7 @@ impl WriteTx {
         outcome: &Value,
         change_id: Option<i64>,
     ) -> Result<()> {
-        sql("UPDATE approvals SET state = $2, outcome = $3, change_id = $4, input = 'null' \
+        let settled = sql("UPDATE approvals SET state = $2, outcome = $3, change_id = $4, input = 'null' \
              WHERE id = $1 AND state = 'running'")
         .bind(id)
         .bind(state.as_str())
@@ -339,7 +339,9 @@ impl WriteTx {
         .bind(change_id)
         .execute(self.aside())
         .await?;
-        self.announce(Event::about("approval", state.as_str(), id));
+        if settled == 1 {
+            self.announce(Event::about("approval", state.as_str(), id));
+        }
         Ok(())
     }
 

@@ -8,59 +8,15 @@ use serde_json::Value;
 use crate::Result;
 use crate::audit_checkpoints::Signed;
 use crate::audit_key::Scribe;
-use crate::audit_rows::{AuditRow, as_written, columns, head, insert, record_of};
+use crate::audit_rows::{AuditRow, Head, as_written, columns, head, insert, record_of};
 use crate::audit_signing::{OURSELVES, sign};
 use crate::error::StoreError;
+use crate::intent::{Intent, Outcome};
 use crate::open::Store;
 use crate::sql::{Conn, sql};
 use crate::view::{View, WriteTx};
 
-/// What an actor is about to do.
-#[derive(Debug, Clone)]
-pub struct Intent {
-    /// When.
-    pub at: Stamp,
-    /// Who.
-    pub actor: String,
-    /// Through which face.
-    pub via: String,
-    /// In which session.
-    pub session: Option<String>,
-    /// Operation.
-    pub op: String,
-    /// What is planned, and the [`Subject`], which is repeated in the outcome.
-    pub summary: Value,
-    /// Why it was let through or not. The outcome repeats all but the input.
-    pub grounds: Grounds,
-}
-
-impl Intent {
-    /// As its record has it.
-    pub(crate) fn of(record: Record) -> Self {
-        Self {
-            at: Stamp(record.at),
-            actor: record.actor,
-            via: record.via,
-            session: record.session,
-            op: record.op,
-            summary: record.summary,
-            grounds: record.circumstances.grounds,
-        }
-    }
-}
-
-/// What became of it.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// Done, failed, refused.
-    pub phase: Phase,
-    /// Ids, counts, the fault's code and sentence.
-    pub summary: Value,
-    /// Journal entry that came of it.
-    pub change_id: Option<i64>,
-}
-
-/// Appends a record, and a checkpoint when one is due.
+/// Appends a record, and a checkpoint when one is due. Answers that record.
 pub(crate) async fn append(
     mut conn: Conn<'_>,
     scribe: &Scribe,
@@ -68,7 +24,7 @@ pub(crate) async fn append(
     intent: &Intent,
     of: Option<i64>,
     outcome: Option<&Outcome>,
-) -> Result<i64> {
+) -> Result<Head> {
     if let Some(intent) = of {
         refuse_second(conn.again(), scribe, intent).await?;
     }
@@ -99,11 +55,11 @@ pub(crate) async fn append(
         },
         prev: head.hash,
     };
-    insert(conn.again(), &record).await?;
+    let hash = insert(conn.again(), &record).await?;
     if signed.is_due_for(seq, at.0, phase) {
         sign(conn.again(), scribe, at.0, &signed).await?;
     }
-    Ok(seq)
+    Ok(Head { seq, at: at.0, hash })
 }
 
 /// An intent has one outcome. Who was taken for dead, and comes back with theirs, is too late; and who did not hear that theirs was
@@ -125,9 +81,10 @@ impl Store {
     pub async fn intend(&self, intent: &Intent) -> Result<i64> {
         let mut tx = self.write_durably().await?;
         tx.announce_run().await?;
-        let seq = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
+        let asked = append(tx.view.conn(), self.scribe(), intent.at, intent, None, None).await?;
+        let seq = asked.seq;
         self.scribe().note_intent(seq, tx.view.conn()).await?;
-        let doubt = self.doubt(seq);
+        let doubt = self.doubt(asked);
         tx.commit().await?;
         doubt.heard();
         self.scribe().was_noted(seq);
@@ -146,9 +103,9 @@ impl Store {
         outcome: &Outcome,
     ) -> Result<i64> {
         let mut tx = self.write_durably().await?;
-        let seq = append(tx.view.conn(), self.scribe(), at, intent, of, Some(outcome)).await?;
+        let written = append(tx.view.conn(), self.scribe(), at, intent, of, Some(outcome)).await?;
         tx.commit().await?;
-        Ok(seq)
+        Ok(written.seq)
     }
 
     /// Writes what the log has to say about itself.
@@ -170,13 +127,22 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Writes an intent together with the work and its outcome.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the work does not happen either.
+    pub async fn intent(&mut self, intent: &Intent) -> Result<i64> {
+        let scribe = self.scribe.clone();
+        Ok(append(self.aside(), &scribe, intent.at, intent, None, None).await?.seq)
+    }
+
     /// Writes the outcome together with the work.
     ///
     /// # Errors
     /// When it cannot be written; then the work does not happen either.
     pub async fn outcome(&mut self, at: Stamp, intent: &Intent, of: i64, outcome: &Outcome) -> Result<i64> {
         let scribe = self.scribe.clone();
-        append(self.aside(), &scribe, at, intent, Some(of), Some(outcome)).await
+        Ok(append(self.aside(), &scribe, at, intent, Some(of), Some(outcome)).await?.seq)
     }
 }
 

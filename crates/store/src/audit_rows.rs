@@ -72,13 +72,15 @@ fn text_of(circumstances: &Circumstances) -> Option<String> {
     (!is_first).then(|| serde_json::to_string(circumstances).expect("plain fields serialise"))
 }
 
-/// The newest record.
+/// A record, as what comes after it knows it.
+#[derive(Debug, Clone)]
 pub(crate) struct Head {
     pub(crate) seq: i64,
     pub(crate) at: i64,
     pub(crate) hash: String,
 }
 
+/// The newest record.
 pub(crate) async fn head(mut conn: Conn<'_>) -> Result<Head> {
     let newest: Option<(i64, i64, String)> =
         sql("SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(conn.again()).await?;
@@ -86,7 +88,9 @@ pub(crate) async fn head(mut conn: Conn<'_>) -> Result<Head> {
     Ok(Head { seq, at, hash })
 }
 
-pub(crate) async fn insert(mut conn: Conn<'_>, record: &Record) -> Result<()> {
+/// Writes it, and answers its hash.
+pub(crate) async fn insert(mut conn: Conn<'_>, record: &Record) -> Result<String> {
+    let hash = record.hash();
     sql(concat!(
         "INSERT INTO audit (",
         columns!(),
@@ -105,8 +109,8 @@ pub(crate) async fn insert(mut conn: Conn<'_>, record: &Record) -> Result<()> {
     .bind(record.change_id)
     .bind(text_of(&record.circumstances))
     .bind(&record.prev)
-    .bind(record.hash())
+    .bind(&hash)
     .execute(conn.again())
     .await?;
-    Ok(())
+    Ok(hash)
 }

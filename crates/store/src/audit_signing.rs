@@ -62,7 +62,8 @@ async fn note_new_key(mut conn: Conn<'_>, scribe: &Scribe, before: &str, now: &s
         circumstances: Circumstances { v: FORM, boot: scribe.boot().into(), ..Circumstances::default() },
         prev: head.hash,
     };
-    insert(conn.again(), &record).await
+    insert(conn.again(), &record).await?;
+    Ok(())
 }
 
 impl Store {

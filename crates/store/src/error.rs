@@ -211,7 +211,7 @@ impl From<StoreError> for Fault {
             settled @ StoreError::Settled { .. } => Fault::new(Code::Conflict, settled.to_string()),
             bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),
             StoreError::Sql(error) if ServerTrouble::is_told_by(&error) => {
-                let message = format!("the database is away for now: {}", ServerTrouble::of(&error));
+                let message = format!("the database cannot be used now: {}", ServerTrouble::of(&error));
                 Fault::new(Code::Unavailable, message).with_hint(
                     "look whether it was done before you ask again; labkeeper doctor says what is the matter",
                 )

@@ -5,8 +5,9 @@ use labkeeper_core::stamp::Stamp;
 use serde_json::json;
 
 use crate::Result;
-use crate::audit::{Intent, Outcome, append};
+use crate::audit::append;
 use crate::audit_rows::{AuditRow, columns, head, record_of};
+use crate::intent::{Intent, Outcome};
 use crate::living::Dead;
 use crate::open::Store;
 use crate::runs::{self, Whereabouts};

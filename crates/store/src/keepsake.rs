@@ -1,5 +1,5 @@
-//! The copy of a database that stays beside it when it is migrated: whole and on the disk before it has its name. Without it nothing is
-//! migrated.
+//! The copy of a database that stays beside it, or beside what belongs to one on a server, when it is migrated: whole and on the disk before
+//! it has its name. Without it nothing is migrated.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader};
@@ -15,11 +15,25 @@ use crate::blocking::blocking;
 use crate::error::StoreError;
 use crate::living::give_to_owner_of;
 
-/// Keeps a copy of a database that is about to get that schema. Whoever calls has it for itself, so that a draft that lies there is of
-/// somebody who died.
+/// Keeps a copy of a database that is about to get that schema.
 pub(crate) async fn keep(pool: &SqlitePool, database: &Path, schema: i64) -> Result<PathBuf> {
+    let vacuum = async |draft: PathBuf| {
+        let target = draft.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
+        sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
+        Ok(())
+    };
+    keep_as(database, schema, vacuum).await
+}
+
+/// Keeps what is put into an empty file. Whoever calls has the database for itself, so that a draft that lies there is of somebody who
+/// died.
+pub(crate) async fn keep_as(
+    database: &Path,
+    schema: i64,
+    fill: impl AsyncFnOnce(PathBuf) -> Result<()>,
+) -> Result<PathBuf> {
     let draft = database.with_extension("before-schema.draft");
-    let kept = make(pool, database, &draft, schema).await;
+    let kept = make(database, &draft, schema, fill).await;
     if kept.is_err() {
         // It may be what fills the disk.
         let _ = fs::remove_file(&draft);
@@ -27,10 +41,14 @@ pub(crate) async fn keep(pool: &SqlitePool, database: &Path, schema: i64) -> Res
     kept.map_err(|source| StoreError::NoCopy { path: draft, source: Box::new(source) })
 }
 
-async fn make(pool: &SqlitePool, database: &Path, draft: &Path, schema: i64) -> Result<PathBuf> {
-    let target = draft.to_str().ok_or_else(|| StoreError::Damaged("a path that is not UTF-8".into()))?;
+async fn make(
+    database: &Path,
+    draft: &Path,
+    schema: i64,
+    fill: impl AsyncFnOnce(PathBuf) -> Result<()>,
+) -> Result<PathBuf> {
     begin(database, draft).map_err(|source| failed(draft, source))?;
-    sqlx::query("VACUUM INTO $1").bind(target).execute(pool).await?;
+    fill(draft.to_owned()).await?;
     let (database, draft) = (database.to_owned(), draft.to_owned());
     blocking(move || name(&database, &draft, schema).map_err(|source| failed(&draft, source))).await
 }

@@ -134,7 +134,9 @@ impl Dead {
 /// What root makes beside a database of somebody else is theirs, as the engine's own files are; who is not root makes only what is
 /// theirs already.
 pub(crate) fn give_to_owner_of(database: &Path, made: &Path) {
-    let (Ok(owner), Ok(ours)) = (fs::metadata(database), fs::metadata(made)) else { return };
+    // Of one on a server only the directory is here.
+    let owner = fs::metadata(database).or_else(|_| fs::metadata(database.parent().unwrap_or(database)));
+    let (Ok(owner), Ok(ours)) = (owner, fs::metadata(made)) else { return };
     if owner.uid() != ours.uid()
         && let Err(error) = chown(made, Some(owner.uid()), Some(owner.gid()))
     {

@@ -1,19 +1,20 @@
 //! Bringing the schema up to date: numbered SQL files, each applied once, in one transaction each,
-//! after a copy of the file was made.
+//! after a copy was made.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::Result;
+use crate::copied_out::copied_out;
 use crate::error::StoreError;
 use crate::first_connection;
 use crate::keepsake;
 use crate::presence::Presence;
 use crate::runs;
-use crate::sql::{LOCK_WRITERS, try_alone};
+use crate::sql::{LOCK_WRITERS, MAY_BE_SILENT, try_alone};
 
 /// Number and SQL of every migration, in order. Never edit one that was released.
 const MIGRATIONS: &[(i64, &str)] = &[
@@ -45,7 +46,6 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
     (17, include_str!("../migrations/postgres/0017_audit_columns.sql")),
 ];
 
-/// Brings a schema on a server up to date, all steps or none. Whoever else starts meanwhile waits.
 /// Refuses a schema on a server that has tables, before anything is done to it.
 ///
 /// # Errors
@@ -62,7 +62,8 @@ pub async fn ensure_new(url: &str) -> Result<()> {
     tables.map_or(Ok(()), |tables| Err(StoreError::HasTables(tables)))
 }
 
-pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
+/// Brings a schema on a server up to date, all steps or none, after a copy of it was made beside that. Whoever else starts meanwhile waits.
+pub(crate) async fn run_on_server(pool: &PgPool, beside: &Path) -> Result<()> {
     let mut transaction = pool.begin().await?;
     sqlx::query(LOCK_WRITERS).execute(&mut *transaction).await?;
     let (tables, is_ours): (Option<String>, bool) = sqlx::query_as(
@@ -87,7 +88,16 @@ pub(crate) async fn run_on_server(pool: &PgPool) -> Result<()> {
     }
     // Those who know only the schema of before would go on writing in it.
     if (1..newest).contains(&current) && !try_alone(&mut transaction).await? {
-        return Err(StoreError::InUse { found: current, wanted: newest, who: String::new() });
+        let who = runs::at_work(&mut transaction).await.unwrap_or_default();
+        return Err(StoreError::InUse { found: current, wanted: newest, who });
+    }
+    if (1..newest).contains(&current) {
+        // Nothing is asked of this connection while the copy is made.
+        transaction.execute(sqlx::raw_sql(MAY_BE_SILENT)).await?;
+        let steps: Vec<_> = MIGRATIONS.iter().copied().filter(|(number, _)| *number <= current).collect();
+        let fill = async |draft: PathBuf| copied_out(pool, &steps, &draft).await;
+        let copy = keepsake::keep_as(beside, current + 1, fill).await?;
+        tracing::info!(copy = %copy.display(), "kept a copy of what is on the server before migrating it");
     }
     for (_, sql) in FOR_POSTGRES.iter().filter(|(number, _)| *number > current) {
         transaction.execute(sqlx::raw_sql(*sql)).await?;

@@ -88,7 +88,8 @@ impl Store {
     }
 
     /// As [`Store::open`] for a database on a PostgreSQL server, in the first schema of its search path. What belongs to it and is
-    /// not in it (the key of the audit log, contents of files unless a bucket has them) lies beside `beside`.
+    /// not in it (the key of the audit log, contents of files unless a bucket has them) lies beside `beside`; so does the copy that is made
+    /// when there is something to migrate.
     ///
     /// # Errors
     /// When the server cannot be reached, or the schema is something else's, is newer than this program, is older and processes of
@@ -103,7 +104,7 @@ impl Store {
             .after_connect(|connection, _| Box::pin(notice_an_end(connection)))
             .connect_with(options.clone())
             .await?;
-        migrate::run_on_server(&pool).await.map_err(told_apart)?;
+        migrate::run_on_server(&pool, beside).await.map_err(told_apart)?;
         let scribe = Arc::new(Scribe::of(beside)?);
         let home = Arc::new(Home::move_in(options, scribe.clone(), bucket.as_ref()).await?);
         let claims = Arc::new(ClaimRows::of(pool.clone(), scribe.clone()));

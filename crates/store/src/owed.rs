@@ -7,7 +7,8 @@ use labkeeper_core::approval::ApprovalState;
 use labkeeper_core::stamp::Stamp;
 use serde_json::Value;
 
-use crate::audit::{Intent, Outcome};
+use crate::audit_rows::Head;
+use crate::intent::{Intent, Outcome};
 
 /// One thing to write.
 #[derive(Debug, Clone)]
@@ -16,8 +17,9 @@ pub(crate) enum Debt {
     Outcome { at: Stamp, intent: Box<Intent>, of: i64, outcome: Outcome },
     /// What came of a call that a person said yes to.
     Approval { at: Stamp, id: i64, state: ApprovalState, outcome: Value, change_id: Option<i64> },
-    /// An intent of which nobody heard that it was committed: if it was, then for nothing.
-    Doubtful(i64),
+    /// An intent of which nobody heard that it was committed: if it was, then for nothing. Its number alone would not tell it from the one
+    /// that has it instead.
+    Doubtful(Head),
 }
 
 /// By number, oldest first.
@@ -54,16 +56,15 @@ impl Owed {
         self.book().debts.clone()
     }
 
-    /// Those are written. Answers whether there is nothing more, and then nobody is at it.
-    pub(crate) fn are_paid(&self, paid: &Debts) -> bool {
-        let mut book = self.book();
-        book.debts.retain(|number, _| !paid.contains_key(number));
-        book.is_being_paid = !book.debts.is_empty();
-        !book.is_being_paid
+    /// That one is written.
+    pub(crate) fn strike(&self, number: u64) {
+        self.book().debts.remove(&number);
     }
 
-    /// That number is given to an intent of this run now, whatever became of the one before.
-    pub(crate) fn forget_doubt(&self, seq: i64) {
-        self.book().debts.retain(|_, debt| !matches!(debt, Debt::Doubtful(doubtful) if *doubtful == seq));
+    /// Whether there is nothing more; then nobody is at it.
+    pub(crate) fn rests(&self) -> bool {
+        let mut book = self.book();
+        book.is_being_paid = !book.debts.is_empty();
+        !book.is_being_paid
     }
 }

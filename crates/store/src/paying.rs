@@ -11,9 +11,10 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use crate::Result;
-use crate::audit::{Intent, Outcome, append};
-use crate::audit_rows::{AuditRow, columns, head, record_of};
+use crate::audit::append;
+use crate::audit_rows::{AuditRow, Head, columns, head, record_of};
 use crate::error::StoreError;
+use crate::intent::{Intent, Outcome};
 use crate::open::Store;
 use crate::owed::Debt;
 use crate::sql::sql;
@@ -28,28 +29,27 @@ const LAST_TRY: Duration = Duration::from_secs(2);
 /// An intent that is being committed. Dropped before anybody heard that it was, it is looked after.
 pub(crate) struct Doubt<'a> {
     store: &'a Store,
-    seq: Option<i64>,
+    intent: Option<Head>,
 }
 
 impl Doubt<'_> {
     pub(crate) fn heard(mut self) {
-        self.seq = None;
+        self.intent = None;
     }
 }
 
 impl Drop for Doubt<'_> {
     fn drop(&mut self) {
-        if let Some(seq) = self.seq {
-            self.store.owe(Debt::Doubtful(seq));
+        if let Some(intent) = self.intent.take() {
+            self.store.owe(Debt::Doubtful(intent));
         }
     }
 }
 
 impl Store {
-    /// Under the lock of writers, before the intent of that number is committed.
-    pub(crate) fn doubt(&self, seq: i64) -> Doubt<'_> {
-        self.owed().forget_doubt(seq);
-        Doubt { store: self, seq: Some(seq) }
+    /// For the time in which that intent is committed.
+    pub(crate) fn doubt(&self, intent: Head) -> Doubt<'_> {
+        Doubt { store: self, intent: Some(intent) }
     }
 
     /// Writes the outcome of that intent as soon as the database takes it; for whoever could not with [`Store::conclude`].
@@ -77,61 +77,71 @@ impl Store {
     }
 
     async fn pay_off(self) {
-        let mut pause = SOON;
+        let (mut pause, mut said) = (SOON, None);
         loop {
             sleep(pause).await;
-            match self.pay().await {
-                Ok(true) => return,
-                Ok(false) => pause = SOON,
-                Err(StoreError::Sql(sqlx::Error::PoolClosed)) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "what came of some calls cannot be written yet");
-                    pause = (pause * 2).min(AT_LAST);
+            let Err(error) = self.pay().await else {
+                if self.owed().rests() {
+                    return;
                 }
+                pause = SOON;
+                continue;
+            };
+            if matches!(error, StoreError::Sql(sqlx::Error::PoolClosed)) {
+                return;
             }
+            // What stays so is said once.
+            let text = error.to_string();
+            if said.as_ref() != Some(&text) {
+                tracing::warn!(%error, "what came of some calls cannot be written yet");
+                said = Some(text);
+            }
+            pause = (pause * 2).min(AT_LAST);
         }
     }
 
-    /// One more try, before nobody can write any more.
-    pub(crate) async fn pay_at_last(&self) {
-        if !self.owed().all().is_empty() && !matches!(timeout(LAST_TRY, self.pay()).await, Ok(Ok(_))) {
+    /// One more try for a process that is about to end, which others would have to take for interrupted otherwise. Takes no time where
+    /// nothing is owed.
+    pub async fn pay_at_last(&self) {
+        if !self.owed().all().is_empty() && !matches!(timeout(LAST_TRY, self.pay()).await, Ok(Ok(()))) {
             tracing::warn!(
-                "what came of some calls could not be written: the next start says that they were interrupted"
+                "what came of some calls could not be written: others will say that they were interrupted"
             );
         }
     }
 
-    /// Writes all of it. Answers whether nothing came to it meanwhile.
-    async fn pay(&self) -> Result<bool> {
-        let mut tx = self.write_durably().await?;
-        // Under the lock of writers: of an intent that is being committed now nobody is in doubt.
-        let debts = self.owed().all();
-        for debt in debts.values() {
-            tx.pay(debt).await?;
+    /// Writes all of it that the database takes, each by itself, so that one which cannot be written is in nobody's way.
+    async fn pay(&self) -> Result<()> {
+        let mut paid = Ok(());
+        for (number, debt) in self.owed().all() {
+            match self.pay_one(&debt).await {
+                Ok(()) => self.owed().strike(number),
+                Err(error) => paid = Err(error),
+            }
         }
-        tx.commit().await?;
-        Ok(self.owed().are_paid(&debts))
+        paid
     }
-}
 
-impl WriteTx {
-    async fn pay(&mut self, debt: &Debt) -> Result<()> {
-        match self.write(debt).await {
+    async fn pay_one(&self, debt: &Debt) -> Result<()> {
+        let mut tx = self.write_durably().await?;
+        match tx.write(debt).await {
+            Ok(()) => tx.commit().await,
             // It was committed after all, or this run was taken for one that had ended.
             Err(StoreError::Settled { intent, found, .. }) => {
                 tracing::debug!(intent, found = found.as_str(), "the call has its outcome");
                 Ok(())
             }
             Err(StoreError::Sql(error)) => Err(error.into()),
-            // Another try would fare no better, and the others are not to wait for it.
+            // Another try would fare no better.
             Err(error) => {
                 tracing::error!(%error, "what came of a call cannot be written");
                 Ok(())
             }
-            Ok(()) => Ok(()),
         }
     }
+}
 
+impl WriteTx {
     async fn write(&mut self, debt: &Debt) -> Result<()> {
         match debt {
             Debt::Outcome { at, intent, of, outcome } => {
@@ -141,8 +151,8 @@ impl WriteTx {
                 self.settle_approval(*id, *state, outcome, *change_id).await?;
                 self.tell(*at).await?;
             }
-            Debt::Doubtful(seq) => {
-                if let Some(record) = self.own_intent(*seq).await? {
+            Debt::Doubtful(intent) => {
+                if let Some(record) = self.committed(intent).await? {
                     self.was_not_begun(record).await?;
                 }
             }
@@ -150,12 +160,12 @@ impl WriteTx {
         Ok(())
     }
 
-    async fn own_intent(&mut self, seq: i64) -> Result<Option<Record>> {
-        let ask = sql(concat!("SELECT ", columns!(), " FROM audit WHERE seq = $1 AND phase = 'asked'"));
-        let row: Option<AuditRow> = ask.bind(seq).fetch_optional(self.conn()).await?;
+    async fn committed(&mut self, intent: &Head) -> Result<Option<Record>> {
+        let ask = sql(concat!("SELECT ", columns!(), " FROM audit WHERE seq = $1 AND hash = $2"));
+        let row: Option<AuditRow> =
+            ask.bind(intent.seq).bind(&intent.hash).fetch_optional(self.conn()).await?;
         // What is damaged is for `audit verify` to tell.
-        let record = row.and_then(|row| record_of(row).ok()).map(|(record, _)| record);
-        Ok(record.filter(|record| record.circumstances.boot == self.scribe.boot()))
+        Ok(row.and_then(|row| record_of(row).ok()).map(|(record, _)| record))
     }
 
     async fn was_not_begun(&mut self, record: Record) -> Result<()> {

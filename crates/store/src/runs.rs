@@ -13,6 +13,7 @@ use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 
 use crate::Result;
+use crate::sql::lives;
 
 /// Beside the numbered schema, as `home` is: it tells of processes, and nobody takes it along to another database.
 pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS runs (boot TEXT PRIMARY KEY, lock BIGINT NOT NULL, host TEXT NOT NULL, \
@@ -267,6 +268,24 @@ impl Missed {
 pub(crate) async fn forget(boot: &str, connection: &mut PgConnection) -> Result<()> {
     sqlx::query("DELETE FROM runs WHERE boot = $1").bind(boot).execute(connection).await?;
     Ok(())
+}
+
+/// Who is at work on the schema, as a remark: machine and data directory of those that began on something, of others where they connect
+/// from. Nothing when nobody is, or the server does not tell.
+pub(crate) async fn at_work(connection: &mut PgConnection) -> Result<String> {
+    const ASK: &str = concat!(
+        "SELECT DISTINCT COALESCE(r.path || ' on ' || r.host, host(a.client_addr), 'one that the server does not place') AS who \
+         FROM pg_locks AS lives JOIN pg_stat_activity a USING (pid) \
+         LEFT JOIN pg_locks AS own ON own.pid = lives.pid AND own.locktype = 'advisory' AND own.objsubid = 1 \
+         LEFT JOIN runs r ON r.lock = (CAST(CAST(own.classid AS BIGINT) << 32 AS BIGINT) | CAST(own.objid AS BIGINT)) \
+         WHERE lives.locktype = 'advisory' AND lives.objsubid = 2 AND lives.granted AND lives.pid <> pg_backend_pid() \
+         AND a.datname = current_database() AND CAST(lives.classid AS BIGINT) = ",
+        lives!(),
+        " AND CAST(lives.objid AS BIGINT) = CAST(hashtext(current_schema()) AS BIGINT) & 4294967295 ORDER BY who"
+    );
+    let found: Vec<(String,)> = sqlx::query_as(ASK).fetch_all(connection).await?;
+    let found: Vec<String> = found.into_iter().map(|(who,)| who).collect();
+    Ok(if found.is_empty() { String::new() } else { format!(" (it seems {})", found.join("; ")) })
 }
 
 async fn try_lock(lock: i64, transaction: &mut PgConnection) -> Result<bool> {

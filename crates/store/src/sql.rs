@@ -21,15 +21,24 @@ pub(crate) const LOCK_WRITERS: &str = "SELECT pg_advisory_xact_lock(1818323813, 
 /// For who does something else meanwhile, and has to have it until that is done.
 pub(crate) const MAY_BE_SILENT: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
+/// The first half of the lock of the living; the second is the schema.
+macro_rules! lives {
+    () => {
+        "1818323814"
+    };
+}
+pub(crate) use lives;
+
 /// Every process at work on a schema holds this lock, shared, for as long as it lives.
-pub(crate) const LOCK_LIVES: &str = "SELECT pg_advisory_lock_shared(1818323814, hashtext(current_schema()))";
+pub(crate) const LOCK_LIVES: &str =
+    concat!("SELECT pg_advisory_lock_shared(", lives!(), ", hashtext(current_schema()))");
 /// And gives it back.
 pub(crate) const UNLOCK_LIVES: &str =
-    "SELECT pg_advisory_unlock_shared(1818323814, hashtext(current_schema()))";
+    concat!("SELECT pg_advisory_unlock_shared(", lives!(), ", hashtext(current_schema()))");
 
 /// Whether no process is at work on the schema. Nobody comes before the transaction ends.
 pub(crate) async fn try_alone(connection: &mut PgConnection) -> Result<bool> {
-    let ask = "SELECT pg_try_advisory_xact_lock(1818323814, hashtext(current_schema()))";
+    let ask = concat!("SELECT pg_try_advisory_xact_lock(", lives!(), ", hashtext(current_schema()))");
     let (alone,): (bool,) = sqlx::query_as(ask).fetch_one(connection).await?;
     Ok(alone)
 }

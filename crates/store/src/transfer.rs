@@ -1,17 +1,16 @@
-//! A whole hub from one engine into the other: row by row, in one transaction of the target, from one moment of the source, and
-//! compared afterwards. What follows from other rows (the index of the audit log) is made anew by the target's own triggers.
+//! Rows from one engine into the other, and whether they read the same there. What follows from other rows (the index of the audit log) is
+//! made anew by the target's own triggers.
 
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use sqlx::Row as _;
 
 use crate::Result;
 use crate::error::StoreError;
-use crate::open::Store;
 use crate::sql::{Conn, Engine, Sql, Value, sql};
 use crate::view::View;
 
 /// Every table that holds something of its own, and what its rows are ordered by. Rows come after those that they name.
-const TABLES: &[(&str, &str)] = &[
+pub(crate) const TABLES: &[(&str, &str)] = &[
     ("meta", "key"),
     ("items", "id"),
     ("links", "id"),
@@ -75,15 +74,15 @@ enum Sort {
 }
 
 #[derive(Debug, Clone)]
-struct Column {
+pub(crate) struct Column {
     name: String,
     sort: Sort,
 }
 
-struct Table<'c> {
-    name: &'static str,
-    order: &'static str,
-    columns: &'c [Column],
+pub(crate) struct Table<'c> {
+    pub(crate) name: &'static str,
+    pub(crate) order: &'static str,
+    pub(crate) columns: &'c [Column],
 }
 
 impl Table<'_> {
@@ -110,70 +109,26 @@ macro_rules! read_row {
     }};
 }
 
-/// How many rows of which table came over.
-pub type Moved = Vec<(&'static str, u64)>;
-
-impl Store {
-    /// Puts everything that this hub's database holds into another of the other engine that is new. One that holds just that already, because
-    /// whoever moved there died before saying so, is as good.
-    ///
-    /// # Errors
-    /// When the target is not empty, either engine fails, or what was written reads differently. Then the target is as it was.
-    pub async fn move_into(&self, target: &Store) -> Result<Moved> {
-        let mut from = self.snapshot().await?;
-        let mut into = target.write_durably().await?;
-        if from.engine() == into.engine() {
-            return Err(StoreError::Damaged(
-                "both databases are of the same engine: copy the file instead".into(),
-            ));
-        }
-        let mut moved = Moved::new();
-        let occupied = first_with_rows(&mut into).await?;
-        for (table, order) in TABLES {
-            let columns = match from.engine() {
-                Engine::Postgres => columns_of(&mut from, table).await?,
-                Engine::Lite => columns_of(&mut into, table).await?,
-            };
-            let whole = Table { name: table, order, columns: &columns };
-            let rows = match occupied {
-                None => copy(&mut from, &mut into, &whole).await?,
-                Some(_) => count(&mut from, table).await?,
-            };
-            moved.push((table, rows));
-            let same = compare(&mut from, &mut into, &whole).await;
-            match occupied {
-                Some(table) if same.is_err() => return Err(StoreError::Occupied { table }),
-                _ => same?,
-            }
-        }
-        count_on(&mut from, &mut into).await?;
-        into.commit().await?;
-        Ok(moved)
+/// Puts what a schema on a server has, which may be an older one without the newest tables, into an empty file of the same schema.
+///
+/// # Errors
+/// When either engine fails, or what was written reads differently.
+pub(crate) async fn take_down(from: &mut View, into: &mut View) -> Result<()> {
+    let tables = "SELECT CAST(relname AS TEXT) FROM pg_class \
+                  WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)";
+    let tables: Vec<(String,)> = sql(tables).fetch_all(from.conn()).await?;
+    let is_there = |table: &str| tables.iter().any(|(name,)| name == table);
+    for (table, order) in TABLES.iter().filter(|(table, _)| is_there(table)) {
+        let columns = columns_of(from, table).await?;
+        let whole = Table { name: table, order, columns: &columns };
+        copy(from, into, &whole).await?;
+        compare(from, into, &whole).await?;
     }
-}
-
-async fn first_with_rows(view: &mut View) -> Result<Option<&'static str>> {
-    for (table, _) in TABLES {
-        if !is_empty(view, table).await? {
-            return Ok(Some(table));
-        }
-    }
-    Ok(None)
-}
-
-async fn count(view: &mut View, table: &'static str) -> Result<u64> {
-    let rows: Option<i64> = sql("SELECT COUNT(*) FROM ").and(table).fetch_scalar(view.conn()).await?;
-    Ok(rows.unwrap_or_default().unsigned_abs())
-}
-
-async fn is_empty(view: &mut View, table: &'static str) -> Result<bool> {
-    let row: Option<(i64,)> =
-        sql("SELECT CAST(1 AS BIGINT) FROM ").and(table).and(" LIMIT 1").fetch_optional(view.conn()).await?;
-    Ok(row.is_none())
+    count_on(from, into, is_there).await
 }
 
 /// The columns of a table on a server. SQLite has the same ones by the same names, but not always one sort of value in them.
-async fn columns_of(view: &mut View, table: &str) -> Result<Vec<Column>> {
+pub(crate) async fn columns_of(view: &mut View, table: &str) -> Result<Vec<Column>> {
     let rows: Vec<(String, String)> =
         sql("SELECT CAST(a.attname AS TEXT), CAST(a.atttypid AS regtype)::TEXT FROM pg_attribute a \
          WHERE a.attrelid = CAST($1 AS regclass) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")
@@ -208,7 +163,7 @@ fn rows<'c>(connection: Conn<'c>, table: &Table<'c>) -> BoxStream<'c, sqlx::Resu
     }
 }
 
-async fn copy(from: &mut View, into: &mut View, table: &Table<'_>) -> Result<u64> {
+pub(crate) async fn copy(from: &mut View, into: &mut View, table: &Table<'_>) -> Result<u64> {
     let mut batches = rows(from.conn(), table).try_chunks((AT_ONCE / table.columns.len()).max(1));
     let mut copied = 0;
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
@@ -229,7 +184,7 @@ fn insert(table: &Table<'_>, batch: Vec<Vec<Value>>) -> Sql {
     query
 }
 
-async fn compare(from: &mut View, into: &mut View, table: &Table<'_>) -> Result<()> {
+pub(crate) async fn compare(from: &mut View, into: &mut View, table: &Table<'_>) -> Result<()> {
     let mut there = rows(into.conn(), table);
     let mut here = rows(from.conn(), table);
     let mut number = 0_u64;
@@ -248,9 +203,9 @@ async fn compare(from: &mut View, into: &mut View, table: &Table<'_>) -> Result<
     }
 }
 
-/// Goes on numbering where the source stands.
-async fn count_on(from: &mut View, into: &mut View) -> Result<()> {
-    for (table, column) in NUMBERED {
+/// Goes on numbering where the source stands, in those tables.
+pub(crate) async fn count_on(from: &mut View, into: &mut View, tables: impl Fn(&str) -> bool) -> Result<()> {
+    for (table, column) in NUMBERED.iter().filter(|(table, _)| tables(table)) {
         match into.engine() {
             Engine::Postgres => {
                 let last = "SELECT MAX(last) FROM (SELECT seq AS last FROM sqlite_sequence WHERE name = $1 UNION ALL SELECT MAX(";
@@ -284,6 +239,7 @@ async fn count_on(from: &mut View, into: &mut View) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::open::Store;
 
     /// What triggers make anew.
     const MADE: &[&str] = &["audit_sorts", "audit_index", "audit_paths", "audit_words", "audit_blocks"];

@@ -290,6 +290,11 @@ async fn the_schema_does_not_change_under_those_at_work() {
     pair.meddle("UPDATE schema_version SET version = version - 1").await;
     let refused = pair.open(0, "lab").await.unwrap_err();
     assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    assert!(refused.to_string().contains(" (it seems "), "{refused}");
+    first.intend(&intent("guest_start")).await.unwrap();
+    let refused = pair.open(0, "lab").await.unwrap_err().to_string();
+    let place = pair.database(0);
+    assert!(refused.contains(&format!(" (it seems {} on ", place.parent().unwrap().display())), "{refused}");
     written(&first).await.unwrap();
 }
 

@@ -35,7 +35,8 @@ pub(super) async fn run(
     let principal = Principal::Program("assistant".into());
     let actor = Actor { name: "assistant".into(), principal, grant, ..Actor::local(Via::Mcp) };
     let surface = if compact { Surface::Compact } else { Surface::Full };
-    labkeeper_mcp::serve_stdio(keeper, actor, surface).await?;
+    labkeeper_mcp::serve_stdio(keeper.clone(), actor, surface).await?;
+    keeper.store().pay_at_last().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -137,6 +137,12 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     run(second.path(), &["backup", "restore", "-y", backup.to_str().unwrap()]);
     assert_eq!(export(&run(second.path(), &["export"])), after);
 
+    // Not from another server than the note has, which is not even asked.
+    let elsewhere = url.replacen("127.0.0.1", "127.0.0.2", 1);
+    let (code, said) = complaint(data, &["migrate", "--from", &elsewhere, "--to", &file_url(&file)]);
+    assert!(code != 0 && said.contains("moved to postgres://") && said.contains("127.0.0.2"), "{said}");
+    assert!(!file.exists() && data.join("labkeeper.db.moved").is_file());
+
     // And back.
     let home = data.join("back");
     let back = home.join("labkeeper.db");

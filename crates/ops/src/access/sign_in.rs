@@ -153,8 +153,7 @@ impl Keeper {
     ) -> Result<(), Fault> {
         let now = session.created_at;
         let intent = door.intent(now);
-        let asked = self.store().intend(&intent).await?;
-        let mut tx = self.store().write().await?;
+        let mut tx = self.store().write_durably().await?;
         if let Some((user, done)) = first {
             if !tx.users().await?.is_empty() {
                 drop(tx);
@@ -164,6 +163,8 @@ impl Keeper {
             tx.put_user(user).await?;
         }
         tx.insert_session(session).await?;
+        // Both at once: it is about rows of the hub alone, and whoever hangs up leaves nothing of it.
+        let asked = tx.intent(&intent).await?;
         let outcome = Outcome { phase: Phase::Done, summary: json!({"user": session.user}), change_id: None };
         tx.outcome(now, &intent, asked, &outcome).await?;
         tx.commit().await?;

@@ -71,8 +71,9 @@ impl Operation for ApprovalApprove {
         tx.tell(cx.now).await?;
         tx.commit().await?;
         let noted = self.note(cx, &parked.request).await;
-        let ticket = Ticket { id: parked.id, digest: self.digest, by: decision.by, via: cx.actor.via };
-        let request = parked.request;
+        let ticket =
+            Ticket { id: parked.id, digest: self.digest, by: decision.by.clone(), via: cx.actor.via };
+        let request = parked.request.clone();
         let mut call = Call::new(asker(&request)?, request.op, request.input);
         call.progress = cx.progress.clone();
         call.ticket = Some(ticket);
@@ -86,11 +87,18 @@ impl Operation for ApprovalApprove {
             Err(fault) => (ApprovalState::Failed, json!({"fault": fault.to_json()}), None),
         };
         let now = cx.house.clock().now();
-        if let Err(fault) = settle(cx, self.id, now, (state, &outcome, change_id)).await {
+        let settled = Parked {
+            state,
+            decided_at: Some(decision.at),
+            decided_by: Some(decision.by),
+            outcome: Some(outcome.clone()),
+            change_id,
+            ..parked
+        };
+        if let Err(fault) = settle(cx, now, &settled).await {
+            tracing::warn!(%fault, approval = self.id, "what came of a call is written later");
             cx.house.store().owe_approval(now, self.id, state, outcome, change_id);
-            return Err(fault);
         }
-        let settled = cx.read().await?.approval(self.id).await?.ok_or_else(|| decided(self.id))?;
         cx.summarise(format!("said yes to approval {}, which is {}", self.id, state.as_str()));
         Ok(OneApproval { data: ApprovalRow::of(settled, now) })
     }
@@ -184,11 +192,10 @@ fn decided(id: i64) -> Fault {
     Fault::new(Code::Conflict, format!("approval {id} was decided already"))
 }
 
-type Settled<'a> = (ApprovalState, &'a Value, Option<i64>);
-
-async fn settle(cx: &Cx, id: i64, at: Stamp, (state, outcome, change_id): Settled<'_>) -> Result<(), Fault> {
+async fn settle(cx: &Cx, at: Stamp, settled: &Parked) -> Result<(), Fault> {
     let mut tx = cx.house.store().write().await?;
-    tx.settle_approval(id, state, outcome, change_id).await?;
+    let outcome = settled.outcome.as_ref().unwrap_or(&Value::Null);
+    tx.settle_approval(settled.id, settled.state, outcome, settled.change_id).await?;
     tx.tell(at).await?;
     Ok(tx.commit().await?)
 }

@@ -12,8 +12,11 @@ use crate::operation::{Erased, Meta};
 /// Runs it. A mistake of ours in it that ends in a panic has an outcome too.
 pub(crate) async fn run(meta: &Meta, operation: Box<dyn Erased>, cx: &mut Cx) -> Result<Value, Fault> {
     let done = AssertUnwindSafe(carry_out(meta, operation, cx)).catch_unwind().await;
-    // The panic itself is in the log already: the hook of the process wrote it.
-    done.unwrap_or_else(|_| Err(Fault::internal(&"an operation panicked")))
+    done.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+        Err(Fault::internal(&format!("it panicked and said: {said}")))
+    })
 }
 
 async fn carry_out(meta: &Meta, operation: Box<dyn Erased>, cx: &mut Cx) -> Result<Value, Fault> {

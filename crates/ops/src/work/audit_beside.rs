@@ -24,7 +24,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
         let rest = match step(house, &mut last).await {
             Ok(()) => {
-                respite.is_over();
+                respite.ended();
                 LOOK
             }
             Err(fault) => {

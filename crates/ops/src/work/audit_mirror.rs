@@ -74,7 +74,7 @@ async fn follow(house: &House, shutdown: &CancellationToken) {
             rest(respite.after_failure(), shutdown).await;
             continue;
         }
-        respite.is_over();
+        respite.ended();
         rest(BREATH, shutdown).await;
         tokio::select! {
             _ = committed.changed() => {}

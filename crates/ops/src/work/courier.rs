@@ -33,7 +33,7 @@ pub(super) async fn run(house: &House, shutdown: &CancellationToken) {
                 if said.take().is_some() {
                     tracing::info!("the server of vectors is there again");
                 }
-                respite.is_over();
+                respite.ended();
                 LOOK
             }
             Err(reason) => {

@@ -22,7 +22,7 @@ impl Respite {
     }
 
     /// It went well.
-    pub(super) fn is_over(&mut self) {
+    pub(super) fn ended(&mut self) {
         self.next = self.first;
     }
 }
