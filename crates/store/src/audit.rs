@@ -87,7 +87,7 @@ impl Store {
         let doubt = self.doubt(asked);
         tx.commit().await?;
         doubt.heard();
-        self.scribe().was_noted(seq);
+        self.scribe().was_noted();
         Ok(seq)
     }
 

@@ -65,8 +65,10 @@ impl Scribe {
         self.run.was_announced();
     }
 
-    /// Notes what it has begun on first, on a server in that transaction.
+    /// Notes what it begins on first, on a server in that transaction; beside the database before it is committed, for nobody may hear that
+    /// it was, and whoever looks from too early on finds the same.
     pub(crate) async fn note_intent(&self, seq: i64, conn: Conn<'_>) -> Result<()> {
+        self.living.note_intent(seq);
         match conn {
             Conn::Lite(_) => Ok(()),
             Conn::Postgres(connection) => self.run.note_intent(seq, connection).await,
@@ -74,8 +76,7 @@ impl Scribe {
     }
 
     /// And that it is committed.
-    pub(crate) fn was_noted(&self, seq: i64) {
-        self.living.note_intent(seq);
+    pub(crate) fn was_noted(&self) {
         self.run.was_noted();
     }
 

@@ -85,7 +85,9 @@ fn name(database: &Path, draft: &Path, schema: i64) -> io::Result<PathBuf> {
         }
     }
     let another = || Ok::<_, io::Error>(first.with_extension(format!("{}.db", made_at(&file)?)));
-    let path = if first.try_exists()? { another()? } else { first.clone() };
+    // One that moved to a server left a note that refuses its name.
+    let is_taken = first.try_exists()? || first.with_extension("db.moved").try_exists()?;
+    let path = if is_taken { another()? } else { first.clone() };
     if path.try_exists()? {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there", path.display())));
     }
@@ -197,6 +199,15 @@ mod tests {
             assert!(kept[0].starts_with("lab.before-schema-17.20") && kept[0].ends_with(".db"), "{kept:?}");
             assert_eq!(schema_of(&dir.path().join(&kept[0])).await, 16);
         }
+    }
+
+    #[tokio::test]
+    async fn the_name_of_one_that_moved_to_a_server_is_not_given_again() {
+        let (dir, database) = older().await;
+        fs::write(dir.path().join("lab.before-schema-17.db.moved"), "postgres://db.lan/lab").unwrap();
+        Store::open(&database).await.unwrap().close().await;
+        let kept = kept(&dir);
+        assert!(kept.len() == 2 && kept[0].starts_with("lab.before-schema-17.20"), "{kept:?}");
     }
 
     #[tokio::test]

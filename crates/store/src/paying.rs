@@ -26,6 +26,9 @@ const AT_LAST: Duration = Duration::from_secs(5);
 /// So long the end of a run is held up by it.
 const LAST_TRY: Duration = Duration::from_secs(2);
 
+/// What is said of what stays.
+const LEFT: &str = "what came of some calls could not be written: others will say that they were interrupted";
+
 /// An intent that is being committed. Dropped before anybody heard that it was, it is looked after.
 pub(crate) struct Doubt<'a> {
     store: &'a Store,
@@ -88,6 +91,7 @@ impl Store {
                 continue;
             };
             if matches!(error, StoreError::Sql(sqlx::Error::PoolClosed)) {
+                tracing::warn!("{LEFT}");
                 return;
             }
             // What stays so is said once.
@@ -104,9 +108,7 @@ impl Store {
     /// nothing is owed.
     pub async fn pay_at_last(&self) {
         if !self.owed().all().is_empty() && !matches!(timeout(LAST_TRY, self.pay()).await, Ok(Ok(()))) {
-            tracing::warn!(
-                "what came of some calls could not be written: others will say that they were interrupted"
-            );
+            tracing::warn!("{LEFT}");
         }
     }
 

@@ -35,8 +35,9 @@ pub(super) async fn run(
     let principal = Principal::Program("assistant".into());
     let actor = Actor { name: "assistant".into(), principal, grant, ..Actor::local(Via::Mcp) };
     let surface = if compact { Surface::Compact } else { Surface::Full };
-    labkeeper_mcp::serve_stdio(keeper.clone(), actor, surface).await?;
+    let served = labkeeper_mcp::serve_stdio(keeper.clone(), actor, surface).await;
     keeper.store().pay_at_last().await;
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -146,6 +146,8 @@ struct Books {
     acknowledged: Mutex<BTreeMap<String, i64>>,
     /// Those that may be there or not.
     uncertain: Mutex<BTreeSet<String>>,
+    /// What the others were told, by status.
+    refusals: Mutex<BTreeMap<u16, String>>,
     is_over: AtomicBool,
 }
 
@@ -165,8 +167,10 @@ async fn write(books: Arc<Books>, url: String, writer: usize, count: Arc<AtomicU
                 books.acknowledged.lock().await.insert(name, id);
                 count.fetch_add(1, Ordering::SeqCst);
             }
-            Ok(_) => {
+            Ok(answer) => {
                 books.uncertain.lock().await.insert(name);
+                let (status, told) = (answer.status().as_u16(), answer.text().await.unwrap_or_default());
+                books.refusals.lock().await.insert(status, told);
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             Err(error) => {
@@ -348,6 +352,8 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
         writer.await.unwrap();
     }
 
+    let refusals = books.refusals.lock().await.clone();
+    assert!(refusals.keys().all(|status| *status == 503), "{refusals:?}");
     let acknowledged = books.acknowledged.lock().await.clone();
     let there = names(&third.url).await;
     for name in acknowledged.keys() {
