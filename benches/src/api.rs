@@ -45,6 +45,7 @@ pub(crate) async fn run(choice: &Choice) -> Result<()> {
     println!("{} items on {}", choice.items, choice.engine.name());
     println!("resident after start: {:.1} MiB", hub.resident_mib()?);
     let ids = seed(&hub.address, choice.items)?;
+    choice.engine.settle().await?;
     hub.settle()?;
     let window = Duration::from_secs(choice.seconds);
     println!(
