@@ -1,5 +1,6 @@
 //! Stage 8: journal entry, events and the audit record 'done' in the transaction of the act itself;
-//! 'failed' when there was none to keep. What cannot be written now is written as soon as the database takes it.
+//! 'failed' when there was none to keep, but 'done' of an act that came about in the lab. What cannot be written now is written as soon
+//! as the database takes it.
 
 use labkeeper_core::audit::Phase;
 use labkeeper_core::fault::Fault;
