@@ -24,7 +24,8 @@
 
       nixosModules.default = import ./packaging/nix/module.nix self;
 
-      # What building and `cargo xtask test` take.
+      # What building takes, the web app too, and the tests of single crates. `cargo xtask test` wants a Debian: it installs what it
+      # starts by apt, and sets up a Python of its own.
       devShells = each (pkgs: {
         default = pkgs.mkShell {
           packages = [

@@ -1,5 +1,5 @@
 // What was built is whole and asks nobody else: every link leads to a page and a heading that is there, every file that a page
-// loads is the site's own.
+// loads is the site's own, and commands name the owner where that is known.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ for (const [path, html] of pages) {
   for (const href of anchors.filter((href) => !/^[a-z]+:/.test(href))) follow(path, decodeURI(href));
   const loads = html.matchAll(/<(?:script|img|link|source|iframe)\b[^>]*\b(?:src|href)="([^"]+)"/g);
   for (const [, address] of loads) load(path, address);
+  // A site of the forge knows whose it is.
+  if (process.env.SITE_REPOSITORY && /\bOWNER\//.test(html)) wrong.push(`${path} says OWNER in place of the owner's name`);
 }
 for (const path of files.filter((path) => path.endsWith('.css'))) {
   for (const [, address] of readFileSync(OUT + path, 'utf8').matchAll(/url\(["']?([^"')]+)/g)) {

@@ -1,13 +1,15 @@
 // What a version leaves to those after it: the backup and the export of a demo in which something was done, kept in
-// fixtures/released as NAME.tar.gz. `npm run released -- NAME` makes one of the binary that is there; a release is not made without
-// its own (.github/workflows/release.yml), and crates/labkeeper/tests/program/released.rs puts every one of them back.
+// fixtures/released as NAME.tar.gz, and a configuration file with every setting, as NAME.toml. `npm run released -- NAME` makes both
+// of the binary that is there; a release is not made without its own (.github/workflows/release.yml), and
+// crates/labkeeper/tests/program/released.rs puts every one of them back and reads every file.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { command, startHub } from './hub.mjs';
+import { everySetting } from './settings.mjs';
 
 const PLACE = fileURLToPath(new URL('../../fixtures/released/', import.meta.url));
 const MOTD = '/etc/motd';
@@ -16,8 +18,11 @@ const CONTAINER = 104;
 
 const [name] = process.argv.slice(2);
 const kept = join(PLACE, `${name}.tar.gz`);
+const settings = join(PLACE, `${name}.toml`);
 if (!/^[\w.-]+$/.test(name ?? '')) throw new Error('how is it to be called? Such as: npm run released -- 1.2.0');
-if (existsSync(kept)) throw new Error(`${kept} is there: what a released version left does not change`);
+for (const file of [kept, settings]) {
+  if (existsSync(file)) throw new Error(`${file} is there: what a released version left does not change`);
+}
 
 const work = mkdtempSync(join(tmpdir(), 'labkeeper-released-'));
 const demo = await startHub({ demo: true, env: { TMPDIR: work } });
@@ -36,9 +41,11 @@ try {
   mkdirSync(left);
   command(directory, ['backup', 'create', join(left, 'backup')]);
   command(directory, ['export', join(left, 'export.json')]);
+  const written = everySetting(command(directory, ['gen', 'config-docs']));
   mkdirSync(PLACE, { recursive: true });
   execFileSync('tar', ['--create', '--gzip', '--file', kept, '--directory', left, '--owner=0', '--group=0', 'backup', 'export.json']);
-  console.log(`${kept}: commit it`);
+  writeFileSync(settings, written);
+  console.log(`${kept}, ${settings}: commit both`);
 } finally {
   await demo.stop();
   rmSync(work, { recursive: true, force: true });

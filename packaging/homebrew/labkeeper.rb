@@ -14,6 +14,7 @@ class Labkeeper < Formula
   def install
     # The release's sources have the web app built already.
     odie "web/dist is missing: these are not the sources of a release" unless (buildpath/"web/dist/index.html").exist?
+    ENV["LABKEEPER_UI_REQUIRED"] = "1"
     system "cargo", "install", *std_cargo_args(path: "crates/labkeeper")
     generate_completions_from_executable(bin/"labkeeper", "completions", shells: [:bash, :fish, :zsh])
     (man1/"labkeeper.1").write Utils.safe_popen_read(bin/"labkeeper", "man")

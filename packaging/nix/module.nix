@@ -70,6 +70,7 @@ in
         Restart = "on-failure";
         RestartSec = 5;
         TimeoutStopSec = 30;
+        KillMode = "mixed";
         TasksMax = 1024;
         NoNewPrivileges = true;
         CapabilityBoundingSet = "";

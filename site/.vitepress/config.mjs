@@ -6,6 +6,7 @@ import { defineConfig } from 'vitepress';
 
 import { navigation, notPages, sidebar } from './contents.mjs';
 import { elsewhere } from './elsewhere.mjs';
+import { named } from './owner.mjs';
 import { PICTURES, pictures } from './pictures.mjs';
 import { slug } from './slug.mjs';
 
@@ -34,7 +35,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
   markdown: {
     anchor: { slugify: slug },
-    config: (markdown) => markdown.use(pictures, base).use(elsewhere),
+    config: (markdown) => markdown.use(named).use(pictures, base).use(elsewhere),
   },
   themeConfig: {
     nav: navigation,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -126,8 +128,14 @@ fn every_variable_that_a_package_sets_or_offers_is_a_setting() {
         name == "LABKEEPER_DATA_DIR" || configuration.contains(&format!("`{plain}`"))
     };
     let ours = ["LABKEEPER_", "PVE_", "API_TOKEN", "DATABASE_URL", "MCP_", "REDIS_URL", "QDRANT_", "S3_"];
-    // Of the compose files themselves and of Qdrant, not of the hub.
-    let others = ["LABKEEPER_IMAGE", "LABKEEPER_PUBLISH", "LABKEEPER_MEMORY_LIMIT", "QDRANT_INIT_FILE_PATH"];
+    // Of the compose files themselves, of Qdrant and of building, not of the hub.
+    let others = [
+        "LABKEEPER_IMAGE",
+        "LABKEEPER_PUBLISH",
+        "LABKEEPER_MEMORY_LIMIT",
+        "LABKEEPER_UI_REQUIRED",
+        "QDRANT_INIT_FILE_PATH",
+    ];
     let is_theirs = |word: &str| others.contains(&word) || word.starts_with("QDRANT__");
     for path in [
         "packaging/compose/compose.yaml",
@@ -262,7 +270,7 @@ fn a_backup_of_the_full_compose_takes_the_volumes_and_programs_that_it_has() {
 #[test]
 fn each_way_of_installing_has_a_way_of_upgrading() {
     let (install, upgrading) = (read("docs/install.md"), read("docs/upgrading.md"));
-    let ways = between(&install, "\n## ", "\n## Checking what you downloaded");
+    let ways = between(&install, "\n## ", "\n## Stopping it");
     let ways: Vec<&str> = std::iter::once(ways.lines().next().expect("the first"))
         .chain(ways.lines().filter_map(|line| line.strip_prefix("## ")))
         .collect();
@@ -335,8 +343,9 @@ fn sums_are_signed_and_verified_in_the_format_of_their_name() {
 
 #[test]
 fn every_action_is_pinned_to_a_commit_and_says_of_which_version() {
-    for path in ["ci", "advisories", "release"] {
-        let workflow = read(&format!(".github/workflows/{path}.yml"));
+    let workflows = below(".github/workflows", ".yml");
+    assert!(workflows.len() > 3, "the workflows are read wrongly: {workflows:?}");
+    for workflow in workflows.iter().map(|path| read(path)) {
         // A workflow of this repository is of the same commit.
         for line in workflow.lines().filter(|line| line.contains("uses: ") && !line.contains("uses: ./")) {
             let (_, pinned) = line.split_once('@').expect("a commit");
@@ -355,4 +364,65 @@ fn nothing_is_published_that_the_tests_have_not_passed() {
     assert!(test.contains("uses: ./.github/workflows/ci.yml"), "{test}");
     let publish = between(&release, "\n  publish:\n", "steps:");
     assert!(between(publish, "needs: [", "]").split(", ").any(|needed| needed == "test"), "{publish}");
+}
+
+#[test]
+fn started_by_hand_nothing_is_published() {
+    let release = read(".github/workflows/release.yml");
+    assert!(release.contains("\n  workflow_dispatch:"));
+    let publish = between(&release, "\n  publish:\n", "steps:");
+    // A workflow that is started by hand on a tag has that tag for its ref.
+    assert_eq!(between(publish, "    if: ", "\n"), "github.event_name == 'push' && github.ref_type == 'tag'");
+}
+
+#[test]
+fn what_is_given_away_is_not_built_without_the_web_app() {
+    for path in [".github/workflows/release.yml", ".github/workflows/ci.yml"] {
+        let text = read(path);
+        let build = between(&text, "      - name: Build\n", "\n      - name: ");
+        assert!(
+            build.contains("cargo build") && build.contains("LABKEEPER_UI_REQUIRED: \"1\""),
+            "{path}: {build}"
+        );
+        assert!(text.contains("run: .ci/package-works ./dist/labkeeper_*.deb\n"), "{path} tries no package");
+    }
+    let formula = read("packaging/homebrew/labkeeper.rb");
+    let before = between(&formula, "def install", "system \"cargo\"");
+    assert!(before.contains("ENV[\"LABKEEPER_UI_REQUIRED\"] = \"1\""), "{before}");
+    // What the build script asks for, and what the page without an app is told from the app by.
+    assert!(read("crates/rest/build.rs").contains("LABKEEPER_UI_REQUIRED"));
+    assert!(!read("crates/rest/src/web_app/placeholder.html").contains("<script"));
+}
+
+/// What `.ci/image-tags` calls the image of `version` in a repository with these tags.
+fn image_tags(version: &str, tags: &[&str]) -> Option<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/image-tags");
+    let mut names = Command::new(script);
+    names.arg(version).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut names = names.spawn().expect("it runs");
+    let mut input = names.stdin.take().expect("it listens");
+    input.write_all(tags.join("\n").as_bytes()).expect("it reads, or has what it wants");
+    drop(input);
+    let told = names.wait_with_output().expect("it ends");
+    let told = told.status.success().then_some(told.stdout)?;
+    Some(String::from_utf8(told).expect("plain text").lines().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn an_image_takes_no_name_from_one_of_a_newer_release() {
+    let tags = ["v1.2.9", "v1.2.10", "v1.3.0", "v2.0.0-rc.1", "other"];
+    for (version, names) in [
+        ("1.2.9", "1.2.9"),
+        ("1.2.10", "1.2.10 1.2"),
+        ("1.2.11", "1.2.11 1.2"),
+        ("1.3.0", "1.3.0 1.3 latest"),
+        ("1.10.0", "1.10.0 1.10 latest"),
+        ("2.0.0-rc.1", "2.0.0-rc.1"),
+        ("2.0.0", "2.0.0 2.0 latest"),
+    ] {
+        let own = format!("v{version}");
+        assert_eq!(image_tags(version, &[&tags[..], &[&own]].concat()).as_deref(), Some(names));
+    }
+    assert_eq!(image_tags("0.1.0", &["v0.1.0"]).as_deref(), Some("0.1.0 0.1 latest"));
+    assert_eq!(image_tags("0.1.0", &[]), None, "as in a shallow clone");
 }

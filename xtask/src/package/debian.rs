@@ -41,7 +41,7 @@ fn data(program: &Program, home: &Home, inputs: &Inputs, seconds: u64) -> Result
 fn control(program: &Program, home: &Home, size: usize) -> Result<Tree> {
     let libraries = if program.stands_alone { "" } else { "libc6, libgcc-s1, " };
     let fields = home::read("packaging/debian/control")?
-        .replace("@VERSION@", &home.version)
+        .replace("@VERSION@", &version(home))
         .replace("@ARCHITECTURE@", program.machine.short())
         .replace("@INSTALLED_SIZE@", &size.div_ceil(1024).to_string())
         .replace("@HOMEPAGE@", &home.url())
@@ -56,12 +56,18 @@ fn control(program: &Program, home: &Home, size: usize) -> Result<Tree> {
     Ok(tree)
 }
 
+/// As Debian orders them: what stands behind a tilde comes before what has none, so that a release replaces its candidates. A hyphen
+/// would begin the number of a packager. Files keep the name that the version has everywhere.
+fn version(home: &Home) -> String {
+    home.version.replace('-', "~")
+}
+
 /// Debian wants one in its own form; what changed stands in the project's.
 fn changelog(home: &Home, seconds: u64) -> Result<String> {
     let when = Timestamp::from_second(i64::try_from(seconds)?)?;
     Ok(format!(
         "labkeeper ({}) stable; urgency=medium\n\n  * What changed is told at {}/releases\n\n -- {}  {}\n",
-        home.version,
+        version(home),
         home.url(),
         home.maintainer(),
         when.strftime("%a, %d %b %Y %H:%M:%S +0000"),
@@ -86,7 +92,29 @@ fn ar(parts: &[(&str, Vec<u8>)], seconds: u64) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
+
+    #[test]
+    fn a_release_is_newer_to_debian_than_its_candidates() {
+        let of = |version: &str| {
+            let mut home = Home::of(Some("anna/labkeeper")).expect("a repository");
+            home.version = version.to_owned();
+            home
+        };
+        assert_eq!(version(&of("1.2.3")), "1.2.3");
+        assert_eq!(version(&of("1.0.0-rc.1")), "1.0.0~rc.1");
+        let log = changelog(&of("1.0.0-rc.1"), 0).expect("a time");
+        assert!(log.starts_with("labkeeper (1.0.0~rc.1) stable;"), "{log}");
+        for pair in ["0.9.0", "1.0.0-alpha.1", "1.0.0-rc.1", "1.0.0-rc.2", "1.0.0-rc.10", "1.0.0"].windows(2)
+        {
+            let [older, newer] = pair else { continue };
+            let mut dpkg = Command::new("dpkg");
+            dpkg.args(["--compare-versions", &version(&of(older)), "lt", &version(&of(newer))]);
+            assert!(dpkg.status().expect("dpkg is there").success(), "{older}, {newer}");
+        }
+    }
 
     #[test]
     fn parts_of_an_archive_begin_at_even_places_after_a_line_of_sixty() {

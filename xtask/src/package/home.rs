@@ -46,7 +46,7 @@ impl Home {
         format!("https://github.com/{}/labkeeper", self.owner)
     }
 
-    /// The image's name with its version; that of a trial says that no registry has it.
+    /// The image's name with its version; without a repository it says that no registry has it.
     pub(crate) fn image(&self) -> String {
         let place = if self.owner == NOBODY { "localhost".to_owned() } else { self.registry() };
         format!("{place}/labkeeper:{}", self.version)

@@ -11,25 +11,23 @@ use toml::Table;
 
 use super::home::{self, Home};
 use super::inputs::Inputs;
+use super::program::Machine;
 use crate::{command, repository};
 
 pub(crate) fn build(home: &Home, inputs: &Inputs) -> Result<String> {
     let mut cargo = Command::new("cargo");
-    cargo.args([
-        "metadata",
-        "--format-version",
-        "1",
-        "--locked",
-        "--filter-platform",
-        "x86_64-unknown-linux-musl",
-    ]);
+    cargo.args(["metadata", "--format-version", "1", "--locked"]);
+    // One bill for the programs of both machines: what is linked into either.
+    for machine in [Machine::X86, Machine::Arm] {
+        cargo.args(["--filter-platform", &format!("{}-unknown-linux-musl", machine.long())]);
+    }
     let metadata: Value = serde_json::from_str(&command::read(cargo.current_dir(repository::root()))?)?;
     let crates = Crates::linked_into("labkeeper", &metadata, &home::read("Cargo.lock")?.parse()?)?;
     let npm: Value = serde_json::from_str(&home::read("web/package-lock.json")?)?;
     let mut components = crates.components;
     components.extend(npm_packages(&npm)?);
     if !inputs.without_model {
-        components.push(model());
+        components.push(model(&home::read("crates/embed/src/model_file.rs")?)?);
     }
     let seconds = i64::try_from(inputs.seconds()?)?;
     let bill = json!({
@@ -150,14 +148,22 @@ fn npm_packages(lock: &Value) -> Result<Vec<Value>> {
     Ok(found.into_values().collect())
 }
 
-/// all-MiniLM-L6-v2, as it is packed into images and packages. Its hashes are in the source of `crates/embed`.
-fn model() -> Value {
-    json!({
+/// all-MiniLM-L6-v2, as it is packed into images and packages. The program uses no other file than the one whose sum is in its
+/// `source`.
+fn model(source: &str) -> Result<Value> {
+    let sum = source
+        .split_once("const FINGERPRINT: &str = \"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(sum, _)| sum)
+        .filter(|sum| sum.len() == 64)
+        .context("crates/embed names no SHA-256 of the model")?;
+    Ok(json!({
         "type": "machine-learning-model",
         "bom-ref": "model:all-MiniLM-L6-v2",
         "name": "all-MiniLM-L6-v2",
+        "hashes": [{"alg": "SHA-256", "content": sum}],
         "licenses": [{"expression": "Apache-2.0"}],
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -189,6 +195,15 @@ mod tests {
             crates.edges[0],
             json!({"ref": "pkg:cargo/app@1.0.0", "dependsOn": ["pkg:cargo/used@1.0.0"]})
         );
+    }
+
+    #[test]
+    fn the_model_has_the_sum_of_the_only_file_that_is_used() {
+        let source = home::read("crates/embed/src/model_file.rs").expect("it is there");
+        let model = model(&source).expect("it names one");
+        let sum = model["hashes"][0]["content"].as_str().expect("text");
+        assert!(sum.len() == 64 && sum.bytes().all(|it| it.is_ascii_hexdigit()), "{sum}");
+        assert!(super::model("const FINGERPRINT: &str = \"\";").is_err());
     }
 
     #[test]

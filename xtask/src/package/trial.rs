@@ -10,7 +10,10 @@ use serde_json::Value;
 use super::home::Home;
 use super::inputs::Inputs;
 use super::program::{Linking, Program};
-use super::{debian, image, sbom};
+use super::{debian, image, sbom, tarball};
+
+/// Who releases it, for addresses; registries know small letters only, which a name with a large one shows.
+const REPOSITORY: &str = "Someone/labkeeper";
 
 /// A program of this machine, to be packaged.
 pub(crate) struct Trial {
@@ -26,7 +29,7 @@ impl Trial {
         fs::write(&certificates, "").context("cannot write an empty list of certificates")?;
         Ok(Self {
             program: Program::read(program, Linking::Local)?,
-            home: Home::of(None)?,
+            home: Home::of(Some(REPOSITORY))?,
             inputs: Inputs { without_model: true, source_date_epoch: Some(0) },
             certificates,
         })
@@ -40,6 +43,24 @@ impl Trial {
     pub(crate) fn deb(&self, place: &Path) -> Result<PathBuf> {
         let (name, content) = debian::build(&self.program, &self.home, &self.inputs)?;
         written(place.join(name), &content)
+    }
+
+    /// Makes the archive for any Linux there.
+    pub(crate) fn archive(&self, place: &Path) -> Result<PathBuf> {
+        let (name, content) = tarball::build(&self.program, &self.inputs)?;
+        written(place.join(name), &content)
+    }
+
+    /// Writes what users copy beside the archive of this machine. What else a release has and is not made here, sources and the
+    /// archive of other machines, has a stand-in to be summed.
+    pub(crate) fn render(&self, place: &Path) -> Result<()> {
+        for rest in ["x86_64-linux", "aarch64-linux", "source"] {
+            let path = place.join(format!("labkeeper-{}-{rest}.tar.gz", self.version()));
+            if !path.exists() {
+                written(path, rest.as_bytes())?;
+            }
+        }
+        self.home.render(place)
     }
 
     /// Makes the image there, and answers its digest too.

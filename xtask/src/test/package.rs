@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::{compose, suites};
+use super::{compose, ports, suites};
 use crate::install::debian::{self, Program};
 use crate::install::python::Python;
 use crate::package::Trial;
@@ -40,8 +40,9 @@ pub(super) fn check(summaries: &mut Vec<String>) -> Result<()> {
     unit(&program, &place)?;
     let trial = Trial::of(&program)?;
     deb(&trial, &place)?;
+    archive(&trial, &place)?;
     let mut told = vec![
-        "shell scripts, compose files, workflows, unit, Debian package".to_owned(),
+        "shell scripts, compose files, workflows, unit, Debian package, archive, what users copy".to_owned(),
         image(&trial, &place)?,
     ];
     trial.sbom()?;
@@ -51,11 +52,12 @@ pub(super) fn check(summaries: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// What users and Debian run as root.
+/// What users, Debian and CI run as root.
 fn scripts(python: &Python, files: &Files) -> Result<()> {
-    let maintainers =
-        ["packaging/debian/postinst", "packaging/debian/prerm", "packaging/debian/postrm", ".ci/run"];
-    let scripts = files.ending(".sh").filter(|path| path.starts_with("packaging/")).chain(maintainers);
+    let maintainers = ["packaging/debian/postinst", "packaging/debian/prerm", "packaging/debian/postrm"];
+    let of_ci = files.ending("").filter(|path| path.starts_with(".ci/"));
+    let scripts =
+        files.ending(".sh").filter(|path| path.starts_with("packaging/")).chain(maintainers).chain(of_ci);
     let mut shellcheck = Command::new(python.program("shellcheck"));
     command::run(shellcheck.args(scripts).current_dir(repository::root()))
 }
@@ -123,6 +125,45 @@ fn deb(trial: &Trial, place: &Path) -> Result<()> {
         .arg("--config")
         .arg(root.join("etc/labkeeper/labkeeper.toml"));
     command::read(doctor.args(["export", "--format", "json"])).map(drop)
+}
+
+/// Makes the archive and what users copy, and starts the archive's program.
+fn archive(trial: &Trial, place: &Path) -> Result<()> {
+    let dist = place.join("dist");
+    let unpacked = place.join("archive");
+    for directory in [&dist, &unpacked] {
+        fs::create_dir(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    }
+    unpack(&trial.archive(&dist)?, &unpacked)?;
+    trial.render(&dist)?;
+    nothing_is_left_open(&dist)?;
+    let folder = unpacked.join(format!("labkeeper-{}-{}-linux", trial.version(), std::env::consts::ARCH));
+    nothing_is_left_open(&folder)?;
+    let page = fs::read_to_string(repository::root().join("docs/install.md"))?;
+    let line = page.lines().find(|line| line.ends_with(" usr/bin/labkeeper serve"));
+    let mut start = Command::new("sh");
+    start.arg(repository::root().join("xtask/src/test/start_archive.sh")).arg(folder);
+    start.arg(line.context("docs/install.md does not say how the archive's program is started")?);
+    let [port] = ports::free()?;
+    start.args(["PATH=/usr/bin:/bin".to_owned(), format!("LABKEEPER_BIND=127.0.0.1:{port}")]);
+    start.arg(format!("LABKEEPER_DATA_DIR={}", place.join("hub-of-the-archive").display()));
+    command::run(&mut start)
+}
+
+/// Whether a text below `directory` still has the name or the sum that a release puts in.
+fn nothing_is_left_open(directory: &Path) -> Result<()> {
+    for entry in fs::read_dir(directory).with_context(|| format!("cannot list {}", directory.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            nothing_is_left_open(&path)?;
+            continue;
+        }
+        // A program's bytes may look like anything.
+        let Ok(text) = String::from_utf8(fs::read(&path)?) else { continue };
+        let open = ["OWNER".to_owned(), "0".repeat(64)].into_iter().find(|open| text.contains(open));
+        ensure!(open.is_none(), "{} was left with {}", path.display(), open.unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Builds the image twice and starts it; says what of that was done.

@@ -38,14 +38,16 @@ impl Postgres {
         if server.is_root {
             command::run(Command::new("chown").arg(NOBODY).arg(&server.home))?;
         }
+        server.certify()?;
         let data = server.data();
         let settings =
             ["--username=labkeeper", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
         command::run(server.program("initdb").args(settings).arg("--pgdata").arg(&data))?;
         // Nothing in it outlives the tests, so nothing waits for a disk.
         let settings = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200",
-            server.home.display()
+            "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200 \
+             -c ssl=on -c ssl_cert_file={home}/server.pem -c ssl_key_file={home}/server.key",
+            home = server.home.display()
         );
         let log = server.home.join("log");
         command::run(
@@ -65,12 +67,35 @@ impl Postgres {
         format!("postgres://labkeeper@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Who signed the certificate that it shows on request, which is for `localhost`.
+    pub(super) fn authority(&self) -> PathBuf {
+        self.home.join("ca.pem")
+    }
+
+    fn certify(&self) -> Result<()> {
+        let make = |name: &str, more: &[&str]| {
+            let mut openssl = self.as_nobody(Path::new("openssl"));
+            openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]);
+            openssl.args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")]).args(more);
+            command::run(&mut openssl)
+        };
+        make("ca", &["-subj", "/CN=labkeeper tests"])?;
+        let signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-extensions", "usr_cert"];
+        make(
+            "server",
+            &[&signed[..], &["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]].concat(),
+        )
+    }
+
     fn data(&self) -> PathBuf {
         self.home.join("data")
     }
 
     fn program(&self, name: &str) -> Command {
-        let program = self.programs.join(name);
+        self.as_nobody(&self.programs.join(name))
+    }
+
+    fn as_nobody(&self, program: &Path) -> Command {
         let mut command = if self.is_root {
             let mut command = Command::new("runuser");
             command.args(["--user", NOBODY, "--"]).arg(program);

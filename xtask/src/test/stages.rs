@@ -121,25 +121,25 @@ fn rust(summaries: &mut Vec<String>) -> Result<()> {
 fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     // Stories of processes on one database pass word through it.
     debian::ensure(&[REDIS])?;
-    let server = Postgres::start()?;
-    // What needs a bucket has a stage of its own; which strings reach a shell is no matter of the engine, and takes long.
+    let (server, bucket) = (Postgres::start()?, S3::start()?);
+    // What is about the bucket alone has a stage of its own; which strings reach a shell is no matter of the engine, and takes long.
     let stories = "(package(labkeeper-store) - binary_id(labkeeper-store::bucket)) \
          + (package(labkeeper-ops) - test(/^hostile::/)) \
          + package(labkeeper-rest) + package(labkeeper-mcp) + test(/^on_a_server::/)";
-    let mut bucket = None;
     let mut tests = if command::succeeds(&mut cargo(&["nextest", "--version"])) {
         let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
         tests.args(["--status-level", "slow", "--run-ignored", "all", "-E", stories]);
         tests
     } else {
-        // Nothing can be left out here, so it finds its server too.
-        let server = bucket.insert(S3::start()?);
         let stores = ["labkeeper-store", "labkeeper-ops", "labkeeper-rest", "labkeeper-mcp", "labkeeper"];
         let mut tests = cargo(&["test", "--locked", "--no-fail-fast"]);
         tests.args(stores.iter().flat_map(|package| ["--package", package]));
-        tests.env("LABKEEPER_TEST_S3_URL", server.url()).args(["--", "--include-ignored"]);
+        tests.args(["--", "--include-ignored"]);
         tests
     };
+    tests.env("LABKEEPER_TEST_S3_URL", bucket.url());
+    // One test is about TLS; all others need not pay for it.
+    tests.env("PGSSLMODE", "disable").env("LABKEEPER_TEST_DATABASE_CA", server.authority());
     tests.env("LABKEEPER_TEST_DATABASE_URL", server.url()).env("INSTA_UPDATE", "no");
     command::run_keeping(&mut tests, is_summary, summaries)
 }

@@ -2,6 +2,7 @@
 # /tmp, no rights. Waits until its own health check is content, then stops it. Run in a mount and a network namespace.
 # $1: the unpacked image; $2: its user and group; after that: its environment.
 set -e
+. "$(dirname "$0")/until_ready.sh"
 root=$1 user=$2
 shift 2
 
@@ -18,15 +19,7 @@ set -- "$@" "$change_root" --userspec="$user" "$root" /usr/bin/labkeeper
 env -i "$@" serve &
 hub=$!
 trap 'kill "$hub" 2>/dev/null || true' EXIT
-patience=150
-until said=$(env -i "$@" ready 2>&1); do
-    patience=$((patience - 1))
-    if [ "$patience" = 0 ] || ! kill -0 "$hub" 2>/dev/null; then
-        echo "the hub of the image did not become ready: $said" >&2
-        exit 1
-    fi
-    sleep 0.1
-done
+until_ready image "$hub" env -i "$@" ready
 grep -q 'CapEff:.0000000000000000' "/proc/$hub/status"
 kill -TERM "$hub"
 wait "$hub"

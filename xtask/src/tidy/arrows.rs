@@ -110,6 +110,7 @@ mod tests {
         Package {
             name: name.to_owned(),
             licence: None,
+            oldest_rust: None,
             is_from_crates_io: !is_member,
             is_member,
             dependencies,

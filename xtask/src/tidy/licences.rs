@@ -145,6 +145,7 @@ mod tests {
         let package = |name: &str, licence: &str| Package {
             name: name.to_owned(),
             licence: Some(licence.to_owned()),
+            oldest_rust: None,
             is_from_crates_io: true,
             is_member: false,
             dependencies: Vec::new(),

@@ -26,6 +26,8 @@ pub(super) struct Package {
     pub(super) name: String,
     /// An SPDX expression, as the author wrote it.
     pub(super) licence: Option<String>,
+    /// The oldest Rust that it says it builds with, as in `1.94.0`; `None` when it says nothing.
+    pub(super) oldest_rust: Option<String>,
     /// It comes from crates.io, not from git or another registry; always false for members.
     pub(super) is_from_crates_io: bool,
     pub(super) is_member: bool,
@@ -69,6 +71,7 @@ impl Metadata {
             Some(Package {
                 name: package["name"].as_str()?.to_owned(),
                 licence: package["license"].as_str().map(str::to_owned),
+                oldest_rust: package["rust_version"].as_str().map(str::to_owned),
                 is_from_crates_io: package["source"]
                     .as_str()
                     .is_some_and(|source| source.ends_with("/crates.io-index")),

@@ -13,6 +13,7 @@ mod lengths;
 mod licences;
 mod metadata;
 mod names;
+mod oldest_rust;
 mod purity;
 mod tokens;
 
@@ -37,6 +38,7 @@ pub(crate) fn run() -> Result<()> {
         arrows::check(&metadata),
         purity::check(root)?,
         licences::check(&metadata, &rules),
+        oldest_rust::check(&metadata, &files)?,
     ]
     .into_iter()
     .flatten()
@@ -113,5 +115,10 @@ mod tests {
     fn every_dependency_is_licensed_and_not_banned() {
         let rules = licences::Rules::read(&files()).unwrap();
         assert_none(&licences::check(&Metadata::read(repository::root()).unwrap(), &rules));
+    }
+
+    #[test]
+    fn the_oldest_rust_that_is_named_builds_every_dependency() {
+        assert_none(&oldest_rust::check(&Metadata::read(repository::root()).unwrap(), &files()).unwrap());
     }
 }
