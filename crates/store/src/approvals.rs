@@ -196,6 +196,15 @@ impl View {
         Ok(rows)
     }
 
+    /// How many wait for a person.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn approvals_waiting(&mut self, now: Stamp) -> Result<i64> {
+        let query = sql("SELECT COUNT(*) FROM approvals WHERE state = 'pending' AND expires_at > $1");
+        Ok(query.bind(now.0).fetch_scalar(self.conn()).await?)
+    }
+
     /// What they asked since then.
     ///
     /// # Errors

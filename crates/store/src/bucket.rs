@@ -108,6 +108,29 @@ impl Bucket {
             .await
     }
 
+    /// Looks whether contents could be kept there, without beginning to use it: that it answers, and that it is ours if it is somebody's. One
+    /// that refused a write has to take one again.
+    ///
+    /// # Errors
+    /// Why it is of no use.
+    pub async fn look(&self) -> Result<()> {
+        if self.0.objects.takes_nothing() {
+            return self.try_out().await;
+        }
+        let looking = async {
+            if self.home().await?.is_some() {
+                self.seal().await?;
+            }
+            Ok(())
+        };
+        self.0.objects.within(looking).await
+    }
+
+    /// Whether it was of use when it was last asked for something.
+    pub fn is_of_use(&self) -> bool {
+        self.0.objects.is_of_use()
+    }
+
     /// Puts a content there, unless a good one is there already.
     pub(crate) async fn keep(&self, bytes: &[u8]) -> Result<Stored> {
         let sha256 = sha256_hex(bytes);

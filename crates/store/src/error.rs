@@ -56,6 +56,26 @@ pub enum StoreError {
         "it is the database of something else, with the tables {0}: labkeeper keeps its own file; to take over what this one holds, use `labkeeper import`"
     )]
     Foreign(String),
+    /// A schema on a server that labkeeper did not make.
+    #[error(
+        "it is the database of something else, with the tables {0}: name an empty one, or an empty schema by `?options[search_path]=…`; what a predecessor keeps there comes over by its JSON export (`labkeeper import export.json`)"
+    )]
+    ForeignSchema(String),
+    /// A hub that is to leave its server, and processes that are still at work there.
+    #[error(
+        "the hub is at work there{0}: stop every process of it first, so that nothing is written that would stay behind"
+    )]
+    AtWork(String),
+    /// A schema whose hub went back into a file.
+    #[error(
+        "the hub that was here moved to {path} on {host}, and this is what it left: use labkeeper there, or name another database. Only if that file is lost: `DELETE FROM moved_to` in this schema makes a hub of it again, without what was written since"
+    )]
+    MovedAway {
+        /// The machine.
+        host: String,
+        /// The file.
+        path: String,
+    },
     /// A schema that was to be new has tables in it.
     #[error(
         "it is not new, it has the tables {0}: name a database, or a schema by `?options[search_path]=…`, that is empty"
@@ -207,6 +227,7 @@ impl From<StoreError> for Fault {
             away @ (StoreError::Taken { .. }
             | StoreError::InUse { .. }
             | StoreError::CutOff
+            | StoreError::MovedAway { .. }
             | StoreError::Server(_)) => Fault::new(Code::Unavailable, away.to_string()),
             settled @ StoreError::Settled { .. } => Fault::new(Code::Conflict, settled.to_string()),
             bucket @ StoreError::Bucket { .. } => Fault::new(Code::Unavailable, bucket.to_string()),

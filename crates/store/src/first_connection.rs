@@ -11,20 +11,38 @@ use crate::Result;
 use crate::error::StoreError;
 use crate::server_trouble::ServerTrouble;
 
+/// The first version that is tested, as `server_version_num`.
+const OLDEST: u32 = 150_000;
 /// So long one attempt may take: whoever looks at the hub waits a little longer, and hears what came of it.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// So long a server is waited for that is just being restarted, and so long it is left alone between two attempts.
 const RESTART: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_millis(250);
 
-/// Connects, or says why not.
+/// What that address says.
+pub(crate) fn options(url: &str) -> Result<PgConnectOptions> {
+    url.parse().map_err(|error| StoreError::Server(ServerTrouble::of(&error)))
+}
+
+/// Connects to a server that is new enough, or says why not.
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
     let trouble = match timeout(PATIENCE, options.connect()).await {
-        Ok(Ok(connection)) => return Ok(connection),
+        Ok(Ok(connection)) => match connection.server_version_num() {
+            Some(version) if version < OLDEST => ServerTrouble::TooOld(written(version)),
+            _ => return Ok(connection),
+        },
         Ok(Err(error)) => ServerTrouble::of(&error),
         Err(_) => ServerTrouble::Silent(PATIENCE.as_secs()),
     };
     Err(StoreError::Server(trouble))
+}
+
+/// The version as it is spoken of: `9.6` until 10 came, `14.2` since.
+fn written(version: u32) -> String {
+    match version / 10_000 {
+        major @ 10.. => format!("{major}.{}", version % 10_000),
+        major => format!("{major}.{}", version / 100 % 100),
+    }
 }
 
 /// Whether that server can be connected to at this moment.
@@ -32,7 +50,7 @@ pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> 
 /// # Errors
 /// [`StoreError::Server`] says why not, within three seconds.
 pub async fn reach(url: &str) -> Result<()> {
-    try_out(&url.parse()?).await
+    try_out(&options(url)?).await
 }
 
 /// Waits for it, unless what is the matter will not pass by itself.

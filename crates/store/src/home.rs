@@ -15,6 +15,7 @@ use crate::bucket::Bucket;
 use crate::error::StoreError;
 use crate::session::{Session, answered, is_alive};
 use crate::sql::{LOCK_LIVES, LOCK_WRITERS, UNLOCK_LIVES, try_alone};
+use crate::{moved_away, runs};
 
 /// The claim of this process's hub on a schema.
 #[derive(Debug)]
@@ -31,6 +32,9 @@ pub(crate) struct Home {
 const FIRST: Duration = Duration::from_secs(60);
 /// Who lost the locks makes a new connection rather than wait for longer.
 const AGAIN: Duration = Duration::from_secs(5);
+/// The server notices within so many looks that a process was just ended.
+const GONE_WITHIN: usize = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 impl Home {
     /// Moves in, if nobody of another hub is at home.
@@ -82,6 +86,23 @@ impl Home {
         Ok(())
     }
 
+    /// Sees that nobody but this process is at work on the schema. Then nobody comes before that transaction, which has the lock of writers,
+    /// ends. This process gives up its own lock of the living for that, and its session with it: the next look takes new ones.
+    pub(crate) async fn stay_alone(&self, transaction: &mut PgConnection) -> Result<()> {
+        let mut holding = self.session.lock().await;
+        if let Some(session) = holding.take() {
+            self.scribe.run().lock_is_lost();
+            session.close().await?;
+        }
+        for _ in 0..GONE_WITHIN {
+            if try_alone(transaction).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Err(StoreError::AtWork(runs::at_work(transaction).await.unwrap_or_default()))
+    }
+
     /// Leaves the schema to whoever comes.
     pub(crate) async fn move_out(&self) {
         let mut holding = self.session.lock().await;
@@ -107,11 +128,12 @@ impl Home {
         let run = self.scribe.run();
         let was_announced = run.is_announced();
         let was_cut_off = run.take_cut_off();
-        let ask = "SELECT id, host, path, EXISTS (SELECT 1 FROM runs WHERE boot = $1) FROM home";
-        type Row = (String, String, String, bool);
-        let row: Option<Row> = sqlx::query_as(ask).bind(run.boot()).fetch_optional(connection).await?;
+        let ask = "SELECT id, host, path, EXISTS (SELECT 1 FROM moved_to), EXISTS (SELECT 1 FROM runs WHERE boot = $1) FROM home";
+        type Row = (String, String, String, bool, bool);
+        let row: Option<Row> = sqlx::query_as(ask).bind(run.boot()).fetch_optional(&mut *connection).await?;
         match row {
-            Some((id, host, path, _)) if id != self.id => Err(self.taken((id, host, path))),
+            Some((.., true, _)) => moved_away::refuse(connection).await,
+            Some((id, host, path, ..)) if id != self.id => Err(self.taken((id, host, path))),
             Some((.., false)) if was_announced => {
                 run.is_forgotten();
                 run.take_cut_off();
@@ -132,6 +154,10 @@ impl Home {
         }
         let mut alone = session.begin().await?;
         sqlx::query(LOCK_WRITERS).execute(&mut *alone).await?;
+        if let Err(gone) = moved_away::refuse(&mut alone).await {
+            alone.rollback().await?;
+            return Err(gone);
+        }
         match resident(&mut alone).await? {
             Some(resident) if resident.0 == self.id => {}
             Some(resident) if !try_alone(&mut alone).await? => {
@@ -161,7 +187,7 @@ impl Home {
     fn taken(&self, (id, host, path): Resident) -> StoreError {
         let key = |id: &str| id.split_once(' ').map(|(key, _)| key.to_owned());
         let lack = if key(&id) == key(&self.id) {
-            "keep the contents of files in the same bucket (s3.url)"
+            "keep the contents of files in the same bucket (blobs.url, S3_URL)"
         } else {
             "put a copy of its audit.key in this data directory"
         };

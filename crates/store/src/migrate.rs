@@ -12,6 +12,7 @@ use crate::copied_out::copied_out;
 use crate::error::StoreError;
 use crate::first_connection;
 use crate::keepsake;
+use crate::moved_away;
 use crate::presence::Presence;
 use crate::runs;
 use crate::sql::{LOCK_WRITERS, MAY_BE_SILENT, try_alone};
@@ -51,7 +52,7 @@ const FOR_POSTGRES: &[(i64, &str)] = &[
 /// # Errors
 /// When it has, or the server cannot be reached.
 pub async fn ensure_new(url: &str) -> Result<()> {
-    let mut connection = first_connection::connect(&url.parse()?).await?;
+    let mut connection = first_connection::connect(&first_connection::options(url)?).await?;
     let (tables,): (Option<String>,) = sqlx::query_as(
         "SELECT string_agg(CAST(relname AS TEXT), ', ' ORDER BY relname) FROM pg_class \
          WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)",
@@ -73,12 +74,13 @@ pub(crate) async fn run_on_server(pool: &PgPool, beside: &Path) -> Result<()> {
     .fetch_one(&mut *transaction)
     .await?;
     if let (Some(tables), false) = (tables, is_ours) {
-        return Err(StoreError::Foreign(tables));
+        return Err(StoreError::ForeignSchema(tables));
     }
     let create = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL); \
                   CREATE TABLE IF NOT EXISTS home (id TEXT NOT NULL, host TEXT NOT NULL, path TEXT NOT NULL)";
     transaction.execute(sqlx::raw_sql(create)).await?;
     transaction.execute(sqlx::raw_sql(runs::TABLES)).await?;
+    transaction.execute(sqlx::raw_sql(moved_away::TABLE)).await?;
     let found =
         sqlx::query_as("SELECT version FROM schema_version").fetch_optional(&mut *transaction).await?;
     let (current,): (i64,) = found.unwrap_or((0,));
@@ -86,6 +88,7 @@ pub(crate) async fn run_on_server(pool: &PgPool, beside: &Path) -> Result<()> {
     if current > newest {
         return Err(StoreError::TooNew { found: current, known: newest });
     }
+    moved_away::refuse(&mut transaction).await?;
     // Those who know only the schema of before would go on writing in it.
     if (1..newest).contains(&current) && !try_alone(&mut transaction).await? {
         let who = runs::at_work(&mut transaction).await.unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -57,6 +58,9 @@ pub(crate) struct Objects {
     address: String,
     prefix: Path,
     patience: Duration,
+    is_away: AtomicBool,
+    /// Until a write works again.
+    takes_nothing: AtomicBool,
 }
 
 impl Objects {
@@ -101,7 +105,15 @@ impl Objects {
             place: place.clone(),
             trouble: Trouble::of(&error, patience.as_secs()),
         });
-        Ok(Self { server: built?, prefix: Path::from(settings.prefix), place, address, patience })
+        Ok(Self {
+            server: built?,
+            prefix: Path::from(settings.prefix),
+            place,
+            address,
+            patience,
+            is_away: AtomicBool::new(false),
+            takes_nothing: AtomicBool::new(false),
+        })
     }
 
     /// What people call it, without secrets.
@@ -140,6 +152,7 @@ impl Objects {
 
     pub(crate) async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
         let put = self.server.put(&self.path(name), PutPayload::from(bytes)).await;
+        self.takes_nothing.store(put.is_err(), Ordering::Relaxed);
         put.map(drop).map_err(|error| self.failed(&error))
     }
 
@@ -190,7 +203,19 @@ impl Objects {
 
     /// Waits no longer for it than for one content.
     pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        timeout(self.patience, work).await.map_err(|_| self.too_slow())?
+        let done = timeout(self.patience, work).await.unwrap_or_else(|_| Err(self.too_slow()));
+        self.is_away.store(matches!(done, Err(StoreError::Bucket { .. })), Ordering::Relaxed);
+        done
+    }
+
+    /// Whether the last write was refused.
+    pub(crate) fn takes_nothing(&self) -> bool {
+        self.takes_nothing.load(Ordering::Relaxed)
+    }
+
+    /// Whether all went well when it was last asked for something, and last written; of one that nobody asked yet that is assumed.
+    pub(crate) fn is_of_use(&self) -> bool {
+        !self.takes_nothing() && !self.is_away.load(Ordering::Relaxed)
     }
 
     fn too_slow(&self) -> StoreError {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -19,7 +19,7 @@ use crate::audit_key::Scribe;
 use crate::bucket::Bucket;
 use crate::claim_rows::ClaimRows;
 use crate::edition::Edition;
-use crate::first_connection::{told_apart, wait_for};
+use crate::first_connection::{self, told_apart, wait_for};
 use crate::home::Home;
 use crate::migrate;
 use crate::owed::Owed;
@@ -96,7 +96,7 @@ impl Store {
     /// that version are at work on it, or is at work for another hub.
     pub async fn connect(url: &str, beside: &Path, bucket: Option<Bucket>) -> Result<Self> {
         let presence = Presence::announce(beside).await?;
-        let options = url.parse::<PgConnectOptions>()?.application_name("labkeeper");
+        let options = first_connection::options(url)?.application_name("labkeeper");
         wait_for(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(8)
@@ -275,6 +275,14 @@ impl Store {
                 home.stay_visible().await?;
                 Ok(Some(claims))
             }
+        }
+    }
+
+    /// Of a hub on a server.
+    pub(crate) fn home(&self) -> Option<&Home> {
+        match &self.pools {
+            Pools::Lite { .. } => None,
+            Pools::Postgres { home, .. } => Some(home),
         }
     }
 

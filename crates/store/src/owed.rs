@@ -56,6 +56,10 @@ impl Owed {
         self.book().debts.clone()
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.book().debts.len()
+    }
+
     /// That one is written.
     pub(crate) fn strike(&self, number: u64) {
         self.book().debts.remove(&number);

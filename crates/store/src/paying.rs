@@ -50,6 +50,11 @@ impl Drop for Doubt<'_> {
 }
 
 impl Store {
+    /// How many outcomes and the like are not written yet, for the database was away or full.
+    pub fn outcomes_owed(&self) -> usize {
+        self.owed().count()
+    }
+
     /// For the time in which that intent is committed.
     pub(crate) fn doubt(&self, intent: Head) -> Doubt<'_> {
         Doubt { store: self, intent: Some(intent) }

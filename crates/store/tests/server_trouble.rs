@@ -30,6 +30,17 @@ async fn refusing_with(code: &'static str) -> String {
 }
 
 fn refuse_with(code: &'static str, listener: TcpListener) {
+    answer_with(message(b'E', &format!("SFATAL\0VFATAL\0C{code}\0Mnot like that\0\0")), listener);
+}
+
+/// A message of PostgreSQL's protocol.
+fn message(kind: u8, text: &str) -> Vec<u8> {
+    let length = u32::try_from(text.len() + 4).unwrap().to_be_bytes();
+    [&[kind][..], &length, text.as_bytes()].concat()
+}
+
+/// Says that it has no TLS, and that to whoever wants in.
+fn answer_with(answer: Vec<u8>, listener: TcpListener) {
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             let mut asked = [0; 1024];
@@ -37,10 +48,6 @@ fn refuse_with(code: &'static str, listener: TcpListener) {
                 client.write_all(b"N").await.unwrap();
                 let _ = client.read(&mut asked).await;
             }
-            let said = format!("SFATAL\0VFATAL\0C{code}\0Mnot like that\0\0");
-            let mut answer = b"E".to_vec();
-            answer.extend(u32::try_from(said.len() + 4).unwrap().to_be_bytes());
-            answer.extend(said.as_bytes());
             let _ = client.write_all(&answer).await;
         }
     });
@@ -64,6 +71,8 @@ async fn a_hub_waits_for_a_server_that_is_just_being_restarted_and_for_no_passwo
 async fn every_refusal_of_a_server_is_told_apart() {
     use ServerTrouble as T;
     let is = |code: &str, trouble: &T| match code {
+        "25006" => matches!(trouble, T::ReadOnly(_)),
+        "53100" | "53200" => matches!(trouble, T::NoRoom(_)),
         "28P01" => matches!(trouble, T::Password(_)),
         "28000" => matches!(trouble, T::NotLetIn(_)),
         "3D000" => matches!(trouble, T::NoDatabase(_)),
@@ -72,7 +81,7 @@ async fn every_refusal_of_a_server_is_told_apart() {
         "57P03" => matches!(trouble, T::Starting(_)),
         _ => matches!(trouble, T::Other(_)),
     };
-    for code in ["28P01", "28000", "3D000", "42501", "53300", "57P03", "XX000"] {
+    for code in ["28P01", "28000", "3D000", "42501", "53300", "57P03", "25006", "53100", "53200", "XX000"] {
         let found = trouble(&refusing_with(code).await).await;
         assert!(is(code, &found), "{code}: {found:?}");
         assert!(found.to_string().contains("not like that"), "{found}");
@@ -94,6 +103,70 @@ async fn a_server_that_is_not_there_is_told_from_one_that_says_nothing() {
     assert!(matches!(found, ServerTrouble::Silent(3)), "{found:?}");
 }
 
+/// A server of that version, which lets everybody in.
+async fn of_version(version: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let parts = [
+        message(b'R', "\0\0\0\0"),
+        message(b'S', &format!("server_version\0{version}\0")),
+        message(b'K', "\0\0\0\x01\0\0\0\x01"),
+        message(b'Z', "I"),
+    ];
+    answer_with(parts.concat(), listener);
+    format!("postgres://anna:s3cret@127.0.0.1:{port}/lab")
+}
+
+#[tokio::test]
+async fn a_server_of_before_what_is_tested_is_refused_by_its_version() {
+    for version in ["9.6.24", "14.11 (Debian 14.11-1)"] {
+        let found = trouble(&of_version(version).await).await;
+        assert!(matches!(&found, ServerTrouble::TooOld(told) if version.starts_with(told)), "{found:?}");
+    }
+    reach(&of_version("15.0").await).await.unwrap();
+    reach(&of_version("18beta1").await).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_meant_is_told_from_a_server_that_is_away() {
+    let found = trouble("postgres://anna:s3cret@127.0.0.1:1/lab?sslmode=quite").await;
+    assert!(matches!(&found, ServerTrouble::Address(why) if why.matches("quite").count() == 1), "{found:?}");
+    let found = trouble("postgres://anna:s3cret@127.0.0.1:port/lab").await;
+    assert!(matches!(found, ServerTrouble::Address(_)), "{found:?}");
+    let found = trouble("postgres://anna:s3cret@%2Fnowhere/lab").await;
+    assert!(matches!(found, ServerTrouble::NoFile(_)), "{found:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a server with TLS: LABKEEPER_TEST_DATABASE_URL, and LABKEEPER_TEST_DATABASE_CA for who signed its certificate"]
+async fn tls_is_insisted_on_with_a_certificate_that_is_trusted_and_for_that_name() {
+    let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+    let ca = std::env::var("LABKEEPER_TEST_DATABASE_CA").expect("LABKEEPER_TEST_DATABASE_CA names a file");
+    let named = server.replace("127.0.0.1", "localhost");
+    let dir = tempfile::tempdir().unwrap();
+    let whole = |server: &str, more: &str| format!("{server}?sslmode=verify-full{more}");
+
+    let trusting = format!("&sslrootcert={ca}");
+    let schema = testing::schema_for(&server, dir.path()).await.unwrap();
+    let schema = schema.replace(&server, "").replace('?', "&");
+    let url = whole(&named, &trusting) + &schema;
+    let store = Store::connect(&url, &dir.path().join("lab.db"), None).await.unwrap();
+    assert!(store.server_facts().await.unwrap().unwrap().has_tls);
+    store.close().await;
+    testing::drop_schema(&server, dir.path()).await.unwrap();
+
+    let found = trouble(&whole(&named, "")).await;
+    assert!(
+        matches!(found, ServerTrouble::Untrusted(_)),
+        "the machine does not know who signed it: {found:?}"
+    );
+    let found = trouble(&whole(&server, &trusting)).await;
+    assert!(matches!(found, ServerTrouble::Untrusted(_)), "it is for another name: {found:?}");
+    let found = trouble(&whole(&named, "&sslrootcert=/nowhere/ca.pem")).await;
+    assert!(matches!(found, ServerTrouble::NoFile(_)), "{found:?}");
+}
+
 #[tokio::test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 async fn a_server_that_is_well_says_what_it_is() {
@@ -107,4 +180,23 @@ async fn a_server_that_is_well_says_what_it_is() {
     testing::drop_schema(&server, dir.path()).await.unwrap();
     let found = told(Store::connect(&url, &dir.path().join("lab.db"), None).await.unwrap_err());
     assert!(matches!(found, ServerTrouble::NoSchema(_)), "{found:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn a_schema_of_something_else_or_of_a_newer_program_is_left_alone() {
+    let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
+    let dir = tempfile::tempdir().unwrap();
+    let beside = dir.path().join("lab.db");
+    let url = testing::schema_for(&server, &beside).await.unwrap();
+    testing::meddle(&beside, "CREATE TABLE hardware (id INT)").await.unwrap();
+    let error = Store::connect(&url, &beside, None).await.unwrap_err();
+    assert!(matches!(&error, StoreError::ForeignSchema(tables) if tables == "hardware"), "{error}");
+
+    testing::meddle(&beside, "DROP TABLE hardware").await.unwrap();
+    Store::connect(&url, &beside, None).await.unwrap().close().await;
+    testing::meddle(&beside, "UPDATE schema_version SET version = 9999").await.unwrap();
+    let error = Store::connect(&url, &beside, None).await.unwrap_err();
+    assert!(matches!(error, StoreError::TooNew { found: 9999, .. }), "{error}");
+    testing::drop_schema(&server, &beside).await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use labkeeper_store::{Moved, Store};
+use labkeeper_store::{Moved, Store, StoreError};
 use serde_json::{Map, Value, json};
 
 use super::context::Context;
@@ -16,6 +16,9 @@ use crate::{disk, forwarding, moving, render, secret_files, wire};
 /// What lies beside the database and nothing is worth without: a file, and what it is.
 const KEYS: [(&str, &str); 2] =
     [("audit.key", "the key of the audit log"), ("blobs.key", "the key of old contents in a bucket")];
+
+/// Old contents of files, the history of configurations, and what connects clusters.
+const BESIDE: [&str; 3] = ["blobs", "history", "proxmox"];
 
 pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitCode> {
     let place = |flag: &str, url: &str| {
@@ -30,6 +33,12 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
         ),
     };
     tell(context, &done)?;
+    for left in &done.left {
+        render::note(&format!(
+            "{} stays where it is: move it beside the new database's keys if the hub is to have what is in it",
+            left.display()
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -37,6 +46,7 @@ pub(super) async fn run(context: &Context, from: &str, to: &str) -> Result<ExitC
 struct Done {
     moved: Option<Moved>,
     aside: Option<PathBuf>,
+    left: Vec<PathBuf>,
 }
 
 /// The file is refused from the moment on in which the server has everything, and put aside then.
@@ -48,7 +58,8 @@ async fn to_server(context: &Context, file: &Path, server: &Server) -> Result<Do
             bail!("the hub of {} moved to {known} already", file.display());
         }
         leave_unused(&beside, server)?;
-        return Ok(Done { moved: None, aside: forwarding::put_aside(file, &clock)? });
+        let (aside, left) = (forwarding::put_aside(file, &clock)?, left_beside(file, &beside)?);
+        return Ok(Done { moved: None, aside, left });
     }
     let old = alone(file).await?;
     bring_keys(file, &beside)?;
@@ -62,7 +73,8 @@ async fn to_server(context: &Context, file: &Path, server: &Server) -> Result<Do
     for store in [old, new] {
         store.close().await;
     }
-    Ok(Done { moved: Some(moved), aside: forwarding::put_aside(file, &clock)? })
+    let (aside, left) = (forwarding::put_aside(file, &clock)?, left_beside(file, &beside)?);
+    Ok(Done { moved: Some(moved), aside, left })
 }
 
 /// In a data directory whose hub was in another file, nobody begins a new one unasked.
@@ -81,19 +93,64 @@ async fn to_file(context: &Context, server: &Server, file: &Path) -> Result<Done
             from = server.address()
         );
     }
+    let connect = async || wire::connect(server, &beside, wire::bucket(&context.config)?).await;
+    if file.exists() {
+        match connect().await {
+            // Whoever moved it died before the notes were gone.
+            Err(error) if went_to(&error, &disk::absolute(file)?) => {
+                come_back(server, [file, &beside])?;
+                return Ok(Done { moved: None, aside: None, left: left_beside(&beside, file)? });
+            }
+            opened => opened?.close().await,
+        }
+    }
     let aside = match left_for {
         Some(_) => forwarding::put_aside(file, &SystemClock::default())?,
         None => None,
     };
-    let old = wire::connect(server, &beside, wire::bucket(&context.config)?).await?;
+    let old = connect().await?;
     bring_keys(&beside, file)?;
+    let leaving = old.leave_server().await?;
     let moved = moving::to_file(&old, file).await?;
-    for place in [file, &beside] {
+    leaving.went_to(&disk::absolute(file)?).await.with_context(|| {
+        format!(
+            "{} is whole, and the server may not know of it: look that nobody works there, then delete the file and run this again",
+            file.display()
+        )
+    })?;
+    old.close().await;
+    come_back(server, [file, &beside])?;
+    Ok(Done { moved: Some(moved), aside, left: left_beside(&beside, file)? })
+}
+
+/// Whether the hub is in that file already, by what its server says.
+fn went_to(error: &anyhow::Error, file: &Path) -> bool {
+    let gone = error.chain().find_map(|error| error.downcast_ref::<StoreError>());
+    matches!(gone, Some(StoreError::MovedAway { path, .. }) if *path == file.display().to_string())
+}
+
+/// Who looks for the hub there does not find a note any more that sends them to the server.
+fn come_back(server: &Server, places: [&Path; 2]) -> Result<()> {
+    for place in places {
         if forwarding::read(place)?.is_some_and(|known| known == server.address()) {
             forwarding::come_back(place)?;
         }
     }
-    Ok(Done { moved: Some(moved), aside })
+    Ok(())
+}
+
+/// Directories of the hub that do not come along into another one. They may be large, and have something in them.
+fn left_beside(from: &Path, to: &Path) -> Result<Vec<PathBuf>> {
+    let mut left = Vec::new();
+    if disk::absolute(from)?.parent() != disk::absolute(to)?.parent() {
+        for name in BESIDE {
+            let directory = from.with_file_name(name);
+            if fs::read_dir(&directory).is_ok_and(|mut entries| entries.next().is_some()) {
+                left.push(directory);
+            }
+        }
+    }
+    Ok(left)
 }
 
 /// The database of that file, which nobody else has open.
@@ -129,10 +186,10 @@ fn bring(from: &Path, to: &Path, what: &str) -> Result<()> {
     secret_files::make_private(to)
 }
 
-fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
+fn tell(context: &Context, Done { moved, aside, left }: &Done) -> Result<()> {
     let Some(moved) = moved else {
         if context.json {
-            return render::print_json(&json!({"rows": 0, "tables": {}, "aside": aside}));
+            return render::print_json(&json!({"rows": 0, "tables": {}, "aside": aside, "left": left}));
         }
         render::note(&format!("The hub had moved already. {}", said_of(aside.as_deref())));
         return Ok(());
@@ -141,7 +198,7 @@ fn tell(context: &Context, Done { moved, aside }: &Done) -> Result<()> {
     if context.json {
         let tables: Map<String, Value> =
             moved.iter().map(|(table, rows)| ((*table).into(), json!(rows))).collect();
-        return render::print_json(&json!({"rows": rows, "tables": tables, "aside": aside}));
+        return render::print_json(&json!({"rows": rows, "tables": tables, "aside": aside, "left": left}));
     }
     let lines: Vec<Vec<String>> = moved
         .iter()

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 /// What `DATABASE_URL` may be.
@@ -40,6 +41,17 @@ impl Server {
         self.0.as_str()
     }
 
+    /// What opens it, as somebody types it and as it stands in the URL.
+    pub(crate) fn passwords(&self) -> Vec<String> {
+        let written = self.0.password().unwrap_or_default();
+        let decoded = percent_decode_str(written).decode_utf8_lossy();
+        let asked = self.0.query_pairs().filter(|(name, _)| name == "password").map(|(_, value)| value);
+        let mut all: Vec<_> = [written.into(), decoded].into_iter().chain(asked).map(String::from).collect();
+        all.retain(|password| !password.is_empty());
+        all.dedup();
+        all
+    }
+
     /// By which it is known: all but the password, for a socket, a schema and how TLS is used may stand behind the question mark.
     pub(crate) fn address(&self) -> String {
         let mut shown = self.0.clone();
@@ -66,5 +78,23 @@ impl fmt::Display for Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passwords(url: &str) -> Vec<String> {
+        let Some(Database::Server(server)) = Database::parse(url) else { panic!("{url}") };
+        server.passwords()
+    }
+
+    #[test]
+    fn what_opens_a_server_is_known_as_it_is_written_and_as_it_is_meant() {
+        assert_eq!(passwords("postgres://anna:s3cret@db/lab"), ["s3cret"]);
+        assert_eq!(passwords("postgres://anna:s%2Fc%40t@db/lab"), ["s%2Fc%40t", "s/c@t"]);
+        assert_eq!(passwords("postgres:///lab?host=/run/postgresql&password=s%2Fc"), ["s/c"]);
+        assert!(passwords("postgres://anna@db/lab").is_empty());
     }
 }

@@ -181,7 +181,11 @@ impl Config {
             None => (beside_server(&data_dir), None),
             Some(Some(Database::File(file))) => (file, None),
             Some(Some(Database::Server(server))) => (beside_server(&data_dir), Some(server)),
-            Some(None) => return Err(wrong("database.url", DATABASE_FORMS)),
+            // What goes wrong most is a password with a character that ends it.
+            Some(None) => anyhow::bail!(
+                "{} wants {DATABASE_FORMS}, with %40, %2F, %3F and %23 for @, /, ? and # in a password. What it is now may have a password in it, and is not repeated",
+                effective["database.url"].source.name("database.url")
+            ),
         };
         let (traces, traces_wrong) = traces::traces(&effective)?;
         let mut hosts = list("server.hosts");
@@ -356,6 +360,21 @@ mod tests {
         assert_eq!(settings.password(), Some("s3cret"));
         let error = with(&[("REDIS_URL", ":s3cret@redis:6379")]).unwrap_err().to_string();
         assert!(error.contains("REDIS_URL") && !error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn a_database_is_named_by_an_address_that_is_never_repeated() {
+        for wrong in [
+            "postgres://anna:s3cret@db.lan",
+            "postgresql+psycopg2://anna:s3cret@db.lan/lab",
+            "postgres://anna:s3cret/more@db.lan/lab",
+            "postgres://anna:s3cret#more@db.lan/lab",
+            "anna:s3cret@db.lan/lab",
+        ] {
+            let error = with(&[("DATABASE_URL", wrong)]).unwrap_err().to_string();
+            assert!(error.contains("DATABASE_URL") && error.contains("%2F"), "{error}");
+            assert!(!error.contains("s3cret") && !error.contains("anna"), "{error}");
+        }
     }
 
     #[test]

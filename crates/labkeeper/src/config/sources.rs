@@ -185,10 +185,11 @@ fn from_environment(key: &Key, environment: &BTreeMap<String, String>) -> Result
 
 /// A mistyped variable of ours would silently do nothing.
 fn refuse_mistyped_variables(environment: &BTreeMap<String, String>) -> Result<()> {
-    const ELSEWHERE: [&str; 5] = [
+    const ELSEWHERE: [&str; 6] = [
         "LABKEEPER_DATA_DIR",
         "LABKEEPER_CONFIG",
         "LABKEEPER_UI_DIST",
+        "LABKEEPER_UI_REQUIRED",
         "LABKEEPER_SKIP_MODEL_TESTS",
         "LABKEEPER_TEST",
     ];

@@ -9,7 +9,7 @@ use labkeeper_store::testing::{bucket, bucket_settings, version};
 use labkeeper_store::{Blobs, Store};
 use serde_json::Value;
 
-use crate::hub::labkeeper;
+use crate::hub::{Hub, labkeeper};
 
 /// The program on that directory, with the bucket that is its own.
 fn with_bucket(dir: &Path) -> Command {
@@ -74,4 +74,32 @@ async fn a_hub_is_looked_at_backed_up_put_back_and_moved() {
         done(with_bucket(dir.path()).args(["backup", "move-contents", "--to", "folder"]));
     }
     assert_eq!(Blobs::beside(&database).read(&digest).unwrap(), b"before");
+}
+
+#[tokio::test]
+async fn a_hub_whose_bucket_is_away_says_so_before_anybody_writes_a_file() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let dir = tempfile::tempdir().unwrap();
+    let hub = Hub::start_with(
+        dir.path(),
+        &[
+            ("S3_URL", "s3://lab/old"),
+            ("S3_ENDPOINT", "http://127.0.0.1:1"),
+            ("S3_ACCESS_KEY_ID", "labkeeper"),
+            ("S3_SECRET_ACCESS_KEY", "s3cret-word"),
+            ("S3_ALLOW_HTTP", "true"),
+            ("S3_TIMEOUT_SECONDS", "2"),
+        ],
+    );
+    let get = |path: &str| {
+        let url = format!("{}{path}", hub.url);
+        async { reqwest::get(url).await.unwrap().text().await.unwrap() }
+    };
+    hub.has_said("no file of the lab can be written");
+    let ready: Value = serde_json::from_str(&get("/readyz").await).unwrap();
+    let told = ready["checks"]["bucket"]["degraded"].as_str().unwrap();
+    assert!(ready["status"] == "degraded" && told.contains("no file of the lab can be written"), "{ready}");
+    let figures = get("/metrics").await;
+    assert!(figures.contains("labkeeper_bucket_up{} 0\n"), "{figures}");
+    assert!(!figures.contains("labkeeper_vectors_up{}") && !figures.contains("labkeeper_redis_up{}"));
 }

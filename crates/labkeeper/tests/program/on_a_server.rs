@@ -18,6 +18,12 @@ pub(crate) fn server(dir: &Path) -> String {
     runtime.block_on(testing::schema_for(&server, dir)).unwrap()
 }
 
+/// Changes the database of that directory as somebody on the server does.
+fn meddle(dir: &Path, statements: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(testing::meddle(dir, statements)).unwrap();
+}
+
 fn there(dir: &Path, url: &str, arguments: &[&str]) -> Output {
     let output = labkeeper(dir).env("DATABASE_URL", url).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -123,6 +129,14 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     // A backup of it is one like any other, made while it runs, and goes back into a file.
     let backup = data.join("monday");
     there(data, &url, &["backup", "create", backup.to_str().unwrap()]);
+
+    // It goes nowhere while it is at work.
+    let home = data.join("back");
+    let back = home.join("labkeeper.db");
+    let (code, said) = complaint(data, &["migrate", "--from", &url, "--to", &file_url(&back)]);
+    assert!(code != 0 && said.contains("stop every process of it first"), "{said}");
+    let hub_is_named = format!("at work there (it seems {} on ", data.canonicalize().unwrap().display());
+    assert!(said.contains(&hub_is_named) && !said.contains(';') && !back.exists(), "{said}");
     hub.kill();
     let refused = labkeeper(data)
         .env("DATABASE_URL", &url)
@@ -144,12 +158,18 @@ fn a_hub_moves_to_a_server_lives_there_and_comes_back() {
     assert!(!file.exists() && data.join("labkeeper.db.moved").is_file());
 
     // And back.
-    let home = data.join("back");
-    let back = home.join("labkeeper.db");
     there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&back)]);
     assert_eq!(export(&run(&home, &["export"])), after);
     let verified = run(&home, &["audit", "verify"]);
     assert!(String::from_utf8_lossy(&verified.stdout).starts_with("the audit log holds"), "{verified:?}");
+
+    // Who was not told does not go on with what was left on the server, and makes no second hub of it.
+    for words in [&["list", "misc"][..], &["migrate", "--from", &url, "--to", &file_url(&file)]] {
+        let left = labkeeper(data).env("DATABASE_URL", &url).args(words).output().unwrap();
+        let said = String::from_utf8_lossy(&left.stderr);
+        assert!(!left.status.success() && said.contains(&format!("moved to {}", back.display())), "{said}");
+    }
+    meddle(data, "DELETE FROM moved_to");
 
     // Onto its old name, and there it is the hub again.
     there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&file)]);
@@ -184,10 +204,45 @@ fn a_move_that_died_after_any_step_is_finished_by_the_next() {
     assert!(data.join("labkeeper.moved.db").is_file() && !file.exists());
 
     // On the way back: the file was there already, and the note still.
+    let said = std::fs::read_to_string(&note).unwrap();
     std::fs::write(&file, whole).unwrap();
     there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&file)]);
     assert!(!note.exists());
     assert_eq!(answer(data, &["list", "misc"])["count"], 1);
+
+    // The server knew already, and the note was still there.
+    std::fs::write(&note, &said).unwrap();
+    let (code, said) = complaint(data, &["list", "misc"]);
+    assert!(code != 0 && said.contains("moved to"), "{said}");
+    there(data, &url, &["migrate", "--from", &url, "--to", &file_url(&file)]);
+    assert!(!note.exists());
+    assert_eq!(answer(data, &["list", "misc"])["count"], 1);
+}
+
+#[test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+fn a_move_whose_rows_read_differently_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path(), dir.path().join("labkeeper.db"));
+    run(data, &["call", "inventory_create", &create("UPS")]);
+    let before = export(&run(data, &["export"]));
+    let other = tempfile::tempdir().unwrap();
+    let url = server(other.path());
+    std::fs::copy(data.join("audit.key"), other.path().join("audit.key")).unwrap();
+    there(other.path(), &url, &["list", "misc"]);
+    meddle(
+        other.path(),
+        "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN NEW.name := 'candle'; RETURN NEW; END $$; \
+         CREATE TRIGGER meddle BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION meddle()",
+    );
+    let (code, said) = complaint(data, &["migrate", "--from", &file_url(&file), "--to", &url]);
+    assert!(code != 0 && said.contains("reads differently"), "{said}");
+    assert!(!data.join("labkeeper.db.moved").exists());
+    assert_eq!(export(&run(data, &["export"])), before);
+    let found = there(other.path(), &url, &["list", "misc", "--json"]);
+    let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(found["count"], 0, "{found}");
 }
 
 #[test]
@@ -212,6 +267,31 @@ fn doctor_and_serve_say_that_nobody_listens_and_what_to_do() {
         assert!(said.contains("see that PostgreSQL runs there"), "{said}");
         assert!(!said.contains("s3cret-word") && !said.contains("backup restore"), "{said}");
     }
+}
+
+#[test]
+fn doctor_looks_at_all_other_servers_when_the_database_is_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let away = [
+        ("DATABASE_URL", "postgres://anna:s3cret-word@127.0.0.1:1/lab"),
+        ("REDIS_URL", "redis://127.0.0.1:1"),
+        ("QDRANT_URL", "http://127.0.0.1:1"),
+        ("S3_URL", "s3://lab/old"),
+        ("S3_ENDPOINT", "https://127.0.0.1:1"),
+        ("S3_ACCESS_KEY_ID", "labkeeper"),
+        ("S3_SECRET_ACCESS_KEY", "s3cret-word"),
+    ];
+    let output = labkeeper(dir.path()).envs(away).args(["--json", "doctor"]).output().unwrap();
+    let found: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let said = Value::from(found.clone()).to_string();
+    assert!(!said.contains("s3cret-word"), "{said}");
+    for (check, status) in
+        [("database", "crit"), ("redis", "warn"), ("vectors", "warn"), ("bucket", "unknown")]
+    {
+        let is_told = found.iter().any(|finding| finding["check"] == check && finding["status"] == status);
+        assert!(is_told, "{check} is not {status}: {said}");
+    }
+    assert!(!dir.path().join("blobs.key").exists(), "nothing is begun there");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) async fn check(context: &Context) -> Vec<Finding> {
         return vec![finding.with_remedy(remedy), clusters::without_hub("the hub is elsewhere")];
     }
     match missing(config) {
-        Some(finding) => before_the_first_start(config, finding).await,
+        Some(finding) => without_database(config, finding).await,
         None => opened(config).await,
     }
 }
@@ -51,8 +51,9 @@ fn missing(config: &Config) -> Option<Finding> {
     })
 }
 
-/// Who could get in and what is reached, from a hub that is thrown away again: nothing is made where the owner's would be.
-async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Finding> {
+/// What is reached where there is no database yet, or none that opens, from a hub that is thrown away again: nothing is made where the owner's
+/// is, or would be. Who could get in, if it is yet to be made.
+async fn without_database(config: &Config, database: Finding) -> Vec<Finding> {
     let scratch = match tempfile::tempdir() {
         Ok(scratch) => scratch,
         Err(error) => {
@@ -73,7 +74,8 @@ async fn before_the_first_start(config: &Config, database: Finding) -> Vec<Findi
     if is_new {
         findings.push(access(&keeper, config).await);
     }
-    findings.extend(servers::check(&keeper).await);
+    findings.extend(config.bucket.as_ref().map(servers::bucket_without_database));
+    findings.extend(servers::check(&keeper, is_new).await);
     findings.extend(clusters::check(&keeper, config.clusters.len()).await);
     findings
 }
@@ -93,10 +95,7 @@ async fn opened(config: &Config) -> Vec<Finding> {
     let keeper = match timeout(PATIENCE, opening).await {
         Ok(Ok(keeper)) => keeper,
         Ok(Err(error)) => {
-            return vec![
-                not_opened(config, &place, &error),
-                clusters::without_hub("the database does not open"),
-            ];
+            return without_database(config, not_opened(config, &place, &error)).await;
         }
         Err(_) => {
             let finding = Check::Database
@@ -109,7 +108,7 @@ async fn opened(config: &Config) -> Vec<Finding> {
                     "look whether another process works on it for long, and whether its disk is slow or full"
                 }
             };
-            return vec![finding.with_remedy(remedy), clusters::without_hub("the database does not open")];
+            return without_database(config, finding.with_remedy(remedy)).await;
         }
     };
     let mut findings = vec![is_well(&keeper, &place).await];
@@ -117,7 +116,7 @@ async fn opened(config: &Config) -> Vec<Finding> {
         audit::check(&keeper),
         old_versions(&keeper),
         access(&keeper, config),
-        servers::check(&keeper),
+        servers::check(&keeper, true),
         clusters::check(&keeper, config.clusters.len()),
     );
     findings.extend(log);
@@ -134,6 +133,10 @@ fn not_opened(config: &Config, place: &str, error: &anyhow::Error) -> Finding {
         Some(StoreError::Server(trouble)) => {
             let finding = format!("{place} cannot be opened: {trouble}");
             Check::Database.finds(Level::Crit, finding).with_remedy(trouble.remedy())
+        }
+        Some(StoreError::MovedAway { .. }) => {
+            let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));
+            finding.with_remedy("take database.url (DATABASE_URL) out of the settings here, or work there")
         }
         _ => {
             let finding = Check::Database.finds(Level::Crit, format!("{error:#}"));

@@ -4,13 +4,21 @@
 use labkeeper_core::checkup::{Finding, Level};
 use labkeeper_core::vectors::VectorError;
 use labkeeper_ops::keeper::Keeper;
+use labkeeper_store::BucketSettings;
 
 use super::check::Check;
 
-/// Asks each for all that it is used for, and leaves nothing behind.
-pub(super) async fn check(keeper: &Keeper) -> Vec<Finding> {
-    let (bucket, vectors, redis) = tokio::join!(bucket(keeper), vectors(keeper), redis(keeper));
+/// Asks each for all that it is used for, and leaves nothing behind. A keeper that stands in for a hub whose database does not open is not
+/// `itself`.
+pub(super) async fn check(keeper: &Keeper, itself: bool) -> Vec<Finding> {
+    let (bucket, vectors, redis) = tokio::join!(bucket(keeper), vectors(keeper, itself), redis(keeper));
     [bucket, vectors, redis].into_iter().flatten().collect()
+}
+
+/// Trying it out would begin to use it, with a key that is made beside the database.
+pub(super) fn bucket_without_database(bucket: &BucketSettings) -> Finding {
+    let finding = format!("{bucket:?} was not looked at, for the database was not opened");
+    Check::Bucket.finds(Level::Unknown, finding).with_remedy("run this again once it opens")
 }
 
 async fn bucket(keeper: &Keeper) -> Option<Finding> {
@@ -33,7 +41,7 @@ async fn bucket(keeper: &Keeper) -> Option<Finding> {
     Some(finding.with_detail("without that key nothing there can be read: keep a copy of it elsewhere"))
 }
 
-async fn vectors(keeper: &Keeper) -> Option<Finding> {
+async fn vectors(keeper: &Keeper, itself: bool) -> Option<Finding> {
     let (place, looked) = keeper.look_at_vectors().await?;
     Some(match looked {
         Ok(Some(standing)) => {
@@ -41,6 +49,9 @@ async fn vectors(keeper: &Keeper) -> Option<Finding> {
         }
         Ok(None) => Check::Vectors
             .ok(format!("{place} answers; the collection is made when a hub first has something for it")),
+        Err(VectorError::NotOurs { .. }) if !itself => Check::Vectors
+            .finds(Level::Unknown, format!("{place} answers; whose the collection is was not looked at, for the database was not opened"))
+            .with_remedy("run this again once it opens"),
         Err(error @ (VectorError::NotOurs { .. } | VectorError::Denied { .. })) => Check::Vectors
             .finds(Level::Crit, error.to_string())
             .with_remedy("until then search goes by words; nothing there is changed"),

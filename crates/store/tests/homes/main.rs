@@ -1,196 +1,20 @@
 //! A schema on a server belongs to one hub at a time, whose replicas work on it side by side.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::path::{Path, PathBuf};
+mod pair;
+
 use std::time::{Duration, Instant};
 
 use labkeeper_core::audit::{Grounds, Phase};
+use labkeeper_core::file::Quota;
 use labkeeper_core::stamp::Stamp;
 use labkeeper_store::{
-    Bucket, BucketSettings, Claimant, Claimed, Event, Intent, Outcome, Store, StoreError, testing,
+    Bucket, BucketSettings, Claimant, Claimed, Intent, Outcome, Store, StoreError, testing,
 };
 use serde_json::Value;
-use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use tempfile::TempDir;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::time::timeout;
 
-const NEEDS: &str = "LABKEEPER_TEST_DATABASE_URL names a server";
-
-async fn schema(dir: &Path) -> String {
-    testing::schema_for(&testing::server().expect(NEEDS), dir).await.unwrap()
-}
-
-async fn written(store: &Store) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
-    tx.announce(Event::plain("import", "finished"));
-    tx.commit().await
-}
-
-/// A bucket that nobody asks: these stories keep no contents.
-fn bucket(name: &str, beside: &Path) -> Bucket {
-    let settings = BucketSettings {
-        bucket: name.into(),
-        prefix: String::new(),
-        endpoint: Some("http://127.0.0.1:1".into()),
-        region: "us-east-1".into(),
-        access_key_id: "anybody".into(),
-        secret_access_key: "nothing".into(),
-        encrypt: false,
-        key: None,
-        patience: Duration::from_secs(1),
-    };
-    Bucket::new(settings, beside).unwrap()
-}
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A way to the server that can be cut, for all who are on it.
-struct Line {
-    url: String,
-    is_open: watch::Sender<bool>,
-}
-
-impl Line {
-    async fn to(url: &str) -> Self {
-        let options: PgConnectOptions = url.parse().unwrap();
-        let server = format!("{}:{}", options.get_host(), options.get_port());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let here = listener.local_addr().unwrap().to_string();
-        assert!(url.contains(&server), "{NEEDS}, with host and port");
-        let line = Self { url: url.replace(&server, &here), is_open: watch::Sender::new(true) };
-        let is_open = line.is_open.subscribe();
-        tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
-                let mut changes = is_open.clone();
-                if !*changes.borrow_and_update() {
-                    continue;
-                }
-                let server = server.clone();
-                tokio::spawn(async move {
-                    let mut there = TcpStream::connect(server).await.unwrap();
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut client, &mut there) => {}
-                        _ = changes.changed() => {}
-                    }
-                });
-            }
-        });
-        line
-    }
-
-    fn cut(&self) {
-        self.is_open.send_replace(false);
-    }
-
-    fn mend(&self) {
-        self.is_open.send_replace(true);
-    }
-}
-
-/// A hub of two data directories: the schema is the first one's. The first one reaches the server by a line that can be cut.
-struct Pair {
-    dirs: [TempDir; 2],
-    url: String,
-    line: Line,
-}
-
-impl Pair {
-    async fn new() -> Self {
-        let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let url = schema(dirs[0].path()).await;
-        let line = Line::to(&url).await;
-        Self { dirs, url, line }
-    }
-
-    fn url(&self, which: usize) -> &str {
-        if which == 0 { &self.line.url } else { &self.url }
-    }
-
-    fn database(&self, which: usize) -> PathBuf {
-        self.dirs[which].path().join("lab.db")
-    }
-
-    async fn open(&self, which: usize, name: &str) -> Result<Store, StoreError> {
-        let beside = self.database(which);
-        Store::connect(self.url(which), &beside, Some(bucket(name, &beside))).await
-    }
-
-    /// Two that are one hub.
-    async fn replicas(&self) -> (Store, Store) {
-        let first = self.open(0, "lab").await.unwrap();
-        self.share_the_key();
-        (first, self.open(1, "lab").await.unwrap())
-    }
-
-    fn share_the_key(&self) {
-        std::fs::copy(self.dirs[0].path().join("audit.key"), self.dirs[1].path().join("audit.key")).unwrap();
-    }
-
-    async fn count(&self, ask: &'static str) -> i64 {
-        let mut connection = PgConnection::connect(&self.url).await.unwrap();
-        let (count,): (i64,) = sqlx::query_as(ask).fetch_one(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        count
-    }
-
-    async fn missed(&self) -> i64 {
-        self.count("SELECT COUNT(*) FROM runs WHERE missed IS NOT NULL").await
-    }
-
-    /// Waits until so many hold their locks, as everybody takes them by itself.
-    async fn are_at_home(&self, wanted: i64) {
-        let ask = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1818323814 \
-             AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid";
-        let begun = Instant::now();
-        while self.count(ask).await != wanted {
-            assert!(begun.elapsed() < PATIENCE, "there are not {wanted}");
-        }
-    }
-
-    /// Another hub, once the server noticed that the first one is gone.
-    async fn moved_in(&self, there: &Path) -> Store {
-        let begun = Instant::now();
-        loop {
-            match Store::connect(&self.url, there, None).await {
-                Ok(store) => return store,
-                Err(fault) => assert!(begun.elapsed() < PATIENCE, "{fault}"),
-            }
-        }
-    }
-
-    /// The second one looks until it misses the first.
-    async fn is_missed_by(&self, second: &Store) {
-        let begun = Instant::now();
-        while self.missed().await == 0 {
-            assert!(begun.elapsed() < PATIENCE, "nobody is missed");
-            second.notice_foreign_writes().await.unwrap();
-        }
-    }
-
-    async fn meddle(&self, statements: &str) {
-        testing::meddle(self.dirs[0].path(), statements).await.unwrap();
-    }
-
-    /// As a server does that is restarted, for all who are connected to the schema.
-    async fn cut_off(&self) {
-        self.meddle(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
-             WHERE locktype = 'advisory' AND classid = 1818323814 \
-             AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid AND pid <> pg_backend_pid()",
-        )
-        .await;
-    }
-
-    /// As if every lock that is missed were missed since long ago.
-    async fn wait_long(&self) {
-        self.meddle("UPDATE runs SET missed = 0 WHERE missed IS NOT NULL").await;
-    }
-}
+use crate::pair::{PATIENCE, Pair, written};
 
 fn intent(op: &str) -> Intent {
     Intent {
@@ -265,6 +89,31 @@ async fn who_was_cut_off_while_another_moved_in_writes_nothing_more() {
 }
 
 #[tokio::test]
+#[ignore = "needs servers: LABKEEPER_TEST_DATABASE_URL and LABKEEPER_TEST_S3_URL"]
+async fn what_one_replica_kept_of_a_file_another_puts_back() {
+    let pair = Pair::new().await;
+    let settings = testing::bucket_settings(pair.dirs[0].path());
+    let open = async |which: usize| {
+        let beside = pair.database(which);
+        let bucket = Bucket::new(BucketSettings { encrypt: true, ..settings.clone() }, &beside).unwrap();
+        Store::connect(pair.url(which), &beside, Some(bucket)).await
+    };
+    let first = open(0).await.unwrap();
+    let kept = first
+        .keep_version(testing::version("/etc/x", Some(b"before"), None), Quota::default())
+        .await
+        .unwrap();
+    pair.share_the_key();
+    let second = open(1).await.unwrap();
+    let version = second.read().await.unwrap().version(kept).await.unwrap().unwrap();
+    let fault = second.content(&version.before).await.unwrap_err().to_string();
+    assert!(fault.contains("blobs.key"), "it lacks the key of contents, and says so: {fault}");
+    std::fs::copy(pair.dirs[0].path().join("blobs.key"), pair.dirs[1].path().join("blobs.key")).unwrap();
+    assert_eq!(second.content(&version.before).await.unwrap().unwrap(), b"before");
+    assert!(!pair.dirs[1].path().join("blobs").exists(), "nothing of it lies in a directory");
+}
+
+#[tokio::test]
 #[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
 async fn a_replica_has_the_key_and_the_bucket_of_the_first_and_is_told_what_it_lacks() {
     let pair = Pair::new().await;
@@ -274,7 +123,10 @@ async fn a_replica_has_the_key_and_the_bucket_of_the_first_and_is_told_what_it_l
     pair.share_the_key();
     for elsewhere in [pair.open(1, "other").await, Store::connect(&pair.url, &pair.database(1), None).await] {
         let lack = elsewhere.expect_err("contents lie elsewhere").to_string();
-        assert!(lack.contains("as a replica, keep the contents of files in the same bucket"), "{lack}");
+        assert!(
+            lack.contains("as a replica, keep the contents of files in the same bucket (blobs.url"),
+            "{lack}"
+        );
     }
     let second = pair.open(1, "lab").await.unwrap();
     for store in [&first, &second, &first] {
@@ -452,4 +304,38 @@ async fn who_takes_a_claim_first_after_others_cleared_up_is_refused_a_write_all_
     let fault = written(&first).await.unwrap_err();
     assert!(matches!(fault, StoreError::CutOff), "{fault}");
     written(&first).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+async fn whoever_was_cut_off_while_the_hub_went_into_a_file_writes_nothing_more() {
+    let pair = Pair::new().await;
+    let (first, second) = pair.replicas().await;
+    let refused = second.leave_server().await.err().expect("another one is at work");
+    assert!(matches!(&refused, StoreError::AtWork(who) if !who.contains(';')), "{refused}");
+    written(&second).await.unwrap();
+    written(&first).await.unwrap();
+
+    pair.line.cut();
+    let begun = Instant::now();
+    let leaving = loop {
+        match second.leave_server().await {
+            Ok(leaving) => break leaving,
+            Err(error) => assert!(begun.elapsed() < PATIENCE, "{error}"),
+        }
+    };
+    leaving.went_to(&pair.dirs[1].path().join("labkeeper.db")).await.unwrap();
+    pair.line.mend();
+    for store in [&first, &second] {
+        let begun = Instant::now();
+        loop {
+            match written(store).await {
+                Err(StoreError::MovedAway { path, .. }) => {
+                    break assert!(path.ends_with("/labkeeper.db"), "{path}");
+                }
+                Err(error) => assert!(begun.elapsed() < PATIENCE, "{error}"),
+                Ok(()) => panic!("it wrote where nobody reads it"),
+            }
+        }
+    }
 }
