@@ -72,6 +72,8 @@ pub(crate) async fn git(
     for setting in SETTINGS {
         command.args(["-c", setting]);
     }
+    // Ctrl-C at the hub's terminal is for the hub, which ends git when nobody waits for it.
+    command.process_group(0);
     command.args(words).kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
     for name in NOT_OURS {

@@ -1,36 +1,59 @@
 //! Calls through the door from the command line, as the owner of the data directory.
 
 use std::io::IsTerminal;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use labkeeper_core::actor::{Actor, Via};
-use labkeeper_core::fault::Fault;
+use labkeeper_core::fault::{Code, Fault};
 use labkeeper_ops::keeper::{Answer, Call, Keeper};
 use labkeeper_ops::progress::{Progress, Unwatched};
 use serde_json::Value;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// Calls an operation; Ctrl-C stops it cleanly.
+use crate::ending::{self, Signals, Told};
+
+/// For the answer of a call that has ended to arrive.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// Calls an operation; Ctrl-C stops it cleanly, and so does SIGTERM, which does not wait for ever.
 ///
 /// # Errors
 /// The operation's fault.
 pub(crate) async fn call(keeper: &Keeper, name: &str, input: Value) -> Result<Answer, Fault> {
     let cancelled = CancellationToken::new();
-    let on_interrupt = cancelled.clone();
-    let watcher = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            on_interrupt.cancel();
-        }
-    });
     let mut call = Call::new(Actor::local(Via::Cli), name, input);
-    call.cancelled = cancelled;
+    call.cancelled = cancelled.clone();
     call.progress = progress();
-    let answer = keeper.call(call).await;
-    watcher.abort();
+    let mut calling = pin!(keeper.call(call));
+    let mut signals = Signals::listen().map_err(|error| Fault::internal(&error))?;
+    let told = tokio::select! {
+        answer = &mut calling => Err(answer),
+        told = signals.next() => Ok(told),
+    };
+    signals.leave();
+    let answer = match told {
+        Err(answer) => answer,
+        Ok(Told::Interrupt) => {
+            cancelled.cancel();
+            calling.await
+        }
+        Ok(Told::Terminate) => {
+            ending::end_work(keeper).await;
+            timeout(MOMENT, calling).await.unwrap_or_else(|_| Err(left(name)))
+        }
+    };
     keeper.store().pay_at_last().await;
     answer
+}
+
+fn left(name: &str) -> Fault {
+    Fault::new(Code::Cancelled, format!("{name} did not end in time; what came of it is not known"))
+        .with_hint("the audit log says it was interrupted: look at what it was about")
 }
 
 /// A bar on a terminal, lines elsewhere.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod diagnostics;
 mod disk;
+mod ending;
 mod exchange;
 mod forwarding;
 mod late_relay;

@@ -188,12 +188,15 @@ fn own_secrets(config: &Config) -> Vec<OwnSecret> {
             vectors.url.password().map(|password| ("qdrant_password".to_owned(), password.to_owned()));
         key.into_iter().chain(password)
     });
+    let database = config.server.iter().flat_map(Server::passwords);
+    let database = database.map(|password| ("database_password".to_owned(), password));
     let redis = config.relay.iter().filter_map(|relay| relay.password());
     let redis = redis.map(|password| ("redis_password".to_owned(), password.to_owned()));
     let traces = config.traces.iter().flat_map(Traces::secrets);
     let traces = traces.map(|secret| ("traces_key".to_owned(), secret));
     token
         .chain(clusters)
+        .chain(database)
         .chain(vectors)
         .chain(redis)
         .chain(traces)

@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn};
 use labkeeper_core::actor::{Actor, Via};
 use labkeeper_mcp::{HttpOptions, Surface, router, serve_stdio, serve_stdio_remote};
 use labkeeper_ops::keeper::Safety;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() {
@@ -23,9 +24,15 @@ async fn main() {
     let keeper = hub::keeper(dir.path(), Safety { elicitation, ..Safety::default() }).await;
     match arguments[..] {
         ["stdio"] | ["stdio", "elicitation"] => {
-            serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Full).await.unwrap();
+            serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Full, CancellationToken::new())
+                .await
+                .unwrap();
         }
-        ["stdio", "compact"] => serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Compact).await.unwrap(),
+        ["stdio", "compact"] => {
+            serve_stdio(keeper, Actor::local(Via::Mcp), Surface::Compact, CancellationToken::new())
+                .await
+                .unwrap();
+        }
         ["remote", url, token] => serve_stdio_remote(url, Some(token)).await.unwrap(),
         ["http", address] => {
             let app = router(keeper, HttpOptions::default()).layer(from_fn(authenticate));

@@ -5,6 +5,7 @@ use labkeeper_ops::keeper::Keeper;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
+use tokio_util::sync::CancellationToken;
 
 use crate::caller::Caller;
 use crate::face::{Face, Surface};
@@ -23,23 +24,28 @@ pub enum StdioError {
     Random(#[from] getrandom::Error),
 }
 
-/// Serves the client at the other end of stdin and stdout as `actor` until it hangs up. Writes nothing else to
-/// stdout; the process is one session in the journal.
+/// Serves the client at the other end of stdin and stdout as `actor` until it hangs up or `ended` is cancelled; answers that
+/// are there by then are written still. Writes nothing else to stdout; the process is one session in the journal.
 ///
 /// # Errors
 /// When the client does not speak MCP. A client that hangs up is the normal end.
-pub async fn serve_stdio(keeper: Keeper, actor: Actor, surface: Surface) -> Result<(), StdioError> {
+pub async fn serve_stdio(
+    keeper: Keeper,
+    actor: Actor,
+    surface: Surface,
+    ended: CancellationToken,
+) -> Result<(), StdioError> {
     let mut random = [0; 6];
     getrandom::fill(&mut random)?;
     let session = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let actor = Actor { via: Via::Mcp, session: Some(format!("mcp-{session}")), ..actor };
     let server = crate::http::handler(Face::new(keeper, surface), Caller::Fixed(actor));
-    match server.serve(stdio_pipes()).await {
+    match server.serve_with_ct(stdio_pipes(), ended).await {
         Ok(running) => {
             running.waiting().await?;
             Ok(())
         }
-        Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+        Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => Ok(()),
         Err(error) => Err(StdioError::NotStarted(Box::new(error))),
     }
 }

@@ -23,7 +23,7 @@ pub struct Cx {
     pub now: Stamp,
     /// Whoever watches.
     pub progress: Arc<dyn Progress>,
-    /// Set when the caller gave up.
+    /// Set when labkeeper is shutting down, and in `run` when the caller gave up too.
     pub cancelled: CancellationToken,
     /// Whoever called can ask this process once more.
     pub(crate) asks_again: bool,
@@ -109,14 +109,35 @@ impl Cx {
         self.asks_again.then(keep).transpose()
     }
 
-    /// Stops when the caller gave up.
+    /// Stops when the caller gave up, and when labkeeper is shutting down.
     ///
     /// # Errors
     /// [`Code::Cancelled`] then.
     pub fn check_cancelled(&self) -> Result<(), Fault> {
-        if self.cancelled.is_cancelled() {
-            return Err(Fault::new(Code::Cancelled, "the caller gave up; nothing was changed"));
+        self.unless_stopped("nothing was changed")
+    }
+
+    /// The same where something is so by then that the caller has to know.
+    ///
+    /// # Errors
+    /// [`Code::Cancelled`] then, with `state`.
+    pub(crate) fn unless_stopped(&self, state: &str) -> Result<(), Fault> {
+        if self.cancelled.is_cancelled() { Err(self.stopped(state)) } else { Ok(()) }
+    }
+
+    /// The fault of a call that was stopped: who stopped it, and what is so now.
+    pub(crate) fn stopped(&self, state: &str) -> Fault {
+        let at_work = self.house.at_work();
+        let fault = Fault::new(Code::Cancelled, format!("{}; {state}", at_work.why_stopped()));
+        if at_work.is_ending() { fault.with_hint("make the call again when it is back") } else { fault }
+    }
+
+    /// Waits until the call is to leave what it waits for: at once when its caller gave up, and when labkeeper is shutting down only after what
+    /// ends by itself had time for that.
+    pub(crate) async fn is_to_leave(&self) {
+        self.cancelled.cancelled().await;
+        if self.house.at_work().is_ending() {
+            self.house.at_work().last_call().cancelled().await;
         }
-        Ok(())
     }
 }

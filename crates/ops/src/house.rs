@@ -12,6 +12,7 @@ use labkeeper_redact::Redactor;
 use labkeeper_store::Store;
 
 use crate::access::Access;
+use crate::at_work::AtWork;
 use crate::clusters::Clusters;
 use crate::discovery::watch_settings::WatchSettings;
 use crate::history::settings::HistorySettings;
@@ -114,6 +115,7 @@ struct Inner {
     redactor: Redactor,
     jobs: Jobs,
     outputs: Outputs,
+    at_work: AtWork,
 }
 
 /// The parts in place. Cheap to clone.
@@ -133,6 +135,7 @@ impl House {
             redactor,
             jobs: Jobs::default(),
             outputs: Outputs::default(),
+            at_work: AtWork::default(),
         }))
     }
 
@@ -204,6 +207,11 @@ impl House {
 
     pub(crate) fn outputs(&self) -> &Outputs {
         &self.0.outputs
+    }
+
+    /// What is at work in this process, and whether it is to end.
+    pub(crate) fn at_work(&self) -> &AtWork {
+        &self.0.at_work
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {

@@ -2,7 +2,9 @@
 //! editing one stage:
 //! offered → parse → plan → weigh → decide → intent → run → verify → outcome → present.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use labkeeper_core::actor::Actor;
 use labkeeper_core::fault::Fault;
@@ -16,6 +18,7 @@ use tracing::{Instrument, Span};
 
 use crate::access::Access;
 use crate::approval::ticket;
+use crate::at_work::Place;
 use crate::cache::Cache;
 use crate::cx::Cx;
 use crate::desk::Desk;
@@ -26,6 +29,7 @@ use crate::span;
 use crate::stages::{decide, intent, offered, outcome, parse, restore, run, taint, weigh};
 use crate::telling;
 
+pub use crate::at_work::Unfinished;
 pub use crate::call::{Answer, Call};
 pub use crate::clusters::Clusters;
 pub use crate::house::{EmbedderSource, Parts, Settings};
@@ -96,6 +100,18 @@ impl Keeper {
         self.0.house.embedder()
     }
 
+    /// Cancelled when this process is to end, by [`Keeper::end_within`] or whoever else tells it so: what takes long hears it and stops, and
+    /// nothing that changes something is begun any more.
+    pub fn ending(&self) -> &CancellationToken {
+        self.house().at_work().ending()
+    }
+
+    /// Tells all that is at work to end and waits for its outcome, no longer than `limit`. Answers what had not ended by then; when the
+    /// process ends, others find out what came of that.
+    pub async fn end_within(&self, limit: Duration) -> Vec<Unfinished> {
+        self.house().at_work().end_within(limit).await
+    }
+
     pub(crate) fn cache(&self) -> &Cache {
         &self.0.cache
     }
@@ -117,8 +133,9 @@ impl Keeper {
         let entry = offered::find(self.registry(), &actor, self.settings().ceiling, &name)?;
         let span = span::of(&entry.meta, &actor);
         let mut is_spawned = false;
+        let place = self.house().at_work().enter(entry.meta.name, self.clock().now());
         let work = async {
-            let answer = self.through(entry, call, &mut is_spawned).await;
+            let answer = self.through(entry, call, place, &mut is_spawned).await;
             telling::for_program(self.house(), &actor, &entry.meta, answer)
                 .map_err(|fault| logged(&name, fault))
         };
@@ -130,7 +147,13 @@ impl Keeper {
     }
 
     /// `is_spawned` tells that the work is on its own, and notes by itself how it comes out.
-    async fn through(&self, entry: &Entry, call: Call, is_spawned: &mut bool) -> Result<Answer, Fault> {
+    async fn through(
+        &self,
+        entry: &Entry,
+        call: Call,
+        place: Place,
+        is_spawned: &mut bool,
+    ) -> Result<Answer, Fault> {
         let asks_again = call.asks_again();
         let progress: Arc<dyn Progress> = match call.actor.is_person() {
             true => call.progress,
@@ -146,7 +169,7 @@ impl Keeper {
             actor: call.actor.clone(),
             now: self.clock().now(),
             progress,
-            cancelled: call.cancelled.clone(),
+            cancelled: self.ending().child_token(),
             asks_again,
             tx: None,
             reverts: None,
@@ -157,7 +180,9 @@ impl Keeper {
         let request = parse::parse(entry, input)?;
         if !entry.meta.effect.is_write() {
             taint::before_run(&cx, &entry.meta)?;
-            let mut output = request.operation.run(&mut cx).await?;
+            let given_up = cx.cancelled.clone();
+            let run = request.operation.run(&mut cx);
+            let mut output = heeding(&call.cancelled, &given_up, run).await?;
             if let Some(list) = entry.meta.list {
                 output = request.trim.applied(output, list)?;
             }
@@ -176,19 +201,20 @@ impl Keeper {
             return Ok(Answer { output, change_id: None, audit_seq: None, dry_run: true });
         }
         taint::before_run(&cx, &entry.meta)?;
+        self.house().at_work().may_begin(entry.meta.name)?;
         cx.stands_on = plan.stands_on;
         let asked = intent::write(&cx, &about).await?;
         // Spawned, so that a caller who hangs up cannot leave it half done.
         let meta = entry.meta;
         let patience = call.patience.filter(|_| meta.acts);
-        // What goes on as a job is not given up when its caller is gone.
-        let given_up = CancellationToken::new();
-        if patience.is_some() {
-            cx.cancelled = given_up.clone();
-        }
+        // What goes on as a job is not given up when its caller is gone, so that only a caller who still waits is heeded then.
+        let given_up = cx.cancelled.clone();
+        let heeded = if patience.is_some() { CancellationToken::new() } else { call.cancelled.clone() };
         let work = async move {
+            let _at_work = place;
             let name = about.op.clone();
-            let done = run::run(&meta, request.operation, &mut cx).await;
+            let own = cx.cancelled.clone();
+            let done = heeding(&heeded, &own, run::run(&meta, request.operation, &mut cx)).await;
             let done =
                 outcome::settle(cx, &meta, about, asked, done).await.map_err(|fault| logged(&name, fault));
             span::ended(&Span::current(), &done);
@@ -255,6 +281,17 @@ impl Desk for Keeper {
     fn offers(&self, actor: &Actor, name: &str) -> bool {
         self.offered(actor).any(|entry| entry.meta.name == name)
     }
+}
+
+/// Does the work, and cancels `own` when `caller` is cancelled meanwhile: a token has one parent, and that of a call is the hub's end.
+async fn heeding<T>(caller: &CancellationToken, own: &CancellationToken, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        () = caller.cancelled() => own.cancel(),
+        done = &mut work => return done,
+    }
+    work.await
 }
 
 /// Our own mistakes are logged where they come out, also when nobody waits for the answer any more.

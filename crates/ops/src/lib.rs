@@ -7,6 +7,7 @@ pub mod access;
 pub mod all;
 pub mod approval;
 mod assembly;
+mod at_work;
 pub mod cache;
 mod call;
 mod clusters;

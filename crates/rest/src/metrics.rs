@@ -42,8 +42,14 @@ pub(crate) struct Reading {
     /// Changes that search does not know yet, when it says.
     pub(crate) pending: Option<i64>,
     pub(crate) followers: usize,
-    /// Whether Redis is of use, where there is one.
+    /// Calls that wait for a person.
+    pub(crate) waiting: i64,
+    /// What came of calls and is not written yet.
+    pub(crate) owed: usize,
+    /// Whether Redis, the bucket and the server of vectors are of use, where there is one.
     pub(crate) redis: Option<bool>,
+    pub(crate) bucket: Option<bool>,
+    pub(crate) vectors: Option<bool>,
     /// Resident bytes, where the system tells.
     pub(crate) memory: Option<f64>,
 }
@@ -58,7 +64,11 @@ pub(crate) struct Metrics {
     events: Gauge,
     pending: Gauge,
     followers: Gauge,
+    waiting: Gauge,
+    owed: Gauge,
     redis: Family<NoLabels, Gauge>,
+    bucket: Family<NoLabels, Gauge>,
+    vectors: Family<NoLabels, Gauge>,
     memory: Gauge<f64, AtomicU64>,
 }
 
@@ -75,7 +85,11 @@ pub fn exposition() -> Result<String, std::fmt::Error> {
         events: 0,
         pending: None,
         followers: 0,
+        waiting: 0,
+        owed: 0,
         redis: Some(true),
+        bucket: Some(true),
+        vectors: Some(true),
         memory: None,
     })
 }
@@ -99,7 +113,8 @@ impl Metrics {
         let (items, audit, events, pending) =
             (Family::<OfKind, Gauge>::default(), Gauge::default(), Gauge::default(), Gauge::default());
         // A family without any member is not shown.
-        let redis = Family::<NoLabels, Gauge>::default();
+        let [redis, bucket, vectors] = std::array::from_fn(|_| Family::<NoLabels, Gauge>::default());
+        let (waiting, owed) = (Gauge::default(), Gauge::default());
         let (followers, memory) = (Gauge::default(), Gauge::<f64, AtomicU64>::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
@@ -113,7 +128,23 @@ impl Metrics {
         registry.register("events_seq", "Number of the newest event", events.clone());
         registry.register("search_pending", "Changes that search does not know yet", pending.clone());
         registry.register("event_followers", "Open live streams", followers.clone());
+        registry.register("approvals_waiting", "Calls that wait for a person's yes or no", waiting.clone());
+        registry.register(
+            "outcomes_owed",
+            "What came of calls and waits for the database to be written",
+            owed.clone(),
+        );
         registry.register("redis_up", "Redis is of use: 1, or 0 while it is not", redis.clone());
+        registry.register(
+            "bucket_up",
+            "The bucket of old contents is of use: 1, or 0 while it is not",
+            bucket.clone(),
+        );
+        registry.register(
+            "vectors_up",
+            "The server of vectors is of use: 1, or 0 while it is not",
+            vectors.clone(),
+        );
         registry.register_with_unit(
             "process_resident_memory",
             "Resident memory",
@@ -121,7 +152,22 @@ impl Metrics {
             memory.clone(),
         );
         registry.register("build", "Version", Info::new(vec![("version", version.to_string())]));
-        Self { registry, requests, seconds, items, audit, events, pending, followers, redis, memory }
+        Self {
+            registry,
+            requests,
+            seconds,
+            items,
+            audit,
+            events,
+            pending,
+            followers,
+            waiting,
+            owed,
+            redis,
+            bucket,
+            vectors,
+            memory,
+        }
     }
 
     pub(crate) fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
@@ -142,8 +188,13 @@ impl Metrics {
         self.events.set(now.events);
         self.pending.set(now.pending.unwrap_or(0));
         self.followers.set(i64::try_from(now.followers).unwrap_or(i64::MAX));
-        if let Some(works) = now.redis {
-            self.redis.get_or_create(&[]).set(i64::from(works));
+        self.waiting.set(now.waiting);
+        self.owed.set(i64::try_from(now.owed).unwrap_or(i64::MAX));
+        let servers = [(&self.redis, now.redis), (&self.bucket, now.bucket), (&self.vectors, now.vectors)];
+        for (gauge, works) in servers {
+            if let Some(works) = works {
+                gauge.get_or_create(&[]).set(i64::from(works));
+            }
         }
         if let Some(bytes) = now.memory {
             self.memory.set(bytes);

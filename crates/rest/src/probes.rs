@@ -23,6 +23,13 @@ pub(crate) async fn live() -> Response {
 
 /// The hub can do its work. Degraded parts are named and do not make it unready.
 pub(crate) async fn ready(State(rest): State<Arc<Rest>>) -> Response {
+    if rest.keeper.ending().is_cancelled() {
+        let hub = json!({"ok": false, "reason": "it is shutting down"});
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({"status": "unready", "checks": {"hub": hub}}),
+        );
+    }
     let database = match tokio::time::timeout(PATIENCE, rest.keeper.store().write()).await {
         Ok(Ok(_)) => json!({"ok": true}),
         Ok(Err(_)) => json!({"ok": false, "reason": "the database cannot be written; the log says why"}),
@@ -32,7 +39,8 @@ pub(crate) async fn ready(State(rest): State<Arc<Rest>>) -> Response {
     let ok = database["ok"] == true;
     let search = known_to_strangers(&search(&rest).await.unwrap_or(Value::Null));
     let redis = rest.keeper.relay_works().map(redis);
-    let parts = [Some(&database), Some(&search), redis.as_ref()];
+    let bucket = rest.keeper.bucket_works().map(bucket);
+    let parts = [Some(&database), Some(&search), redis.as_ref(), bucket.as_ref()];
     let degraded = parts.into_iter().flatten().any(|part| part.get("degraded").is_some());
     let status = match (ok, degraded) {
         (false, _) => "unready",
@@ -41,8 +49,10 @@ pub(crate) async fn ready(State(rest): State<Arc<Rest>>) -> Response {
     };
     let code = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut checks = json!({"database": database, "search": search});
-    if let Some(redis) = redis {
-        checks["redis"] = redis;
+    for (name, server) in [("redis", redis), ("bucket", bucket)] {
+        if let Some(server) = server {
+            checks[name] = server;
+        }
     }
     answer(code, &json!({"status": status, "checks": checks}))
 }
@@ -53,6 +63,14 @@ fn redis(works: bool) -> Value {
         return json!({});
     }
     json!({"degraded": "it is of no use, so each process counts, looks for writes and keeps answers by itself; the log and `labkeeper doctor` say why"})
+}
+
+/// Never unready: all but writing files of the lab works without it.
+fn bucket(works: bool) -> Value {
+    if works {
+        return json!({});
+    }
+    json!({"degraded": "it is of no use, so no file of the lab can be written from here; the log and `labkeeper doctor` say why"})
 }
 
 /// Anybody may ask, so paths and names stay inside.

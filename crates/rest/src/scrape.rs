@@ -21,7 +21,11 @@ pub(crate) async fn scrape(State(rest): State<Arc<Rest>>) -> Result<Response, Fa
         events: figures.events,
         pending: search.and_then(|search| search["pending"].as_i64()),
         followers: rest.followers.count(),
+        waiting: figures.waiting,
+        owed: figures.owed,
         redis: rest.keeper.relay_works(),
+        bucket: rest.keeper.bucket_works(),
+        vectors: rest.keeper.vectors_work(),
         memory: resident_bytes().await,
     });
     let text = text.map_err(|error| Fault::internal(&error))?;

@@ -27,11 +27,11 @@ const CONNECTIONS: usize = 1024;
 const STREAMS: u32 = 128;
 const HEAD_BYTES: u32 = 64 * 1024;
 /// For requests that are under way when the hub stops.
-const LAST_ORDERS: Duration = Duration::from_secs(10);
+const LAST_ORDERS: Duration = Duration::from_secs(20);
 /// When the system has no more descriptors, waiting helps and spinning does not.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Answers connections until `shutdown`, then lets those under way finish for up to ten seconds.
+/// Answers connections until `shutdown`, then lets those under way finish for up to twenty seconds.
 ///
 /// # Errors
 /// Never for one connection; only when the listener itself breaks.

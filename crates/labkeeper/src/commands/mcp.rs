@@ -1,19 +1,27 @@
 //! `mcp`: MCP over stdio, on the data directory or speaking for a remote hub.
 
+use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use labkeeper_core::actor::{Actor, Grant, Via};
 use labkeeper_core::principal::Principal;
 use labkeeper_core::tier::Tier;
 use labkeeper_mcp::Surface;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::registration::Registration;
 use super::root_banner;
 use crate::cli::McpClient;
 use crate::config::Config;
+use crate::ending::{self, Signals};
 use crate::render;
+
+/// For answers that were there when a supervisor wanted an end to be read by the client.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(
     context: &Context,
@@ -35,7 +43,28 @@ pub(super) async fn run(
     let principal = Principal::Program("assistant".into());
     let actor = Actor { name: "assistant".into(), principal, grant, ..Actor::local(Via::Mcp) };
     let surface = if compact { Surface::Compact } else { Surface::Full };
-    let served = labkeeper_mcp::serve_stdio(keeper.clone(), actor, surface).await;
+    let mut signals = Signals::listen().context("cannot listen to signals")?;
+    let ended = CancellationToken::new();
+    let mut serving = pin!(labkeeper_mcp::serve_stdio(keeper.clone(), actor, surface, ended.clone()));
+    let served = tokio::select! {
+        served = &mut serving => Some(served),
+        _ = signals.next() => None,
+    };
+    match served {
+        None => signals.leave(),
+        // A client that is gone sends a signal of its own behind, which is no second one.
+        Some(_) => drop(tokio::spawn(async move {
+            signals.next().await;
+            signals.leave();
+        })),
+    }
+    // Whether the client is gone or a supervisor wants an end. Who is still there is served meanwhile, and hears what came of its calls.
+    ending::end_work(&keeper).await;
+    ended.cancel();
+    let served = match served {
+        Some(served) => served,
+        None => timeout(LAST_WORDS, serving).await.unwrap_or(Ok(())),
+    };
     keeper.store().pay_at_last().await;
     served?;
     Ok(ExitCode::SUCCESS)

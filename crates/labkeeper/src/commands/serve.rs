@@ -9,12 +9,14 @@ use labkeeper_mcp::{HttpOptions, Surface};
 use labkeeper_ops::keeper::Keeper;
 use labkeeper_rest::Options;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::root_banner;
 use crate::config::Config;
 use crate::diagnostics::announce;
+use crate::ending::{self, Signals};
 use crate::traces;
 
 pub(super) async fn run(context: &Context, bind: Option<SocketAddr>) -> Result<ExitCode> {
@@ -31,7 +33,9 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
     }
     let listener = TcpListener::bind(bind).await.with_context(|| format!("cannot listen on {bind}"))?;
     let listen = listener.local_addr()?;
-    let shutdown = CancellationToken::new();
+    let shutdown = keeper.ending().clone();
+    // Streams over which answers come stay until there is nothing to answer any more.
+    let answered = CancellationToken::new();
     let options = Options {
         listen,
         hosts: context.config.hosts.clone(),
@@ -47,10 +51,18 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
             allowed_origins: origins(&context.config),
             surface: Surface::Full,
             public_url: context.config.public_url.clone(),
-            shutdown: shutdown.clone(),
+            shutdown: answered.clone(),
             ..HttpOptions::default()
         },
     );
+    // Before anybody is told that it runs: whoever is may stop it at once.
+    let mut signals = Signals::listen().context("cannot listen to signals")?;
+    let on_signal = shutdown.clone();
+    tokio::spawn(async move {
+        signals.next().await;
+        on_signal.cancel();
+        signals.leave();
+    });
     let workers = tokio::spawn(labkeeper_ops::work::run(keeper.clone(), shutdown.clone()));
     let say = |text: &str| announce(&context.config, text);
     say(&format!("labkeeper {} on http://{listen}", env!("CARGO_PKG_VERSION")));
@@ -69,16 +81,31 @@ pub(super) async fn hub(context: &Context, keeper: Keeper, bind: SocketAddr) -> 
             may_be_open,
         )));
     }
-    let on_signal = shutdown.clone();
-    tokio::spawn(async move {
-        stop_signal().await;
-        on_signal.cancel();
-    });
-    labkeeper_rest::serve(listener, labkeeper_rest::app(keeper.clone(), options, mcp)?, shutdown.clone())
-        .await?;
-    shutdown.cancel();
-    workers.await?;
-    keeper.store().close().await;
+    let app = labkeeper_rest::app(keeper.clone(), options, mcp)?;
+    let serving = async {
+        let served = labkeeper_rest::serve(listener, app, shutdown.clone()).await;
+        shutdown.cancel();
+        served
+    };
+    let resting = async {
+        shutdown.cancelled().await;
+        let calls = async {
+            ending::end_work(&keeper).await;
+            // Answers that are just ready go out before their streams end.
+            tokio::time::sleep(ending::LAST_WORDS).await;
+            answered.cancel();
+        };
+        tokio::join!(timeout(ending::LIMIT, workers), calls).0
+    };
+    let (served, done) = tokio::join!(serving, resting);
+    if done.is_err() {
+        tracing::warn!(
+            "what goes on beside the calls did not end in time, and is taken up at the next start"
+        );
+    }
+    ending::close(&keeper).await;
+    served?;
+    done.unwrap_or(Ok(()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -106,20 +133,4 @@ async fn invite_first_person(keeper: Keeper, config: Config, may_be_open: bool) 
         announce(&config, &how);
     }
     Ok(())
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
 }

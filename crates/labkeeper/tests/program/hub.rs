@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// The program on a data directory, deaf to this machine's own configuration.
@@ -100,6 +101,14 @@ impl Hub {
         if !self.said.contains(words) {
             self.says_until(words);
         }
+    }
+
+    /// Ends it as a supervisor does, and wants it to go in good order; answers how long that took.
+    pub(crate) fn stop(mut self) -> Duration {
+        let begun = Instant::now();
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+        begun.elapsed()
     }
 
     /// Ends it at once, as a power cut would.

@@ -21,5 +21,6 @@ mod on_a_server;
 mod released;
 mod restoring;
 mod setup;
+mod stopped;
 mod traced;
 mod with_redis;

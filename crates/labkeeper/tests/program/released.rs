@@ -1,5 +1,7 @@
-//! What earlier versions left (`fixtures/released`, made by `npm run released` in `e2e/`) is put back, imported and gone on with.
+//! What earlier versions left (`fixtures/released`, made by `npm run released` in `e2e/`) is put back, imported and gone on with, and
+//! what was configured for them is understood.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,8 +16,8 @@ use crate::on_a_server::server;
 /// The archives, and that there are any.
 fn versions() -> Vec<PathBuf> {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/released");
-    let archives: Vec<PathBuf> =
-        std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
+    let archives: Vec<PathBuf> = files.filter(|path| path.to_string_lossy().ends_with(".tar.gz")).collect();
     assert!(archives.iter().any(|path| path.ends_with("schema-16.tar.gz")), "{archives:?}");
     archives
 }
@@ -111,6 +113,52 @@ fn the_export_of_every_version_is_imported_whole() {
         let hub = tempfile::tempdir().unwrap();
         json(hub.path(), &["import", &left.path("export.json"), "--yes"]);
         says_again(&left.export(), &exported(hub.path()), &left.name);
+    }
+}
+
+/// Every setting in a configuration file as `doctor --config` names it, with its value as that says it.
+fn settings(file: &toml::Table) -> Vec<(String, String)> {
+    fn flat(value: &toml::Value) -> String {
+        match value {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Array(list) => list.iter().map(flat).collect::<Vec<_>>().join(","),
+            other => other.to_string(),
+        }
+    }
+    let mut settings = Vec::new();
+    for (section, content) in file {
+        for (name, value) in content.as_table().unwrap() {
+            match value {
+                toml::Value::Table(cluster) => settings.extend(
+                    cluster.iter().map(|(key, value)| (format!("{section}.{name}.{key}"), flat(value))),
+                ),
+                value => settings.push((format!("{section}.{name}"), flat(value))),
+            }
+        }
+    }
+    settings
+}
+
+#[test]
+fn the_configuration_of_every_version_is_understood_whole() {
+    for archive in versions() {
+        let kept = PathBuf::from(archive.to_string_lossy().replace(".tar.gz", ".toml"));
+        let text =
+            std::fs::read_to_string(&kept).unwrap_or_else(|error| panic!("{}: {error}", kept.display()));
+        let hub = tempfile::tempdir().unwrap();
+        let file = hub.path().join("labkeeper.toml");
+        std::fs::write(&file, &text).unwrap();
+        // It holds secrets.
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let understood = json(hub.path(), &["doctor", "--config"]);
+        let settings = settings(&text.parse().unwrap());
+        assert!(settings.len() > 100, "{}: {}", kept.display(), settings.len());
+        for (key, value) in settings {
+            let row = understood.as_array().unwrap().iter().find(|row| row["key"] == key.as_str());
+            let row = row.unwrap_or_else(|| panic!("{}: {key} is gone", kept.display()));
+            assert_eq!(row["source"], format!("file {}", file.display()), "{}: {key}", kept.display());
+            assert!(row["value"] == value || row["value"] == "(set)", "{}: {key}: {row}", kept.display());
+        }
     }
 }
 

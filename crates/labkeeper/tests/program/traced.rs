@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -37,14 +36,6 @@ async fn asked(request: reqwest::RequestBuilder) -> reqwest::Response {
     let answer = request.send().await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(3), "nobody waits for a collector");
     answer
-}
-
-/// As a supervisor stops it; answers how long that took.
-fn stopped(mut hub: Hub) -> Duration {
-    let begun = Instant::now();
-    kill_process(Pid::from_child(&hub.child), Signal::TERM).unwrap();
-    assert!(hub.child.wait().unwrap().success());
-    begun.elapsed()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -247,7 +238,7 @@ async fn what_is_left_is_sent_when_the_hub_is_stopped() {
     let hub = Hub::start_with(dir.path(), &slow);
     asked(client().get(format!("{}/api/misc", hub.url))).await;
     assert!(collector.spans().is_empty());
-    stopped(hub);
+    hub.stop();
     assert!(collector.spans().iter().any(|span| span.name == "GET /api/misc"), "{:#?}", collector.spans());
 }
 
@@ -283,7 +274,7 @@ async fn a_collector_that_never_answers_holds_up_neither_answers_nor_the_end() {
     assert_eq!(list().await.status(), 200);
     let (_held, _) = silent.accept().await.unwrap();
     assert_eq!(list().await.status(), 200);
-    let took = stopped(hub);
+    let took = hub.stop();
     assert!(took < Duration::from_secs(5), "it took {took:?}");
 }
 

@@ -149,7 +149,9 @@ impl Keeper {
             return;
         }
         let (keeper, id) = (self.clone(), token.id);
+        let place = self.house().at_work().enter("noting the use of a token", now);
         tokio::spawn(async move {
+            let _at_work = place;
             let noted = async {
                 let mut tx = keeper.store().write().await?;
                 tx.touch_token(id, now).await?;

@@ -114,7 +114,9 @@ impl Operation for DiscoverSubnet {
         };
         let (id, report) = cx.without_tx(scanning).await??;
         if report.cancelled {
-            return Err(Fault::new(Code::Cancelled, "the scan was stopped; nothing was changed")
+            let why = if cx.house.at_work().is_ending() { " because labkeeper is shutting down" } else { "" };
+            let message = format!("the scan was stopped{why}; nothing was changed");
+            return Err(Fault::new(Code::Cancelled, message)
                 .with_hint(format!("what it found by then is kept as scan {id}")));
         }
         let scan = ScanReport { since: compared(cx, id).await?, ..scan_report(id, addresses, &report) };

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use labkeeper_core::checkup::{Finding, Level};
 
 use labkeeper_core::discovery::Reachability;
-use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::fault::Fault;
 use labkeeper_core::health::{Section, judge};
 use labkeeper_core::pve::ClusterName;
 use labkeeper_core::tier::Tier;
@@ -101,7 +101,7 @@ async fn reach(cx: &Cx, hosts: Vec<String>) -> Result<HealthReport, Fault> {
     let scout = cx.house().scout();
     let answers = tokio::select! {
         answers = scout.reach(contacts) => answers,
-        () = cx.cancelled.cancelled() => return Err(Fault::new(Code::Cancelled, "the caller gave up")),
+        () = cx.cancelled.cancelled() => return Err(cx.stopped("nothing was found out")),
     };
     let data: BTreeMap<String, Reachability> =
         answers.into_iter().map(|answer| (answer.host.clone(), answer)).collect();
@@ -118,7 +118,7 @@ async fn health(
     let looks = join_all(clusters.iter().map(|cluster| look(cluster, &sections)));
     let facts = tokio::select! {
         facts = looks => facts,
-        () = cx.cancelled.cancelled() => return Err(Fault::new(Code::Cancelled, "the caller gave up")),
+        () = cx.cancelled.cancelled() => return Err(cx.stopped("nothing was found out")),
     };
     let findings = judge(&facts, &sections, &cx.house().settings().health, cx.now.0 / 1_000_000);
     let levels = || findings.iter().map(|finding| finding.status);

@@ -84,10 +84,13 @@ pub(crate) async fn carry_out(
         if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let scout = Arc::clone(house.scout());
-    let report = tokio::select! {
+    let mut report = tokio::select! {
         report = scout.sweep(&begun.sweep, &watch) => report,
         () = keep_up(house, begun.id, &notes) => unreachable!("what is kept is kept until the sweep ends"),
     };
+    if report.cancelled && house.at_work().is_ending() {
+        report.problems.push("labkeeper was shut down while it was at work, and so it was stopped".into());
+    }
     if let Err(fault) = end(house, begun, &report).await {
         give_up(house, begun.id, &report, &fault).await;
         return Err(fault);

@@ -5,7 +5,6 @@ use labkeeper_core::fault::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 use super::recorded;
 use super::scan_request::{Asked, ask};
@@ -73,10 +72,13 @@ impl Operation for ScanStart {
         let (house, actor) = (cx.house.clone(), cx.actor.clone());
         let begun = cx.without_tx(recorded::begin(&house, &actor, asked)).await??;
         let id = begun.id;
+        // Entered before this call ends: a hub that is shutting down misses neither.
+        let place = house.at_work().enter(Self::META.name, cx.now);
         tokio::spawn(async move {
-            // Who stops it writes so into the database.
-            let never = CancellationToken::new();
-            if let Err(fault) = recorded::carry_out(&house, &begun, &Unwatched, &never).await {
+            let _at_work = place;
+            // Who stops it writes so into the database; beside that it ends with the hub.
+            let ending = house.at_work().ending();
+            if let Err(fault) = recorded::carry_out(&house, &begun, &Unwatched, ending).await {
                 tracing::warn!(scan = begun.id, %fault, "a scan could not be kept");
             }
         });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use labkeeper_core::budget::boundary_before;
-use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::fault::Fault;
 use labkeeper_core::pve::GuestKind;
 use labkeeper_core::shell::{Captured, Command, End, Finished, Program, Spot};
 use schemars::JsonSchema;
@@ -73,23 +73,21 @@ pub(super) fn timeout(asked: Option<u64>) -> Result<Duration, Fault> {
     }
 }
 
-/// Runs it there, until the caller gives up.
+/// Runs it there, until the caller gives up or labkeeper cannot wait for it any more.
 pub(super) async fn run(cx: &Cx, reach: &Reach, program: Program, timeout: Duration) -> Result<Ran, Fault> {
     let command = Command { program, stdin: Vec::new(), timeout, keep: KEPT };
     let finished = tokio::select! {
         finished = reach.shell.run(&reach.spot, &command) => finished?,
-        () = cx.cancelled.cancelled() => {
-            return Err(given_up(reach));
-        }
+        () = cx.is_to_leave() => return Err(given_up(cx, reach)),
     };
     told(cx, &reach.name, &finished)
 }
 
-fn given_up(reach: &Reach) -> Fault {
+fn given_up(cx: &Cx, reach: &Reach) -> Fault {
     let is_machine = matches!(&reach.spot, Spot::Guest(at) if at.kind == GuestKind::Qemu);
     // No agent ends what it began.
     let state = if is_machine { "may still run there until its time is over" } else { "was ended there" };
-    Fault::new(Code::Cancelled, format!("given up; what ran on {} {state}", reach.name))
+    cx.stopped(&format!("what ran on {} {state}", reach.name))
         .with_hint("what it had done by then stays done")
 }
 

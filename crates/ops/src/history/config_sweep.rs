@@ -94,7 +94,7 @@ impl Operation for ConfigSweep {
         // What was written from here first, so that it has its own commit.
         while following::step(cx.house(), history).await?.1 {}
         let swept = self.swept(cx, history, &Keeping::of(cx.house(), salt)).await?;
-        cx.check_cancelled()?;
+        cx.unless_stopped("what was swept is not in the history")?;
         let summary = summary(&swept);
         let files = swept.iter().flat_map(|swept| swept.files.iter().cloned()).collect();
         let commit =

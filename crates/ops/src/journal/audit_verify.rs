@@ -139,13 +139,10 @@ impl Operation for AuditVerify {
 
     async fn run(self, cx: &mut Cx) -> Result<Verification, Fault> {
         let question = Question { from: self.from.unwrap_or_default(), ..Question::default() };
-        let (progress, cancelled) = (cx.progress.clone(), cx.cancelled.clone());
         verify(cx.house(), question, |checked| {
             #[expect(clippy::cast_precision_loss, reason = "progress is approximate")]
-            progress.report(checked as f64, None, "records checked");
-            if cancelled.is_cancelled() {
-                return Err(Fault::new(labkeeper_core::fault::Code::Cancelled, "the caller gave up"));
-            }
+            cx.progress.report(checked as f64, None, "records checked");
+            cx.unless_stopped("the log was not read to its end")?;
             Ok(())
         })
         .await

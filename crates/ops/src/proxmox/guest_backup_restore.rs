@@ -4,7 +4,7 @@ use labkeeper_core::fault::{Code, Fault};
 use labkeeper_core::health::PlacedBackup;
 use labkeeper_core::pve::calls::{backup, guest};
 use labkeeper_core::pve::{
-    Call, ClusterName, GuestConfig, GuestKind, RunState, StorageId, Upid, VmId, VolumeId,
+    Call, ClusterName, GuestConfig, GuestKind, RunState, StorageId, TaskEnd, Upid, VmId, VolumeId,
 };
 use labkeeper_core::tier::Tier;
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ use super::guest_backup_archives::{Wanted, chosen, is_good, may, of_guest, our_n
 use super::power::{PATIENCE, status};
 use super::setting_back;
 use super::snapshots::list;
-use super::task::{Watch, came_about, effect_missing};
+use super::task::{Watch, effect_missing};
 use crate::clusters::{Found, Target};
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset, Verdict};
@@ -96,10 +96,16 @@ impl Operation for GuestBackupRestore {
         may(&found, &restore.call(&found)).await?;
         let watch = Watch::of(cx);
         let mut account = Account::default();
+        // Whoever gave up by now, or shuts the hub down, finds the guest as it was.
+        cx.check_cancelled()?;
         if restore.runs {
-            let end = watch.carry_through(&found, &guest::stop(&found.at()), PATIENCE).await?;
-            came_about(&found, &end, |now| now.status == RunState::Stopped).await?;
-            account.did("stopped", &end.upid);
+            match stopped(&watch, &found).await {
+                Ok(end) => account.did("stopped", &end.upid),
+                Err(fault) => return Err(account.ended(&found, "stop", fault).await),
+            }
+        }
+        if let Err(fault) = watch.may_begin() {
+            return Err(account.ended(&found, "begin", fault).await);
         }
         let patience = cx.house().settings().backups.patience;
         let end = match watch.carry_through(&found, &restore.call(&found), patience).await {
@@ -132,9 +138,15 @@ impl Operation for GuestBackupRestore {
     }
 }
 
+async fn stopped(watch: &Watch, found: &Target) -> Result<TaskEnd, Fault> {
+    let end = watch.carry_through(found, &guest::stop(&found.at()), PATIENCE).await?;
+    watch.came_about(found, &end, |now| now.status == RunState::Stopped).await?;
+    Ok(end)
+}
+
 async fn started(watch: &Watch, found: &Target) -> Result<(), Fault> {
     let end = watch.carry_through(found, &guest::start(&found.at()), PATIENCE).await?;
-    came_about(found, &end, |now| now.status == RunState::Running).await.map(|_| ())
+    watch.came_about(found, &end, |now| now.status == RunState::Running).await.map(|_| ())
 }
 
 /// A restore that may be begun.
@@ -218,8 +230,13 @@ impl Account {
         let done = if done.is_empty() { "nothing".into() } else { done.join(" and ") };
         let message =
             format!("{}; it was {done} before that, and {} is {state} now", fault.message, found.text());
-        let hint = match done.as_str() {
-            done if done.ends_with("restored") => "the backup is in place: look at the guest, then start it",
+        let hint = match (step, done.as_str()) {
+            ("stop" | "begin", _) => {
+                "the restore was not begun and the disks are as they were: start the guest, or make the call again"
+            }
+            (_, done) if done.ends_with("restored") => {
+                "the backup is in place: look at the guest, then start it"
+            }
             _ => {
                 "the guest was left as it is and not started, because its disks may be neither old nor new: look at the task's log on the node, then restore again or start it"
             }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::power::{PATIENCE, Switched, about, status, target};
-use super::task::{Watch, came_about};
+use super::task::Watch;
 use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -38,9 +38,10 @@ impl Operation for GuestRestart {
         let found = target(cx, self.vmid, self.cluster.as_ref()).await?;
         let before = running(&found).await?;
         let call = calls::guest::reboot(&found.at(), PATIENCE);
-        let end = Watch::of(cx).carry_through(&found, &call, 2 * PATIENCE).await?;
+        let watch = Watch::of(cx);
+        let end = watch.carry_through(&found, &call, 2 * PATIENCE).await?;
         let runs_anew = |now: &GuestStatus| now.status == RunState::Running && is_another_run(&before, now);
-        let now = came_about(&found, &end, runs_anew).await?.status;
+        let now = watch.came_about(&found, &end, runs_anew).await?.status;
         cx.summarise(format!("restarted {}", found.text()));
         Ok(Switched::of(&found, end.upid.to_string(), now))
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::power::{PATIENCE, Switched, about, status, target};
-use super::task::{Watch, came_about};
+use super::task::Watch;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
@@ -38,8 +38,9 @@ impl Operation for GuestStart {
             cx.summarise(format!("{} runs already", found.text()));
             return Ok(Switched::of(&found, String::new(), RunState::Running));
         }
-        let end = Watch::of(cx).carry_through(&found, &calls::guest::start(&found.at()), PATIENCE).await?;
-        let now = came_about(&found, &end, |status| status.status == RunState::Running).await?.status;
+        let watch = Watch::of(cx);
+        let end = watch.carry_through(&found, &calls::guest::start(&found.at()), PATIENCE).await?;
+        let now = watch.came_about(&found, &end, |status| status.status == RunState::Running).await?.status;
         cx.summarise(format!("started {}", found.text()));
         Ok(Switched::of(&found, end.upid.to_string(), now))
     }

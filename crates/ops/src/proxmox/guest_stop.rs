@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::power::{PATIENCE, Switched, about, status, target};
-use super::task::{Watch, came_about};
+use super::task::Watch;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
 
@@ -40,8 +40,9 @@ impl Operation for GuestStop {
             cx.summarise(format!("{} is off already", found.text()));
             return Ok(Switched::of(&found, String::new(), RunState::Stopped));
         }
-        let end = Watch::of(cx).carry_through(&found, &calls::guest::stop(&found.at()), PATIENCE).await?;
-        let now = came_about(&found, &end, |status| status.status == RunState::Stopped).await?.status;
+        let watch = Watch::of(cx);
+        let end = watch.carry_through(&found, &calls::guest::stop(&found.at()), PATIENCE).await?;
+        let now = watch.came_about(&found, &end, |status| status.status == RunState::Stopped).await?.status;
         cx.summarise(format!("switched {} off", found.text()));
         Ok(Switched::of(&found, end.upid.to_string(), now))
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use futures::future::join_all;
-use labkeeper_core::fault::{Code, Fault};
+use labkeeper_core::fault::Fault;
 use labkeeper_core::inventory::{Item, ItemId, ItemRef, Kind, Rel};
 use labkeeper_core::pve::ClusterName;
 use labkeeper_core::reconcile::{Key, Sight, sights};
@@ -81,7 +81,7 @@ impl Operation for Reconcile {
             }
         };
         let Some(taken) = cx.without_tx(looks).await? else {
-            return Err(Fault::new(Code::Cancelled, "the caller gave up; nothing was noted"));
+            return Err(cx.stopped("nothing was noted"));
         };
         let at = cx.now;
         let mut done = Reconciled::default();

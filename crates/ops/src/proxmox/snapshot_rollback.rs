@@ -10,7 +10,7 @@ use super::power::{status, target};
 use super::setting_back;
 use super::snapshot_create::PATIENCE;
 use super::snapshots::{list, ours, tool};
-use super::task::{Watch, came_about, effect_missing};
+use super::task::{Watch, effect_missing};
 use crate::clusters::Found;
 use crate::cx::Cx;
 use crate::operation::{Meta, Operation, Plan, Route, Toolset};
@@ -77,9 +77,10 @@ impl Operation for SnapshotRollback {
         } else {
             calls::snapshot::rollback(&at, &self.name)
         };
-        let end = Watch::of(cx).carry_through(&found, &call, PATIENCE).await?;
+        let watch = Watch::of(cx);
+        let end = watch.carry_through(&found, &call, PATIENCE).await?;
         if runs {
-            came_about(&found, &end, |now| now.status == RunState::Running).await?;
+            watch.came_about(&found, &end, |now| now.status == RunState::Running).await?;
         }
         if list(&found).await?.parent.as_ref() != Some(&self.name) {
             return Err(effect_missing(&found, &end, &format!("does not stand on {}", self.name)));

@@ -90,7 +90,7 @@ impl Operation for SearchIndex {
             Ok::<_, Fault>(errors)
         };
         let errors = cx.without_tx(work).await??;
-        cx.check_cancelled()?;
+        cx.unless_stopped("the vectors that were made by then stay")?;
         cx.tx()?.announce(Event::plain("search", "rebuilt"));
         let state = cx.house().search().read();
         let by_type: BTreeMap<String, usize> =

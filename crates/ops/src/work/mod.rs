@@ -14,6 +14,7 @@ mod notifier;
 mod respite;
 mod scans;
 mod schedules;
+mod storekeeper;
 mod switchboard;
 mod watch;
 
@@ -34,6 +35,7 @@ pub async fn run(keeper: Keeper, shutdown: CancellationToken) {
         switchboard::run(house, &shutdown),
         audit_mirror::run(house, &shutdown),
         schedules::run(&keeper, &shutdown),
+        storekeeper::run(house, &shutdown),
         settle_writes(house)
     );
 }

@@ -138,6 +138,30 @@ async fn a_person_says_yes_and_it_is_done_once_for_whoever_asked() {
 }
 
 #[tokio::test]
+async fn what_was_asked_at_one_process_is_decided_at_any_and_done_once() {
+    let lab = lab().await;
+    let other = lab.beside_with(vec![Entry::of::<Grave>()]).await;
+    let id = parked(&lab, "a").await;
+    let digest = seen(&lab, id).await["digest"].clone();
+    let yes = || {
+        let input = json!({"id": id, "digest": digest});
+        Call::new(Actor::local(Via::Cli), "approval_approve", input)
+    };
+    let (here, there) = tokio::join!(lab.keeper.call(yes()), other.call(yes()));
+    let (done, refused): (Vec<_>, Vec<_>) = [here, there].into_iter().partition(Result::is_ok);
+    assert_eq!(done.len(), 1, "one yes was too late: {refused:?}");
+    assert_eq!(refused[0].as_ref().unwrap_err().code, Code::Conflict);
+    assert_eq!(notes(&lab.keeper).await, ["a"]);
+    assert_eq!(status(&lab, id).await["state"], "done");
+
+    let id = parked(&lab, "b").await;
+    let no = Call::new(Actor::local(Via::Cli), "approval_deny", json!({"id": id, "reason": "not today"}));
+    other.call(no).await.unwrap();
+    assert_eq!(status(&lab, id).await["state"], "denied", "whoever asked hears it where it asked");
+    assert_eq!(notes(&other).await, ["a"]);
+}
+
+#[tokio::test]
 async fn whoever_asks_cannot_say_yes_not_even_under_another_name() {
     let lab = lab().await;
     let id = parked(&lab, "a").await;

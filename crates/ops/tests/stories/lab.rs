@@ -148,6 +148,12 @@ impl Lab {
         Self::keeper(self.dir.path(), self.clock.clone(), Arc::new(Silence::default()), embedder).await
     }
 
+    /// The same, which knows these operations too.
+    pub(crate) async fn beside_with(&self, extra: Vec<Entry>) -> Keeper {
+        let nobody = Arc::new(Silence::default());
+        Keeper::new(Self::parts(self.dir.path(), self.clock.clone(), nobody, Arc::new(no_model)).await, extra)
+    }
+
     /// The same, with its vectors on that server.
     pub(crate) async fn beside_on(
         &self,

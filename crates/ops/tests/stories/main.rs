@@ -14,6 +14,7 @@ mod cluster_check;
 mod describe;
 mod discovery;
 mod drift;
+mod ending;
 mod exec;
 mod files;
 mod health;

@@ -1,5 +1,5 @@
 //! Three hubs that are one: on one database and one Redis, each with a data directory of its own. One is killed, the database is restarted,
-//! Redis is emptied, while six write; nothing is lost, and nothing done twice.
+//! Redis is emptied, and each is exchanged for a new one, while others write; nothing is lost, and nothing done twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, TcpListener};
@@ -183,12 +183,16 @@ async fn write(books: Arc<Books>, url: String, writer: usize, count: Arc<AtomicU
     }
 }
 
-/// Listens as a browser does: from where it was, when the stream ends.
-async fn listen(url: String, heard: Arc<Mutex<BTreeMap<i64, usize>>>, is_listening: Arc<AtomicBool>) {
+/// Listens as a browser does: from where it was, when the stream ends, and where a balancer sends it then.
+async fn listen(
+    url: Arc<Mutex<String>>,
+    heard: Arc<Mutex<BTreeMap<i64, usize>>>,
+    is_listening: Arc<AtomicBool>,
+) {
     let client = Client::builder().build().unwrap();
     let mut position = None::<String>;
     loop {
-        let mut request = client.get(format!("{url}/api/events"));
+        let mut request = client.get(format!("{}/api/events", url.lock().await));
         if let Some(position) = &position {
             request = request.header("Last-Event-ID", position);
         }
@@ -298,7 +302,8 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     let (second, third) = (site.start(1), site.start(2));
 
     let (heard, is_listening) = (Arc::new(Mutex::new(BTreeMap::new())), Arc::new(AtomicBool::new(false)));
-    let listener = tokio::spawn(listen(second.url.clone(), heard.clone(), is_listening.clone()));
+    let place = Arc::new(Mutex::new(second.url.clone()));
+    let listener = tokio::spawn(listen(place.clone(), heard.clone(), is_listening.clone()));
     until("somebody listens", || async { is_listening.load(Ordering::SeqCst) }).await;
 
     let books = Arc::new(Books::default());
@@ -326,7 +331,7 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     assert_eq!(followers(&site.audit_of(1)).len(), 1, "only one follows the schedules");
 
     // It is killed while it is at work on something, and not by the clock alone.
-    let (mut newest, place) = (None, site.dir(0).canonicalize().unwrap());
+    let (mut newest, its_place) = (None, site.dir(0).canonicalize().unwrap());
     let look = loop {
         let look = Client::new().post(format!("{}/api/proxmox/reconcile", first.url)).json(&json!({})).send();
         let look = tokio::spawn(look);
@@ -334,7 +339,7 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
         newest = asked_look(&site.audit_of(1));
         let job = format!("{}/api/jobs/{}", second.url, newest.unwrap());
         let told = reqwest::get(job).await.unwrap().text().await.unwrap();
-        assert!(told.contains(place.to_str().unwrap()), "{told}");
+        assert!(told.contains(its_place.to_str().unwrap()), "{told}");
         // It gives the silent node up soon, perhaps before we ask.
         if told.contains("running") {
             break look;
@@ -370,7 +375,6 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     })
     .await;
     assert!(heard.lock().await.values().all(|times| *times == 1), "something was told twice");
-    listener.abort();
 
     // Whatever the killed one had begun was said to be interrupted, once.
     let seen = |which: usize| {
@@ -394,12 +398,38 @@ async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
         assert!(said.starts_with("the audit log holds"), "{verified:?}");
     }
 
-    // What was killed comes back, and another one goes in good order: nobody waits for it.
-    let again = site.start(0);
-    let client = Client::new();
-    for hub in [&again, &second, &third] {
-        let made = client.post(format!("{}/api/misc", hub.url)).json(&json!({"name": "last"})).send().await;
-        assert!(made.unwrap().status().is_success());
+    // What was killed comes back. Then each is exchanged, while the others take every write, and whoever listens at one goes on at another.
+    let mut hubs = [Some(site.start(0)), Some(second), Some(third)];
+    let mut last = Vec::new();
+    for which in 0..3 {
+        let other = hubs[(which + 1) % 3].as_ref().unwrap().url.clone();
+        *place.lock().await = other.clone();
+        let goes = hubs[which].take().unwrap();
+        let gone = tokio::task::spawn_blocking(|| goes.stop());
+        while !gone.is_finished() {
+            last.push(written(&other).await);
+        }
+        gone.await.unwrap();
+        let new = site.start(which);
+        last.push(written(&new.url).await);
+        hubs[which] = Some(new);
     }
-    assert_eq!(names(&again.url).await.get("last"), Some(&3));
+    let any = &hubs[0].as_ref().unwrap().url;
+    assert_eq!(names(any).await.get("last"), Some(&last.len()));
+    until("who was sent from one to the next hears of each", || async {
+        let heard = heard.lock().await;
+        last.iter().all(|id| heard.contains_key(id))
+    })
+    .await;
+    assert!(heard.lock().await.values().all(|times| *times == 1), "something was told twice");
+    listener.abort();
+}
+
+/// The number of something new that this hub has to take.
+async fn written(url: &str) -> i64 {
+    let made = Client::new().post(format!("{url}/api/misc")).json(&json!({"name": "last"})).send().await;
+    let made = made.unwrap();
+    let (status, said) = (made.status(), made.text().await.unwrap());
+    assert!(status.is_success(), "{status}: {said}");
+    serde_json::from_str::<Value>(&said).unwrap()["data"]["id"].as_i64().unwrap()
 }
