@@ -67,6 +67,15 @@ pub(super) fn written() -> anyhow::Result<Vec<Written>> {
     Ok(serde_json::from_str::<LabFile>(LAB).context("lab.json")?.items)
 }
 
+/// What each question says.
+pub(super) fn texts() -> anyhow::Result<Vec<String>> {
+    Ok(asked()?.into_iter().map(|question| question.q).collect())
+}
+
+fn asked() -> anyhow::Result<Vec<WrittenQuestion>> {
+    Ok(serde_json::from_str::<QuestionFile>(QUESTIONS).context("questions.json")?.questions)
+}
+
 /// A stored item and what it stands on.
 pub(super) fn stored(id: ItemId, written: &Written) -> Item {
     let mut fields = written.fields.clone();
@@ -106,9 +115,8 @@ impl Lab {
                 matrix.insert(number, &RoundedVector::round(vector))?;
             }
         }
-        let file: QuestionFile = serde_json::from_str(QUESTIONS).context("questions.json")?;
         let mut questions = Vec::new();
-        for written in file.questions {
+        for written in asked()? {
             ensure!(
                 written.want.keys().all(|name| ids.contains_key(name.as_str())),
                 "{}: unknown answer",

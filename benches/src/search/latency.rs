@@ -12,14 +12,13 @@ use labkeeper_core::rank::matrix::Matrix;
 use labkeeper_core::rank::query;
 use labkeeper_core::rank::vector::RoundedVector;
 
-use super::labelled::{self, Lab, Written};
+use super::labelled::{self, Written};
 use crate::memory::resident;
 use crate::random::Random;
 
 /// Measures over every labelled question.
 pub(super) fn run(model: &dyn Embedder, chunks: usize) -> anyhow::Result<()> {
-    let questions: Vec<String> =
-        Lab::open(model)?.questions.into_iter().map(|question| question.text).collect();
+    let questions = labelled::texts()?;
     let built = Instant::now();
     let (index, matrix) = many(model, chunks)?;
     println!(
@@ -72,7 +71,8 @@ fn on_processor() -> Duration {
     Duration::from_nanos(text.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-fn print(what: &str, times: &mut [Duration], bar: u32) {
+/// The middle, the slowest but one in twenty, and the slowest, beside the bar of the second in milliseconds.
+pub(super) fn print(what: &str, times: &mut [Duration], bar: u32) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
     println!(

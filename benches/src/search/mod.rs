@@ -12,6 +12,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use labkeeper_core::ports::Embedder;
 
+use crate::engine::Engine;
+
 /// What to measure; everything when nothing is chosen.
 #[derive(clap::Args)]
 pub(crate) struct Choice {
@@ -26,6 +28,9 @@ pub(crate) struct Choice {
     /// Items of the lab that is rebuilt.
     #[arg(long, default_value_t = 10_000)]
     items: usize,
+    /// On which it is rebuilt.
+    #[command(flatten)]
+    engine: Engine,
 }
 
 pub(crate) async fn run(choice: &Choice) -> anyhow::Result<()> {
@@ -48,7 +53,7 @@ pub(crate) async fn run(choice: &Choice) -> anyhow::Result<()> {
         latency::run(&*model, choice.chunks)?;
     }
     if wanted("rebuild") {
-        rebuild::run(model, choice.items).await?;
+        rebuild::run(model, &choice.engine, choice.items).await?;
     }
     Ok(())
 }

@@ -1,28 +1,33 @@
-//! How long `search_index` takes over a whole hub from nothing, and how much memory the process holds then.
+//! How long `search_index` takes over a whole hub from nothing, how much memory the process holds then, and how long its door
+//! takes to answer a question.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use labkeeper_core::ports::Embedder;
 use labkeeper_core::stamp::Stamp;
+use labkeeper_ops::keeper::Keeper;
 use labkeeper_store::{NewItem, Store};
 use serde_json::{Value, json};
 
-use super::labelled;
+use super::{labelled, latency};
+use crate::engine::Engine;
 use crate::in_process::{call, keeper};
 use crate::memory::resident;
 use crate::random::Random;
 
 /// Fills a hub with `items` items and rebuilds its index.
-pub(super) async fn run(model: Arc<dyn Embedder>, items: usize) -> anyhow::Result<()> {
+pub(super) async fn run(model: Arc<dyn Embedder>, engine: &Engine, items: usize) -> anyhow::Result<()> {
+    let questions = labelled::texts()?;
     let dir = tempfile::tempdir()?;
-    let store = Store::open(&dir.path().join("bench.db")).await?;
+    let store = engine.open(dir.path()).await?;
     fill(&store, items).await?;
+    engine.settle().await?;
     let keeper = keeper(store, Arc::new(move || Ok(Arc::clone(&model))), dir.path());
     let begun = Instant::now();
     let answer = call(&keeper, "search_index", json!({"from_scratch": true})).await?;
     let took = begun.elapsed().as_secs_f64();
-    println!("rebuild, {items} items");
+    println!("rebuild, {items} items on {}", engine.name());
     println!(
         "  {} things, {} vectors, status {} in {took:.1} s (bar: 300 s); {} MB resident (bar: 250 MB)",
         answer["indexed"],
@@ -33,14 +38,26 @@ pub(super) async fn run(model: Arc<dyn Embedder>, items: usize) -> anyhow::Resul
     let begun = Instant::now();
     call(&keeper, "search_index", json!({})).await?;
     println!("  again, vectors kept: {:.2} s", begun.elapsed().as_secs_f64());
+    let mut times = asked(&keeper, &questions).await?;
+    latency::print(
+        &format!("{} questions through the door, the question's vector made", times.len()),
+        &mut times,
+        40,
+    );
+    println!("  {} MB resident", resident());
+    drop(keeper);
+    engine.forget(dir.path()).await
+}
+
+/// How long each question takes, asked three times in turn.
+async fn asked(keeper: &Keeper, questions: &[String]) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::new();
-    for q in ["old nas in the basement", "10.10.", "postgres database", "who backs up the photos", ":8006"] {
+    for q in questions.iter().cycle().take(questions.len() * 3) {
         let begun = Instant::now();
-        call(&keeper, "inventory_search", json!({"q": q})).await?;
-        times.push(format!("{:.0}", begun.elapsed().as_secs_f64() * 1000.0));
+        call(keeper, "inventory_search", json!({"q": q})).await?;
+        times.push(begun.elapsed());
     }
-    println!("  five questions through the door, ms: {}; {} MB resident", times.join(" "), resident());
-    Ok(())
+    Ok(times)
 }
 
 async fn fill(store: &Store, items: usize) -> anyhow::Result<()> {

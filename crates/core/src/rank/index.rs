@@ -2,12 +2,11 @@
 //! question and, when there is a model, with the cosine of every chunk.
 
 mod elsewhere;
+mod nets;
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 
-use ipnet::IpNet;
-
+use self::nets::Nets;
 use super::chunk::{Chunk, Key};
 use super::facets::{Facets, Sieve};
 use super::fold::fold;
@@ -110,8 +109,7 @@ pub struct Index {
     free_slots: Vec<usize>,
     free_chunks: Vec<ChunkNo>,
     by_key: HashMap<Box<str>, Vec<(usize, Key)>>,
-    /// Longest prefix first.
-    nets: Vec<(IpNet, ItemId)>,
+    nets: Nets,
 }
 
 #[derive(Debug)]
@@ -149,8 +147,7 @@ impl Index {
         }
         if let (Owner::Item(id), Some(net)) = (owner, entry.facets.as_ref().and_then(|facets| facets.subnet))
         {
-            let at = self.nets.partition_point(|(known, _)| known.prefix_len() >= net.prefix_len());
-            self.nets.insert(at, (net, id));
+            self.nets.put(net, id);
         }
         let held =
             Held { owner, name: entry.name.into(), facets: entry.facets, keys, chunks: numbers.clone() };
@@ -177,8 +174,8 @@ impl Index {
                 }
             }
         }
-        if let Owner::Item(id) = owner {
-            self.nets.retain(|(_, net)| *net != id);
+        if let (Owner::Item(id), Some(net)) = (owner, held.facets.as_ref().and_then(|facets| facets.subnet)) {
+            self.nets.remove(net, id);
         }
         held.chunks
     }
@@ -336,7 +333,7 @@ impl Index {
         match (held.owner, &held.facets) {
             (Owner::Item(id), Some(facets)) => {
                 let above = |id| self.facets(id).and_then(|facets| facets.stands_on);
-                sieve.passes(id, facets, above, |ip| self.net_of(ip))
+                sieve.passes(id, facets, above, |ip| self.nets.around(ip))
             }
             (Owner::Memory(_), _) => !filters.only_items() && filters.records.contains(&Record::Memories),
             (Owner::Change(_), _) => !filters.only_items() && filters.records.contains(&Record::Changes),
@@ -350,10 +347,6 @@ impl Index {
 
     fn facets(&self, id: ItemId) -> Option<&Facets> {
         self.slots[*self.by_owner.get(&Owner::Item(id))?].as_ref()?.facets.as_ref()
-    }
-
-    fn net_of(&self, ip: IpAddr) -> Option<ItemId> {
-        self.nets.iter().find(|(net, _)| net.contains(&ip)).map(|(_, id)| *id)
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Coverage {
 pub struct Lexicon {
     numbers: BTreeMap<Box<str>, u32>,
     entries: Vec<Entry>,
+    /// The tokens of each length in bytes.
+    by_length: Vec<SameLength>,
     chunks: Vec<Box<[u32]>>,
     filled: usize,
 }
@@ -62,9 +64,15 @@ pub struct Lexicon {
 #[derive(Debug)]
 struct Entry {
     term: Box<str>,
-    letters: u64,
     /// Chunk number in the upper 24 bits, weight in the lower 8.
     postings: Vec<u32>,
+}
+
+/// Tokens of one length: their letters close together, for all of them are looked at for a word that is unknown.
+#[derive(Debug, Default)]
+struct SameLength {
+    letters: Vec<u64>,
+    numbers: Vec<u32>,
 }
 
 /// A token of a chunk with what it is worth there.
@@ -248,7 +256,13 @@ impl Lexicon {
             return *number;
         }
         let number = u32::try_from(self.entries.len()).expect("fewer tokens than bytes of memory");
-        self.entries.push(Entry { term: term.into(), letters: typo::letters(term), postings: Vec::new() });
+        self.entries.push(Entry { term: term.into(), postings: Vec::new() });
+        if self.by_length.len() <= term.len() {
+            self.by_length.resize_with(term.len() + 1, SameLength::default);
+        }
+        let alike = &mut self.by_length[term.len()];
+        alike.letters.push(typo::letters(term));
+        alike.numbers.push(number);
         self.numbers.insert(term.into(), number);
         number
     }
@@ -276,17 +290,22 @@ impl Lexicon {
         }
         let letters = typo::letters(word);
         let mut near: Vec<(&Entry, usize)> = Vec::new();
-        for entry in &self.entries {
-            let apart = (entry.letters ^ letters).count_ones() as usize;
-            if apart > 2 * most || entry.term.len().abs_diff(word.len()) > most || entry.postings.is_empty() {
-                continue;
-            }
-            if let Some(slips) = typo::slips(word, &entry.term, most) {
-                if slips < most {
-                    near.retain(|(_, known)| *known <= slips);
-                    most = slips.max(1);
+        let lengths = word.len().saturating_sub(most)..=word.len() + most;
+        for alike in lengths.filter_map(|length| self.by_length.get(length)) {
+            for (known, number) in alike.letters.iter().zip(&alike.numbers) {
+                if (known ^ letters).count_ones() as usize > 2 * most {
+                    continue;
                 }
-                near.push((entry, slips));
+                let entry = &self.entries[*number as usize];
+                if let Some(slips) = typo::slips(word, &entry.term, most)
+                    && !entry.postings.is_empty()
+                {
+                    if slips < most {
+                        near.retain(|(_, known)| *known <= slips);
+                        most = slips.max(1);
+                    }
+                    near.push((entry, slips));
+                }
             }
         }
         let least = near.iter().map(|(_, slips)| *slips).min().unwrap_or(0);
