@@ -69,10 +69,10 @@ pub(super) fn written() -> anyhow::Result<Vec<Written>> {
 
 /// What each question says.
 pub(super) fn texts() -> anyhow::Result<Vec<String>> {
-    Ok(asked()?.into_iter().map(|question| question.q).collect())
+    Ok(written_questions()?.into_iter().map(|question| question.q).collect())
 }
 
-fn asked() -> anyhow::Result<Vec<WrittenQuestion>> {
+fn written_questions() -> anyhow::Result<Vec<WrittenQuestion>> {
     Ok(serde_json::from_str::<QuestionFile>(QUESTIONS).context("questions.json")?.questions)
 }
 
@@ -116,7 +116,7 @@ impl Lab {
             }
         }
         let mut questions = Vec::new();
-        for written in asked()? {
+        for written in written_questions()? {
             ensure!(
                 written.want.keys().all(|name| ids.contains_key(name.as_str())),
                 "{}: unknown answer",

@@ -71,7 +71,7 @@ fn on_processor() -> Duration {
     Duration::from_nanos(text.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// The middle, the slowest but one in twenty, and the slowest, beside the bar of the second in milliseconds.
+/// The middle, the slowest but one in twenty, and the slowest; `bar` is for the second, in milliseconds.
 pub(super) fn print(what: &str, times: &mut [Duration], bar: u32) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;

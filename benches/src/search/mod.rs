@@ -17,7 +17,7 @@ use crate::engine::Engine;
 /// What to measure; everything when nothing is chosen.
 #[derive(clap::Args)]
 pub(crate) struct Choice {
-    /// Only these parts: quality, tune, latency, rebuild.
+    /// Only these parts: quality, tune, latency, rebuild. The last is the only one with a database.
     parts: Vec<String>,
     /// Where the model lies.
     #[arg(long, default_value = "models")]

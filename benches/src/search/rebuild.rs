@@ -38,9 +38,9 @@ pub(super) async fn run(model: Arc<dyn Embedder>, engine: &Engine, items: usize)
     let begun = Instant::now();
     call(&keeper, "search_index", json!({})).await?;
     println!("  again, vectors kept: {:.2} s", begun.elapsed().as_secs_f64());
-    let mut times = asked(&keeper, &questions).await?;
+    let mut times = times(&keeper, &questions).await?;
     latency::print(
-        &format!("{} questions through the door, the question's vector made", times.len()),
+        &format!("{} questions through the door, with the vector of what has a meaning", times.len()),
         &mut times,
         40,
     );
@@ -50,7 +50,7 @@ pub(super) async fn run(model: Arc<dyn Embedder>, engine: &Engine, items: usize)
 }
 
 /// How long each question takes, asked three times in turn.
-async fn asked(keeper: &Keeper, questions: &[String]) -> anyhow::Result<Vec<Duration>> {
+async fn times(keeper: &Keeper, questions: &[String]) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::new();
     for q in questions.iter().cycle().take(questions.len() * 3) {
         let begun = Instant::now();

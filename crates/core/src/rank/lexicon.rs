@@ -56,7 +56,7 @@ pub struct Lexicon {
     numbers: BTreeMap<Box<str>, u32>,
     entries: Vec<Entry>,
     /// The tokens of each length in bytes.
-    by_length: Vec<SameLength>,
+    by_length: BTreeMap<usize, SameLength>,
     chunks: Vec<Box<[u32]>>,
     filled: usize,
 }
@@ -257,10 +257,7 @@ impl Lexicon {
         }
         let number = u32::try_from(self.entries.len()).expect("fewer tokens than bytes of memory");
         self.entries.push(Entry { term: term.into(), postings: Vec::new() });
-        if self.by_length.len() <= term.len() {
-            self.by_length.resize_with(term.len() + 1, SameLength::default);
-        }
-        let alike = &mut self.by_length[term.len()];
+        let alike = self.by_length.entry(term.len()).or_default();
         alike.letters.push(typo::letters(term));
         alike.numbers.push(number);
         self.numbers.insert(term.into(), number);
@@ -291,15 +288,16 @@ impl Lexicon {
         let letters = typo::letters(word);
         let mut near: Vec<(&Entry, usize)> = Vec::new();
         let lengths = word.len().saturating_sub(most)..=word.len() + most;
-        for alike in lengths.filter_map(|length| self.by_length.get(length)) {
+        for (_, alike) in self.by_length.range(lengths) {
             for (known, number) in alike.letters.iter().zip(&alike.numbers) {
                 if (known ^ letters).count_ones() as usize > 2 * most {
                     continue;
                 }
                 let entry = &self.entries[*number as usize];
-                if let Some(slips) = typo::slips(word, &entry.term, most)
-                    && !entry.postings.is_empty()
-                {
+                if entry.postings.is_empty() {
+                    continue;
+                }
+                if let Some(slips) = typo::slips(word, &entry.term, most) {
                     if slips < most {
                         near.retain(|(_, known)| *known <= slips);
                         most = slips.max(1);
@@ -443,6 +441,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_near_is_what_has_the_fewest_slips_of_all(words in proptest::collection::btree_set("[a-c]{3,10}", 1..40), asked in "[a-c]{4,10}") {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let lexicon = lexicon(&words);
+            let most = typo::forgiven(asked.chars().count());
+            let slips = |word: &str| typo::slips(&asked, word, most);
+            let least = words.iter().filter_map(|word| slips(word)).min();
+            let wanted: Vec<&str> = words.iter().copied().filter(|word| least.is_some() && slips(word) == least).collect();
+            let mut near: Vec<&str> = lexicon.near(&asked).iter().map(|(entry, _)| &*entry.term).collect();
+            near.sort_unstable();
+            prop_assert_eq!(near, wanted);
+        }
+
         #[test]
         fn a_chunk_that_was_removed_is_found_by_nothing(texts in proptest::collection::vec("[a-c]{1,3}( [a-c]{1,3}){0,4}", 1..8), gone in 0usize..8) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -19,12 +19,11 @@ impl Nets {
 
     pub(super) fn remove(&mut self, net: IpNet, id: ItemId) {
         let Some(alike) = self.0.get_mut(&Reverse(net.prefix_len())) else { return };
-        alike.retain(|known, ids| {
-            if *known == net.trunc() {
-                ids.retain(|known| *known != id);
-            }
-            !ids.is_empty()
-        });
+        let Some(ids) = alike.get_mut(&net.trunc()) else { return };
+        ids.retain(|known| *known != id);
+        if ids.is_empty() {
+            alike.remove(&net.trunc());
+        }
     }
 
     /// The narrowest that the address is in.
