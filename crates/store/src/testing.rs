@@ -22,6 +22,19 @@ pub fn server() -> Option<String> {
     std::env::var("LABKEEPER_TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
 }
 
+/// A server that a story may stop under whoever works on it: its address, and the words of a command that takes the actions of `pg_ctl`.
+///
+/// # Panics
+/// Without `LABKEEPER_TEST_BREAKABLE_DATABASE_URL` and `…_CONTROL`, which `cargo xtask test --only postgres` sets.
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+pub fn breakable_server() -> (String, Vec<String>) {
+    let told = |name: &str| {
+        std::env::var(format!("LABKEEPER_TEST_BREAKABLE_DATABASE_{name}"))
+            .unwrap_or_else(|_| panic!("LABKEEPER_TEST_BREAKABLE_DATABASE_{name} is not set"))
+    };
+    (told("URL"), told("CONTROL").lines().map(str::to_owned).collect())
+}
+
 /// The server of S3 that tests are to use, as `http://access-key:secret@host:port/bucket`, taken apart; the prefix is the path's own.
 ///
 /// # Panics

@@ -1,5 +1,6 @@
 //! A PostgreSQL server for the tests: made for them on a port of the loopback interface, and gone with what they put there.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,42 +25,49 @@ pub(super) struct Postgres {
 impl Postgres {
     /// Makes one, installing what it needs first.
     pub(super) fn start() -> Result<Self> {
-        let programs = match programs()? {
-            Some(programs) => programs,
-            None => {
-                debian::install(&["postgresql"])?;
-                programs()?.context("postgresql is installed, but its initdb was not found")?
-            }
-        };
-        let home = std::env::temp_dir().join(format!("labkeeper-postgres-{}", std::process::id()));
-        fs::create_dir(&home).with_context(|| format!("cannot make {}", home.display()))?;
+        let programs = programs()?;
         let [port] = ports::free()?;
+        let home = std::env::temp_dir().join(format!("labkeeper-postgres-{}-{port}", std::process::id()));
+        fs::create_dir(&home).with_context(|| format!("cannot make {}", home.display()))?;
         let server = Self { programs, home, port, is_root: debian::is_root()? };
         if server.is_root {
             command::run(Command::new("chown").arg(NOBODY).arg(&server.home))?;
         }
         server.certify()?;
-        let data = server.data();
-        let settings =
+        let made =
             ["--username=labkeeper", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-        command::run(server.program("initdb").args(settings).arg("--pgdata").arg(&data))?;
+        command::run(server.program("initdb").args(made).arg("--pgdata").arg(server.data()))?;
+        server.configure()?;
+        command::run(server.control().arg("start"))?;
+        Ok(server)
+    }
+
+    /// Read at every start, also when a test starts it again.
+    fn configure(&self) -> Result<()> {
+        let home = self.home.display();
         // Nothing in it outlives the tests, so nothing waits for a disk.
         let settings = format!(
-            "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200 \
-             -c ssl=on -c ssl_cert_file={home}/server.pem -c ssl_key_file={home}/server.key",
-            home = server.home.display()
+            "port = {port}\nunix_socket_directories = '{home}'\nlisten_addresses = '127.0.0.1'\nmax_connections = 200\n\
+             fsync = off\nfull_page_writes = off\n\
+             ssl = on\nssl_cert_file = '{home}/server.pem'\nssl_key_file = '{home}/server.key'\n",
+            port = self.port
         );
-        let log = server.home.join("log");
-        command::run(
-            server
-                .program("pg_ctl")
-                .args(["start", "--wait", "--pgdata"])
-                .arg(&data)
-                .arg("--log")
-                .arg(log)
-                .args(["--options", &settings]),
-        )?;
-        Ok(server)
+        let file = self.data().join("postgresql.auto.conf");
+        fs::write(&file, settings).with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    /// Its `pg_ctl`, which wants an action yet.
+    fn control(&self) -> Command {
+        let mut control = self.program("pg_ctl");
+        control.arg("--wait").arg("--pgdata").arg(self.data()).arg("--log").arg(self.home.join("log"));
+        control
+    }
+
+    /// The words of a command with which a test starts or stops it, each on a line.
+    pub(super) fn control_words(&self) -> Result<String> {
+        let control = self.control();
+        let words: Vec<_> = std::iter::once(control.get_program()).chain(control.get_args()).collect();
+        words.join(OsStr::new("\n")).into_string().ok().context("a path that is no text")
     }
 
     /// Where its first database is.
@@ -110,16 +118,24 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let stop = ["stop", "--mode=immediate", "--pgdata"];
-        if let Err(error) = command::run(self.program("pg_ctl").args(stop).arg(self.data())) {
+        if let Err(error) = command::run(self.control().args(["stop", "--mode=immediate"])) {
             eprintln!("{error:#}");
         }
         let _ = fs::remove_dir_all(&self.home);
     }
 }
 
-/// Where `initdb` is: Debian keeps each version apart, and none of them on the PATH.
-fn programs() -> Result<Option<PathBuf>> {
+/// Where `initdb` is, which is installed if need be.
+pub(super) fn programs() -> Result<PathBuf> {
+    if let Some(programs) = found()? {
+        return Ok(programs);
+    }
+    debian::install(&["postgresql"])?;
+    found()?.context("postgresql is installed, but its initdb was not found")
+}
+
+/// Debian keeps each version apart, and none of them on the PATH.
+fn found() -> Result<Option<PathBuf>> {
     let versions = Path::new("/usr/lib/postgresql");
     let mut found: Vec<PathBuf> = match fs::read_dir(versions) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path().join("bin"))).collect::<Result<_>>()?,

@@ -54,7 +54,6 @@ pub(super) const STAGES: &[Stage] = &[
         what: "generated files are fresh",
         run: |_| generate::run(&binary::build_with_tests(&[])?, true),
     },
-    Stage { name: "site", what: "the documentation becomes a site without dead links", run: site::build },
     Stage {
         name: "docs",
         what: "every command in the documentation works, or is one that the program knows",
@@ -70,6 +69,8 @@ pub(super) const STAGES: &[Stage] = &[
         what: "stories in a browser against the real binary",
         run: |summaries| suites::browser(&Place::default(), &[], summaries),
     },
+    // After the stories, of whose pictures it shows some.
+    Stage { name: "site", what: "the documentation becomes a site without dead links", run: site::build },
     Stage {
         name: "mcp",
         what: "the official MCP suite, and the Python SDK as a client",
@@ -122,6 +123,8 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     // Stories of processes on one database pass word through it.
     debian::ensure(&[REDIS])?;
     let (server, bucket) = (Postgres::start()?, S3::start()?);
+    // One story stops its server under everybody who works on it.
+    let breakable = Postgres::start()?;
     // What is about the bucket alone has a stage of its own; which strings reach a shell is no matter of the engine, and takes long.
     let stories = "(package(labkeeper-store) - binary_id(labkeeper-store::bucket)) \
          + (package(labkeeper-ops) - test(/^hostile::/)) \
@@ -140,6 +143,8 @@ fn postgres(summaries: &mut Vec<String>) -> Result<()> {
     tests.env("LABKEEPER_TEST_S3_URL", bucket.url());
     // One test is about TLS; all others need not pay for it.
     tests.env("PGSSLMODE", "disable").env("LABKEEPER_TEST_DATABASE_CA", server.authority());
+    tests.env("LABKEEPER_TEST_BREAKABLE_DATABASE_URL", breakable.url());
+    tests.env("LABKEEPER_TEST_BREAKABLE_DATABASE_CONTROL", breakable.control_words()?);
     tests.env("LABKEEPER_TEST_DATABASE_URL", server.url()).env("INSTA_UPDATE", "no");
     command::run_keeping(&mut tests, is_summary, summaries)
 }

@@ -2,8 +2,9 @@
 //! Redis is emptied, and each is exchanged for a new one, while others write; nothing is lost, and nothing done twice.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -14,9 +15,7 @@ use labkeeper_store::testing;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::task::{JoinHandle, JoinSet};
 
 use crate::hub::{Hub, labkeeper};
 
@@ -27,9 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The database, Redis, and where the hubs keep what is theirs.
 struct Site {
     dirs: Vec<TempDir>,
-    database: String,
     url: String,
-    door: Door,
+    /// What starts and stops the server of the database.
+    control: Vec<String>,
     redis: Server,
     /// A cluster that takes connections and says nothing, so that whoever looks at it is at it for a while.
     cluster: TcpListener,
@@ -38,15 +37,10 @@ struct Site {
 impl Site {
     async fn new() -> Self {
         let dirs: Vec<TempDir> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
-        let server = testing::server().expect("LABKEEPER_TEST_DATABASE_URL names a server");
-        // A database of its own, so that all connections to it can be ended.
-        let database = format!("replicas_{}", std::process::id());
-        testing::meddle(dirs[0].path(), &format!("CREATE DATABASE {database}")).await.unwrap();
-        let (account, rest) = server.rsplit_once('@').unwrap();
-        let door = Door::to(rest.split('/').next().unwrap()).await;
-        let url = format!("{account}@{}/{database}", door.place);
+        let (server, control) = testing::breakable_server();
+        let url = testing::schema_for(&server, dirs[0].path()).await.unwrap();
         let cluster = TcpListener::bind("127.0.0.1:0").unwrap();
-        Self { dirs, database, url, door, redis: Server::start(&[]), cluster }
+        Self { dirs, url, control, redis: Server::start(&[]), cluster }
     }
 
     fn dir(&self, which: usize) -> &Path {
@@ -81,61 +75,23 @@ impl Site {
         Hub::start_with(self.dir(which), &variables)
     }
 
-    /// As when the database is restarted: all connections end, and nobody gets another one for that long.
-    async fn restart_database(&mut self, away: Duration) {
-        self.door.shut().await;
-        let end = format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
-            self.database
-        );
-        testing::meddle(self.dir(0), &end).await.unwrap();
+    /// The server is ended in the middle of everything, stays away for that long, and has to read its log again when it comes back.
+    async fn restart_database(&self, away: Duration) {
+        self.control(&["stop", "--mode=immediate"]);
         tokio::time::sleep(away).await;
-        self.door.open().await;
+        self.control(&["start"]);
+    }
+
+    fn control(&self, action: &[&str]) {
+        let mut control = Command::new(&self.control[0]);
+        let done = control.args(&self.control[1..]).args(action).stdin(Stdio::null()).output().unwrap();
+        assert!(done.status.success(), "{action:?}: {done:?}");
     }
 
     /// The audit log, as the mirror of that directory has it.
     fn audit_of(&self, which: usize) -> Vec<Value> {
         let text = std::fs::read_to_string(self.dir(which).join("audit.jsonl")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-    }
-}
-
-/// The way to a server. Shut, it ends all connections and refuses new ones.
-struct Door {
-    server: String,
-    place: SocketAddr,
-    keeper: JoinHandle<()>,
-}
-
-impl Door {
-    async fn to(server: &str) -> Self {
-        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut door = Self { server: server.to_owned(), place: anywhere, keeper: tokio::spawn(async {}) };
-        door.open().await;
-        door
-    }
-
-    async fn open(&mut self) {
-        let door = tokio::net::TcpListener::bind(self.place).await.unwrap();
-        self.place = door.local_addr().unwrap();
-        let server = self.server.clone();
-        self.keeper = tokio::spawn(async move {
-            // Whoever is in it goes with it.
-            let mut inside = JoinSet::new();
-            loop {
-                let (mut caller, _) = door.accept().await.unwrap();
-                let server = server.clone();
-                inside.spawn(async move {
-                    let mut server = TcpStream::connect(server).await?;
-                    tokio::io::copy_bidirectional(&mut caller, &mut server).await
-                });
-            }
-        });
-    }
-
-    async fn shut(&mut self) {
-        self.keeper.abort();
-        assert!((&mut self.keeper).await.unwrap_err().is_cancelled());
     }
 }
 
@@ -293,10 +249,10 @@ fn outcomes(audit: &[Value]) -> BTreeMap<i64, Vec<&str>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "needs a server: LABKEEPER_TEST_DATABASE_URL"]
+#[ignore = "needs a server that it may stop: LABKEEPER_TEST_BREAKABLE_DATABASE_URL"]
 async fn three_lose_nothing_and_do_nothing_twice_whatever_befalls_them() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut site = Site::new().await;
+    let site = Site::new().await;
     let first = site.start(0);
     until("the first follows the schedules", || async { followers(&site.audit_of(0)).len() == 1 }).await;
     let (second, third) = (site.start(1), site.start(2));
