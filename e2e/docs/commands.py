@@ -1,5 +1,5 @@
-"""Every command in the documentation is executed, or held against the program's own parser where this machine cannot execute
-it; settings are read by the program; other data is parsed. Run by `cargo xtask test --only docs`."""
+"""Every command in the documentation is executed, with the servers that it names, or held against the program's own parser where
+this machine cannot execute it; settings are read by the program; other data is parsed. Run by `cargo xtask test --only docs`."""
 
 import argparse
 import json
@@ -13,17 +13,19 @@ from pathlib import Path
 
 import yaml
 
+import machine
 from pages import Page
 from programs import Programs
 from sandbox import Sandbox
+from servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUTE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE) (/[^\s?]*)")
 
 
 class Check:
-    def __init__(self, binary, sim):
-        self.binary, self.sim = binary, sim
+    def __init__(self, binary, sim, servers):
+        self.binary, self.sim, self.servers = binary, sim, servers
         self.faults, self.run, self.read, self.held = [], 0, 0, 0
         self.place = tempfile.TemporaryDirectory(prefix="labkeeper-docs-")
         environment = {"PATH": os.environ["PATH"], "HOME": self.place.name, "LABKEEPER_DATA_DIR": f"{self.place.name}/data"}
@@ -97,7 +99,7 @@ class Check:
                 self.faults.append(f"{place}: the hub has no route {route[0]}")
 
     def execute(self, page, commands):
-        sandbox = Sandbox(self.binary, self.sim)
+        sandbox = Sandbox(self.binary, self.sim, self.servers)
         try:
             printed, failed = sandbox.run(commands)
         finally:
@@ -131,16 +133,24 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True)
     parser.add_argument("--sim", required=True, help="the built example `simulated_lab`")
+    parser.add_argument("--postgres", required=True, help="where `initdb` is")
+    parser.add_argument("--weed", required=True, help="the program of SeaweedFS")
+    parser.add_argument("--qdrant", required=True, help="the built example `qdrant_double`")
     parser.add_argument("pages", nargs="*", help="parts of names of pages; all when left out")
     arguments = parser.parse_args()
     arguments.binary = str(Path(arguments.binary).resolve())
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    subprocess.run(["mount", "-t", "tmpfs", "docs", "/mnt"], check=True)
-    check = Check(arguments.binary, arguments.sim)
+    machine.make(arguments.binary)
+    # Its clients too, for what pages have done before their commands; Debian has those elsewhere already.
+    os.environ["PATH"] += f":{arguments.postgres}"
+    servers = Servers(arguments.postgres, arguments.weed, arguments.qdrant)
     pages = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
-    for path in pages:
-        if not arguments.pages or any(part in path.name for part in arguments.pages):
-            check.page(path)
+    try:
+        check = Check(arguments.binary, arguments.sim, servers)
+        for path in pages:
+            if not arguments.pages or any(part in path.name for part in arguments.pages):
+                check.page(path)
+    finally:
+        servers.close()
     for fault in check.faults:
         print(fault)
     if check.faults:

@@ -1,9 +1,10 @@
 """Reads what can be executed out of the documentation.
 
-A fence says what becomes of it: `sh run` is executed (`exit=N` expects that code, `background` goes on beside what follows, and what
-`asks` is answered with yes),
-`sh no-run reason="…"` is only read, `text output` is what the block before prints, where `…` stands for anything. What has to
-be done before a page's commands and is no matter for readers stands in a comment, `<!-- run` and its lines.
+A fence says what becomes of it: `sh run` is executed (`exit=N` expects that code, `background` goes on beside what follows, what
+`asks` is answered with yes, `answers="a|b"` is what somebody types at a terminal, and `typed=PROGRAM` has the block read by that
+program or function), `sh no-run reason="…"` is only read, `text output` is what the block before prints, where `…` stands for
+anything. What has to be done before a page's commands or looked at after them, and is no matter for readers, stands in a comment:
+`<!-- run`, with the same words, and its lines. A block of variables is one that such a comment exports, and sees at work.
 """
 
 import re
@@ -11,6 +12,7 @@ import shlex
 from dataclasses import dataclass
 
 FENCE = re.compile(r"^( *)```(.*)$")
+HIDDEN = re.compile(r"^<!-- (run\b.*)$")
 INLINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
@@ -40,8 +42,9 @@ class Page:
             if fence or not line.strip() or line.startswith(("|", "- ", "#")):
                 self.spans(name, at, paragraph)
                 paragraph = []
-            if fence or line == "<!-- run":
-                at = self.block(name, lines, at, fence)
+            hidden = HIDDEN.match(line)
+            if fence or hidden:
+                at = self.block(name, lines, at, fence, hidden)
             elif line.startswith("    ") and (at == 0 or not lines[at - 1].strip()) and not in_list:
                 self.unmarked.append(f"{name}:{at + 1}: indented code; put it into a fence")
             else:
@@ -56,8 +59,8 @@ class Page:
         for code in INLINE.findall("\n".join(paragraph)):
             self.inline.append((f"{name}:{end}", code.replace("\\|", "|").replace("\n", " ")))
 
-    def block(self, name, lines, start, fence):
-        indent, info = (len(fence[1]), fence[2].strip()) if fence else (0, "sh run hidden")
+    def block(self, name, lines, start, fence, hidden):
+        indent, info = (len(fence[1]), fence[2].strip()) if fence else (0, f"sh {hidden[1]} hidden")
         closing = "```" if fence else "-->"
         end = next(at for at in range(start + 1, len(lines)) if lines[at].strip() == closing)
         language, *words = shlex.split(info) or [""]

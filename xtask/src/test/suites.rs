@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::machine;
+use super::redis::REDIS;
+use super::{machine, postgres};
 use crate::install::debian::{self, Program};
 use crate::install::node;
 use crate::install::python::Python;
@@ -92,10 +93,17 @@ pub(super) fn proxmox(summaries: &mut Vec<String>) -> Result<()> {
     command::run_keeping(&mut client, |line| line.starts_with("proxmoxer: "), summaries)
 }
 
-/// What the documentation tells people to type, in a network and under a `/mnt` of its own, with a simulated node.
+/// What the documentation tells people to type, on a machine of its own as far as commands see, with a simulated node and with
+/// the servers that pages name.
 pub(super) fn docs(summaries: &mut Vec<String>) -> Result<()> {
     debian::ensure(machine::PROGRAMS)?;
-    debian::ensure(&[Program { name: "curl", package: "curl" }])?;
+    debian::ensure(&[
+        REDIS,
+        Program { name: "curl", package: "curl" },
+        Program { name: "openssl", package: "openssl" },
+        Program { name: "script", package: "bsdutils" },
+        Program { name: "sudo", package: "sudo" },
+    ])?;
     if !debian::is_root()? {
         summaries.push("docs: NOT RUN: that takes root".to_owned());
         return Ok(());
@@ -104,7 +112,9 @@ pub(super) fn docs(summaries: &mut Vec<String>) -> Result<()> {
     let mut commands = Command::new("unshare");
     commands.args(["--net", "--mount"]).arg(python.program("python")).arg(e2e().join("docs/commands.py"));
     commands.arg("--binary").arg(binary::build_with_tests(&[])?);
-    commands.arg("--sim").arg(binary::simulated_lab()?).current_dir(repository::root());
+    commands.arg("--sim").arg(binary::simulated_lab()?).arg("--qdrant").arg(binary::qdrant_double()?);
+    commands.arg("--postgres").arg(postgres::programs()?).arg("--weed").arg(python.program("weed"));
+    commands.current_dir(repository::root());
     command::run_keeping(&mut commands, |line| line.starts_with("docs: "), summaries)
 }
 
